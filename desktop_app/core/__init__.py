@@ -1,0 +1,1 @@
+"""The pure heart: what to trade, decided without clock, network, disk or screen."""

@@ -1,0 +1,1 @@
+"""The strategies a bot can follow, and the registry that names them."""

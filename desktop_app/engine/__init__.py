@@ -1,0 +1,1 @@
+"""Runs bots: owns time, tasks and the order decide, vet, write down, act."""

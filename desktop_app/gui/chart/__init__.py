@@ -1,0 +1,1 @@
+"""The candle chart and what is drawn on it."""

@@ -1,0 +1,1 @@
+"""The steps that lead a person to a first running bot."""

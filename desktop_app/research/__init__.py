@@ -1,0 +1,1 @@
+"""Backtests and optimisation, which share only the core with real trading."""

@@ -1,0 +1,1 @@
+"""The one home of what must survive a restart: database, journal, candles."""
