@@ -64,7 +64,7 @@ def round_to(value: Decimal, step: Decimal, rounding: str) -> Decimal:
     nearest = steps.to_integral_value(ROUND_HALF_UP)
     if abs(steps - nearest) > _SNAP:
         nearest = steps.to_integral_value(rounding)
-    return _WIDE.multiply(nearest, step).quantize(step) if step.as_tuple().exponent != "n" else nearest * step
+    return _WIDE.multiply(nearest, step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,31 @@
+"""Everything that a bot can want done."""
+
+from dataclasses import dataclass
+
+from desktop_app.core.order import Order
+from desktop_app.core.said import Said
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    order: Order
+    deal: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    client_id: str
+    symbol: str
+    deal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A line for the deal's timeline and the log; `is_problem` ones also reach the user at once."""
+
+    said: Said
+    deal: int = 0
+    is_problem: bool = False
+
+
+Command = PlaceOrder | CancelOrder | Tell

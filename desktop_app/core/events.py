@@ -1,0 +1,181 @@
+"""Everything that can happen to a bot. Times are ms UTC on the clock of the bot's exchange."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from desktop_app.core.order import Fill, OrderType
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTick:
+    """The last price of a pair. `opens`: new deals may start on this tick (in a backtest only at a candle's open)."""
+
+    symbol: str
+    price: Decimal
+    at: int
+    bid: Decimal | None = None
+    ask: Decimal | None = None
+    opens: bool = True
+    quote_volume_24h: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStruck:
+    """A moment that the bot asked to be woken at (Watch.wake_at) has come."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class FundsSeen:
+    """Free balances of the account; sent only to bots that size orders by them."""
+
+    free: tuple[tuple[str, Decimal], ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAccepted:
+    client_id: str
+    exchange_id: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilled:
+    """One trade of an order of ours. `bar_end` is the end of the candle it fell in, 0 where there is none."""
+
+    client_id: str
+    fill: Fill
+    at: int
+    bar_end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCanceled:
+    """The order rests no longer; what it had filled stays. `reason` is empty when we asked for it."""
+
+    client_id: str
+    at: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRejected:
+    """A definitive refusal, or proof that the order never arrived: nothing was bought or sold."""
+
+    client_id: str
+    reason: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRefused:
+    """The exchange says that the order cannot be cancelled and still rests."""
+
+    client_id: str
+    reason: str
+    at: int
+
+
+# What a person can ask of a bot or a deal. Deals are named by their number within the bot.
+
+
+@dataclass(frozen=True, slots=True)
+class StartDeal:
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDeal:
+    """Sell (a short: buy back) everything at market."""
+
+    deal: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelDeal:
+    """Stop managing: cancel the orders, keep the coins."""
+
+    deal: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddFunds:
+    """Buy (a short: sell) more; `volume` in quote. Uses up no safety order."""
+
+    deal: int
+    volume: Decimal
+    type: OrderType = OrderType.MARKET
+    price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReduceFunds:
+    """Sell (a short: buy back) a part at market; `amount` in coins."""
+
+    deal: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EditDeal:
+    """Let a running deal go on under other settings; `settings` is the JSON of the kind's settings."""
+
+    deal: int
+    settings: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartTrailing:
+    deal: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDeal:
+    deal: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseBot:
+    """No new deals; open deals go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeBot:
+    """New deals may start again (also after a stop)."""
+
+
+Ask = (
+    StartDeal
+    | CloseDeal
+    | CancelDeal
+    | AddFunds
+    | ReduceFunds
+    | EditDeal
+    | StartTrailing
+    | NoteDeal
+    | PauseBot
+    | ResumeBot
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UserAsked:
+    ask: Ask
+    at: int
+    by: str = field(default="you")
+
+
+Event = (
+    PriceTick
+    | ClockStruck
+    | FundsSeen
+    | OrderAccepted
+    | OrderFilled
+    | OrderCanceled
+    | OrderRejected
+    | CancelRefused
+    | UserAsked
+)
