@@ -22,4 +22,4 @@ def resource_folder() -> Path:
 def _candidates() -> list[Path]:
     bundle = getattr(sys, "_MEIPASS", None)
     frozen = [Path(bundle) / "resources"] if bundle else []
-    return [*frozen, _PACKAGE / "resources", _PACKAGE.parent / "resources"]
+    return [*frozen, _PACKAGE / "_resources", _PACKAGE.parent / "resources"]
