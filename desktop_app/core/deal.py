@@ -57,6 +57,7 @@ class Position:
     exit_fee: Decimal = ZERO
     coin_fee: Decimal = ZERO
     coin_fee_quote: Decimal = ZERO  # what those coins cost
+    carried: Decimal = ZERO  # coins left over by the bot's deal before this one
 
     def with_fill(self, fill: Fill, *, is_entry: bool) -> "Position":
         if is_entry:
@@ -88,7 +89,7 @@ class Position:
 
     def held(self, direction: Direction) -> Decimal:
         """Coins that the exit still has to trade: what a long can sell, what a short must buy back."""
-        received = self.entry_amount - (self.coin_fee if direction is Direction.LONG else ZERO)
+        received = self.entry_amount - (self.coin_fee if direction is Direction.LONG else ZERO) + self.carried
         return max(ZERO, received - self.exit_amount)
 
     def spent(self, direction: Direction) -> Decimal:

@@ -15,13 +15,15 @@ class Watch:
     """When a bot must be called about a pair: nothing between these can change its mind.
 
     `below`/`above`: it reacts when the price is at or beyond that level. `follows`: every turning point of the
-    price matters (trailing); live, every tick. `wants_open`: it may start a deal at the next opportunity.
+    price matters (trailing); live, every tick. `wants_open`: it wants the next tick that `opens` (to start a deal or
+    to move an opening order), unless that comes before `opens_after`, ms UTC.
     """
 
     below: Decimal | None = None
     above: Decimal | None = None
     follows: bool = False
     wants_open: bool = False
+    opens_after: int = 0
 
 
 S = TypeVar("S")

@@ -1,0 +1,173 @@
+"""The settings of a DCA bot, checked: the names are those of a bot file."""
+
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from desktop_app.core.deal import Direction
+from desktop_app.core.market import HUNDRED, ZERO
+from desktop_app.core.settings import Number, Percent, PercentUpTo100, Positive, Settings, Share
+
+Unit = Literal["quote", "base", "percent"]
+Scale = Annotated[Number, Field(ge=Decimal("0.1"), le=10)]
+
+
+class _Part(BaseModel, frozen=True, extra="forbid"):
+    pass
+
+
+class BaseOrder(_Part):
+    """The deal's first order."""
+
+    volume: Positive = Field(title="Base order")
+    volume_unit: Unit = Field("quote", title="Unit")
+    type: Literal["market", "limit"] = Field("market", title="Order type")
+
+    @model_validator(mode="after")
+    def _percent_is_a_percent(self) -> Self:
+        if self.volume_unit == "percent" and self.volume > HUNDRED:
+            raise ValueError("volume: more than 100 % of the free balance")
+        return self
+
+
+class CustomRung(_Part):
+    """A rung of a free ladder: a deviation below 0 lies under the price of the base order, above 0 over it."""
+
+    deviation: Number = Field(ge=-1000, le=1000)
+    volume: Positive
+
+    @field_validator("deviation")
+    @classmethod
+    def _is_somewhere(cls, value: Decimal) -> Decimal:
+        if not value:
+            raise ValueError("must not be 0: that is where the base order is")
+        return value
+
+
+class SafetyOrders(_Part):
+    """The ladder under a long (over a short)."""
+
+    volume: Positive | None = Field(None, title="Size")
+    volume_unit: Unit = Field("quote", title="Unit")
+    price_deviation: Percent | None = Field(None, title="First step")
+    step_scale: Scale = Field(Decimal(1), title="Step scale")
+    volume_scale: Scale = Field(Decimal(1), title="Volume scale")
+    max_count: int = Field(0, ge=0, le=200, title="Max count")
+    max_active: int | None = Field(None, ge=1, le=200, title="Active at once")
+    custom: tuple[CustomRung, ...] = Field((), max_length=200, title="Own steps")
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.custom and (self.volume is not None or self.price_deviation is not None or self.max_count):
+            raise ValueError("custom: give either own steps or volume, price_deviation and max_count, not both")
+        if self.max_count and (self.volume is None or self.price_deviation is None):
+            raise ValueError("max_count: needs volume and price_deviation")
+        if self.max_active is not None and self.count and self.max_active > self.count:
+            raise ValueError(f"max_active: {self.max_active} is more than the {self.count} safety orders")
+        return self
+
+    @property
+    def count(self) -> int:
+        return len(self.custom) or self.max_count
+
+    @property
+    def active(self) -> int:
+        return self.max_active or max(1, self.count)
+
+
+class TakeProfitStep(_Part):
+    percent: Percent
+    share: Share
+
+
+class TakeProfit(_Part):
+    """Where the coins are sold again. The percent is net of both fees."""
+
+    basis: Literal["total", "base"] = Field("total", title="Profit of")
+    percent: Percent | None = Field(None, title="Profit")
+    steps: tuple[TakeProfitStep, ...] = Field((), max_length=50, title="Targets")
+    trailing_deviation: Annotated[Number, Field(gt=0, lt=100)] | None = Field(None, title="Trailing")
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        if self.steps and self.percent is not None:
+            raise ValueError("steps: give either percent or steps, not both")
+        if self.steps and sum((step.share for step in self.steps), ZERO) != HUNDRED:
+            raise ValueError("steps: the shares must add up to 100")
+        percents = [step.percent for step in self.steps]
+        if percents != sorted(set(percents)):
+            raise ValueError("steps: each percent must be larger than the one before")
+        return self
+
+    @property
+    def targets(self) -> tuple[TakeProfitStep, ...]:
+        """The steps, a single percent being one step of everything; empty when the exit is by hand or stop only."""
+        if self.steps or self.percent is None:
+            return self.steps
+        return (TakeProfitStep(percent=self.percent, share=HUNDRED),)
+
+
+class StopLoss(_Part):
+    percent: Annotated[Number, Field(gt=0, lt=100)] | None = Field(None, title="Stop loss")
+    basis: Literal["start", "average"] = Field("start", title="Measured from")
+    trailing: bool = Field(False, title="Follows the price")
+    timeout_seconds: int = Field(0, ge=0, le=2_592_000, title="Wait")
+    breakeven_after: int | None = Field(None, ge=1, le=50, title="Break-even after target")
+    then: Literal["continue", "stop_bot"] = Field("continue", title="Then")
+
+    @model_validator(mode="after")
+    def _has_a_level(self) -> Self:
+        if self.percent is None and (self.trailing or self.timeout_seconds) and self.breakeven_after is None:
+            raise ValueError("percent: trailing and timeout_seconds need a stop loss percent")
+        return self
+
+
+class Start(_Part):
+    mode: Literal["asap", "signal", "manual"] = Field("asap", title="Start a deal")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _knows_no_conditions(cls, data: object) -> object:
+        if isinstance(data, dict) and data.get("mode") == "conditions":
+            raise ValueError("mode: this version has no indicator conditions yet; use asap, signal or manual")
+        return data
+
+
+class DealLimits(_Part):
+    max_active_deals: int = Field(1, ge=1, le=500, title="Deals at once")
+    max_deals_per_pair: int = Field(1, ge=1, le=100, title="Deals at once on a pair")
+    cooldown_seconds: int = Field(0, ge=0, le=2_592_000, title="Pause between deals")
+    min_price: Positive | None = Field(None, title="Only above")
+    max_price: Positive | None = Field(None, title="Only below")
+    min_quote_volume_24h: Positive | None = Field(None, title="Only with a volume of")
+    stop_after_deals: int | None = Field(None, ge=1, le=1_000_000, title="Stop after deals")
+    close_after_seconds: int | None = Field(None, ge=60, le=315_360_000, title="Close after")
+    start_delay_seconds: int = Field(0, ge=0, le=2_592_000, title="Delay before a deal")
+
+    @model_validator(mode="after")
+    def _leaves_a_range(self) -> Self:
+        if self.min_price is not None and self.max_price is not None and self.min_price > self.max_price:
+            raise ValueError("min_price: is above max_price, so no deal could ever start")
+        return self
+
+
+class DcaSettings(Settings, frozen=True, extra="forbid"):
+    kind: Literal["dca"] = "dca"
+    direction: Direction = Field(Direction.LONG, title="Direction")
+    profit_currency: Literal["quote", "base"] = Field("quote", title="Profit in")
+    base_order: BaseOrder
+    safety_orders: SafetyOrders = SafetyOrders()
+    take_profit: TakeProfit
+    stop_loss: StopLoss = StopLoss()
+    start: Start = Start()
+    limits: DealLimits = DealLimits()
+    reinvest_percent: PercentUpTo100 = Field(ZERO, title="Reinvest")
+    reinvest_mode: Literal["scale", "equal"] = Field("scale", title="Reinvest by")
+    risk_reduction_percent: PercentUpTo100 = Field(ZERO, title="Risk reduction")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.profit_currency == "base" and self.direction is Direction.LONG:
+            raise ValueError("profit_currency: base is for short bots, which buy back more coins than they sold")
+        return self
