@@ -1,0 +1,96 @@
+"""What the engine has to say, as templates for the codes that it uses."""
+
+# Values in braces are filled in by the face that shows the sentence, in its own language and number format.
+WORDS: dict[str, str] = {
+    # Why a bot does not act
+    "bot_stopped": "Stopped. Start it when it should trade.",
+    "bot_paused": "Paused: no new deals. Open deals go on.",
+    "bot_held_error": "Held: the bot met a problem of its own ({error}). Its orders stay on the exchange. "
+    "Start it again to let it check everything and go on.",
+    "bot_held_store": "Held: {what} {effect} {next_step}",
+    "bot_held_mailbox": "Held: more happened than the bot could work through. Start it again to let it catch up.",
+    "bot_held_settings": "Held: its settings cannot be read any more ({error}). Its orders stay on the exchange. "
+    "Edit the bot.",
+    "bot_held_crashes": "Held: it met {count} problems in 10 minutes. Look at the log before you start it again.",
+    "bot_waits_for_account": "Waits: {account} cannot be reached ({reason}). Orders on the exchange stay as they are.",
+    "bot_waits_for_check": "Waits: its orders and fills are being compared with {account} first.",
+    "bot_waits_for_prices": "Waits: no prices from {account} ({reason}). Orders on the exchange stay active.",
+    "bot_stopped_by_panic": "Stopped by PANIC. It stays stopped until you start it.",
+    # What happened
+    "bot_started": "Started.",
+    "bot_was_stopped": "Stopped.",
+    "bot_finished": "The bot has done what it was asked and stopped itself.",
+    "deal_opened": "Deal opened on {pair}.",
+    "deal_closed": "Deal on {pair} is over ({status}): {profit} {quote}.",
+    "order_unknown": "We do not know yet whether the {side} order of {amount} {base} exists. Checking; it is not sent "
+    "again.",
+    "order_found": "The order in doubt was found on {account}.",
+    "order_never_arrived": "never arrived",
+    "order_refused": "{account} refused the {side} order of {amount} {base}: {reason}.",
+    "order_not_sent_panic": "not sent: PANIC is in force",
+    "order_not_sent_stopped": "not sent: this account may only be watched",
+    "order_not_sent_limits": "not sent: {reason}",
+    "cancel_unknown": "We do not know yet whether the order was cancelled. Checking.",
+    "late_fill": "A fill of {amount} {base} came after its deal was over. The coins are in your account.",
+    "reconciled": "Compared with {account}: {differences} differences, {fills} new fills.",
+    "reconcile_failed": "{account} could not be compared ({reason}). Trying again.",
+    "feed_lost": "No prices from {account} ({reason}). Orders on the exchange stay active.",
+    "feed_restored": "Prices from {account} are back.",
+    "feed_quiet": "no price for {seconds} seconds",
+    "foreign_order": "An order on {account} has our mark but is not in the journal: {side} {amount} {pair}.",
+    "task_failed": "A part of the engine stopped and was started again: {task} ({error}).",
+    "task_lost": "A part of the engine stopped: {task} ({error}).",
+    # PANIC
+    "panic_stopped": "New deals stopped on {bots} bots.",
+    "panic_cancelled": "Cancelled {done} of {total} orders.",
+    "panic_cancel_retry": "{client_id} is not confirmed: try {tries}.",
+    "panic_selling": "Selling {amount} {base} at market.",
+    "panic_sold": "Sold what the bots held in {done} of {total} deals.",
+    "panic_left": "Not touched: {amount} {asset}.",
+    "panic_deal_left": "{amount} {base} of a deal of {bot} stay in your account.",
+    "panic_done": "Done. The bots stay stopped until you start them one by one.",
+    "panic_unreachable": "{account} cannot be reached ({reason}). Trying again.",
+    # Quit
+    "quit_stays_order": "{role} {side} {amount} {base} at {price}",
+    "quit_stops_safety": "{count} further safety orders",
+    "quit_stops_take_profit": "moving the take profit",
+    "quit_stops_no_take_profit": "the take profit (none rests on the exchange)",
+    "quit_stops_stop_loss": "the stop loss at {price}",
+    "quit_stops_no_stop_loss": "this deal has no stop loss",
+    "quit_stops_trailing": "trailing",
+    "quit_stops_new_deals": "new deals",
+    "quit_stops_simulation": "the simulated market: its orders wait until the next start",
+    # Problems: what happened. What it means. What to do.
+    "no_such_bot": "There is no bot {bot}. Nothing was changed. `strongroom bot list` shows them all.",
+    "no_such_account": "There is no account {account}. Nothing was changed. `strongroom account list` shows them all.",
+    "no_such_deal": "There is no deal {deal}. Nothing was changed. `strongroom deal list --all` shows them all.",
+    "deal_is_over": "Deal {deal} is over. Nothing was changed.",
+    "no_such_pair": "{account} does not trade {pair}. Nothing was added. Choose one of its pairs.",
+    "no_such_kind": "There is no kind of bot called {kind}. Nothing was added. Known kinds: {kinds}.",
+    "unknown_exchange": "Strongroom does not know the exchange {exchange}. No account was added. {detail}",
+    "name_taken": "The name {name} is already taken. Nothing was added. Choose another name.",
+    "bad_bot_file": "The bot file has {count} problems. Nothing was added. {problems}",
+    "bad_account": "The account cannot be set up like this: {reason}. Nothing was added.",
+    "account_in_use": "{account} is used by {bots}. Nothing was removed. Remove these bots first.",
+    "bot_has_deals": "{bot} has {count} open deals. Nothing was removed. Close or cancel them first.",
+    "bot_runs": "{bot} is running. Nothing was removed. Stop it first.",
+    "bot_not_running": "{bot} is not running, so it cannot do this. Nothing was changed. Start it first.",
+    "bot_other_account": "A bot with open deals stays on its account and pairs. Nothing was changed.",
+    "bot_is_held": "{bot} is held and cannot do this: {why} Nothing was changed.",
+    "account_watch_only": "{account} may only be watched. No bot was started. "
+    "`strongroom account allow-trading {account} --yes` allows orders.",
+    "account_unreachable": "{account} cannot be reached ({reason}). Nothing was changed. Try again in a moment.",
+    "no_speed": "{account} runs at the speed of its exchange. Nothing was changed.",
+    "bad_speed": "A speed of {speed} is not possible. Nothing was changed. Choose 1 to 600.",
+    "second_instance": "Strongroom is already running on {path}. Nothing was changed. Use the running one, or another "
+    "--data-dir.",
+    "no_lock": "The data folder {path} cannot be locked ({reason}). No bot was started. Give your user the right to "
+    "write there, or choose another data folder with --data-dir.",
+    "door_closed": "The running Strongroom does not answer ({reason}). Nothing was changed. Try again in a moment.",
+    "bad_call": "The running Strongroom does not understand this call ({reason}). Nothing was changed. Use the same "
+    "version for both.",
+    "store_problem": "{what} {effect} {next_step}",
+    "unexpected": "Something unexpected happened ({error}). Look at the log.",
+    "not_affordable": "{bot} needs up to {needed} {quote}, and {uncommitted} {quote} are free of other bots' plans on "
+    "{account}. It was not started. Choose smaller orders or add funds.",
+}
