@@ -1,0 +1,276 @@
+"""The store: everything that must survive a restart, asked from any loop and done on one thread."""
+
+import asyncio
+import importlib
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from desktop_app.core.order import Order
+from desktop_app.store import audit, backups
+from desktop_app.store.errors import StoreError, told
+from desktop_app.store.journal import Journal
+from desktop_app.store.opening import FILE_NAME, connect, folder_problem, open_database
+from desktop_app.store.register import Register
+from desktop_app.store.rows import (
+    AccountRow,
+    AuditResult,
+    BotRow,
+    DealRow,
+    DecisionRow,
+    FillRow,
+    OrderRow,
+    TimelineRow,
+    Write,
+)
+from desktop_app.store.writer import WriterThread
+
+if TYPE_CHECKING:
+    from desktop_app.store.history import History
+
+T = TypeVar("T")
+P = ParamSpec("P")
+_INSTALL_BITS = 12
+ORDERS_UPDATED = '{"type":"OrdersUpdated"}'
+
+
+class Store:
+    """Every method is safe on any loop, raises StoreError, and returns after the change is on the disk."""
+
+    def __init__(self, data_dir: Path, clock: Callable[[], int], writer: WriterThread) -> None:
+        self._data_dir = data_dir
+        self._path = data_dir / FILE_NAME
+        self._clock = clock
+        self._writer = writer
+        self._connection: sqlite3.Connection | None = None
+        self._journal: Journal
+        self._register: Register
+        self._history: History | None = None
+
+    @classmethod
+    async def open(cls, data_dir: Path, *, clock: Callable[[], int]) -> "Store":
+        """Open or create the database of a data folder, migrated and checked.
+
+        Raises:
+            StoreError: the database cannot be used; it is as it was.
+        """
+        store = cls(data_dir, clock, WriterThread("store"))
+        try:
+            await store._writer.call(store._open)
+        except BaseException:
+            await store._writer.stop()
+            raise
+        return store
+
+    async def close(self) -> None:
+        if self._writer.is_open:
+            await self._writer.call(self._close)
+            await self._writer.stop()
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    # --- the journal
+
+    async def record(self, write: Write) -> int:
+        """Write one decision down, whole or not at all; its number in the journal."""
+        return await self._do(lambda: self._journal.record(write))
+
+    async def mark_sent(self, client_ids: Iterable[str], at: int) -> None:
+        ids = tuple(client_ids)
+        await self._do(lambda: self._journal.mark_sent(ids, at))
+
+    async def mark_unknown(self, client_ids: Iterable[str], at: int) -> None:
+        """Note since when nobody knows whether these orders exist; it is forgotten once they are open or final."""
+        ids = tuple(client_ids)
+        await self._do(lambda: self._journal.mark_unknown(ids, at))
+
+    async def update_orders(
+        self, account_id: int, bot_id: int, orders: Iterable[tuple[int, Order]], *, event_json: str = ORDERS_UPDATED
+    ) -> None:
+        """Write down what the exchange told of orders (deal, order), as a decision of its own."""
+        await self.record(Write(bot_id, account_id, self._clock(), event_json, orders=tuple(orders)))
+
+    async def load_state(self, bot_id: int) -> str | None:
+        return await self._facts(Register.load_state, bot_id)
+
+    async def live_orders(self, account_id: int) -> list[OrderRow]:
+        return await self._facts(Register.live_orders, account_id)
+
+    async def order(self, client_id: str) -> OrderRow | None:
+        return await self._facts(Register.order, client_id)
+
+    async def known_trades(self, account_id: int, symbol: str, trade_ids: Iterable[str]) -> frozenset[str]:
+        """Those of the trades whose fills are already written down."""
+        ids = tuple(trade_ids)
+        return await self._facts(Register.known_trades, account_id, symbol, ids)
+
+    async def last_deal_number(self, bot_id: int) -> int:
+        return await self._facts(Register.last_deal_number, bot_id)
+
+    # --- the past
+
+    async def deals(
+        self, bot_id: int | None = None, include_closed: bool = True, limit: int = 500, offset: int = 0
+    ) -> list[DealRow]:
+        """Running deals first, then newest first."""
+        return await self._ask(
+            lambda past: past.deals(bot_id, include_closed=include_closed, limit=limit, offset=offset)
+        )
+
+    async def deal(self, bot_id: int, number: int) -> DealRow | None:
+        return await self._ask(lambda past: past.deal(bot_id, number))
+
+    async def orders(self, bot_id: int, deal: int) -> list[OrderRow]:
+        return await self._ask(lambda past: past.orders(bot_id, deal))
+
+    async def fills(self, bot_id: int, deal: int | None = None) -> list[FillRow]:
+        return await self._ask(lambda past: past.fills(bot_id, deal))
+
+    async def timeline(self, bot_id: int, deal: int | None = None, limit: int = 1000) -> list[TimelineRow]:
+        return await self._ask(lambda past: past.timeline(bot_id, deal, limit=limit))
+
+    async def notes(self, limit: int = 200, before: int | None = None) -> list[TimelineRow]:
+        """What all bots said, newest first."""
+        return await self._ask(lambda past: past.notes(limit=limit, before=before))
+
+    async def log(
+        self, limit: int = 200, before_seq: int | None = None, bot_id: int | None = None
+    ) -> list[DecisionRow]:
+        return await self._ask(lambda past: past.log(limit=limit, before=before_seq, bot_id=bot_id))
+
+    # --- accounts and bots
+
+    async def accounts(self) -> list[AccountRow]:
+        return await self._facts(Register.accounts)
+
+    async def add_account(self, row: AccountRow) -> int:
+        stamped = replace(row, created_at=row.created_at or self._clock())
+        return await self._facts(Register.add_account, stamped)
+
+    async def save_account(self, row: AccountRow) -> None:
+        await self._facts(Register.save_account, row)
+
+    async def remove_account(self, account_id: int) -> None:
+        await self._facts(Register.remove_account, account_id, self._clock())
+
+    async def bots(self) -> list[BotRow]:
+        return await self._facts(Register.bots)
+
+    async def add_bot(self, row: BotRow) -> int:
+        stamped = replace(row, created_at=row.created_at or self._clock())
+        return await self._facts(Register.add_bot, stamped)
+
+    async def save_bot(self, row: BotRow) -> None:
+        await self._facts(Register.save_bot, row)
+
+    async def remove_bot(self, bot_id: int) -> None:
+        """Its deals, orders and decisions stay in the journal."""
+        await self._facts(Register.remove_bot, bot_id, self._clock())
+
+    # --- small facts
+
+    async def cursor(self, account_id: int, symbol: str) -> int:
+        """Up to when the trades of a pair are known, ms; 0 when none is."""
+        return await self._facts(Register.cursor, account_id, symbol)
+
+    async def save_cursor(self, account_id: int, symbol: str, at: int) -> None:
+        await self._facts(Register.save_cursor, account_id, symbol, at)
+
+    async def meta(self, key: str) -> str | None:
+        return await self._facts(Register.meta, key)
+
+    async def set_meta(self, key: str, value: str) -> None:
+        await self._facts(Register.set_meta, key, value)
+
+    # --- care
+
+    async def verify_audit(self) -> AuditResult:
+        """Read the journal back link by link, between the writes of the bots."""
+        check = audit.Check()
+        while await self._do(lambda: check.next_page(self._db)):
+            pass
+        return check.result
+
+    async def export_audit(self, write_line: Callable[[str], object]) -> int:
+        """Hand out every decision as a line of JSON, oldest first; how many there were."""
+        after = count = 0
+        while page := await self._do(lambda: audit.page(self._db, after)):  # noqa: B023 - awaited within the turn
+            for row in page:
+                write_line(audit.line(row))
+            after, count = page[-1].seq, count + len(page)
+        return count
+
+    async def backup(self, path: Path) -> None:
+        """Put a checked copy of the database at `path`."""
+        await self._do(lambda: backups.copy_to(self._db, path))
+
+    async def keep_backup(self, label: str = "kept") -> Path:
+        """Put a checked copy among the backups of the data folder, of which the last ones are kept."""
+        return await self._do(lambda: backups.keep(self._db, self._data_dir, label, self._clock()))
+
+    # --- on the writer thread
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        assert self._connection is not None, "the store is not open"
+        return self._connection
+
+    def _open(self) -> None:
+        self._use(open_database(self._data_dir, self._clock()))
+        if self._register.meta("install") is None:
+            self._register.set_meta("client_id_key", secrets.token_hex(16))
+            self._register.set_meta("install", str(secrets.randbelow(1 << _INSTALL_BITS)))
+
+    def _use(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._journal = Journal(connection)
+        self._register = Register(connection)
+        self._history = None
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    async def _facts(self, method: Callable[Concatenate[Register, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._do(lambda: method(self._register, *args, **kwargs))
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        return await self._writer.call(self._guarded, work)
+
+    async def _ask(self, question: "Callable[[History], T]") -> T:
+        # SQLAlchemy takes half a second to import: not before it is needed, and never while a bot waits to write.
+        module = await asyncio.to_thread(importlib.import_module, "desktop_app.store.history")
+
+        def work() -> T:
+            if self._history is None:
+                self._history = module.History(self._db)
+            return question(self._history)
+
+        return await self._do(work)
+
+    def _guarded(self, work: Callable[[], T]) -> T:
+        """Do it; tell what goes wrong in our words, and never go on over a connection whose disk failed."""
+        try:
+            if self._connection is None:
+                self._use(connect(self._path))
+            return work()
+        except sqlite3.Error as error:
+            self._let_go(error)
+            raise told(error, self._path) from error
+        except OSError as error:
+            raise folder_problem(error, self._data_dir) from error
+
+    def _let_go(self, error: sqlite3.Error) -> None:
+        """After a failure that leaves it open whether a commit arrived, only a new reading of the file can tell."""
+        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+        if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY):
+            self._close()
+
+
+__all__ = ["Store", "StoreError"]

@@ -1,0 +1,179 @@
+"""How the database is opened: refused when it is newer or damaged, migrated when it is older, else just used."""
+
+import errno
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+from desktop_app.store import backups, schema
+from desktop_app.store.errors import DatabaseCorrupt, DatabaseTooNew, DiskFull, NotWritable, StoreError, told
+
+FILE_NAME = "strongroom.sqlite3"
+_MAGIC = b"SQLite format 3\x00"
+_BUSY_SECONDS = 5.0
+_WAL_HEADER, _FRAME_HEADER = 32, 24
+_PRAGMAS = (
+    # One connection in one process: no shared memory file, and SQLite's rare two-connection WAL bug cannot occur.
+    "PRAGMA locking_mode = EXCLUSIVE",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA mmap_size = 0",
+    "PRAGMA journal_size_limit = 67108864",
+)
+_MAC_PRAGMAS = ("PRAGMA fullfsync = ON", "PRAGMA checkpoint_fullfsync = ON")
+
+
+def open_database(data_dir: Path, now: int) -> sqlite3.Connection:
+    """The one connection, to a whole database of this version.
+
+    Raises:
+        StoreError: it cannot be used; the file is as it was.
+    """
+    path = data_dir / FILE_NAME
+    make_folder(data_dir)
+    _refuse_newer(path)
+    try:
+        connection = connect(path)
+    except sqlite3.Error as error:
+        raise _named(error, path, now) from error
+    try:
+        _check_and_migrate(connection, path, now)
+    except sqlite3.Error as error:
+        connection.close()
+        raise _named(error, path, now) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection with every safety on; it holds the file alone from its first read."""
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=256)
+    try:
+        for pragma in (*_PRAGMAS, *(_MAC_PRAGMAS if sys.platform == "darwin" else ())):
+            connection.execute(pragma).fetchall()
+        # Takes the lock now, so that a second program is found out here and a read-only folder too.
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise folder_problem(error, folder) from error
+
+
+def folder_problem(error: OSError, path: Path) -> StoreError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
+        return DiskFull(path=str(path))
+    return NotWritable(path=str(path))
+
+
+def _check_and_migrate(connection: sqlite3.Connection, path: Path, now: int) -> None:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > schema.VERSION:
+        raise DatabaseTooNew(path=str(path), found=version, known=schema.VERSION)
+    if version == 0 and not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+        _create(connection)
+        return
+    problem = first_problem(connection)
+    if problem:
+        raise _quarantined(path, problem, now)
+    if version < schema.VERSION:
+        from desktop_app.store.migration import migrate  # alembic costs 0.5 s: only when there is something to do
+
+        migrate(connection, path, version, now)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in schema.CREATE:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def first_problem(connection: sqlite3.Connection) -> str:
+    """What SQLite's own check finds, empty when the file is whole."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+        return "it is not a Strongroom database"
+    found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    return "" if found == "ok" else " ".join(found.split())
+
+
+def _refuse_newer(path: Path) -> None:
+    """Look at the bytes alone: a newer database must not be touched, and opening it already touches it."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise folder_problem(error, path) from error
+    if len(header) < 100 or not header.startswith(_MAGIC):
+        return
+    page_size = int.from_bytes(header[16:18], "big")
+    version = max(_version_of(header), _version_in_wal(path, 65536 if page_size == 1 else page_size))
+    if version > schema.VERSION:
+        raise DatabaseTooNew(path=str(path), found=version, known=schema.VERSION)
+
+
+def _version_in_wal(path: Path, page_size: int) -> int:
+    """The newest version that pages still waiting in the write-ahead log name."""
+    wal = path.with_name(path.name + "-wal")
+    newest = 0
+    if not wal.exists():
+        return 0
+    with wal.open("rb") as file:
+        file.seek(_WAL_HEADER)
+        while len(head := file.read(_FRAME_HEADER)) == _FRAME_HEADER:
+            page = file.read(page_size)
+            if int.from_bytes(head[:4], "big") == 1 and page.startswith(_MAGIC):
+                newest = max(newest, _version_of(page))
+    return newest
+
+
+def _version_of(header: bytes) -> int:
+    is_ours = int.from_bytes(header[68:72], "big") == schema.APPLICATION_ID
+    return int.from_bytes(header[60:64], "big") if is_ours else 0
+
+
+def _named(error: sqlite3.Error, path: Path, now: int) -> BaseException:
+    problem = told(error, path)
+    return _quarantined(path, str(error), now) if isinstance(problem, DatabaseCorrupt) else problem
+
+
+def _quarantined(path: Path, detail: str, now: int) -> DatabaseCorrupt:
+    """Keep a copy of the damaged file; what is done about it is for its owner to say."""
+    folder = path.parent / "quarantine" / str(now)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for suffix in ("", "-wal"):
+            source = path.with_name(path.name + suffix)
+            if source.exists():
+                shutil.copy2(source, folder / source.name)
+    except OSError as error:
+        raise folder_problem(error, folder) from error
+    newest = backups.newest_verified(path.parent)
+    advice = (
+        f"The newest whole backup is {newest}; `strongroom doctor --restore {newest.name}` puts it in place."
+        if newest
+        else "There is no backup: move the damaged file away to start anew; orders are recognised on the exchange."
+    )
+    return DatabaseCorrupt(path=str(path), detail=detail, quarantine=str(folder), advice=advice)
