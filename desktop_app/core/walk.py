@@ -1,0 +1,217 @@
+"""How the price moves inside a candle, so that the backtest and a replay meet every level in the same order."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from math import inf
+
+from desktop_app.core.columns import Candles, exact
+from desktop_app.core.events import ClockStruck, Event, PriceTick
+from desktop_app.core.market import Candle
+from desktop_app.core.matching import Matcher, Point
+from desktop_app.core.strategy import Watch
+
+_MOST_MOMENTS = 100_000  # of one candle: past this, two orders are answering each other without end
+_BLOCK = 4096  # candles searched at once for the next level: large enough to be fast, small enough to waste little
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point of the path at which something happens. Deliver the events, in order, before asking for the next."""
+
+    point: Point
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """A straight move of the price; in a jump everything trades at its end."""
+
+    start: Decimal
+    end: Decimal
+    candle_at: int
+    bar_end: int
+    is_jump: bool = False
+
+    def point(self, level: Decimal) -> Point:
+        if self.is_jump:
+            return Point(self.end, self.candle_at, level, self.candle_at, self.bar_end)
+        return Point(level, self.bar_end, None, self.candle_at, self.bar_end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """A candle that stays strictly inside these, and opens before `due`, passes without anything happening."""
+
+    below: float
+    above: float
+    due: float
+
+
+class Walk:
+    """The walk of one pair's candles over the orders in a matcher and the levels that bots watch.
+
+    The caller delivers each moment's events; what the bots answer goes into the matcher at `point`, the place
+    where the walk stands, before the next moment is asked for. `watch` and `wake_at` are asked again after each.
+    """
+
+    def __init__(
+        self,
+        matcher: Matcher,
+        symbol: str,
+        every_ms: int,
+        watch: Callable[[], Watch],
+        wake_at: Callable[[], int | None],
+        *,
+        is_high_first_on_tie: bool = False,
+        previous: Candle | None = None,
+    ) -> None:
+        """`previous`: the candle before the first, whose close the first jump starts from."""
+        self._matcher = matcher
+        self._symbol = symbol
+        self._every_ms = every_ms
+        self._watch = watch
+        self._wake_at = wake_at
+        self._is_high_first_on_tie = is_high_first_on_tie
+        self._close: Decimal | None = None
+        self._told: set[Watch] = set()  # what was watched at each tick given since the path last moved
+        self._moments = 0
+        self.point: Point | None = None
+        self.index = 0  # of the candle under way, when walking columns
+        if previous:
+            end = previous.at + every_ms
+            self._close = previous.close
+            self.point = Point(previous.close, end, None, previous.at, end)
+
+    def columns(self, candles: Candles) -> Iterator[Moment]:
+        """Walk many candles, leaping over those in which nothing can happen.
+
+        Only for callers that change nothing between two moments but by what they answer.
+        """
+        total = len(candles)
+        self.index = self._next_visit(candles, 0)
+        while self.index < total:
+            if self.index:
+                self._close = exact(candles.close[self.index - 1])
+            yield from self.candle(candles.candle(self.index))
+            self.index = self._next_visit(candles, self.index + 1)
+
+    def candle(self, candle: Candle) -> Iterator[Moment]:
+        """Walk one candle: the jump to its open, what is due by the clock, the opening tick, the path."""
+        self._moments = 0
+        end = candle.at + self._every_ms
+        if self._close is not None and self._close != candle.open:
+            yield from self._walk(_Leg(self._close, candle.open, candle.at, end, is_jump=True))
+        self.point = Point(candle.open, candle.at, None, candle.at, end)
+        yield from self._settle()
+        yield from self._strike(candle.at)
+        watch = self._watch()
+        if watch.wants_open or (watch.follows and not self._told):
+            self._told.add(watch)
+            yield self._moment(self._tick(opens=True))
+            yield from self._settle()
+        corners = path(candle, is_high_first_on_tie=self._is_high_first_on_tie)
+        for start, stop in pairwise(corners):
+            if start != stop:
+                yield from self._walk(_Leg(start, stop, candle.at, end))
+        self._close = candle.close
+
+    # --- along a leg ---------------------------------------------------------------------------------------------
+
+    def _walk(self, leg: _Leg) -> Iterator[Moment]:
+        stand = leg.start
+        while stand != leg.end:
+            stand = self._next_stand(leg, stand)
+            self.point = leg.point(stand)
+            self._told.clear()
+            yield from self._settle(is_corner=stand == leg.end)
+
+    def _next_stand(self, leg: _Leg, stand: Decimal) -> Decimal:
+        """The nearest level ahead at which something happens, else the end of the leg."""
+        watch = self._watch()
+        below, above = self._matcher.levels(self._symbol)
+        ahead = [leg.end]
+        if leg.end < stand:
+            ahead += [level for level in (below, watch.below) if level is not None and level < stand]
+            return max(ahead)
+        ahead += [level for level in (above, watch.above) if level is not None and level > stand]
+        return min(ahead)
+
+    def _settle(self, *, is_corner: bool = False) -> Iterator[Moment]:
+        """All that happens where the walk stands: resting orders one by one, then whoever watches this price."""
+        while True:
+            assert self.point is not None
+            while events := self._matcher.fill_next(self._symbol, self.point):
+                self._told.clear()
+                yield self._moment(*events)
+            watch = self._watch()
+            is_turn = is_corner and watch.follows and not self._told
+            if watch in self._told or not (is_turn or _is_reached(watch, self.point)):
+                return
+            self._told.add(watch)
+            yield self._moment(self._tick(opens=False))
+
+    def _strike(self, at: int) -> Iterator[Moment]:
+        """What is due at or before the candle's opening moment, each alarm once."""
+        struck: set[int] = set()
+        while (due := self._wake_at()) is not None and due <= at and due not in struck:
+            struck.add(due)
+            self._told.clear()
+            yield self._moment(ClockStruck(at))
+            yield from self._settle()
+
+    def _tick(self, *, opens: bool) -> PriceTick:
+        assert self.point is not None
+        return PriceTick(self._symbol, self.point.price, self.point.at, opens=opens)
+
+    def _moment(self, *events: Event) -> Moment:
+        assert self.point is not None
+        self._moments += 1
+        assert self._moments <= _MOST_MOMENTS, f"{self._symbol}: no end of events in one candle"
+        return Moment(self.point, events)
+
+    # --- leaping -------------------------------------------------------------------------------------------------
+
+    def _next_visit(self, candles: Candles, start: int) -> int:
+        """The first candle from `start` on in which something can happen.
+
+        Comparing floats is safe: reading a decimal as a float keeps the order, ties included.
+        """
+        total = len(candles)
+        gate = self._gate()
+        if gate.below == inf:
+            return start
+        stop = min(total, int(candles.at.searchsorted(gate.due))) if gate.due != inf else total
+        while start < stop:
+            ahead = slice(start, min(stop, start + _BLOCK))
+            hits = (candles.low[ahead] <= gate.below) | (candles.high[ahead] >= gate.above)
+            first = int(hits.argmax())
+            if hits[first]:
+                return start + first
+            start = ahead.stop
+        return max(start, stop)
+
+    def _gate(self) -> _Gate:
+        watch = self._watch()
+        if watch.wants_open or watch.follows:
+            return _Gate(inf, -inf, -inf)
+        due = self._wake_at()
+        below, above = self._matcher.levels(self._symbol)
+        falls = [float(level) for level in (below, watch.below) if level is not None]
+        rises = [float(level) for level in (above, watch.above) if level is not None]
+        return _Gate(max(falls, default=-inf), min(rises, default=inf), inf if due is None else due)
+
+
+def path(candle: Candle, *, is_high_first_on_tie: bool) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """Open → nearer extreme → farther extreme → close."""
+    up, down = candle.high - candle.open, candle.open - candle.low
+    is_high_first = up < down or (up == down and is_high_first_on_tie)
+    nearer, farther = (candle.high, candle.low) if is_high_first else (candle.low, candle.high)
+    return candle.open, nearer, farther, candle.close
+
+
+def _is_reached(watch: Watch, point: Point) -> bool:
+    if watch.below is not None and point.highest <= watch.below:
+        return True
+    return watch.above is not None and point.lowest >= watch.above
