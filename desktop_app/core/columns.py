@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from math import inf
 from typing import TYPE_CHECKING
 
 from desktop_app.core.market import Candle
@@ -27,6 +28,8 @@ TIMEFRAMES = {
     "1w": 604_800_000,
 }
 
+_BLOCK = 4096  # candles searched at once: enough to be fast, few enough to waste little
+
 
 @dataclass(frozen=True, slots=True)
 class Candles:
@@ -46,6 +49,22 @@ class Candles:
         """Row `i`, exact: a float is read as its shortest decimal."""
         columns = (self.open, self.high, self.low, self.close, self.volume)
         return Candle(int(self.at[i]), *(exact(column[i]) for column in columns))
+
+    def touching(self, start: int, stop: int, below: Decimal | None, above: Decimal | None) -> int:
+        """The first candle of start…stop−1 that comes down to `below` or up to `above`, else `stop`.
+
+        Comparing floats is exact here: reading decimals as floats keeps their order, ties included.
+        """
+        floor = -inf if below is None else float(below)
+        ceiling = inf if above is None else float(above)
+        while start < stop:
+            ahead = slice(start, min(stop, start + _BLOCK))
+            hits = (self.low[ahead] <= floor) | (self.high[ahead] >= ceiling)
+            first = int(hits.argmax())
+            if hits[first]:
+                return start + first
+            start = ahead.stop
+        return stop
 
 
 def exact(value: object) -> Decimal:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from math import inf
 
 from desktop_app.core.columns import Candles, exact
 from desktop_app.core.events import ClockStruck, Event, PriceTick
@@ -13,7 +12,6 @@ from desktop_app.core.matching import Matcher, Point
 from desktop_app.core.strategy import Watch
 
 _MOST_MOMENTS = 100_000  # of one candle: past this, two orders are answering each other without end
-_BLOCK = 4096  # candles searched at once for the next level: large enough to be fast, small enough to waste little
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +36,6 @@ class _Leg:
         if self.is_jump:
             return Point(self.end, self.candle_at, level, self.candle_at, self.bar_end)
         return Point(level, self.bar_end, None, self.candle_at, self.bar_end)
-
-
-@dataclass(frozen=True, slots=True)
-class _Gate:
-    """A candle that stays strictly inside these, and opens before `due`, passes without anything happening."""
-
-    below: float
-    above: float
-    due: float
 
 
 class Walk:
@@ -90,12 +79,14 @@ class Walk:
         Only for callers that change nothing between two moments but by what they answer.
         """
         total = len(candles)
-        self.index = self._next_visit(candles, 0)
+        self.index = 0
         while self.index < total:
-            if self.index:
-                self._close = exact(candles.close[self.index - 1])
             yield from self.candle(candles.candle(self.index))
-            self.index = self._next_visit(candles, self.index + 1)
+            after = self.index + 1
+            self.index = self._next_visit(candles, after)
+            if after < self.index:
+                self._close = exact(candles.close[self.index - 1])
+                self._told.clear()
 
     def candle(self, candle: Candle) -> Iterator[Moment]:
         """Walk one candle: the jump to its open, what is due by the clock, the opening tick, the path."""
@@ -107,7 +98,8 @@ class Walk:
         yield from self._settle()
         yield from self._strike(candle.at)
         watch = self._watch()
-        if watch.wants_open or (watch.follows and not self._told):
+        opens = watch.wants_open and candle.at >= watch.opens_after
+        if opens or (watch.follows and not self._told):
             self._told.add(watch)
             yield self._moment(self._tick(opens=True))
             yield from self._settle()
@@ -171,36 +163,17 @@ class Walk:
         assert self._moments <= _MOST_MOMENTS, f"{self._symbol}: no end of events in one candle"
         return Moment(self.point, events)
 
-    # --- leaping -------------------------------------------------------------------------------------------------
-
     def _next_visit(self, candles: Candles, start: int) -> int:
-        """The first candle from `start` on in which something can happen.
-
-        Comparing floats is safe: reading a decimal as a float keeps the order, ties included.
-        """
-        total = len(candles)
-        gate = self._gate()
-        if gate.below == inf:
-            return start
-        stop = min(total, int(candles.at.searchsorted(gate.due))) if gate.due != inf else total
-        while start < stop:
-            ahead = slice(start, min(stop, start + _BLOCK))
-            hits = (candles.low[ahead] <= gate.below) | (candles.high[ahead] >= gate.above)
-            first = int(hits.argmax())
-            if hits[first]:
-                return start + first
-            start = ahead.stop
-        return max(start, stop)
-
-    def _gate(self) -> _Gate:
+        """The first candle from `start` on in which something can happen."""
         watch = self._watch()
-        if watch.wants_open or watch.follows:
-            return _Gate(inf, -inf, -inf)
-        due = self._wake_at()
+        if watch.follows:
+            return start
+        times = [due for due in (self._wake_at(), watch.opens_after if watch.wants_open else None) if due is not None]
+        stop = max(start, int(candles.at.searchsorted(min(times)))) if times else len(candles)
         below, above = self._matcher.levels(self._symbol)
-        falls = [float(level) for level in (below, watch.below) if level is not None]
-        rises = [float(level) for level in (above, watch.above) if level is not None]
-        return _Gate(max(falls, default=-inf), min(rises, default=inf), inf if due is None else due)
+        falling = [level for level in (below, watch.below) if level is not None]
+        rising = [level for level in (above, watch.above) if level is not None]
+        return candles.touching(start, stop, max(falling, default=None), min(rising, default=None))
 
 
 def path(candle: Candle, *, is_high_first_on_tie: bool) -> tuple[Decimal, Decimal, Decimal, Decimal]:
