@@ -13,6 +13,15 @@ _ROLES = tuple(Role)
 
 
 @dataclass(frozen=True, slots=True)
+class BotIdentity:
+    """Who makes orders: goes into every client id. `key` signs the ids of this installation."""
+
+    bot_id: int
+    install: int = 0
+    key: bytes = b"strongroom"
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Whose order an id stands for. `serial` counts the orders of a deal, so no id is ever used twice."""
 

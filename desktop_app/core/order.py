@@ -57,7 +57,9 @@ _NEXT: dict[OrderStatus, frozenset[OrderStatus]] = {
         {OrderStatus.OPEN, OrderStatus.CANCELING, OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.REJECTED}
     ),
     OrderStatus.OPEN: frozenset({OrderStatus.CANCELING, OrderStatus.FILLED, OrderStatus.CANCELED}),
-    OrderStatus.CANCELING: frozenset({OrderStatus.OPEN, OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.REJECTED}),
+    OrderStatus.CANCELING: frozenset(
+        {OrderStatus.OPEN, OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.REJECTED}
+    ),
     OrderStatus.CANCELED: frozenset({OrderStatus.FILLED}),  # a fill can overtake a cancel
     OrderStatus.REJECTED: frozenset({OrderStatus.FILLED}),  # "never arrived" can be disproved
     OrderStatus.FILLED: frozenset(),

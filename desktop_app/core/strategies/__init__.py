@@ -1,1 +1,25 @@
-"""The strategies a bot can follow, and the registry that names them."""
+"""The kinds of bots: what a bot file may say it is, and how its bot is made."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from desktop_app.core.client_id import BotIdentity
+from desktop_app.core.market import Market
+from desktop_app.core.settings import Settings
+from desktop_app.core.strategies.dca import DcaBot
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.dca_state import DcaState
+from desktop_app.core.strategy import Bot
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of bot: its settings, the state that it keeps, and its maker."""
+
+    settings: type[Settings]
+    state: type[Any]
+    make_bot: Callable[[BotIdentity, Any, Mapping[str, Market]], Bot[Any]]
+
+
+KINDS: dict[str, Kind] = {"dca": Kind(DcaSettings, DcaState, DcaBot)}

@@ -1,0 +1,266 @@
+"""The DCA bot: opens a deal, averages down a ladder, takes profit, stops losses."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import assert_never
+
+from desktop_app.core.client_id import BotIdentity
+from desktop_app.core.commands import Command, Tell
+from desktop_app.core.deal import Deal, DealStatus, Position
+from desktop_app.core.events import (
+    CancelRefused,
+    ClockStruck,
+    Event,
+    FundsSeen,
+    OrderAccepted,
+    OrderCanceled,
+    OrderFilled,
+    OrderRejected,
+    PauseBot,
+    PriceTick,
+    ResumeBot,
+    StartDeal,
+    UserAsked,
+)
+from desktop_app.core.market import ZERO, Market
+from desktop_app.core.order import Order, OrderType, Role
+from desktop_app.core.said import Said, said
+from desktop_app.core.strategies import dca_asks, dca_open, dca_orders
+from desktop_app.core.strategies.dca_close import closed_state, ended_by_exits, over_if_done
+from desktop_app.core.strategies.dca_plan import Wanted, committed, next_orders, place
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.dca_state import DcaDeal, DcaState, PairState
+from desktop_app.core.strategies.dca_triggers import on_price, tell, with_levels
+from desktop_app.core.strategies.dca_watch import deal_wake_at, deal_watch, merged
+from desktop_app.core.strategies.dca_why import why
+from desktop_app.core.strategy import Step, Watch
+
+Change = Callable[[DcaDeal], tuple[DcaDeal, tuple[Command, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class DcaBot:
+    """Decides for one DCA bot. Deals keep the settings that they were opened with; `settings` is for new ones."""
+
+    who: BotIdentity
+    settings: DcaSettings
+    markets: Mapping[str, Market]
+
+    @property
+    def bot_id(self) -> int:
+        return self.who.bot_id
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        return self.settings.pairs
+
+    def first_state(self, at: int) -> DcaState:
+        opens_after = at + self.settings.limits.start_delay_seconds * 1000
+        return DcaState(tuple(PairState(symbol, opens_after) for symbol in self.settings.pairs))
+
+    def on_event(self, state: DcaState, event: Event) -> Step[DcaState]:
+        """Decide what to do next. Pure: same state and event, same answer."""
+        match event:
+            case PriceTick():
+                return self._on_tick(state, event)
+            case ClockStruck():
+                return self._on_clock(state, event.at)
+            case FundsSeen():
+                return Step(replace(state, free=event.free), is_minor=True)
+            case UserAsked():
+                return self._on_ask(state, event)
+            case OrderAccepted() | OrderFilled() | OrderCanceled() | OrderRejected() | CancelRefused():
+                return self._on_order(state, event)
+            case _:
+                assert_never(event)
+
+    def watch(self, state: DcaState, symbol: str) -> Watch:
+        watches = [deal_watch(deal, self._market(deal)) for deal in state.deals if deal.deal.symbol == symbol]
+        pair = state.pair(symbol)
+        if pair is not None and dca_open.may_open(self.settings, state, pair):
+            watches.append(Watch(wants_open=True, opens_after=0 if pair.is_asked else pair.opens_after))
+        return merged(watches)
+
+    def wake_at(self, state: DcaState) -> int | None:
+        return min((at for deal in state.deals if (at := deal_wake_at(deal)) is not None), default=None)
+
+    def deals(self, state: DcaState) -> tuple[Deal, ...]:
+        return tuple(deal.deal for deal in state.deals)
+
+    def why(self, state: DcaState, symbol: str, at: int, price: Decimal | None) -> Said:
+        return why(self.settings, self.markets.get(symbol), state, symbol, at, price)
+
+    def funds_needed(self, state: DcaState, symbol: str, price: Decimal) -> Decimal:
+        market = self.markets[symbol]
+        running = [deal for deal in state.deals if deal.deal.symbol == symbol]
+        needed = sum((committed(deal, market) for deal in running), ZERO)
+        pair = state.pair(symbol)
+        if not running and pair is not None and dca_open.may_open(self.settings, state, pair):
+            needed += dca_open.funds_with_fees(self.settings, state, pair, market, price)
+        return needed
+
+    def is_done(self, state: DcaState) -> bool:
+        return not state.deals and (state.is_stopped or dca_open.has_had_enough(self.settings, state))
+
+    # What happens
+
+    def _on_tick(self, state: DcaState, tick: PriceTick) -> Step[DcaState]:
+        pair = state.pair(tick.symbol)
+        if pair is None:
+            return Step(state, is_minor=True)
+        if tick.quote_volume_24h is not None and tick.quote_volume_24h != pair.volume_24h:
+            pair = replace(pair, volume_24h=tick.quote_volume_24h)
+            state = state.with_pair(pair)
+        numbers = tuple(deal.deal.number for deal in state.deals if deal.deal.symbol == tick.symbol)
+        step = self._change(state, numbers, tick.at, lambda deal: self._tick(deal, tick))
+        pair = step.state.pair(tick.symbol)
+        market = self.markets[tick.symbol]
+        if not tick.opens or pair is None or not dca_open.opens_now(self.settings, step.state, pair, tick, market):
+            return replace(step, is_minor=not step.commands and not step.closed)
+        opened = self._open(step.state, pair, tick)
+        return replace(opened, commands=step.commands + opened.commands, closed=step.closed)
+
+    def _tick(self, deal: DcaDeal, tick: PriceTick) -> tuple[DcaDeal, tuple[Command, ...]]:
+        if deal.has_base or deal.base_price is None:
+            return on_price(deal, tick.price, tick.at, self._market(deal))
+        live = deal.live(Role.BASE)
+        if tick.opens and (not live or tick.at >= live[0].placed_at + 60_000):
+            deal = replace(deal, base_price=dca_open.limit_price(deal.direction, self._market(deal), tick))
+        return replace(deal, last=tick.price), ()
+
+    def _on_clock(self, state: DcaState, at: int) -> Step[DcaState]:
+        return self._change(
+            state, tuple(deal.deal.number for deal in state.deals), at, lambda deal: self._clock(deal, at)
+        )
+
+    def _clock(self, deal: DcaDeal, at: int) -> tuple[DcaDeal, tuple[Command, ...]]:
+        if any(block.until <= at for block in deal.blocked):
+            deal = replace(deal, blocked=tuple(block for block in deal.blocked if block.until > at))
+        if deal.ending is not None:
+            return deal, ()
+        limit = deal.settings.limits.close_after_seconds
+        if limit is not None and at >= deal.deal.opened_at + limit * 1000:
+            return deal.ends(DealStatus.TIMED_OUT), (tell(deal, "deal_timed_out", seconds=limit),)
+        wait = deal.settings.stop_loss.timeout_seconds
+        if deal.beyond_stop_since and at >= deal.beyond_stop_since + wait * 1000:
+            return deal.ends(DealStatus.STOPPED_OUT), (tell(deal, "stop_loss_reached", price=deal.last),)
+        return deal, ()
+
+    def _on_order(
+        self, state: DcaState, event: OrderAccepted | OrderFilled | OrderCanceled | OrderRejected | CancelRefused
+    ) -> Step[DcaState]:
+        for deal in state.deals:
+            order = deal.deal.order(event.client_id)
+            if order is not None:
+                at = max(event.at, event.bar_end) if isinstance(event, OrderFilled) else event.at
+                return self._change(state, (deal.deal.number,), at, self._order_change(order, event))
+        return Step(state, (Tell(said("unknown_order", client_id=event.client_id), is_problem=True),))
+
+    def _order_change(
+        self, order: Order, event: OrderAccepted | OrderFilled | OrderCanceled | OrderRejected | CancelRefused
+    ) -> Change:
+        def change(deal: DcaDeal) -> tuple[DcaDeal, tuple[Command, ...]]:
+            match event:
+                case OrderAccepted():
+                    return dca_orders.accepted(deal, order, event)
+                case OrderFilled():
+                    return dca_orders.filled(deal, order, event, self._market(deal))
+                case OrderCanceled():
+                    return dca_orders.canceled(deal, order, event, self._market(deal))
+                case OrderRejected():
+                    return dca_orders.rejected(deal, order, event, self._market(deal))
+                case CancelRefused():
+                    return dca_orders.still_open(deal, order)
+                case _:
+                    assert_never(event)
+
+        return change
+
+    def _on_ask(self, state: DcaState, event: UserAsked) -> Step[DcaState]:
+        ask = event.ask
+        if isinstance(ask, StartDeal | PauseBot | ResumeBot):
+            state, told = dca_asks.on_bot(state, ask)
+            return Step(state, told)
+        if all(deal.deal.number != ask.deal for deal in state.deals):
+            return Step(state, (Tell(said("no_such_deal", deal=ask.deal), is_problem=True),))
+
+        def change(deal: DcaDeal) -> tuple[DcaDeal, tuple[Command, ...]]:
+            answer = dca_asks.on_deal(deal, ask, self.markets)
+            if answer.order is None:
+                return answer.deal, answer.told
+            changed, placed = place(answer.deal, answer.order, self.who, event.at)
+            return changed, (*answer.told, placed)
+
+        return self._change(state, (ask.deal,), event.at, change)
+
+    # How a deal begins and how every change of it ends
+
+    def _open(self, state: DcaState, pair: PairState, tick: PriceTick) -> Step[DcaState]:
+        market = self.markets[pair.symbol]
+        sizing = dca_open.sizing(self.settings, state, pair, market, tick.price)
+        amount, price = dca_open.base_order(self.settings, market, tick, sizing)
+        is_limit = self.settings.base_order.type == "limit"
+        deal = DcaDeal(
+            deal=Deal(
+                number=state.next_number,
+                symbol=pair.symbol,
+                direction=self.settings.direction,
+                status=DealStatus.OPENING,
+                opened_at=tick.at,
+                position=Position(carried=pair.dust),
+            ),
+            settings=self.settings,
+            sizing=sizing,
+            last=tick.price,
+            base_price=price if is_limit else None,
+        )
+        kind = OrderType.LIMIT if is_limit else OrderType.MARKET
+        want = Wanted(Role.BASE, 0, deal.direction.entry, kind, amount, deal.base_price)
+        deal, placed = place(deal, want, self.who, tick.at)
+        state = replace(
+            state.with_pair(replace(pair, is_asked=False, dust=ZERO)),
+            deals=(*state.deals, deal),
+            next_number=state.next_number + 1,
+        )
+        return Step(state, (tell(deal, "deal_started", pair=pair.symbol, amount=amount, price=price), placed))
+
+    def _change(self, state: DcaState, numbers: tuple[int, ...], at: int, change: Change) -> Step[DcaState]:
+        """Change these deals; each change ends in a new plan of orders, and in the deal's end if nothing is left."""
+        commands: tuple[Command, ...] = ()
+        closed: tuple[Deal, ...] = ()
+        for before in state.deals:
+            if before.deal.number not in numbers:
+                continue
+            deal, told = change(before)
+            commands += told
+            if deal is before:
+                continue
+            deal, planned = self._planned(before, deal, at)
+            commands += planned
+            if deal.deal.status.is_over:
+                closed += (deal.deal,)
+                commands += (tell(deal, "deal_closed", status=deal.deal.status, profit=deal.deal.profit),)
+                state = closed_state(self.settings, state, deal, at)
+            else:
+                deals = tuple(deal if other is before else other for other in state.deals)
+                state = replace(state, deals=deals)
+        return Step(state, commands, closed)
+
+    def _planned(self, before: DcaDeal, deal: DcaDeal, at: int) -> tuple[DcaDeal, tuple[Command, ...]]:
+        market = self._market(deal)
+        if _only_price_moved(before, deal):
+            return (with_levels(deal, market) if deal_watch(deal, market).follows else deal), ()
+        if deal.ending is None and deal.has_base:
+            deal = ended_by_exits(deal, market)
+        deal, commands = next_orders(deal, market, self.who, at)
+        return with_levels(over_if_done(deal, market, at), market), commands
+
+    def _market(self, deal: DcaDeal) -> Market:
+        return self.markets[deal.deal.symbol]
+
+
+def _only_price_moved(before: DcaDeal, after: DcaDeal) -> bool:
+    """Nothing that the plan of orders depends on has changed."""
+    moved = replace(before, last=after.last, best=after.best, trail_best=after.trail_best)
+    return moved == after

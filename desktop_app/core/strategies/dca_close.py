@@ -1,0 +1,62 @@
+"""How a DCA deal ends, and what its end leaves in the bot."""
+
+from dataclasses import replace
+
+from desktop_app.core.deal import DealStatus
+from desktop_app.core.market import ZERO, Market
+from desktop_app.core.strategies.dca_plan import is_dust
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.dca_state import DcaDeal, DcaState
+
+_FAILED_PAUSE_MS = 60_000
+
+
+def ended_by_exits(deal: DcaDeal, market: Market) -> DcaDeal:
+    """A deal whose coins are sold is complete, and so is one whose rest nobody would take."""
+    if not deal.deal.position.exit_amount:
+        return deal
+    if market.amount_down(deal.deal.held) <= 0:
+        return deal.ends(DealStatus.COMPLETED if deal.steps_done else DealStatus.CLOSED_BY_USER)
+    targets = len(deal.settings.take_profit.targets)
+    if deal.steps_done and not deal.deal.live_orders and is_dust(deal, market):
+        return deal.ends(DealStatus.COMPLETED)
+    if targets and deal.steps_done >= targets:
+        # A safety order filled while the last step was being sold: the last step sells that, too.
+        return replace(deal, steps_done=targets - 1)
+    return deal
+
+
+def over_if_done(deal: DcaDeal, market: Market, at: int) -> DcaDeal:
+    """The deal in its final status once no order rests and nothing is left that could be exited."""
+    if deal.ending is None or deal.deal.live_orders:
+        return deal
+    keeps = deal.ending in (DealStatus.CANCELLED, DealStatus.FAILED)
+    if not keeps and market.amount_down(deal.deal.held) > 0 and not is_dust(deal, market):
+        return deal
+    exits = [order.filled_at for order in deal.deal.orders if order.side is deal.direction.exit and order.filled]
+    closed_at = at if keeps or not exits else max(exits)
+    return deal.with_deal(status=deal.ending, closed_at=closed_at)
+
+
+def closed_state(settings: DcaSettings, state: DcaState, deal: DcaDeal, at: int) -> DcaState:
+    """The bot's state without the deal: profit and dust go to the pair, the next deal waits for the cooldown."""
+    ended = deal.deal
+    pair = state.pair(ended.symbol)
+    is_failed = ended.status is DealStatus.FAILED
+    if pair is not None:
+        wait = (settings.limits.cooldown_seconds + settings.limits.start_delay_seconds) * 1000
+        keeps_coins = ended.status is DealStatus.CANCELLED
+        pair = replace(
+            pair,
+            opens_after=at + max(wait, _FAILED_PAUSE_MS if is_failed else 0),
+            profit=pair.profit + ended.profit,
+            dust=pair.dust + (ZERO if keeps_coins else ended.held),
+        )
+        state = state.with_pair(pair)
+    stops = ended.status is DealStatus.STOPPED_OUT and deal.settings.stop_loss.then == "stop_bot"
+    return replace(
+        state,
+        deals=tuple(other for other in state.deals if other.deal.number != ended.number),
+        deals_closed=state.deals_closed + (0 if is_failed else 1),
+        is_stopped=state.is_stopped or stops,
+    )

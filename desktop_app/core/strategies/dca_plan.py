@@ -1,0 +1,286 @@
+"""What should rest on the exchange for a DCA deal right now, and the commands that get there.
+
+The plan is made anew after every event from the deal alone, so a restart, a lost answer or a cancel that came too
+late needs no code of its own: the next plan sees what is there and asks for what is missing.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from desktop_app.core import ladder
+from desktop_app.core.client_id import BotIdentity, Origin, make_client_id
+from desktop_app.core.commands import CancelOrder, Command, PlaceOrder
+from desktop_app.core.deal import DealStatus, Direction
+from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
+from desktop_app.core.order import Order, OrderStatus, OrderType, Role, Side
+from desktop_app.core.strategies.dca_settings import TakeProfitStep
+from desktop_app.core.strategies.dca_state import DcaDeal
+
+_ENDING_ROLES = {
+    DealStatus.COMPLETED: Role.TAKE_PROFIT,
+    DealStatus.STOPPED_OUT: Role.STOP_LOSS,
+}
+_MANAGED = frozenset({Role.BASE, Role.SAFETY, Role.TAKE_PROFIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An order that should be there."""
+
+    role: Role
+    index: int
+    side: Side
+    type: OrderType
+    amount: Decimal
+    price: Decimal | None = None
+
+
+def next_orders(deal: DcaDeal, market: Market, who: BotIdentity, at: int) -> tuple[DcaDeal, tuple[Command, ...]]:
+    """The deal with its new orders in it, and the commands: cancels first, then places."""
+    wanted = _wanted(deal, market)
+    if any(order.status is OrderStatus.CANCELING for order in deal.live(Role.TAKE_PROFIT)):
+        # The old take profit may fill yet: until it is gone nobody knows how much there is to sell.
+        wanted = tuple(want for want in wanted if want.side is not deal.direction.exit)
+    commands: list[Command] = []
+    keys = {(want.role, want.index): want for want in wanted}
+    exits_going = False
+    for order in deal.deal.orders:
+        if order.status is not OrderStatus.OPEN or not _is_managed(deal, order):
+            continue
+        want = keys.get((order.role, order.index))
+        if want is None or want.price != order.price or want.amount != order.remaining:
+            deal = deal.with_order(order, order.becomes(OrderStatus.CANCELING))
+            commands.append(CancelOrder(order.client_id, order.symbol, deal.deal.number))
+            exits_going = exits_going or order.side is deal.direction.exit
+    for want in wanted:
+        if deal.live(want.role, want.index) or deal.is_blocked(want.role, want.index):
+            continue
+        if exits_going and want.side is deal.direction.exit:
+            continue
+        deal, placed = place(deal, want, who, at)
+        commands.append(placed)
+    return deal, tuple(commands)
+
+
+def place(deal: DcaDeal, want: Wanted, who: BotIdentity, at: int) -> tuple[DcaDeal, PlaceOrder]:
+    """Make the order and write it into the deal as PENDING."""
+    origin = Origin(who.install, who.bot_id, deal.deal.number, want.role, want.index, deal.serial)
+    order = Order(
+        client_id=make_client_id(origin, who.key),
+        symbol=deal.deal.symbol,
+        role=want.role,
+        index=want.index,
+        side=want.side,
+        type=want.type,
+        amount=want.amount,
+        price=want.price,
+        placed_at=at,
+    )
+    deal = replace(deal, serial=deal.serial + 1).with_deal(orders=_trimmed(deal.deal.orders) + (order,))
+    return deal, PlaceOrder(order, deal.deal.number)
+
+
+def _wanted(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
+    if deal.ending is not None:
+        return _wanted_while_closing(deal, market)
+    if not deal.has_base:
+        return _wanted_base(deal, market)
+    return (*_wanted_rungs(deal, market), *_wanted_exits(deal, market))
+
+
+def _wanted_base(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
+    """A market order is only kept; a limit order moves with `base_price`."""
+    live = deal.live(Role.BASE)
+    if deal.base_price is None or (live and live[0].price == deal.base_price):
+        return tuple(_kept(order) for order in live)
+    amount = base_amount_left(deal, market, deal.base_price)
+    return (Wanted(Role.BASE, 0, deal.direction.entry, OrderType.LIMIT, amount, deal.base_price),)
+
+
+def base_amount_left(deal: DcaDeal, market: Market, price: Decimal) -> Decimal:
+    """Coins that the base order still has to trade at this price, rounded up to the lot."""
+    base = deal.settings.base_order
+    volume = ladder.quote_volume(base.volume, base.volume_unit, price, deal.sizing)
+    volume = volume * deal.sizing.scale + deal.sizing.extra - deal.deal.position.entry_quote
+    return market.amount_up(volume / price) if volume > 0 else ZERO
+
+
+def _wanted_while_closing(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
+    """Once nothing else that exits is left: everything held, at market."""
+    assert deal.ending is not None
+    if deal.ending is DealStatus.CANCELLED or any(order.side is deal.direction.exit for order in _resting(deal)):
+        return ()
+    amount = market.amount_down(deal.deal.held)
+    if amount <= 0 or is_dust(deal, market):
+        return ()
+    role = _ENDING_ROLES.get(deal.ending, Role.CLOSE)
+    index = len(deal.settings.take_profit.targets) if role is Role.TAKE_PROFIT else 0
+    return (Wanted(role, index, deal.direction.exit, OrderType.MARKET, amount),)
+
+
+def is_dust(deal: DcaDeal, market: Market) -> bool:
+    """What is left after something was sold is less than the exchange takes."""
+    return deal.deal.position.exit_amount > 0 and market.is_too_small(market.amount_down(deal.deal.held), deal.last)
+
+
+def _resting(deal: DcaDeal) -> tuple[Order, ...]:
+    return tuple(order for order in deal.deal.live_orders if order.type is not OrderType.MARKET)
+
+
+def _wanted_rungs(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
+    wanted: list[Wanted] = []
+    side = deal.direction.entry
+    resting = 0
+    for rung in deal.open_rungs(market):
+        amount = rung.amount - deal.filled(Role.SAFETY, rung.index)
+        live = deal.live(Role.SAFETY, rung.index)
+        if live:
+            amount = live[0].amount - live[0].filled if live[0].price == rung.price else amount
+        if rung.index in deal.fired:
+            wanted.append(Wanted(Role.SAFETY, rung.index, side, OrderType.MARKET, amount))
+        elif not rung.is_trigger and resting < deal.settings.safety_orders.active:
+            resting += 1
+            wanted.append(Wanted(Role.SAFETY, rung.index, side, OrderType.LIMIT, amount, rung.price))
+    return tuple(wanted)
+
+
+def _wanted_exits(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
+    side = deal.direction.exit
+    if deal.reduce > 0:
+        if any(order.is_live for order in deal.live(Role.TAKE_PROFIT)):
+            return ()
+        amount = min(market.amount_down(deal.reduce), market.amount_down(deal.deal.held))
+        return (Wanted(Role.MANUAL, deal.serial, side, OrderType.MARKET, amount),) if amount > 0 else ()
+    if any(order.side is side for order in deal.live(Role.MANUAL)):
+        return ()
+    targets = resting_targets(deal, market)
+    return tuple(Wanted(Role.TAKE_PROFIT, t.index, side, OrderType.LIMIT, t.amount, t.price) for t in targets)
+
+
+def resting_targets(deal: DcaDeal, market: Market) -> tuple[ladder.Target, ...]:
+    """The take profits that rest: every step not yet sold, but the last one when it trails."""
+    targets = share_targets(deal, market)
+    if deal.settings.take_profit.trailing_deviation is None:
+        return targets
+    last = len(deal.settings.take_profit.targets)
+    return tuple(target for target in targets if target.index != last)
+
+
+def share_targets(deal: DcaDeal, market: Market) -> tuple[ladder.Target, ...]:
+    """All steps not yet sold with their prices and amounts, the trailing one among them."""
+    if not deal.deal.position.entry_amount or not deal.p0:
+        return ()
+    steps: list[tuple[int, TakeProfitStep, Decimal]] = []
+    for index, step in enumerate(deal.settings.take_profit.targets, 1):
+        if index > deal.steps_done:
+            steps.append((index, step, target_price(deal, index, market)))
+    if not steps:
+        return ()
+    # What a step has traded so far counts as its own, so a part fill does not reshuffle the other steps.
+    traded = {index: deal.filled(Role.TAKE_PROFIT, index) for index, _, _ in steps}
+    targets = ladder.share_out(deal.deal.held + sum(traded.values(), ZERO), steps, market)
+    targets = _less_traded(deal, targets, traded, market)
+    if deal.direction is Direction.SHORT and deal.settings.profit_currency == "base":
+        return tuple(replace(target, amount=_bought_back(deal, target, market)) for target in targets)
+    return targets
+
+
+def _less_traded(
+    deal: DcaDeal, targets: tuple[ladder.Target, ...], traded: dict[int, Decimal], market: Market
+) -> tuple[ladder.Target, ...]:
+    """What is left of each step; a rest that the exchange would refuse joins its neighbour."""
+    if not any(traded.values()):
+        return targets
+    left: list[ladder.Target] = []
+    spare = ZERO
+    for target in targets:
+        rest = target.amount - traded[target.index] + spare
+        spare = ZERO
+        rests = any(order.price == target.price for order in deal.live(Role.TAKE_PROFIT, target.index))
+        if rests or not market.is_too_small(rest, target.price):
+            left.append(replace(target, amount=rest))
+        else:
+            spare = rest
+    if spare and left:
+        left[-1] = replace(left[-1], amount=left[-1].amount + spare)
+    return tuple(target for target in left if target.amount > 0)
+
+
+def target_price(deal: DcaDeal, index: int, market: Market) -> Decimal:
+    """The price of a take-profit step; the one that trails is exited at market, so it pays the taker's fee."""
+    settings = deal.settings.take_profit
+    is_trailing = settings.trailing_deviation is not None and index == len(settings.targets)
+    fee = market.taker_fee if is_trailing else market.maker_fee
+    percent = settings.targets[index - 1].percent
+    return ladder.take_profit_price(
+        deal.deal.position, deal.p0, deal.base_amount, percent, settings, deal.direction, market, fee
+    )
+
+
+def arm_price(deal: DcaDeal, market: Market) -> Decimal | None:
+    """Where trailing is armed: the price of the last take-profit step, while it is not sold."""
+    settings = deal.settings.take_profit
+    last = len(settings.targets)
+    if settings.trailing_deviation is None or not last or deal.steps_done >= last:
+        return None
+    return target_price(deal, last, market)
+
+
+def _bought_back(deal: DcaDeal, target: ladder.Target, market: Market) -> Decimal:
+    """Coins that the target's part of the proceeds buys at its price: the surplus is the profit in coins."""
+    part = target.amount / deal.deal.held
+    position = deal.deal.position
+    left = position.spent(deal.direction) - position.exit_quote - position.exit_fee
+    return market.amount_down(left * part / (target.price * (ONE + market.maker_fee)))
+
+
+def stop_level(deal: DcaDeal) -> Decimal | None:
+    """The level in force, unrounded: the stop loss (from its reference, or where it trailed to) or the break-even."""
+    settings = deal.settings.stop_loss
+    levels = [level for level in (deal.stop_level, deal.breakeven) if level is not None]
+    if settings.percent is not None and deal.p0:
+        reference = deal.p0 if settings.basis == "start" else deal.deal.average
+        if settings.trailing and deal.best and deal.is_better(deal.best, reference):
+            reference = deal.best
+        levels.append(ladder.retraced(reference, settings.percent, deal.direction))
+    if not levels:
+        return None
+    return max(levels) if deal.direction is Direction.LONG else min(levels)
+
+
+def closing_level(deal: DcaDeal) -> Decimal:
+    """best·(1 − deviation/100), unrounded: where armed trailing closes (bots.md 1.4)."""
+    deviation = deal.settings.take_profit.trailing_deviation
+    assert deviation is not None
+    return ladder.retraced(deal.trail_best, deviation, deal.direction)
+
+
+def committed(deal: DcaDeal, market: Market) -> Decimal:
+    """Quote (a short: coins in quote) that rungs not resting yet may still take, fees in."""
+    if deal.ending is not None:
+        return ZERO
+    resting = {order.index for order in deal.live(Role.SAFETY)}
+    total = sum((rung.volume for rung in deal.open_rungs(market) if rung.index not in resting), ZERO)
+    return total * (ONE + market.taker_fee)
+
+
+def profit_at(deal: DcaDeal, price: Decimal, market: Market) -> tuple[Decimal, Decimal]:
+    """(quote, percent of what was spent) if everything were exited at market now, net of all fees."""
+    profit = deal.deal.position.worth(deal.direction, price, market.taker_fee)
+    spent = deal.deal.position.spent(deal.direction)
+    return profit, profit / spent * HUNDRED if spent else ZERO
+
+
+def _is_managed(deal: DcaDeal, order: Order) -> bool:
+    return order.role in _MANAGED or deal.ending is not None
+
+
+def _kept(order: Order) -> Wanted:
+    return Wanted(order.role, order.index, order.side, order.type, order.remaining, order.price)
+
+
+def _trimmed(orders: tuple[Order, ...]) -> tuple[Order, ...]:
+    """Orders that ended without a trade are history; a few are kept because a fill can overtake a cancel."""
+    idle = [order for order in orders if order.status.is_final and not order.filled]
+    drop = {order.client_id for order in idle[:-20]} if len(idle) > 20 else set()
+    return tuple(order for order in orders if order.client_id not in drop) if drop else orders

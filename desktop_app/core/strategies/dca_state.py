@@ -1,0 +1,131 @@
+"""What a DCA bot remembers: nothing else survives a restart."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from desktop_app.core.deal import Deal, DealStatus, Direction
+from desktop_app.core.ladder import Rung, Sizing
+from desktop_app.core.market import ZERO, Market
+from desktop_app.core.order import Order, Role
+from desktop_app.core.strategies.dca_settings import DcaSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """An order that was refused and is not tried again before `until`, ms UTC."""
+
+    role: Role
+    index: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class DcaDeal:
+    """A running deal with the settings that it runs on."""
+
+    deal: Deal
+    settings: DcaSettings
+    sizing: Sizing
+    serial: int = 0  # orders made so far: the next client id's number
+    last: Decimal = ZERO  # the path's price as last seen
+    p0: Decimal = ZERO
+    base_amount: Decimal = ZERO
+    base_price: Decimal | None = None  # where a base order of type limit should rest
+    rungs: tuple[Rung, ...] = ()
+    left_out: tuple[int, ...] = ()
+    fired: tuple[int, ...] = ()  # trigger rungs and signal rungs whose moment has come
+    steps_done: int = 0
+    best: Decimal = ZERO  # best price since the base order filled
+    trail_best: Decimal = ZERO  # best price since trailing was armed
+    stop_level: Decimal | None = None  # of a trailing stop: never moves back
+    breakeven: Decimal | None = None
+    beyond_stop_since: int = 0
+    ending: DealStatus | None = None
+    reduce: Decimal = ZERO  # coins that the user wants out, before the take profit rests again
+    blocked: tuple[Blocked, ...] = ()
+    refusals: int = 0
+
+    @property
+    def direction(self) -> Direction:
+        return self.deal.direction
+
+    @property
+    def has_base(self) -> bool:
+        return self.deal.status is not DealStatus.OPENING
+
+    def is_better(self, price: Decimal, than: Decimal) -> bool:
+        """Strictly on the side where the deal earns."""
+        return price > than if self.direction is Direction.LONG else price < than
+
+    def has_reached(self, price: Decimal, level: Decimal) -> bool:
+        """At or beyond a level on the side where the deal loses: stop losses, closing levels."""
+        return not self.is_better(price, level)
+
+    def with_order(self, before: Order, after: Order) -> "DcaDeal":
+        return self.with_deal(orders=tuple(after if order is before else order for order in self.deal.orders))
+
+    def ends(self, status: DealStatus) -> "DcaDeal":
+        """On the way to its end; nothing but the exit happens from here. The first reason to end stays."""
+        if self.ending is not None:
+            return self
+        return replace(self, ending=status).with_deal(status=DealStatus.CLOSING)
+
+    def is_blocked(self, role: Role, index: int) -> bool:
+        return any(block.role is role and block.index == index for block in self.blocked)
+
+    def live(self, role: Role, index: int | None = None) -> tuple[Order, ...]:
+        return tuple(
+            order
+            for order in self.deal.orders
+            if order.role is role and order.is_live and (index is None or order.index == index)
+        )
+
+    def filled(self, role: Role, index: int) -> Decimal:
+        """Coins that all orders of this role and index have traded so far."""
+        orders = self.deal.orders
+        return sum((order.filled for order in orders if order.role is role and order.index == index), ZERO)
+
+    def open_rungs(self, market: Market) -> tuple[Rung, ...]:
+        """Rungs that still have something to buy, nearest first; a rest under the minimum counts as bought."""
+        rungs: list[Rung] = []
+        for rung in self.rungs:
+            done = self.filled(Role.SAFETY, rung.index)
+            if not done or not market.is_too_small(rung.amount - done, rung.price):
+                rungs.append(rung)
+        return tuple(sorted(rungs, key=lambda rung: abs(rung.deviation)))
+
+    def with_deal(self, **changes: object) -> "DcaDeal":
+        return replace(self, deal=replace(self.deal, **changes))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class PairState:
+    """What outlives the deals on a pair. `profit` is closed profit, fees in; `dust` unsold coins of closed deals."""
+
+    symbol: str
+    opens_after: int
+    profit: Decimal = ZERO
+    dust: Decimal = ZERO
+    is_asked: bool = False
+    volume_24h: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DcaState:
+    pairs: tuple[PairState, ...]
+    deals: tuple[DcaDeal, ...] = ()
+    next_number: int = 1
+    deals_closed: int = 0
+    is_paused: bool = False
+    is_stopped: bool = False
+    free: tuple[tuple[str, Decimal], ...] = ()
+
+    def pair(self, symbol: str) -> PairState | None:
+        return next((pair for pair in self.pairs if pair.symbol == symbol), None)
+
+    def with_pair(self, changed: PairState) -> "DcaState":
+        pairs = tuple(changed if pair.symbol == changed.symbol else pair for pair in self.pairs)
+        return replace(self, pairs=pairs)
+
+    def free_of(self, asset: str) -> Decimal:
+        return dict(self.free).get(asset, ZERO)

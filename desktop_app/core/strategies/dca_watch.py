@@ -1,0 +1,52 @@
+"""When a DCA deal must be called: the nearest levels on both sides and the next moment."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from desktop_app.core.deal import DealStatus, Direction
+from desktop_app.core.market import Market
+from desktop_app.core.strategies.dca_plan import arm_price, closing_level, stop_level
+from desktop_app.core.strategies.dca_state import DcaDeal
+from desktop_app.core.strategy import Watch
+
+
+def deal_watch(deal: DcaDeal, market: Market) -> Watch:
+    if deal.ending is not None:
+        return Watch()
+    if not deal.has_base:
+        return Watch(wants_open=deal.base_price is not None)
+    losing = [level for level in (stop_level(deal),) if level is not None and not deal.beyond_stop_since]
+    winning = [rung.price for rung in deal.open_rungs(market) if rung.is_trigger and rung.index not in deal.fired]
+    is_trailing = deal.deal.status is DealStatus.TRAILING
+    if is_trailing:
+        losing.append(closing_level(deal))
+    elif (level := arm_price(deal, market)) is not None:
+        winning.append(level)
+    follows = is_trailing or bool(deal.beyond_stop_since) or deal.settings.stop_loss.trailing
+    if deal.direction is Direction.LONG:
+        return Watch(below=max(losing, default=None), above=min(winning, default=None), follows=follows)
+    return Watch(below=max(winning, default=None), above=min(losing, default=None), follows=follows)
+
+
+def deal_wake_at(deal: DcaDeal) -> int | None:
+    times = [block.until for block in deal.blocked]
+    if deal.ending is None:
+        if deal.settings.limits.close_after_seconds is not None:
+            times.append(deal.deal.opened_at + deal.settings.limits.close_after_seconds * 1000)
+        if deal.beyond_stop_since:
+            times.append(deal.beyond_stop_since + deal.settings.stop_loss.timeout_seconds * 1000)
+    return min(times, default=None)
+
+
+def merged(watches: Sequence[Watch]) -> Watch:
+    """One watch that covers them all."""
+    below: list[Decimal] = [watch.below for watch in watches if watch.below is not None]
+    above: list[Decimal] = [watch.above for watch in watches if watch.above is not None]
+    opening = [watch.opens_after for watch in watches if watch.wants_open]
+    return Watch(
+        below=max(below, default=None),
+        above=min(above, default=None),
+        follows=any(watch.follows for watch in watches),
+        wants_open=bool(opening),
+        opens_after=min(opening, default=0),
+    )
