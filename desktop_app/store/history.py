@@ -48,7 +48,13 @@ DECISION = table(
 
 def engine_over(connection: sqlite3.Connection) -> Engine:
     """SQLAlchemy over the one connection that there is; it never opens another."""
-    return create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool, isolation_level="AUTOCOMMIT")
+    return create_engine(
+        "sqlite://",
+        creator=lambda: connection,
+        poolclass=StaticPool,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+    )
 
 
 class History:

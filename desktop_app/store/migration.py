@@ -6,7 +6,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 
 from desktop_app.store import backups, schema
 from desktop_app.store.errors import DiskFull, MigrationFailed, told
@@ -19,13 +21,8 @@ def migrate(connection: sqlite3.Connection, path: Path, version: int, now: int) 
     backup = backups.keep(connection, path.parent, f"version-{version}", now)
     connection.execute("PRAGMA foreign_keys = OFF")  # has no effect inside a transaction; tables get rebuilt there
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        upgrade(connection, version)
-        _check(connection)
-        connection.execute("COMMIT")
-    except (DBAPIError, sqlite3.Error, CommandError) as error:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        upgrade(connection)
+    except (SQLAlchemyError, sqlite3.Error, CommandError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(cause, sqlite3.Error) and isinstance(told(cause, path), DiskFull):
             raise DiskFull(path=str(path)) from error
@@ -34,15 +31,17 @@ def migrate(connection: sqlite3.Connection, path: Path, version: int, now: int) 
         connection.execute("PRAGMA foreign_keys = ON")
 
 
-def upgrade(connection: sqlite3.Connection, version: int, target: int = schema.VERSION) -> None:
-    """Run the steps after `version` inside the transaction that is open."""
+def upgrade(connection: sqlite3.Connection, scripts: Path = SCRIPTS, target: int = schema.VERSION) -> None:
+    """Run every step that is still missing, all or none."""
     config = Config()
-    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    config.attributes["version"] = version
-    command.upgrade(config, f"{target:04d}")
-    connection.execute(f"PRAGMA user_version = {target}")
-    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    over = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool, isolation_level="AUTOCOMMIT")
+    with over.begin() as config.attributes["connection"]:
+        connection.execute("BEGIN IMMEDIATE")
+        command.upgrade(config, f"{target:04d}")
+        connection.execute(f"PRAGMA user_version = {target}")
+        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        _check(connection)
 
 
 def _check(connection: sqlite3.Connection) -> None:

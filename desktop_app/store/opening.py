@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop_app.store import backups, schema
 from desktop_app.store.errors import DatabaseCorrupt, DatabaseTooNew, DiskFull, NotWritable, StoreError, told
+from desktop_app.store.journal import transaction
 
 FILE_NAME = "strongroom.sqlite3"
 _MAGIC = b"SQLite format 3\x00"
@@ -96,17 +97,11 @@ def _check_and_migrate(connection: sqlite3.Connection, path: Path, now: int) -> 
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         for statement in schema.CREATE:
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {schema.VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 def first_problem(connection: sqlite3.Connection) -> str:

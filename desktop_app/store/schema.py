@@ -140,7 +140,7 @@ TABLES = (
 
 def _append_only(table: str) -> tuple[str, ...]:
     return tuple(
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}\n"
         f"BEGIN SELECT RAISE(ABORT, 'the {table} table is append-only'); END"
         for verb in ("UPDATE", "DELETE")
     )
@@ -162,4 +162,10 @@ BEGIN SELECT RAISE(ABORT, 'an order id was used twice'); END""",
 BEGIN SELECT RAISE(ABORT, 'orders are never deleted'); END""",
 )
 
-CREATE = (*TABLES, *TRIGGERS, "INSERT INTO chain VALUES (1, 0, '')")
+# The table that alembic keeps: every database says twice, here and in PRAGMA user_version, which form it has.
+_STAMP = (
+    "CREATE TABLE alembic_version (version_num TEXT NOT NULL PRIMARY KEY) STRICT",
+    f"INSERT INTO alembic_version (version_num) SELECT '{VERSION:04d}'",
+)
+
+CREATE = (*_STAMP, *TABLES, *TRIGGERS, "INSERT INTO chain VALUES (1, 0, '')")

@@ -1,0 +1,154 @@
+"""Where files live, and what a person has chosen about the application as a whole."""
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+APP_NAME = "Strongroom"
+DEFAULT_PROFILE = "default"
+_NAME_LENGTH = 64
+_MOST_SETTINGS_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Every place below one data folder that anything is written to."""
+
+    data_dir: Path
+
+    @property
+    def database(self) -> Path:
+        return self.data_dir / "strongroom.sqlite3"
+
+    @property
+    def candles(self) -> Path:
+        return self.data_dir / "candles"
+
+    @property
+    def logs(self) -> Path:
+        return self.data_dir / "logs"
+
+    @property
+    def sim(self) -> Path:
+        return self.data_dir / "sim"
+
+    @property
+    def backups(self) -> Path:
+        return self.data_dir / "backups"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.data_dir / "quarantine"
+
+    @property
+    def settings(self) -> Path:
+        return self.data_dir / "settings.json"
+
+    @property
+    def lock(self) -> Path:
+        return self.data_dir / "strongroom.lock"
+
+    @property
+    def door_address(self) -> str:
+        """Where a second process finds the running one: short, because a socket's path may have 100 characters."""
+        name = hashlib.blake2s(str(self.data_dir.absolute()).encode(), digest_size=8).hexdigest()
+        if sys.platform == "win32":
+            return rf"\\.\pipe\strongroom-{name}"
+        return str(runtime_dir() / name)
+
+
+def runtime_dir() -> Path:
+    """A folder of this user's alone for sockets; whoever uses it makes it with mode 0700."""
+    given = os.environ.get("XDG_RUNTIME_DIR")
+    if given and Path(given).is_dir():
+        return Path(given) / "strongroom"
+    owner = os.getuid() if sys.platform != "win32" else 0
+    return Path(tempfile.gettempdir()) / f"strongroom-{owner}"
+
+
+def default_data_dir(profile: str = DEFAULT_PROFILE) -> Path:
+    """The platform's folder for this user's data; a profile other than the default one gets its own below it.
+
+    Raises:
+        ValueError: the name cannot be a folder's name everywhere.
+    """
+    if not 0 < len(profile) <= _NAME_LENGTH or not all(sign.isalnum() or sign in "-_" for sign in profile):
+        raise ValueError(f"A profile's name has up to {_NAME_LENGTH} letters, digits, - or _, and “{profile}” is none.")
+    import platformdirs
+
+    folder = platformdirs.user_data_path(APP_NAME, appauthor=False)
+    return folder if profile == DEFAULT_PROFILE else folder / "profiles" / profile
+
+
+class AppSettings(BaseModel, frozen=True, extra="ignore"):
+    """Choices that hold for the whole application. A name that another version wrote is left out."""
+
+    theme: Literal["system", "dark", "light"] = Field("system", title="Theme")
+    palette: Literal["green_red", "red_green", "blue_orange"] = Field("green_red", title="Colours of up and down")
+    language: Literal["system", "en", "zh_CN"] = Field("system", title="Language")
+    time_zone: str = Field(
+        "system", max_length=64, title="Time zone", description="system, UTC or a name like Asia/Shanghai."
+    )
+    text_percent: int = Field(100, ge=80, le=200, title="Text size")
+    auto_fit_price: bool = Field(True, title="Fit the price axis to the candles in sight")
+    confirm_close: bool = Field(True, title="Ask before a deal is closed at market")
+    keep_awake: bool = Field(False, title="Keep the computer awake while bots run")
+    hide_balances: bool = Field(False, title="Hide balances")
+    proxy: str = Field("", max_length=500, title="Proxy", description="http://host:port or socks5://host:port.")
+    is_first_run_done: bool = False
+
+    def save(self, path: Path) -> None:
+        """Replace the file whole: a power cut leaves the old one or the new one. Raises OSError."""
+        write_atomically(path, json.dumps(self.model_dump(), ensure_ascii=False, indent=2).encode() + b"\n")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """What was read, and the names of the settings that could not be, for which the defaults stand."""
+
+    settings: AppSettings
+    unreadable: tuple[str, ...] = ()
+
+
+def load_settings(path: Path) -> LoadedSettings:
+    """The settings of a file; nothing in it can keep the application from starting."""
+    try:
+        with path.open("rb") as file:
+            raw = json.loads(file.read(_MOST_SETTINGS_BYTES))
+    except FileNotFoundError:
+        return LoadedSettings(AppSettings())
+    except (OSError, ValueError, RecursionError):
+        return LoadedSettings(AppSettings(), (path.name,))
+    if not isinstance(raw, dict):
+        return LoadedSettings(AppSettings(), (path.name,))
+    return _without_bad_ones(raw)
+
+
+def _without_bad_ones(raw: dict[str, Any]) -> LoadedSettings:
+    try:
+        return LoadedSettings(AppSettings.model_validate(raw))
+    except ValidationError as error:
+        bad = {str(problem["loc"][0]) for problem in error.errors()}
+    good = {name: value for name, value in raw.items() if name not in bad}
+    return LoadedSettings(AppSettings.model_validate(good), tuple(sorted(bad)))
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Give `path` this content at once and for good, or leave it as it was. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
