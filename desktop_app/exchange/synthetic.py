@@ -23,9 +23,21 @@ from desktop_app.exchange.synthetic_minutes import MINUTE_MS, HourDetail, Minute
 from desktop_app.exchange.synthetic_noise import Floats, Integers
 from desktop_app.exchange.synthetic_pairs import PAIRS, PairCharacter
 
-__all__ = ["MODEL_VERSION", "PAIRS", "Checkpoint", "DayStats", "PairCharacter", "SyntheticMarket", "TickColumns"]
+__all__ = [
+    "DEMO_SEED",
+    "MODEL_VERSION",
+    "PAIRS",
+    "Checkpoint",
+    "DayStats",
+    "PairCharacter",
+    "SyntheticMarket",
+    "TickColumns",
+]
 
 MODEL_VERSION = 1  # another number is another market: history made by one does not continue in the other
+
+# A market in which, 30 days after its start, a DCA bot on BTC/USDT has something to do within the first hours.
+DEMO_SEED = 91
 
 _DAY_MS = 24 * HOUR_MS
 _MONDAY_MS = 4 * _DAY_MS  # 1970-01-05

@@ -36,12 +36,12 @@ class Phase:
 
 
 PHASES = (
-    Phase("range", 0.26, 0.0, 0.85, 0.70, 20.0),
-    Phase("bull", 0.24, 0.15, 0.95, 0.40, 26.0),
-    Phase("bear", 0.23, -0.21, 1.10, 0.40, 18.0),
-    Phase("surge", 0.07, 0.50, 1.50, 0.20, 5.0),
-    Phase("slump", 0.06, -0.58, 1.75, 0.20, 4.5),
-    Phase("quiet", 0.14, 0.0, 0.60, 0.65, 10.0),
+    Phase("range", 0.28, 0.0, 0.90, 0.80, 20.0),
+    Phase("bull", 0.24, 0.15, 0.95, 0.55, 26.0),
+    Phase("bear", 0.23, -0.20, 1.10, 0.55, 18.0),
+    Phase("surge", 0.07, 0.42, 1.45, 0.30, 5.0),
+    Phase("slump", 0.06, -0.48, 1.70, 0.30, 4.5),
+    Phase("quiet", 0.12, 0.0, 0.65, 0.75, 10.0),
 )
 _ODDS = np.cumsum([phase.odds for phase in PHASES])
 _PUSH = np.array([phase.push for phase in PHASES])
@@ -51,7 +51,7 @@ _MEAN_HOURS = np.array([phase.mean_hours for phase in PHASES])
 
 _VOLATILITY_PARTS = ((90.0, 0.30), (9.0, 0.26))  # (half-life in hours, standard deviation of log volatility)
 _VOLATILITY_SHARED = 0.7  # correlation of a coin's log volatility with the market's
-_SWING_HALF_LIFE = 2.5
+_SWING_HALF_LIFE = 1.6  # hours
 _JUMP_LEAST, _JUMP_MEAN_EXCESS = 3.5, 2.5  # in standard deviations of a minute
 _MARKET_JUMPS_PER_DAY = 0.9
 
@@ -196,7 +196,9 @@ class Hours:
         hours = chapter * CHAPTER_HOURS + np.arange(CHAPTER_HOURS) + self._hour_of_week
         strength = np.exp(self._volatility(chapter) + self._rhythm[hours % len(self._rhythm)])
         swing = _SWING[noise.phase]
-        staying = strength * np.sqrt(1 - swing) * noise.level + self._trend * _PUSH[noise.phase]
+        # A trend in a calm market is slow; with a fixed push it would be a straight line.
+        push = self._trend * _PUSH[noise.phase] * np.sqrt(strength)
+        staying = strength * np.sqrt(1 - swing) * noise.level + push
         staying += noise.jump / np.sqrt(MINUTES)
         return self._mixed(staying), self._mixed(strength * np.sqrt(swing) * noise.swing)
 

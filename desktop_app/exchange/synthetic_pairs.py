@@ -89,17 +89,17 @@ _D = Decimal
 
 # Order and length are part of the random layout: any change here needs a new MODEL_VERSION in synthetic.py.
 PAIRS: tuple[PairCharacter, ...] = (
-    PairCharacter("BTC/USDT", _D("0.01"), _D("0.00001"), 63_000, 0.78, 0.95, 0.12, 1.6e9, 60_000),
-    PairCharacter("ETH/USDT", _D("0.01"), _D("0.0001"), 3_400, 0.88, 0.86, 0.3, 8.5e8, 35_000),
-    PairCharacter("SOL/USDT", _D("0.01"), _D("0.001"), 148, 1.10, 0.76, 1.0, 3.2e8, 18_000, jumps_per_day=1.0),
+    PairCharacter("BTC/USDT", _D("0.01"), _D("0.00001"), 63_000, 0.90, 0.95, 0.12, 1.6e9, 60_000),
+    PairCharacter("ETH/USDT", _D("0.01"), _D("0.0001"), 3_400, 1.00, 0.86, 0.3, 8.5e8, 35_000),
+    PairCharacter("SOL/USDT", _D("0.01"), _D("0.001"), 148, 1.25, 0.76, 1.0, 3.2e8, 18_000, jumps_per_day=1.0),
     # Calm money-like pair that swings around one level: what grids like.
     PairCharacter(
         "EUR/USDT", _D("0.0001"), _D("0.1"), 1.09, 0.075, 0.15, 0.9, 2.4e7, 9_000,
         trend=0.0, reversion_hours=14.0, jumps_per_day=0.2, trades=0.7,
     ),
     # News-driven: quiet, then a jump.
-    PairCharacter("XRP/USDT", _D("0.0001"), _D("0.1"), 0.6180, 0.82, 0.62, 1.8, 2.1e8, 9_000, jumps_per_day=7.0),
-    PairCharacter("DOGE/USDT", _D("0.00001"), _D("1"), 0.138, 1.15, 0.70, 1.2, 1.7e8, 8_000, jumps_per_day=1.5),
+    PairCharacter("XRP/USDT", _D("0.0001"), _D("0.1"), 0.6180, 0.90, 0.62, 1.8, 2.1e8, 9_000, jumps_per_day=7.0),
+    PairCharacter("DOGE/USDT", _D("0.00001"), _D("1"), 0.138, 1.25, 0.70, 1.2, 1.7e8, 8_000, jumps_per_day=1.5),
     PairCharacter("SHIB/USDT", _D("0.00000001"), _D("1"), 2.36e-5, 1.25, 0.68, 3.0, 6.5e7, 6_000, jumps_per_day=2.0),
     # Frenzied: the highest volatility, coarse ticks.
     PairCharacter(
@@ -107,9 +107,9 @@ PAIRS: tuple[PairCharacter, ...] = (
     ),
     # Trends for days and looks back little.
     PairCharacter(
-        "LINK/USDT", _D("0.001"), _D("0.01"), 14.6, 0.95, 0.55, 1.5, 7.0e7, 7_000, trend=2.4, reversion_hours=720.0,
+        "LINK/USDT", _D("0.001"), _D("0.01"), 14.6, 1.00, 0.55, 1.5, 7.0e7, 7_000, trend=2.0, reversion_hours=720.0,
     ),
-    PairCharacter("LTC/USDT", _D("0.01"), _D("0.001"), 84.0, 0.80, 0.74, 1.6, 6.0e7, 6_500, trend=0.7),
+    PairCharacter("LTC/USDT", _D("0.01"), _D("0.001"), 84.0, 0.90, 0.74, 1.6, 6.0e7, 6_500, trend=0.7),
     # Thin: wide spread, minutes without a trade, a book that a few hundred dollars walk through.
     PairCharacter(
         "MOSS/USDT", _D("0.0001"), _D("1"), 0.8300, 1.35, 0.35, 38.0, 3.5e5, 260,
