@@ -224,13 +224,11 @@ class Matcher:
 
     def _takes(self, order: Order, point: Point) -> Levels:
         """What an order trades the moment it arrives: (price, amount), best first."""
-        match order.type:
-            case OrderType.MARKET:
-                return self._at_market(order, order.amount, point)
-            case OrderType.STOP:
-                return self._at_market(order, order.amount, point) if self._is_triggered(order, point) else ()
-            case OrderType.LIMIT:
-                return self._at_limit(order, point)
+        if order.type is OrderType.LIMIT:
+            return self._at_limit(order, point)
+        if order.type is OrderType.STOP and not self._is_triggered(order, point):
+            return ()
+        return self._at_market(order, order.amount, point)
 
     def _at_market(self, order: Order, amount: Decimal, point: Point) -> Levels:
         is_buy = order.side is Side.BUY
