@@ -25,6 +25,9 @@ class Sizing:
     free: Decimal = ZERO
 
 
+PLAIN = Sizing()
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """A safety order to be. `deviation` is signed: below 0 under P0. `is_trigger`: bought at market when reached."""
@@ -84,7 +87,7 @@ def exists(deviation: Decimal, p0: Decimal, market: Market) -> bool:
 
 
 def make_ladder(
-    p0: Decimal, direction: Direction, safety: SafetyOrders, market: Market, sizing: Sizing = Sizing()
+    p0: Decimal, direction: Direction, safety: SafetyOrders, market: Market, sizing: Sizing = PLAIN
 ) -> Ladder:
     """price_k = P0·(1 ± dev_k/100), to the tick away from the price; amount_k = ceil(vol_k / price_k, lot).
 
@@ -105,7 +108,7 @@ def make_ladder(
     return Ladder(tuple(rungs), tuple(left_out))
 
 
-def order_amount(volume: Decimal, unit: Unit, price: Decimal, market: Market, sizing: Sizing = Sizing()) -> Decimal:
+def order_amount(volume: Decimal, unit: Unit, price: Decimal, market: Market, sizing: Sizing = PLAIN) -> Decimal:
     """Coins of an order of this size at this price: rounded UP to the lot."""
     return market.amount_up((quote_volume(volume, unit, price, sizing) * sizing.scale + sizing.extra) / price)
 

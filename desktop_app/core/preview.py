@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from desktop_app.core import ladder
 from desktop_app.core.deal import Direction, Position
-from desktop_app.core.ladder import Sizing
+from desktop_app.core.ladder import PLAIN, Sizing
 from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
 from desktop_app.core.order import Fill
 from desktop_app.core.said import Said, said
@@ -55,7 +55,7 @@ class Preview:
     problems: tuple[Problem, ...] = ()
 
 
-def make_preview(settings: DcaSettings, market: Market, price: Decimal, sizing: Sizing = Sizing()) -> Preview:
+def make_preview(settings: DcaSettings, market: Market, price: Decimal, sizing: Sizing = PLAIN) -> Preview:
     """The deal's rows as if the base order filled at `price` (slippage aside) and every rung after it."""
     direction = settings.direction
     base = settings.base_order
@@ -141,18 +141,17 @@ def _problems(
                     place, said("order_too_small", index=row.index, cost=row.volume, least=least, pair=market.symbol)
                 )
             )
-    for k in left_out:
-        problems.append(Problem(f"safety_orders[{k}]", said("rung_below_zero", index=k), is_block=False))
+    problems += [Problem(f"safety_orders[{k}]", said("rung_below_zero", index=k), is_block=False) for k in left_out]
     fees = (market.maker_fee + market.taker_fee) * HUNDRED
     for step in settings.take_profit.targets[:1]:
         if step.percent <= fees:
             reason = said("profit_below_fees", percent=step.percent, fees=fees)
             problems.append(Problem("take_profit.percent", reason, is_block=False))
-    problems += _hints(settings, base, rungs, price)
+    problems += _hints(settings, rungs, price)
     return tuple(problems)
 
 
-def _hints(settings: DcaSettings, base: PreviewRow, rungs: tuple[PreviewRow, ...], price: Decimal) -> list[Problem]:
+def _hints(settings: DcaSettings, rungs: tuple[PreviewRow, ...], price: Decimal) -> list[Problem]:
     hints: list[Problem] = []
     is_long = settings.direction is Direction.LONG
     for row in rungs:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from desktop_app.core import ladder
-from desktop_app.core.commands import Tell
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import OrderAccepted, OrderCanceled, OrderFilled, OrderRejected
 from desktop_app.core.market import ZERO, Market

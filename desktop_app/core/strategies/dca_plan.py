@@ -76,7 +76,7 @@ def place(deal: DcaDeal, want: Wanted, who: BotIdentity, at: int) -> tuple[DcaDe
         price=want.price,
         placed_at=at,
     )
-    deal = replace(deal, serial=deal.serial + 1).with_deal(orders=_trimmed(deal.deal.orders) + (order,))
+    deal = replace(deal, serial=deal.serial + 1).with_deal(orders=(*_trimmed(deal.deal.orders), order))
     return deal, PlaceOrder(order, deal.deal.number)
 
 

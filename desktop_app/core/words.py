@@ -1,0 +1,108 @@
+"""What the core has to say, as English templates for its codes, and how a template becomes a plain sentence."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from desktop_app.core.said import Said, Value
+
+WORDS: dict[str, str] = {
+    # Why a bot is not trading, or what it waits for
+    "why_paused": "Paused: no new deals.",
+    "why_stopped_out": "Stopped itself after a stop loss. Start it when it should go on.",
+    "why_had_enough": "Had its {deals} deals and stopped itself.",
+    "why_no_market": "{pair} is not traded on this account.",
+    "why_no_price": "Waits for the first price of {pair}.",
+    "why_max_deals": "{deals} deals are open, the most it may have.",
+    "why_waits_for_signal": "Waits for a signal.",
+    "why_waits_for_you": "Waits until you start a deal.",
+    "why_cooldown": "Pauses between deals: {seconds} s left.",
+    "why_price_below": "Price {price} is below its limit of {limit}.",
+    "why_price_above": "Price {price} is above its limit of {limit}.",
+    "why_volume": "Volume of 24 hours is {volume}; it wants at least {limit}.",
+    "why_base_too_small": "Its base order of {cost} is below the exchange's minimum of {least}.",
+    "why_opens_next": "Opens a deal at the next price.",
+    "why_opening": "Waits for its base order to fill.",
+    "why_closing": "Closing the deal.",
+    "why_close_retried": "The exchange refused the close ({reason}). It is tried again.",
+    "why_trailing": "Follows the price; closes at {level}.",
+    "why_waits_tp_or_so": "Waits for take profit {take_profit} or safety order {index} at {safety}.",
+    "why_waits_tp": "Waits for take profit {take_profit}.",
+    "why_waits_so": "Waits for safety order {index} at {safety}.",
+    "why_tp_too_small": "What it holds is too small to sell; waits for a safety order or for you.",
+    "why_waits_for_close": "Has no take profit; waits for its stop loss or for you.",
+    # The timeline of a deal
+    "deal_started": "Deal started on {pair}: base order of {amount} at about {price}.",
+    "base_filled": "Base order: {amount} at {price}, fee {fee}.",
+    "safety_filled": "Safety order {index}: {amount} at {price}, fee {fee}. Average {before} → {average}.",
+    "take_profit_filled": "Take profit {index}: {amount} at {price}, fee {fee}.",
+    "stop_loss_filled": "Stop loss: {amount} at {price}, fee {fee}.",
+    "close_filled": "Closed {amount} at {price}, fee {fee}.",
+    "manual_filled": "Your order: {amount} at {price}, fee {fee}. Average {before} → {average}.",
+    "trailing_armed": "Trailing from {price}.",
+    "trailing_undone": "Trailing undone at {price}: the deal is no longer in profit.",
+    "trailing_closes": "Trailing closes at {price}, best was {best}.",
+    "stop_loss_reached": "Stop loss reached at {price}.",
+    "stop_loss_waits": "Beyond the stop loss at {price}; waits {seconds} s.",
+    "stop_loss_reset": "Back from the stop loss at {price}.",
+    "stop_loss_moved": "Stop loss moved to {level} after take profit {index}.",
+    "deal_timed_out": "Open for {seconds} s: closing at market.",
+    "deal_closed": "Deal over ({status}): {profit}.",
+    "deal_asked": "A deal on {pair} was asked for.",
+    "deal_close_asked": "You closed the deal at market.",
+    "deal_cancel_asked": "You stopped managing the deal. {amount} coins stay in the account.",
+    "deal_edited": "You changed the deal.",
+    "deal_noted": "Note: {text}",
+    "funds_added": "You added {amount} at about {price}.",
+    "funds_reduced": "You take out {amount}.",
+    "bot_paused": "Paused: no new deals. Open deals go on.",
+    "bot_resumed": "Goes on: new deals may start.",
+    # Problems of a deal
+    "order_refused": "The exchange refused the order ({role} {index}): {reason}. Nothing was bought or sold.",
+    "order_canceled_outside": "An order ({role} {index}) was cancelled outside this program. It is not placed again.",
+    "unknown_order": "News of an order that no deal knows: {client_id}.",
+    "no_such_deal": "There is no open deal {deal}.",
+    "pair_not_traded": "{pair} is not one of the bot's pairs.",
+    "deal_is_closing": "The deal is already being closed.",
+    "deal_not_open_yet": "The base order has not filled yet. Try again when the deal is open.",
+    "trailing_is_off": "This deal has no trailing deviation. Edit its take profit first.",
+    "add_too_small": "Not added: the exchange takes no order below {least}.",
+    "reduce_too_small": "Not sold: the exchange takes no order below {least}.",
+    "edit_refused": "The deal was not changed: {reason}.",
+    # Checks before a start
+    "order_too_small": "Order {index} is {cost}. {pair} needs at least {least}.",
+    "rung_below_zero": "Safety order {index} would be at or below zero. It is left out.",
+    "rung_at_once": "Safety order {index} lies beyond the price and would fill at once.",
+    "stop_before_rungs": "Stop loss at {percent} % triggers before safety order {index} (at {deepest} %) can be used.",
+    "profit_below_fees": "Profit {percent} % is not more than the two fees ({fees} %).",
+    "trailing_wide": "Trailing {deviation} % is wider than the profit of {percent} %.",
+    "no_stop_loss": "Without a stop loss this bot holds its coins if the price falls below the last safety order.",
+    # Limits of the account
+    "risk_pair": "{pair} is not on the account's list of pairs",
+    "risk_no_price": "no price of {pair} is known to check the order against",
+    "risk_order_value": "order of {value} is above the account's limit of {limit}",
+    "risk_orders_a_minute": "the account's limit of {limit} orders a minute is reached",
+    "risk_open_deals": "the account's limit of {limit} open deals is reached",
+}
+
+
+def sentence(said: Said, words: Mapping[str, str] = WORDS) -> str:
+    """The plain English sentence; a code without a template is shown as it is, never hidden."""
+    template = words.get(said.code)
+    values = {name: plain(value) for name, value in said.values}
+    if template is None:
+        return " ".join([said.code, *(f"{name}={value}" for name, value in values.items())])
+    return template.format_map(_Shown(values))
+
+
+def plain(value: Value) -> str:
+    """A number without exponent and without idle zeros, at most 8 decimals; anything else as it is."""
+    if not isinstance(value, Decimal):
+        return str(value)
+    rounded = round(value, 8) if value.as_tuple().exponent not in ("n", "N", "F") else value
+    text = f"{rounded:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+class _Shown(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "—"
