@@ -179,9 +179,12 @@ def is_ready(purpose: str) -> bool:
 
 def install_now(purpose: str) -> None:
     """Install; what an interrupted earlier try left behind is thrown away first."""
+    must_make = os.path.exists(BUSY) or not python_works()
+    if must_make:
+        provide_venv_maker()
     missing = missing_packages(purpose)
     apt = start_apt(missing) if missing and may_apt() else None  # meanwhile the Python packages are fetched
-    if os.path.exists(BUSY) or not python_works():
+    if must_make:
         make_venv()
     write(BUSY, "")
     write(READY, "")
@@ -225,20 +228,29 @@ def python_works() -> bool:
     return os.path.exists(PYTHON) and aside([PYTHON, "-c", probe], quiet=True) == 0
 
 
-def make_venv() -> None:
-    """Make .venv, with pip only if uv is not there to do pip's work."""
+def provide_venv_maker() -> None:
+    """Make sure that this Python can make environments: Debian keeps that part in a package of its own."""
     import importlib.util
 
-    say("Making .venv …")
-    shutil.rmtree(VENV, ignore_errors=True)
-    has_uv = uv_program() is not None
-    if not has_uv and importlib.util.find_spec("ensurepip") is None:
-        need = f"python3.{sys.version_info[1]}-venv"
-        if not (may_apt() and start_apt([need]).wait() == 0):
-            stop(f"This Python cannot make virtual environments. Install the missing part: apt-get install {need}")
     if importlib.util.find_spec("venv") is None:
         stop("This Python has no module venv. Install a complete Python 3.11 or newer from python.org.")
-    if aside([sys.executable, "-m", "venv", *(["--without-pip"] if has_uv else []), VENV]) != 0:
+    if uv_program() is not None or importlib.util.find_spec("ensurepip") is not None:
+        return
+    need = f"python3.{sys.version_info[1]}-venv"
+    if not may_apt():
+        stop(f"This Python cannot make virtual environments. Install the missing part: sudo apt-get install {need}")
+    apt = start_apt([need])
+    log = apt.communicate()[0]
+    if apt.returncode != 0:
+        stop(f"{log[-2000:]}\nThis Python cannot make virtual environments and {need} cannot be installed.")
+
+
+def make_venv() -> None:
+    """Make .venv, with pip only if uv is not there to do pip's work."""
+    say("Making .venv …")
+    shutil.rmtree(VENV, ignore_errors=True)
+    without_pip = [] if uv_program() is None else ["--without-pip"]
+    if aside([sys.executable, "-m", "venv", *without_pip, VENV]) != 0:
         shutil.rmtree(VENV, ignore_errors=True)
         stop(f"Making {VENV} did not work; the reason is above. Is the folder writable and the disk not full?")
 
