@@ -18,7 +18,7 @@ MINUTES = 60
 CHAPTER_HOURS = 768
 MINUTES_A_YEAR = 525_600.0
 
-_REMEMBERED_CHAPTERS = 20  # of the level's past; with a half-life of 45 days the rest weighs 1e-4
+_REMEMBERED_CHAPTERS = 14  # of the level's past; with a half-life of 45 days the rest weighs 1e-3
 _FARTHEST = 3.0  # a last limit to the log distance from the anchor, some five standard deviations out
 _MOST_PHASES = 256  # in a chapter
 
