@@ -310,8 +310,11 @@ def ensure_pip() -> None:
 
 def pip_settings() -> dict[str, str]:
     """Hand pip's package index and certificates on to uv, which does not read pip's settings."""
-    found = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
-    settings = dict(line.split("=", 1) for line in found.stdout.splitlines() if "=" in line)
+    settings: dict[str, str] = {}
+    for python in (PYTHON, sys.executable):  # either may be without pip
+        ask = [python, "-m", "pip", "config", "list"]
+        found = subprocess.run(ask, capture_output=True, text=True, check=False).stdout
+        settings = settings or dict(line.split("=", 1) for line in found.splitlines() if "=" in line)
     names = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
     result = {}
     for place, value in settings.items():  # pip lists the weaker places first
