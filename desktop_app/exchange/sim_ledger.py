@@ -3,11 +3,14 @@
 import asyncio
 import os
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+from typing import TypeVar
+
+S = TypeVar("S")
 
 
 class LedgerBroken(Exception):
@@ -97,15 +100,18 @@ class Ledger:
                 batch, self._pending = self._pending, []
                 await self._on_disk(batch, None, durable=durable)
 
-    async def rewrite(self, entries: Iterable[bytes]) -> None:
-        """Put `entries`, which must say all that was appended so far, in the place of the whole file.
+    async def rewrite(self, take: Callable[[], S], dump: Callable[[S], bytes]) -> None:
+        """Put one entry in the place of the whole file, that says all that was appended so far.
+
+        `take` gets what to say, at once; `dump` puts it into bytes on the disk thread.
 
         Raises:
             OSError: the disk did not take it; the old file stands.
         """
         async with self._turn:
             batch, self._pending = self._pending, []
-            await self._on_disk(batch, tuple(entries), durable=True)
+            snapshot = take()
+            await self._on_disk(batch, lambda: dump(snapshot), durable=True)
 
     async def close(self) -> None:
         try:
@@ -116,12 +122,12 @@ class Ledger:
                 self._file.close()
                 self._file = None
 
-    async def _on_disk(self, batch: Sequence[bytes], whole: Sequence[bytes] | None, *, durable: bool) -> None:
+    async def _on_disk(self, batch: Sequence[bytes], whole: Callable[[], bytes] | None, *, durable: bool) -> None:
         # Shielded: who waits may give up, the bytes are written all the same and in order.
         work = asyncio.get_running_loop().run_in_executor(self._disk, self._write, batch, whole, durable)
         await asyncio.shield(work)
 
-    def _write(self, batch: Sequence[bytes], whole: Sequence[bytes] | None, durable: bool) -> None:
+    def _write(self, batch: Sequence[bytes], whole: Callable[[], bytes] | None, durable: bool) -> None:
         self._backlog.extend(batch)
         if whole is None:
             self._extend(durable)
@@ -144,9 +150,9 @@ class Ledger:
         self._lines += len(self._backlog)
         self._length += len(lines)
 
-    def _replace(self, whole: Sequence[bytes]) -> None:
+    def _replace(self, whole: Callable[[], bytes]) -> None:
         fresh = self._path.with_suffix(".new")
-        lines = b"".join(_line(i, entry) for i, entry in enumerate(whole))
+        lines = _line(0, whole())
         try:
             with fresh.open("wb") as file:
                 file.write(lines)
@@ -159,7 +165,7 @@ class Ledger:
         except OSError:
             fresh.unlink(missing_ok=True)
             raise
-        self._lines, self._length = len(whole), len(lines)
+        self._lines, self._length = 1, len(lines)
         self._backlog.clear()
         _sync_folder(self._path.parent)
 

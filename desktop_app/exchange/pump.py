@@ -1,0 +1,37 @@
+"""A task of an exchange that runs until it is stopped, and whose failure is heard."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+
+log = logging.getLogger(__name__)
+
+
+class Pump:
+    """Runs `work`; `failed` gets the words of a bug that ended it."""
+
+    def __init__(
+        self, name: str, work: Callable[[], Coroutine[None, None, None]], failed: Callable[[str], None]
+    ) -> None:
+        self._name = name
+        self._work = work
+        self._failed = failed
+        self._task: asyncio.Task[None] | None = None
+
+    def spawn(self) -> None:
+        """Start, unless it is running."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run(), name=self._name)
+
+    async def stop(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait((task,))
+
+    async def _run(self) -> None:
+        try:
+            await self._work()
+        except Exception as error:
+            log.exception("%s ended", self._name)
+            self._failed(f"{type(error).__name__}: {error}")
