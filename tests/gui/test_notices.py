@@ -90,7 +90,8 @@ def test_toasts_stack_without_taking_the_focus_and_leave_by_themselves(window: Q
     assert first.geometry().bottom() < second.geometry().top()
     assert first._timer.isActive()
     assert not second._timer.isActive()
-    assert QApplication.focusWidget() is None or not second.isAncestorOf(QApplication.focusWidget())
+    focused = QApplication.focusWidget()
+    assert focused is None or not second.isAncestorOf(focused)
     first._timer.timeout.emit()
     assert toasts.texts() == ["Offline for a minute"]
 
