@@ -581,6 +581,15 @@ def test_after_a_leap_the_jump_starts_from_the_last_close() -> None:
     ]
 
 
+def test_following_leaps_over_nothing() -> None:
+    stage = Stage(watched=Watch(follows=True))
+
+    stage.see_columns(columns(*(candle(number, "100", "100", "100", "100") for number in range(3))))
+
+    assert stage.ticks == [D(100)]
+    assert stage.walk.index == 3
+
+
 def test_no_candles_are_no_walk() -> None:
     assert Stage().see_columns(columns(candle(0, "1", "1", "1", "1"))).log == []
 
@@ -596,7 +605,7 @@ def series(draw: st.DrawFn) -> list[Candle]:
     made: list[Candle] = []
     number = 0
     close = 10_000
-    for _ in range(draw(st.integers(1, 25))):
+    for _ in range(draw(st.integers(1, 15))):
         number += draw(st.sampled_from([1, 1, 1, 4]))
         opening = close if draw(st.booleans()) else draw(cents)
         close = draw(cents)
@@ -630,7 +639,7 @@ def toy(stage: Stage, event: Event) -> None:
             stage.matcher.cancel(order.client_id, event.at)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(series(), st.integers(0, 2), st.booleans())
 def test_leaping_changes_nothing_and_every_fill_lies_on_its_candle(
     candles: list[Candle], fill_through: int, is_high_first: bool
@@ -646,13 +655,13 @@ def test_leaping_changes_nothing_and_every_fill_lies_on_its_candle(
     told = [event for event in walked.log if isinstance(event, OrderFilled)]
     for event in told:
         one = by_time[event.fill.at]
-        assert one.low <= event.fill.price - fill_through * MARKET.price_tick * 0 <= one.high
+        assert one.low <= event.fill.price <= one.high
         assert event.bar_end == one.at + MINUTE
         assert event.at in (one.at, event.bar_end)
     assert all(earlier.at <= later.at for earlier, later in pairwise(told))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(cents, cents), min_size=1, max_size=300), cents | st.none(), cents | st.none(), st.data())
 def test_the_search_for_the_next_touching_candle_agrees_with_looking_at_each(
     ranges: list[tuple[int, int]], below: int | None, above: int | None, data: st.DataObject
