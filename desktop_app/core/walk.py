@@ -11,7 +11,7 @@ from desktop_app.core.market import Candle
 from desktop_app.core.matching import Matcher, Point
 from desktop_app.core.strategy import Watch
 
-_MOST_MOMENTS = 100_000  # of one candle: past this, two orders are answering each other without end
+_MOST_MOMENTS = 10_000  # of one candle: past this, two orders are answering each other without end
 
 
 @dataclass(frozen=True, slots=True)
