@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from desktop_app.core.order import Order
 from desktop_app.store import audit, backups
-from desktop_app.store.errors import StoreError, told
+from desktop_app.store.errors import StoreError, folder_problem, told
 from desktop_app.store.journal import Journal
-from desktop_app.store.opening import FILE_NAME, connect, folder_problem, open_database
+from desktop_app.store.opening import FILE_NAME, connect, open_database
 from desktop_app.store.register import Register
 from desktop_app.store.rows import (
     AccountRow,

@@ -1,5 +1,6 @@
 """What can go wrong with the data on disk, told as: what happened, what it means for the money, what to do."""
 
+import errno
 import sqlite3
 from pathlib import Path
 
@@ -105,3 +106,12 @@ def told(error: sqlite3.Error, path: Path) -> StoreError | RuleBroken:
     if code == sqlite3.SQLITE_IOERR:
         return DiskFailed(path=str(path), detail=str(error))
     return StoreError(detail=str(error))
+
+
+def folder_problem(error: OSError, path: Path) -> StoreError:
+    """The error of the operating system in our words."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path=str(path))
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+        return NotWritable(path=str(path))
+    return DiskFailed(path=str(path), detail=error.strerror or str(error))

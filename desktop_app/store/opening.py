@@ -1,13 +1,12 @@
 """How the database is opened: refused when it is newer or damaged, migrated when it is older, else just used."""
 
-import errno
 import shutil
 import sqlite3
 import sys
 from pathlib import Path
 
 from desktop_app.store import backups, schema
-from desktop_app.store.errors import DatabaseCorrupt, DatabaseTooNew, DiskFull, NotWritable, StoreError, told
+from desktop_app.store.errors import DatabaseCorrupt, DatabaseTooNew, folder_problem, told
 from desktop_app.store.journal import transaction
 
 FILE_NAME = "strongroom.sqlite3"
@@ -72,12 +71,6 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise folder_problem(error, folder) from error
-
-
-def folder_problem(error: OSError, path: Path) -> StoreError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
-        return DiskFull(path=str(path))
-    return NotWritable(path=str(path))
 
 
 def _check_and_migrate(connection: sqlite3.Connection, path: Path, now: int) -> None:

@@ -1,0 +1,211 @@
+"""The candles that are kept: memory-mapped columns per exchange, pair and timeframe."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.columns import Candles
+from desktop_app.store.candle_rules import CandleProblem, check_candles, find_spacing, step_of
+from desktop_app.store.errors import folder_problem
+
+_WIDTH = 8  # bytes of a cell of any column
+# The times come last: a candle counts from the moment when its time is there.
+_COLUMNS = (("open", "<f8"), ("high", "<f8"), ("low", "<f8"), ("close", "<f8"), ("volume", "<f8"), ("at", "<i8"))
+_POINTER = "current"
+
+
+class CandlesDiffer(CandleProblem):
+    """A candle is already there and is another one; neither was changed."""
+
+    def __init__(self, at: int, row: int) -> None:
+        super().__init__(row, f"a different candle is already kept for this time ({at})")
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    added: int
+    skipped: int  # already there and identical
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What is kept of one pair: `count` candles from `first` to `last`, with `gaps` places where some are missing."""
+
+    exchange: str
+    symbol: str
+    timeframe: str
+    count: int
+    first: int
+    last: int
+    gaps: int
+
+
+class CandleStore:
+    """Files below one folder, safe to use from any thread of the one process that has them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+
+    def merge(self, exchange: str, symbol: str, timeframe: str, candles: Candles) -> Merged:
+        """Add what is new. A candle that is there must be identical.
+
+        Raises:
+            CandlesDiffer: one is there and differs; nothing was added.
+            CandleProblem: they are no candles of this timeframe, or fall between those that are there.
+            StoreError: the disk is full or may not be written.
+        """
+        check_candles(candles)
+        find_spacing(candles.at, timeframe)
+        place = self._place(exchange, symbol, timeframe)
+        with self._lock:
+            kept = _read(place)
+            is_new = _compare(kept, candles, step_of(timeframe))
+            added = int(is_new.sum())
+            if added:
+                try:
+                    _add(place, kept, _rows(candles, is_new))
+                except OSError as error:
+                    raise folder_problem(error, place) from error
+        return Merged(added, len(candles) - added)
+
+    def read(
+        self, exchange: str, symbol: str, timeframe: str, start: int | None = None, end: int | None = None
+    ) -> Candles:
+        """Candles with start <= at < end, oldest first, straight from the mapped files; none if none are kept."""
+        kept = _read(self._place(exchange, symbol, timeframe))
+        low = 0 if start is None else int(np.searchsorted(kept.at, start))
+        high = len(kept) if end is None else int(np.searchsorted(kept.at, end))
+        return _rows(kept, slice(low, max(low, high)))
+
+    def kept(self) -> tuple[Series, ...]:
+        return tuple(self._walk())
+
+    def remove(self, exchange: str, symbol: str, timeframe: str) -> None:
+        with self._lock:
+            shutil.rmtree(self._place(exchange, symbol, timeframe), ignore_errors=True)
+
+    def _walk(self) -> Iterator[Series]:
+        for pointer in sorted(self._folder.glob(f"*/*/*/{_POINTER}")):
+            place = pointer.parent
+            kept = _read(place)
+            if not len(kept):
+                continue
+            timeframe = unquote(place.name)
+            gaps = int((np.diff(kept.at) > step_of(timeframe)).sum())
+            yield Series(
+                exchange=unquote(place.parent.parent.name),
+                symbol=unquote(place.parent.name),
+                timeframe=timeframe,
+                count=len(kept),
+                first=int(kept.at[0]),
+                last=int(kept.at[-1]),
+                gaps=gaps,
+            )
+
+    def _place(self, exchange: str, symbol: str, timeframe: str) -> Path:
+        step_of(timeframe)
+        return self._folder / _safe(exchange) / _safe(symbol) / timeframe
+
+
+def _safe(name: str) -> str:
+    """A file name on every system, from which the name can be read again."""
+    assert name, "candles need an exchange and a pair"
+    return quote(name, safe="").replace(".", "%2E")
+
+
+def _read(place: Path) -> Candles:
+    try:
+        folder = place / (place / _POINTER).read_text(encoding="ascii").strip()
+        count = (folder / "at").stat().st_size // _WIDTH
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
+        return _none()
+    if not count:
+        return _none()
+    return Candles(**{name: _mapped(folder / name, kind, count) for name, kind in _COLUMNS})
+
+
+def _mapped(path: Path, kind: str, count: int) -> NDArray[Any]:
+    return np.memmap(path, dtype=kind, mode="r", shape=(count,))
+
+
+def _none() -> Candles:
+    return Candles(**{name: np.empty(0, kind) for name, kind in _COLUMNS})
+
+
+def _rows(candles: Candles, which: Any) -> Candles:
+    return Candles(**{name: getattr(candles, name)[which] for name, _ in _COLUMNS})
+
+
+def _compare(kept: Candles, candles: Candles, step: int) -> NDArray[np.bool_]:
+    """Which candles are not there yet."""
+    if not len(kept):
+        return np.ones(len(candles), np.bool_)
+    if int(candles.at[0] - kept.at[0]) % step:
+        raise CandleProblem(0, "the candles begin at other moments than those that are already kept")
+    places = np.minimum(np.searchsorted(kept.at, candles.at), len(kept) - 1)
+    is_there = kept.at[places] == candles.at
+    differs = np.zeros(len(candles), np.bool_)
+    for name, _ in _COLUMNS:
+        differs |= is_there & (getattr(kept, name)[places] != getattr(candles, name))
+    if differs.any():
+        i = int(differs.argmax())
+        raise CandlesDiffer(int(candles.at[i]), i + 2)
+    return ~is_there
+
+
+def _add(place: Path, kept: Candles, new: Candles) -> None:
+    if len(kept) and new.at[0] > kept.at[-1]:
+        _append(place / (place / _POINTER).read_text(encoding="ascii").strip(), len(kept), new)
+        return
+    order = np.argsort(np.concatenate([kept.at, new.at]), kind="stable")
+    merged = {name: np.concatenate([getattr(kept, name), getattr(new, name)])[order] for name, _ in _COLUMNS}
+    _replace(place, Candles(**merged))
+
+
+def _append(folder: Path, count: int, new: Candles) -> None:
+    """Write behind what is there; a power cut leaves cells without a time, which the next append overwrites."""
+    for name, kind in _COLUMNS:
+        with (folder / name).open("r+b") as file:
+            file.seek(count * _WIDTH)
+            file.write(getattr(new, name).astype(kind).tobytes())
+            _to_disk(file)
+
+
+def _replace(place: Path, candles: Candles) -> None:
+    """Write everything anew beside the old and switch over with one rename."""
+    place.mkdir(parents=True, exist_ok=True)
+    pointer = place / _POINTER
+    old = pointer.read_text(encoding="ascii").strip() if pointer.exists() else ""
+    name = str(max((int(path.name) for path in place.iterdir() if path.name.isdecimal()), default=0) + 1)
+    folder = place / name
+    draft = place / f"{_POINTER}.part"
+    try:
+        folder.mkdir()
+        for column, kind in _COLUMNS:
+            with (folder / column).open("wb") as file:
+                file.write(getattr(candles, column).astype(kind).tobytes())
+                _to_disk(file)
+        with draft.open("w", encoding="ascii") as file:
+            file.write(name)
+            _to_disk(file)
+        draft.replace(pointer)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    if old:  # Windows keeps files that are still mapped; the next time takes them along
+        shutil.rmtree(place / old, ignore_errors=True)
+
+
+def _to_disk(file: Any) -> None:
+    file.flush()
+    os.fsync(file.fileno())
