@@ -68,6 +68,9 @@ class SimAccount:
         """Oldest first."""
         return tuple(self._report(order) for order in self._orders.values())
 
+    def resting_symbols(self) -> Iterable[str]:
+        return {order.symbol: None for order in self._orders.values()}
+
     def trades_since(self, symbol: str, at: int) -> Sequence[TradeReport]:
         return tuple(trade for trade in self._trades if trade.symbol == symbol and trade.at >= at)
 
