@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
@@ -58,6 +59,7 @@ class PriceAxis(AxisItem):
     def __init__(self, view: CandleView, theme: Theme, font: QFont) -> None:
         super().__init__(view, theme, font)
         self.format = PriceFormat()
+        self.covered: Callable[[], list[tuple[float, float]]] = list  # heights that tags lie over
         self._ticks: list[PriceTick] = []
         self._key: tuple[float, ...] = ()
 
@@ -87,8 +89,10 @@ class PriceAxis(AxisItem):
         painter.drawLine(0, 0, 0, int(self._rect.height()))
         painter.setPen(QColor(self._theme.muted))
         ascent, half = self._metrics.ascent(), self._metrics.height() / 2
+        covered = self.covered()
         for tick in self.ticks():
-            if half <= tick.y <= self._view.pane_height - half:
+            is_free = all(tick.y + half <= top or tick.y - half >= bottom for top, bottom in covered)
+            if is_free and half <= tick.y <= self._view.pane_height - half:
                 painter.drawText(8, round(tick.y - half + ascent), self.format.text(tick.price))
 
 
@@ -128,13 +132,15 @@ class TimeAxis(AxisItem):
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(round(pane + max(4.0, (width - pane - corner_width) / 2)), baseline, corner)
         plain, strong = QPen(QColor(self._theme.muted)), QPen(QColor(self._theme.text))
-        for tick in self.ticks():
+        ticks = self.ticks()
+        common = min((tick.rank for tick in ticks), default=0)
+        for tick in ticks:
             text = tick_text(tick)
             half = self._metrics.horizontalAdvance(text) / 2
             x = self._view.x_of(tick.at)
             if half <= x <= pane - half:
-                painter.setPen(strong if tick.rank else plain)
-                painter.setFont(self._strong if tick.rank else self._font)
+                painter.setPen(strong if tick.rank > common else plain)
+                painter.setFont(self._strong if tick.rank > common else self._font)
                 painter.drawText(round(x - half), baseline, text)
 
     def moment_text(self, at: float) -> str:
@@ -149,7 +155,7 @@ class TimeAxis(AxisItem):
 def tick_text(tick: TimeTick) -> str:
     match tick.rank:
         case 0:
-            return f"{tick.local:%H:%M}"
+            return f"{tick.local.hour:02d}:{tick.local.minute:02d}"
         case 1:
             return tr("{day} {month}").format(day=tick.local.day, month=tr(_MONTHS[tick.local.month - 1]))
         case 2:

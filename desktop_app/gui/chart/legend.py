@@ -56,6 +56,10 @@ class Legend(PaneItem):
         super().__init__(view, theme)
         self.setZValue(8)
 
+    @property
+    def height(self) -> float:
+        return self._metrics.height() + 4 + 2 * _TOP
+
     def numbers(self) -> LegendNumbers | None:
         """What is shown now; None without any candle."""
         series = self._view.series

@@ -181,6 +181,9 @@ class LineBook(QObject):
             place = 0 if direction > 0 else len(keys) - 1
         self.select(keys[place])
 
+    def is_moving(self, key: str) -> bool:
+        return self.move is not None and self.move.key == key
+
     def is_strong(self, key: str) -> bool:
         return key in (self.hovered, self.selected, self.highlighted)
 
@@ -274,7 +277,7 @@ class LineBook(QObject):
     def expire(self, key: str, reason: str = "") -> None:
         """What the move was based on is gone (a fill, a new plan): old price, and why."""
         if self.move is not None and self.move.key == key:
-            self._end(reason or tr("The change was dropped: the order has changed meanwhile."))
+            self._end(reason or tr("Dropped: the order changed meanwhile"))
 
     # -- words --------------------------------------------------------------------------------------------------------
 
@@ -309,7 +312,7 @@ class LineBook(QObject):
 
     def _run_out(self) -> None:
         if self.move is not None and self.move.stage is Stage.PENDING:
-            self._end(tr("The change was dropped: it was not confirmed in time."))
+            self._end(tr("Dropped: not confirmed in time"))
 
     def _settle_move(self, before: dict[str, ChartLine]) -> None:
         if self.move is None:

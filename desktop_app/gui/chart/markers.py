@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -86,7 +87,7 @@ class MarkersItem(PaneItem):
     def _visible(self) -> tuple[int, int]:
         step = self._view.series.step_ms
         left, right = (self._view.x0 - 1) * step, (self._view.x1 + 1) * step
-        return int(np.searchsorted(self._at, left)), int(np.searchsorted(self._at, right, "right"))
+        return int(self._at.searchsorted(math.floor(left))), int(self._at.searchsorted(math.ceil(right), "right"))
 
     def _tips(self, start: int, stop: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """A fill belongs to its bar, so its tip is at that bar's middle."""

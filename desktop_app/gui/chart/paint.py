@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
@@ -19,9 +21,14 @@ def draw_text(
 
 def readable_on(ground: QColor) -> QColor:
     """Black or white, whichever contrasts more."""
+    return QColor(Qt.GlobalColor.black if _luminance(ground.rgb()) > 0.179 else Qt.GlobalColor.white)
+
+
+@lru_cache(maxsize=64)
+def _luminance(rgb: int) -> float:
+    ground = QColor.fromRgb(rgb)
     red, green, blue = (_linear(c) for c in (ground.redF(), ground.greenF(), ground.blueF()))
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return QColor(Qt.GlobalColor.black if luminance > 0.179 else Qt.GlobalColor.white)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _linear(channel: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -117,14 +118,15 @@ class CandleSeries:
 
     def span(self, from_at: float, until_at: float) -> tuple[int, int]:
         """Half-open index range of the candles that open in [from_at, until_at]."""
-        times = self.at
-        return int(np.searchsorted(times, from_at, "left")), int(np.searchsorted(times, until_at, "right"))
+        # Whole numbers: numpy would copy a million integers to compare them with one float.
+        times, first, last = self.at, math.ceil(from_at), math.floor(until_at)
+        return int(times.searchsorted(first, "left")), int(times.searchsorted(last, "right"))
 
     def nearest(self, at: float) -> int | None:
         """Index of the candle that opens closest to `at`."""
         if not self._count:
             return None
-        right = min(int(np.searchsorted(self.at, at)), self._count - 1)
+        right = min(int(self.at.searchsorted(math.ceil(at))), self._count - 1)
         left = max(right - 1, 0)
         return left if abs(at - int(self._at[left])) <= abs(int(self._at[right]) - at) else right
 

@@ -56,6 +56,8 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
         self.crosshair = Crosshair(self.view, self.prices, self.times, theme, font)
         self.legend = Legend(self.view, self.crosshair, theme, font)
         self.tags = TagsItem(self.view, self.book, theme, font)
+        self.tags.placer.headroom = self.legend.height
+        self.prices.covered = self.tags.covered
         self.markers = MarkersItem(self.view, theme)
         self.measure = Measure(self.view, theme, font)
         pane = (
@@ -110,7 +112,7 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
             self.fit_lines()
 
     def fit_lines(self) -> None:
-        self.view.set_line_prices([float(line.price) for line in self.book.lines], self.tags.room())
+        self.view.set_line_prices([float(line.price) for line in self.book.lines], self.tags.placer.room())
 
     def set_markers(self, markers: Sequence[ChartMarker]) -> None:
         self.markers.set_markers(markers)

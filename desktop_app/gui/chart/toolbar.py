@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from desktop_app.gui.i18n import tr
 
@@ -28,7 +28,7 @@ class ChartToolbar(QWidget):
         self.intervals = {interval: self._button(self._asker(interval)) for interval in SHOWN}
         self.other = self._button(lambda: None)  # an interval that has no button of its own
         self.other.hide()
-        self._separate()
+        self._row.addSpacing(10)
         self.auto = self._button(lambda: self.auto_requested.emit(self.auto.isChecked()))
         self.log = self._button(lambda: self.log_requested.emit(self.log.isChecked()))
         self._row.addStretch(1)
@@ -74,10 +74,3 @@ class ChartToolbar(QWidget):
         button.clicked.connect(lambda _is_checked: clicked())
         self._row.addWidget(button)
         return button
-
-    def _separate(self) -> None:
-        bar = QFrame(self)
-        bar.setFrameShape(QFrame.Shape.VLine)
-        bar.setFrameShadow(QFrame.Shadow.Plain)
-        bar.setObjectName("chart.separator")
-        self._row.addWidget(bar)
