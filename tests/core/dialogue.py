@@ -57,7 +57,7 @@ class Dialogue:
     trades: int = 0
 
     def __post_init__(self) -> None:
-        self.bot = DcaBot(BotIdentity(7), self.settings, {symbol: self.market for symbol in self.settings.pairs})
+        self.bot = DcaBot(BotIdentity(7), self.settings, dict.fromkeys(self.settings.pairs, self.market))
         self.state = self.bot.first_state(self.at)
 
     def hear(self, event: Event) -> tuple[Command, ...]:
