@@ -70,6 +70,7 @@ WORDS: dict[str, str] = {
     "edit_refused": "The deal was not changed: {reason}.",
     # Checks before a start
     "order_too_small": "Order {index} is {cost}. {pair} needs at least {least}.",
+    "percent_needs_balance": "A size in percent needs a balance to be a percent of. Give one with --balance.",
     "rung_below_zero": "Safety order {index} would be at or below zero. It is left out.",
     "rung_at_once": "Safety order {index} lies beyond the price and would fill at once.",
     "stop_before_rungs": "Stop loss at {percent} % triggers before safety order {index} (at {deepest} %) can be used.",

@@ -1,0 +1,281 @@
+"""The reference backtest: a bot of the core over candles of the past, every fill as bots.md 5 says."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from desktop_app.core.columns import TIMEFRAMES, Candles, exact
+from desktop_app.core.commands import CancelOrder, Command, PlaceOrder, Tell
+from desktop_app.core.deal import Deal, Direction
+from desktop_app.core.events import Event, FundsSeen, OrderFilled, OrderRejected, PriceTick
+from desktop_app.core.market import ZERO, Balance, FeeCurrency, Market
+from desktop_app.core.matching import TOO_SMALL, Matcher, MatchRules, Point
+from desktop_app.core.order import Fill, Order, Role, Side
+from desktop_app.core.preview import Problem, least_volume
+from desktop_app.core.said import said
+from desktop_app.core.strategy import Bot
+from desktop_app.core.walk import Moment, Walk
+from desktop_app.research.market_file import with_fee_percent
+
+S = TypeVar("S")
+Progress = Callable[[int, int], bool]  # (candles done, candles in all) → go on?
+
+_MOST_ANSWERS = 10_000  # events at one point of the path: past this, orders are answering each other without end
+_REPORTS = 200  # how often progress is told
+
+
+class BacktestRefused(ValueError):
+    """The bot cannot be tested like this; `problems` say what to change."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(f"{problem.place}: {problem.reason.code}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestRules:
+    """How the past is played. `fee_percent` replaces both fees of the market; `balance` None: funds without end."""
+
+    timeframe_ms: int
+    fee_percent: Decimal | None = None
+    fee_currency: FeeCurrency | None = None
+    slippage_percent: Decimal = ZERO
+    fill_through: int = 0
+    balance: Decimal | None = None
+
+    def applied_to(self, market: Market) -> Market:
+        if self.fee_percent is not None:
+            market = with_fee_percent(market, self.fee_percent)
+        return market if self.fee_currency is None else replace(market, fee_currency=self.fee_currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One fill of the run: in which candle, for which deal."""
+
+    index: int
+    deal: int
+    client_id: str
+    side: Side
+    fill: Fill
+
+    @property
+    def quote(self) -> Decimal:
+        """What it did to the quote balance."""
+        paid = self.fill.fee if not self.fill.coin_fee else ZERO
+        return (-self.fill.cost if self.side is Side.BUY else self.fill.cost) - paid
+
+    @property
+    def base(self) -> Decimal:
+        """What it did to the coins."""
+        return (self.fill.amount if self.side is Side.BUY else -self.fill.amount) - self.fill.coin_fee
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestResult:
+    """What came out, before anybody adds it up. `funds` is what percentages refer to.
+
+    `deals` are those that traded, oldest first, the last ones perhaps still running. `told_problems` are what the
+    bot itself complained of. A cancelled run has seen `candles_done` candles.
+    """
+
+    bot: str
+    market: Market
+    rules: BacktestRules
+    candles: Candles
+    candles_done: int
+    deals: tuple[Deal, ...]
+    trades: tuple[Trade, ...]
+    funds: Decimal
+    most_funds_used: Decimal
+    told_problems: tuple[Tell, ...]
+    engine_seconds: float
+
+    @property
+    def is_complete(self) -> bool:
+        return self.candles_done == len(self.candles)
+
+
+def run_backtest(
+    bot: Bot[S],
+    candles: Candles,
+    market: Market,
+    rules: BacktestRules,
+    *,
+    name: str = "",
+    direction: Direction = Direction.LONG,
+    funds: Decimal | None = None,
+    progress: Progress | None = None,
+) -> BacktestResult:
+    """Play the candles to the bot. `market` already has the fees of the run (BacktestRules.applied_to).
+
+    `funds`: what percentages refer to where no balance is given; default what the bot says it needs.
+
+    Raises:
+        BacktestRefused: an order of the ladder came out under the market's minimum.
+    """
+    assert len(candles), "a backtest needs candles"
+    run = _Run(bot, candles, market, rules, direction)
+    started = time.perf_counter()
+    done = run.play(progress)
+    seconds = time.perf_counter() - started
+    first = exact(candles.open[0])
+    needed = funds if funds is not None else bot.funds_needed(bot.first_state(int(candles.at[0])), market.symbol, first)
+    deals = sorted((*run.closed, *bot.deals(run.state)), key=lambda deal: deal.number)
+    return BacktestResult(
+        bot=name,
+        market=market,
+        rules=rules,
+        candles=candles,
+        candles_done=done,
+        deals=tuple(deal for deal in deals if deal.position.entry_amount or deal.position.exit_amount),
+        trades=tuple(run.trades),
+        funds=rules.balance if rules.balance is not None else needed,
+        most_funds_used=run.most_funds_used,
+        told_problems=tuple(run.problems),
+        engine_seconds=seconds,
+    )
+
+
+@dataclass(slots=True)
+class _Run(Generic[S]):
+    """One bot, one matcher, one walk."""
+
+    bot: Bot[S]
+    candles: Candles
+    market: Market
+    rules: BacktestRules
+    direction: Direction
+    state: S = field(init=False)
+    matcher: Matcher = field(init=False)
+    walk: Walk = field(init=False)
+    closed: list[Deal] = field(default_factory=list)
+    trades: list[Trade] = field(default_factory=list)
+    problems: list[Tell] = field(default_factory=list)
+    most_funds_used: Decimal = ZERO
+    _placed: dict[str, PlaceOrder] = field(default_factory=dict)
+    _free: tuple[tuple[str, Decimal], ...] = ()
+
+    def __post_init__(self) -> None:
+        self.state = self.bot.first_state(int(self.candles.at[0]))
+        rules = MatchRules(self.rules.slippage_percent, self.rules.fill_through)
+        self.matcher = Matcher([self.market], rules, self._balances())
+        symbol = self.market.symbol
+        self.walk = Walk(
+            self.matcher,
+            symbol,
+            self.rules.timeframe_ms,
+            lambda: self.bot.watch(self.state, symbol),
+            lambda: self.bot.wake_at(self.state),
+            is_high_first_on_tie=self.direction is Direction.SHORT,
+        )
+
+    def _balances(self) -> tuple[Balance, ...] | None:
+        """A short also has the balance's worth of coins to sell, valued at the first open."""
+        if self.rules.balance is None:
+            return None
+        quote = Balance(self.market.quote, self.rules.balance)
+        if self.direction is Direction.LONG:
+            return (quote,)
+        coins = self.market.amount_up(self.rules.balance / exact(self.candles.open[0]))
+        return quote, Balance(self.market.base, coins)
+
+    def play(self, progress: Progress | None) -> int:
+        total = len(self.candles)
+        every = max(1, total // _REPORTS)
+        told = 0
+        for moment in self.walk.columns(self.candles):
+            if progress is not None and self.walk.index - told >= every:
+                told = self.walk.index
+                if not progress(told, total):
+                    return told
+            self._deliver(moment)
+        if progress is not None:
+            progress(total, total)
+        return total
+
+    def _deliver(self, moment: Moment) -> None:
+        waiting = deque(moment.events)
+        answered = 0
+        while waiting:
+            event = waiting.popleft()
+            answered += 1
+            assert answered <= _MOST_ANSWERS, f"no end of events in candle {self.walk.index}"
+            if isinstance(event, PriceTick) and event.opens:
+                self._see_funds(event.at)
+            self._note(event, moment.point)
+            waiting.extend(self._answers(event, moment.point))
+
+    def _answers(self, event: Event, point: Point) -> list[Event]:
+        """What the bot does about an event, and what that makes the exchange say; cancels go first, as live."""
+        step = self.bot.on_event(self.state, event)
+        self.state = step.state
+        self.closed.extend(step.closed)
+        if isinstance(event, OrderFilled):
+            self._measure_funds()
+        said_back: list[Event] = []
+        for command in sorted(step.commands, key=_is_place):
+            said_back.extend(self._act(command, point))
+        return said_back
+
+    def _act(self, command: Command, point: Point) -> tuple[Event, ...]:
+        match command:
+            case PlaceOrder():
+                self._placed[command.order.client_id] = command
+                return self.matcher.place(command.order, point)
+            case CancelOrder():
+                return self.matcher.cancel(command.client_id, point.at)
+            case Tell():
+                if command.is_problem:
+                    self.problems.append(command)
+                return ()
+
+    def _note(self, event: Event, point: Point) -> None:
+        if isinstance(event, OrderFilled):
+            placed = self._placed[event.client_id]
+            trade = Trade(self.walk.index, placed.deal, event.client_id, placed.order.side, event.fill)
+            self.trades.append(trade)
+        elif isinstance(event, OrderRejected):
+            order = self._placed[event.client_id].order
+            if event.reason == TOO_SMALL and order.role in (Role.BASE, Role.SAFETY):
+                raise BacktestRefused((_too_small(order, order.price or point.price, self.market),))
+
+    def _see_funds(self, at: int) -> None:
+        """Bots that size by percent see the free balances before each opening."""
+        free = tuple((balance.asset, balance.free) for balance in self.matcher.balances())
+        if free != self._free:
+            self._free = free
+            self.state = self.bot.on_event(self.state, FundsSeen(free, at)).state
+
+    def _measure_funds(self) -> None:
+        used = sum((_invested(deal) for deal in self.bot.deals(self.state)), ZERO)
+        self.most_funds_used = max(self.most_funds_used, used)
+
+
+def _is_place(command: Command) -> bool:
+    return isinstance(command, PlaceOrder)
+
+
+def _invested(deal: Deal) -> Decimal:
+    """Quote that a deal has in the market: paid for coins (a short: got for them) and not yet back, fees in."""
+    cash = deal.position.cash(deal.direction)
+    return max(ZERO, -cash if deal.direction is Direction.LONG else cash)
+
+
+def _too_small(order: Order, price: Decimal, market: Market) -> Problem:
+    reason = said(
+        "order_too_small",
+        index=order.index,
+        cost=order.amount * price,
+        least=least_volume(market, price),
+        pair=market.symbol,
+    )
+    place = "base_order.volume" if order.role is Role.BASE else f"safety_orders[{order.index}]"
+    return Problem(place, reason)
+
+
+def timeframe_name(every_ms: int) -> str:
+    return next((name for name, ms in TIMEFRAMES.items() if ms == every_ms), f"{every_ms // 1000}s")
