@@ -20,7 +20,8 @@ class Gate:
         self._below: list[tuple[Decimal, int]] = []  # ascending: the last is the first that a falling price meets
         self._above: list[tuple[Decimal, int]] = []  # ascending: the first is the first that a rising price meets
         self._followers: dict[int, None] = {}
-        self._openers: dict[int, None] = {}
+        self._openers: dict[int, int] = {}  # from when on
+        self._opens_after = 0  # the earliest of those
         self._low = _NEVER_BELOW
         self._high = _NEVER_ABOVE
 
@@ -40,7 +41,11 @@ class Gate:
             _move(self._above, bot_id, old.above, watch.above)
             self._high = self._above[0][0] if self._above else _NEVER_ABOVE
         _flag(self._followers, bot_id, is_on=watch.follows)
-        _flag(self._openers, bot_id, is_on=watch.wants_open)
+        if watch.wants_open:
+            self._openers[bot_id] = watch.opens_after
+        else:
+            self._openers.pop(bot_id, None)
+        self._opens_after = min(self._openers.values(), default=0)
 
     def remove(self, bot_id: int) -> None:
         self.update(bot_id, _IDLE)
@@ -49,12 +54,12 @@ class Gate:
     def visits(self, tick: PriceTick) -> tuple[int, ...]:
         """The bots that must be called for this tick, in a fixed order."""
         price = tick.price
-        opens = tick.opens and self._openers
+        opens = self._openers and tick.opens and tick.at >= self._opens_after
         if self._low < price < self._high and not self._followers and not opens:
             return _NOTHING
         found = dict(self._followers)
         if opens:
-            found.update(self._openers)
+            found.update((bot_id, None) for bot_id, after in self._openers.items() if tick.at >= after)
         for level, bot_id in reversed(self._below):
             if level < price:
                 break
@@ -72,6 +77,7 @@ class Gate:
             above=self._above[0][0] if self._above else None,
             follows=bool(self._followers),
             wants_open=bool(self._openers),
+            opens_after=self._opens_after,
         )
 
 
@@ -79,7 +85,7 @@ def is_reached(watch: Watch, tick: PriceTick) -> bool:
     """Whether a bot that waits for `watch` must be called for `tick`."""
     return (
         watch.follows
-        or (watch.wants_open and tick.opens)
+        or (watch.wants_open and tick.opens and tick.at >= watch.opens_after)
         or (watch.below is not None and tick.price <= watch.below)
         or (watch.above is not None and tick.price >= watch.above)
     )

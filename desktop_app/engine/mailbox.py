@@ -4,7 +4,8 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, replace
 
-from desktop_app.core.events import Event, PriceTick
+from desktop_app.core.events import Event, PriceTick, UserAsked
+from desktop_app.core.said import Said
 from desktop_app.exchange.protocol import OrderReport, TradeReport
 
 LIMIT = 20_000
@@ -26,7 +27,15 @@ class Traded:
     trade: TradeReport
 
 
-Item = Event | Reported | Traded
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """What a person asks for; `answer` gets the problems that it met once the decision is written down."""
+
+    event: UserAsked
+    answer: "asyncio.Future[tuple[Said, ...]]"
+
+
+Item = Event | Reported | Traded | Wish
 
 
 class Mailbox:
@@ -70,6 +79,10 @@ class Mailbox:
         return self._prices.pop(item) if isinstance(item, str) else item
 
     def clear(self) -> None:
+        """Forget everything; wishes are told that nothing came of them."""
+        for item in self._items:
+            if isinstance(item, Wish) and not item.answer.done():
+                item.answer.cancel()
         self._items.clear()
         self._prices.clear()
 

@@ -3,30 +3,26 @@
 # Values in braces are filled in by the face that shows the sentence, in its own language and number format.
 WORDS: dict[str, str] = {
     # Why a bot does not act
-    "bot_stopped": "Stopped. Start it when it should trade.",
-    "bot_paused": "Paused: no new deals. Open deals go on.",
-    "bot_held_error": "Held: the bot met a problem of its own ({error}). Its orders stay on the exchange. "
+    "why_bot_stopped": "Stopped. Start it when it should trade.",
+    "why_bot_paused": "Paused: no new deals. Open deals go on.",
+    "why_held_error": "Held: the bot met a problem of its own ({error}). Its orders stay on the exchange. "
     "Start it again to let it check everything and go on.",
-    "bot_held_store": "Held: {what} {effect} {next_step}",
-    "bot_held_mailbox": "Held: more happened than the bot could work through. Start it again to let it catch up.",
-    "bot_held_settings": "Held: its settings cannot be read any more ({error}). Its orders stay on the exchange. "
+    "why_held_store": "Held: {what} {effect} {next_step}",
+    "why_held_mailbox": "Held: more happened than the bot could work through. Start it again to let it catch up.",
+    "why_held_settings": "Held: its settings cannot be read any more ({error}). Its orders stay on the exchange. "
     "Edit the bot.",
-    "bot_held_crashes": "Held: it met {count} problems in 10 minutes. Look at the log before you start it again.",
-    "bot_waits_for_account": "Waits: {account} cannot be reached ({reason}). Orders on the exchange stay as they are.",
-    "bot_waits_for_check": "Waits: its orders and fills are being compared with {account} first.",
-    "bot_waits_for_prices": "Waits: no prices from {account} ({reason}). Orders on the exchange stay active.",
-    "bot_stopped_by_panic": "Stopped by PANIC. It stays stopped until you start it.",
+    "why_waits_for_account": "Waits: {account} cannot be reached ({reason}). Orders on the exchange stay as they are.",
+    "why_waits_for_check": "Waits: its orders and fills are being compared with {account} first.",
+    "why_waits_for_prices": "Waits: no prices from {account} ({reason}). Orders on the exchange stay active.",
+    "why_stopped_by_panic": "Stopped by PANIC. It stays stopped until you start it.",
     # What happened
-    "bot_started": "Started.",
-    "bot_was_stopped": "Stopped.",
+    "engine_bot_started": "Started.",
+    "engine_bot_stopped": "Stopped.",
     "bot_finished": "The bot has done what it was asked and stopped itself.",
-    "deal_opened": "Deal opened on {pair}.",
-    "deal_closed": "Deal on {pair} is over ({status}): {profit} {quote}.",
-    "order_unknown": "We do not know yet whether the {side} order of {amount} {base} exists. Checking; it is not sent "
+    "order_in_doubt": "We do not know yet whether the {side} order of {amount} {base} exists. Checking; it is not sent "
     "again.",
     "order_found": "The order in doubt was found on {account}.",
     "order_never_arrived": "never arrived",
-    "order_refused": "{account} refused the {side} order of {amount} {base}: {reason}.",
     "order_not_sent_panic": "not sent: PANIC is in force",
     "order_not_sent_stopped": "not sent: this account may only be watched",
     "order_not_sent_limits": "not sent: {reason}",
@@ -38,6 +34,7 @@ WORDS: dict[str, str] = {
     "feed_restored": "Prices from {account} are back.",
     "feed_quiet": "no price for {seconds} seconds",
     "foreign_order": "An order on {account} has our mark but is not in the journal: {side} {amount} {pair}.",
+    "foreign_trade": "A trade on {account} has our mark but its order is not in the journal: {amount} {pair}.",
     "task_failed": "A part of the engine stopped and was started again: {task} ({error}).",
     "task_lost": "A part of the engine stopped: {task} ({error}).",
     # PANIC

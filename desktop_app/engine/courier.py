@@ -1,0 +1,195 @@
+"""Carries orders and cancels to one exchange, each at most once, and brings the outcome back to its bot."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.core.commands import CancelOrder, PlaceOrder
+from desktop_app.core.events import CancelRefused, OrderRejected
+from desktop_app.core.order import Order
+from desktop_app.engine.mailbox import Reported
+from desktop_app.engine.resolve import Doubts
+from desktop_app.engine.telling import tell_order
+from desktop_app.exchange.protocol import Refused, Unreachable
+from desktop_app.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from desktop_app.engine.desk import AccountDesk
+    from desktop_app.engine.runner import BotRunner
+
+_log = logging.getLogger(__name__)
+_REFUSED_AGAIN = (0.0, 1.0, 2.0, 5.0, 15.0)
+_MINUTE_MS = 60_000
+
+
+class Courier:
+    """Sends what is written down. Whatever is not a clear answer is a doubt, and a doubt is never sent again."""
+
+    def __init__(self, desk: "AccountDesk") -> None:
+        self._desk = desk
+        self.doubts = Doubts(desk)
+        self.busy = 0
+        self.flights: dict[str, asyncio.Future[None]] = {}  # orders on their way, by client id
+        self.refusals: dict[str, int] = {}  # cancels refused so far, by client id
+        self._sent_at: deque[int] = deque()
+        self._unmarked: list[str] = []
+
+    def orders_last_minute(self, now: int) -> int:
+        while self._sent_at and self._sent_at[0] <= now - _MINUTE_MS:
+            self._sent_at.popleft()
+        return len(self._sent_at)
+
+    def tries(self, client_id: str) -> int:
+        """How often a cancel or a search for this order came to nothing."""
+        return self.refusals.get(client_id, 0) + self.doubts.tries(client_id)
+
+    def act(self, runner: "BotRunner", cancels: Sequence[CancelOrder], places: Sequence[PlaceOrder]) -> None:
+        """Send cancels first, then orders; the caller has written all of them down."""
+        loop = asyncio.get_running_loop()
+        for command in places:
+            self.flights[command.order.client_id] = loop.create_future()
+        self.busy += 1
+        self._desk.crew.spawn(self._act(runner, cancels, places), "orders on their way")
+
+    async def _act(self, runner: "BotRunner", cancels: Sequence[CancelOrder], places: Sequence[PlaceOrder]) -> None:
+        try:
+            await _all([self.cancel(runner, command) for command in cancels])
+            await _all([self._place(runner, command) for command in places])
+        finally:
+            self.busy -= 1
+            self._desk.note_progress()
+
+    async def _place(self, runner: "BotRunner", command: PlaceOrder) -> None:
+        order = command.order
+        try:
+            if self._desk.must_wait(runner.bot_id):
+                await self._wait_for_turn()
+            await self._send(runner, command.deal, order)
+        finally:
+            flight = self.flights.pop(order.client_id, None)
+            if flight is not None and not flight.done():
+                flight.set_result(None)
+
+    async def _wait_for_turn(self) -> None:
+        """In PANIC everything is cancelled before anything is sold. Who waits does not hold up others."""
+        self.busy -= 1
+        self._desk.note_progress()
+        try:
+            await self._desk.may_go()
+        finally:
+            self.busy += 1
+
+    async def _send(self, runner: "BotRunner", deal: int, order: Order) -> None:
+        desk = self._desk
+        exchange = desk.exchange
+        # The last word of the kill switch: nothing may be awaited between this and the send.
+        why_not = desk.why_not_send(runner, order)
+        if why_not:
+            runner.deliver(OrderRejected(order.client_id, why_not, exchange.now()))
+            return
+        self._note_sent(runner, deal, order)
+        try:
+            report = await exchange.place(order)
+        except Refused as refused:
+            runner.deliver(OrderRejected(order.client_id, refused.reason or refused.code, exchange.now()))
+        except Unreachable as error:
+            await self._in_doubt(runner, deal, order, str(error))
+        except Exception as error:  # noqa: BLE001 - an answer that cannot be understood is no answer
+            _log.exception("the answer to an order was not understood")
+            await self._in_doubt(runner, deal, order, repr(error))
+        else:
+            if report.client_id != order.client_id:
+                await self._in_doubt(runner, deal, order, f"the answer was about {report.client_id}")
+            else:
+                runner.deliver(Reported(report))
+
+    def _note_sent(self, runner: "BotRunner", deal: int, order: Order) -> None:
+        """Mark orders as sent in one go, beside their way: a crash before that only means a longer search."""
+        desk = self._desk
+        self._sent_at.append(desk.exchange.now())
+        if not self._unmarked:
+            desk.crew.spawn(self._mark_sent(), "marks of sent orders")
+        self._unmarked.append(order.client_id)
+        desk.later(lambda: tell_order(desk, runner, "order_sent", deal, order))
+
+    async def _mark_sent(self) -> None:
+        sent, self._unmarked = self._unmarked, []
+        try:
+            await self._desk.store.mark_sent(sent, self._desk.exchange.now())
+        except StoreError:
+            _log.warning("orders could not be marked as sent", exc_info=True)
+
+    async def _in_doubt(self, runner: "BotRunner", deal: int, order: Order, reason: str) -> None:
+        desk = self._desk
+        self.doubts.chase(runner, order.client_id)
+        desk.later(lambda: tell_order(desk, runner, "order_unknown", deal, order, reason=reason))
+        try:
+            await desk.store.mark_unknown((order.client_id,), desk.exchange.now())
+        except StoreError:
+            _log.warning("a doubt could not be written down", exc_info=True)
+
+    # --- cancels
+
+    async def cancel(self, runner: "BotRunner", command: CancelOrder) -> None:
+        """Ask for a cancel. Asking again is harmless: what became of the order is looked up, never concluded."""
+        client_id = command.client_id
+        flight = self.flights.get(client_id)
+        if flight is not None:
+            await asyncio.wait([flight])
+        tracked = runner.ledger.live.get(client_id)
+        if tracked is None:
+            return
+        exchange = self._desk.exchange
+        try:
+            report = await exchange.cancel(command.symbol, client_id, tracked.order.exchange_id)
+        except Refused as refused:
+            await self._cancel_refused(runner, command, refused)
+        except Exception as error:  # noqa: BLE001 - no clear answer
+            if not isinstance(error, Unreachable):
+                _log.exception("the answer to a cancel was not understood")
+            self.doubts.chase(runner, client_id)
+        else:
+            if report.status.is_final:
+                self.refusals.pop(client_id, None)
+            else:
+                self.doubts.chase(runner, client_id)
+            runner.deliver(Reported(report))
+
+    async def _cancel_refused(self, runner: "BotRunner", command: CancelOrder, refused: Refused) -> None:
+        """It may be gone already, or it may rest for good: ask, then tell."""
+        client_id = command.client_id
+        try:
+            report = await self._desk.exchange.find_order(command.symbol, client_id)
+        except Exception as error:  # noqa: BLE001 - no clear answer
+            if not isinstance(error, Unreachable):
+                _log.exception("the answer about an order was not understood")
+            report = None
+        if report is None:
+            self.doubts.chase(runner, client_id)
+        elif report.status.is_final:
+            self.refusals.pop(client_id, None)
+            runner.deliver(Reported(report))
+        else:
+            count = self.refusals.get(client_id, 0)
+            self.refusals[client_id] = count + 1
+            news = CancelRefused(client_id, refused.reason or refused.code, self._desk.exchange.now())
+            wait = _REFUSED_AGAIN[min(count, len(_REFUSED_AGAIN) - 1)]
+            if wait:
+                self._desk.crew.spawn(self._deliver_later(runner, news, wait), "a refused cancel")
+            else:
+                runner.deliver(news)
+
+    async def _deliver_later(self, runner: "BotRunner", news: CancelRefused, seconds: float) -> None:
+        await self._desk.sleep(seconds)
+        runner.deliver(news)
+
+
+async def _all(works: Sequence[Coroutine[Any, Any, None]]) -> None:
+    if len(works) == 1:
+        await works[0]
+    elif works:
+        async with asyncio.TaskGroup() as group:
+            for work in works:
+                group.create_task(work)

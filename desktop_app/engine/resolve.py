@@ -1,0 +1,180 @@
+"""Finds out what became of orders: never by sending again, always by asking, and absence only by proof."""
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop_app.core.commands import CancelOrder
+from desktop_app.core.events import OrderCanceled, OrderRejected
+from desktop_app.core.order import Order, OrderStatus
+from desktop_app.core.said import said
+from desktop_app.engine.ledger import Tracked
+from desktop_app.engine.mailbox import Reported, Traded
+from desktop_app.engine.problem import worded
+from desktop_app.exchange.protocol import Refused, TradeReport, Unreachable
+
+if TYPE_CHECKING:
+    from desktop_app.engine.desk import AccountDesk
+    from desktop_app.engine.runner import BotRunner
+
+_log = logging.getLogger(__name__)
+_BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0)
+_OVERLAP_MS = 60_000
+_PROOFS = 3  # complete searches after the last moment at which the order could still arrive
+
+
+@dataclass(slots=True)
+class Doubt:
+    """An order of which something is not known. `since` is on the exchange's clock, not before it was sent."""
+
+    runner: "BotRunner"
+    client_id: str
+    since: int
+    tries: int = 0
+    proofs: int = 0
+
+
+class Doubts:
+    """One search per order in doubt, slower each time, until the exchange has told or absence is proved."""
+
+    def __init__(self, desk: "AccountDesk") -> None:
+        self._desk = desk
+        self._open: dict[str, Doubt] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def __contains__(self, client_id: str) -> bool:
+        return client_id in self._open
+
+    def tries(self, client_id: str) -> int:
+        doubt = self._open.get(client_id)
+        return doubt.tries if doubt is not None else 0
+
+    def settle(self, client_id: str) -> None:
+        self._open.pop(client_id, None)
+
+    def chase(self, runner: "BotRunner", client_id: str) -> None:
+        if client_id not in self._open:
+            doubt = self._open[client_id] = Doubt(runner, client_id, self._desk.exchange.now())
+            self._desk.crew.spawn(self._chase(doubt), "search for an order")
+
+    async def _chase(self, doubt: Doubt) -> None:
+        while True:
+            await self._desk.sleep(_BACK_OFF[min(doubt.tries, len(_BACK_OFF) - 1)])
+            tracked = doubt.runner.ledger.live.get(doubt.client_id)
+            if self._open.get(doubt.client_id) is not doubt:
+                return
+            if tracked is None or not doubt.runner.is_running:
+                self.settle(doubt.client_id)
+                return
+            doubt.tries += 1
+            try:
+                await self._look(doubt, tracked)
+            except (Unreachable, Refused) as error:
+                doubt.proofs = 0
+                _log.info("search %s for order %s: %s", doubt.tries, doubt.client_id, error)
+            except Exception:  # noqa: BLE001 - a search goes on whatever the exchange answers
+                doubt.proofs = 0
+                _log.exception("search %s for order %s", doubt.tries, doubt.client_id)
+
+    async def _look(self, doubt: Doubt, tracked: Tracked) -> None:
+        desk, runner, order = self._desk, doubt.runner, tracked.order
+        began = desk.exchange.now()
+        report = await desk.exchange.find_order(order.symbol, order.client_id)
+        trades = await desk.exchange.trades_since(order.symbol, max(0, order.placed_at - _OVERLAP_MS))
+        unseen = [trade for trade in trades if _is_of(trade, order) and not _is_seen(runner, trade)]
+        for trade in unseen:
+            runner.deliver(Traded(trade))
+        if report is None:
+            if not unseen:
+                self._note_absence(doubt, order, began)
+            return
+        doubt.proofs = 0
+        is_resting = not report.status.is_final
+        if order.status is OrderStatus.CANCELING and is_resting:
+            await desk.courier.cancel(runner, CancelOrder(order.client_id, order.symbol, tracked.deal))
+        else:
+            runner.deliver(Reported(report))
+
+    def _note_absence(self, doubt: Doubt, order: Order, began: int) -> None:
+        """Not found: proof only if it was looked for after the last moment at which it could still arrive."""
+        exchange = self._desk.exchange
+        if began <= doubt.since + exchange.absent_after_ms:
+            return
+        doubt.proofs += 1
+        if doubt.proofs < (1 if exchange.is_simulated else _PROOFS):
+            return
+        self.settle(order.client_id)
+        if order.exchange_id or order.filled:
+            reason = "" if order.status is OrderStatus.CANCELING else "not found on the exchange"
+            doubt.runner.deliver(OrderCanceled(order.client_id, exchange.now(), reason))
+        else:
+            reason = worded(said("order_never_arrived"))
+            doubt.runner.deliver(OrderRejected(order.client_id, reason, exchange.now()))
+
+
+async def reconcile(desk: "AccountDesk") -> tuple[int, int]:
+    """Compare the books with the exchange, which is right about orders and fills: (differences, new fills).
+
+    Raises:
+        Unreachable, Refused: the exchange did not answer; nothing was concluded.
+    """
+    exchange = desk.exchange
+    began = exchange.now()
+    listed = {report.client_id: report for report in await exchange.open_orders()}
+    runners = [runner for runner in desk.runners.values() if runner.is_running]
+    fills = 0
+    starts = await _starts(desk, runners)
+    for symbol, start in starts.items():
+        for trade in await exchange.trades_since(symbol, max(0, start)):
+            owner = desk.owner(trade.client_id, trade.exchange_id)
+            if owner is not None:
+                fills += not _is_seen(owner, trade)
+                owner.deliver(Traded(trade))
+    differences = 0
+    for runner in runners:
+        for tracked in tuple(runner.ledger.live.values()):
+            order = tracked.order
+            if order.client_id in desk.courier.flights or order.client_id in desk.courier.doubts:
+                continue
+            report = listed.get(order.client_id) or await exchange.find_order(order.symbol, order.client_id)
+            if report is None:
+                differences += 1
+                desk.courier.doubts.chase(runner, order.client_id)
+            elif order.status is OrderStatus.CANCELING and not report.status.is_final:
+                command = CancelOrder(order.client_id, order.symbol, tracked.deal)
+                desk.courier.act(runner, (command,), ())
+            else:
+                differences += report.status is not order.status or report.filled != order.filled
+                runner.deliver(Reported(report))
+    for report in listed.values():
+        desk.check_foreign(report)
+    await desk.settled()
+    for symbol in starts:
+        await desk.store.save_cursor(desk.row.account_id, symbol, began)
+    return differences, fills
+
+
+async def _starts(desk: "AccountDesk", runners: "list[BotRunner]") -> dict[str, int]:
+    """Per pair that orders or deals are on: since when trades may be unknown."""
+    oldest: dict[str, int] = {}
+    for runner in runners:
+        for tracked in runner.ledger.live.values():
+            symbol = tracked.order.symbol
+            oldest[symbol] = min(oldest.get(symbol, tracked.order.placed_at), tracked.order.placed_at)
+        for deal in runner.ledger.deals.values():
+            oldest.setdefault(deal.symbol, desk.exchange.now())
+    starts: dict[str, int] = {}
+    for symbol, at in oldest.items():
+        cursor = await desk.store.cursor(desk.row.account_id, symbol)
+        starts[symbol] = (min(at, cursor) if cursor else at) - _OVERLAP_MS
+    return starts
+
+
+def _is_of(trade: TradeReport, order: Order) -> bool:
+    return trade.client_id == order.client_id or (bool(order.exchange_id) and trade.exchange_id == order.exchange_id)
+
+
+def _is_seen(runner: "BotRunner", trade: TradeReport) -> bool:
+    return runner.ledger.has_trade(trade.symbol, trade.fill.trade_id)

@@ -1,0 +1,376 @@
+"""Runs one bot: one event at a time, decide, vet, write down, act - in that order, always."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.core.commands import CancelOrder, Command, PlaceOrder
+from desktop_app.core.events import (
+    Ask,
+    CancelRefused,
+    ClockStruck,
+    Event,
+    OrderAccepted,
+    OrderCanceled,
+    OrderFilled,
+    OrderRejected,
+    PriceTick,
+    UserAsked,
+)
+from desktop_app.core.order import OrderStatus
+from desktop_app.core.said import Said, said
+from desktop_app.core.strategy import Bot, Step, Watch
+from desktop_app.engine.codec import adapter, commands_to_json, event_to_json
+from desktop_app.engine.gates import is_reached
+from desktop_app.engine.ledger import Changes, Ledger, Tracked
+from desktop_app.engine.mailbox import Item, Mailbox, MailboxFull, Reported, Traded, Wish
+from desktop_app.engine.reports import answer_to
+from desktop_app.engine.telling import tell_decision, tell_late_fill
+from desktop_app.store.errors import StoreError
+from desktop_app.store.rows import BotRow, OrderRow, Write
+
+if TYPE_CHECKING:
+    from desktop_app.engine.desk import AccountDesk
+    from desktop_app.exchange.protocol import OrderReport, TradeReport
+
+_log = logging.getLogger(__name__)
+_MINOR_EVERY_MS = 1_000
+
+
+class BotRunner:
+    """A bot at work on an account. Everything about it happens on the engine's loop, in its own task."""
+
+    def __init__(self, row: BotRow, bot: Bot[Any], state_kind: type, desk: "AccountDesk") -> None:
+        self.row = row
+        self.bot = bot
+        self.state: Any = None
+        self.ledger = Ledger()
+        self.mailbox = Mailbox()
+        self.is_held = False
+        self.is_deciding = False
+        self.started_at = 0
+        self.missed: dict[str, PriceTick] = {}  # prices that came while an earlier event was still waiting
+        self._state_kind = adapter(state_kind)
+        self._desk = desk
+        self._task: asyncio.Task[None] | None = None
+        self._is_open = False
+        self._watches: dict[str, Watch] = {}
+        self._has_unwritten = False
+        self._written_at = 0
+
+    # --- life
+
+    @property
+    def bot_id(self) -> int:
+        return self.row.bot_id
+
+    @property
+    def is_running(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    @property
+    def is_done(self) -> bool:
+        """Nothing is left to do for it: it stopped itself, or was stopped and its last deal is over."""
+        if self.bot.is_done(self.state):
+            return True
+        return not self.row.is_wanted and not self.ledger.deals and not self.ledger.live
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.is_deciding and not len(self.mailbox)
+
+    async def load(self, live: list[OrderRow]) -> None:
+        """Take up what the journal has of this bot.
+
+        Raises:
+            StoreError, ValueError: it cannot be read.
+        """
+        text = await self._desk.store.load_state(self.bot_id)
+        if text is None:
+            self.state = self.bot.first_state(self._desk.exchange.now())
+        else:
+            self.state = self._state_kind.validate_json(text)
+        deals = self.bot.deals(self.state)
+        orders = {row.order.client_id: Tracked(row.deal, row.order, is_inherited=True) for row in live}
+        for deal in deals:
+            for order in deal.live_orders:
+                orders[order.client_id] = Tracked(deal.number, order, is_inherited=True)
+        self.ledger.load(deals, orders)
+
+    def start(self) -> None:
+        assert not self.is_running
+        self.is_held = False
+        self.started_at = self._desk.clock()
+        self._task = self._desk.crew.spawn(self._run(), f"bot {self.row.name}")
+
+    def open_gates(self) -> None:
+        """From now on prices and clocks reach the bot."""
+        self._is_open = True
+        self._watches = {}
+        self._rewatch()
+
+    def _close_gates(self) -> None:
+        self._is_open = False
+        self.missed.clear()
+        self._desk.close_gates(self.bot_id)
+
+    async def stop(self) -> None:
+        """End without a further decision; what waits is found again by the next reconciliation."""
+        self._close_gates()
+        task, self._task = self._task, None
+        if task is not None and task is not asyncio.current_task():
+            while self.is_deciding and not task.done():  # never between the journal and the exchange
+                await self._desk.progress()
+            task.cancel()
+            await asyncio.wait([task])
+        await self.write_minor()
+        self.mailbox.clear()
+        self._desk.note_idle(self)
+
+    def deliver(self, item: Item) -> None:
+        """Put something before the bot. A held bot is not told: it looks for itself when it starts again."""
+        if self.is_held:
+            if isinstance(item, Wish) and not item.answer.done():
+                item.answer.cancel()
+            return
+        try:
+            self.mailbox.put(item)
+        except MailboxFull:
+            self._desk.crew.spawn(self.hold(said("why_held_mailbox")), f"hold {self.row.name}")
+            return
+        self._desk.note_busy(self)
+
+    async def ask(self, ask: Ask, by: str = "you") -> tuple[Said, ...]:
+        """Have the bot decide about a wish; the problems it met, after all of it is written down.
+
+        Raises:
+            asyncio.CancelledError: the bot was held or stopped meanwhile.
+        """
+        answer: asyncio.Future[tuple[Said, ...]] = asyncio.get_running_loop().create_future()
+        self.deliver(Wish(UserAsked(ask, self._desk.exchange.now(), by), answer))
+        return await answer
+
+    async def hold(self, why: Said) -> None:
+        """Stop deciding, visibly; other bots go on."""
+        self.is_held = True
+        self._close_gates()
+        self.mailbox.clear()
+        self._desk.note_idle(self)
+        await self._desk.bot_is_held(self, why)
+
+    # --- one event at a time
+
+    async def _run(self) -> None:
+        while not self.is_held:
+            item = await self.mailbox.get()
+            self.is_deciding = True
+            try:
+                await self._handle(item)
+            except StoreError as error:
+                what, effect, next_step = error.sentences
+                await self.hold(said("why_held_store", what=what, effect=effect, next_step=next_step))
+            except Exception as error:  # noqa: BLE001 - one bot's mistake stops that bot and no other
+                _log.exception("bot %s is held", self.row.name)
+                await self.hold(said("why_held_error", error=f"{type(error).__name__}: {error}"[:300]))
+            finally:
+                self.is_deciding = False
+                if isinstance(item, Wish) and not item.answer.done():
+                    item.answer.cancel()
+                if len(self.mailbox):
+                    self._desk.note_progress()
+                else:
+                    self._desk.note_idle(self)
+
+    async def _handle(self, item: Item) -> None:
+        if isinstance(item, Traded):
+            await self._on_trade(item.trade)
+        elif isinstance(item, Reported):
+            await self._on_report(item.report)
+        elif isinstance(item, Wish):
+            changes = await self._decide(item.event)
+            problems = tuple(told for _, told, is_problem in changes.tells if is_problem)
+            if not item.answer.done():
+                item.answer.set_result(problems)
+        else:
+            await self._decide(item)
+
+    async def _decide(self, event: Event) -> Changes:
+        """Decide, vet, write down, act."""
+        if isinstance(event, (OrderAccepted, OrderCanceled, OrderRejected, CancelRefused)):
+            tracked = self.ledger.live.get(event.client_id)
+            if tracked is None:
+                return Changes()  # final for us, and told before
+            if tracked.deal not in self.ledger.deals:
+                if isinstance(event, (OrderCanceled, OrderRejected)):
+                    await self._close_stray(event)
+                return Changes()
+        before = self.state
+        step = self.bot.on_event(before, event)
+        must_write = isinstance(event, (OrderFilled, UserAsked))
+        if step.state is before and not step.commands and not step.closed and not must_write:
+            return Changes()
+        self.state = step.state
+        self._rewatch()
+        if step.is_minor and not step.commands and not step.closed and not must_write:
+            await self._remember_minor(event)
+            return Changes()
+        try:
+            return await self._write_and_act(event, step)
+        except BaseException:
+            self.state = before
+            raise
+
+    async def _write_and_act(self, event: Event, step: Step[Any]) -> Changes:
+        desk = self._desk
+        changes = self.ledger.compare(event, step, self.bot.deals(step.state))
+        approved, refused = desk.vet(self, step.commands) if step.commands else ((), ())
+        now = desk.exchange.now()
+        await desk.store.record(self._write(event, step.commands, changes, now, refused))
+        self._has_unwritten = False
+        self._written_at = desk.clock()
+        self.ledger.apply(changes)
+        places = tuple(command for command in approved if isinstance(command, PlaceOrder))
+        cancels = tuple(command for command in approved if isinstance(command, CancelOrder))
+        desk.later(partial(tell_decision, desk, self, event, changes, step.commands))
+        if places or cancels:
+            desk.courier.act(self, cancels, places)
+        for command, why in reversed(refused):
+            self.mailbox.put_first(OrderRejected(command.order.client_id, why, now))
+        desk.decided(self, changes)
+        if step.closed or isinstance(event, UserAsked):
+            self._stop_if_done()
+        return changes
+
+    def _write(
+        self,
+        event: Event,
+        commands: tuple[Command, ...],
+        changes: Changes,
+        at: int,
+        refused: "tuple[tuple[PlaceOrder, str], ...]" = (),
+    ) -> Write:
+        return Write(
+            bot_id=self.bot_id,
+            account_id=self._desk.row.account_id,
+            at=at,
+            event_json=event_to_json(event),
+            state_json=self._state_kind.dump_json(self.state).decode(),
+            deals=changes.deals,
+            orders=changes.orders,
+            fills=changes.fills,
+            tells=changes.tells,
+            commands_json=commands_to_json(commands, (command.order.client_id for command, _ in refused)),
+        )
+
+    def _stop_if_done(self) -> None:
+        if self.is_done:
+            self._desk.crew.spawn(self._desk.bot_is_done(self), f"end {self.row.name}")
+
+    async def _remember_minor(self, event: Event) -> None:
+        """Prices that were only remembered are written at most once a second."""
+        self._has_unwritten = True
+        self._desk.pulse.bot(self)
+        if self._desk.clock() - self._written_at >= _MINOR_EVERY_MS:
+            await self._desk.store.record(self._write(event, (), Changes(), self._desk.exchange.now()))
+            self._has_unwritten = False
+            self._written_at = self._desk.clock()
+
+    async def write_minor(self) -> None:
+        """Before the end: write what was only remembered."""
+        if self._has_unwritten and not self.is_held:
+            self._has_unwritten = False
+            now = self._desk.exchange.now()
+            try:
+                await self._desk.store.record(self._write(ClockStruck(now), (), Changes(), now))
+            except StoreError:
+                _log.warning("the last prices seen by %s were not written down", self.row.name)
+
+    # --- what the exchange says
+
+    async def _on_trade(self, trade: "TradeReport") -> None:
+        """Count each trade once, whoever tells it how often."""
+        client_id = trade.client_id or self.ledger.order_by_exchange_id(trade.exchange_id)
+        if self.ledger.has_trade(trade.symbol, trade.fill.trade_id):
+            return
+        tracked = self.ledger.live.get(client_id)
+        if tracked is None or tracked.is_inherited:
+            ids = (trade.fill.trade_id,)
+            known = await self._desk.store.known_trades(self._desk.row.account_id, trade.symbol, ids)
+            if known:
+                self.ledger.remember_trade(trade.symbol, trade.fill.trade_id)
+                return
+        if tracked is None:
+            await self._late_fill(client_id, trade)
+        else:
+            await self._decide(OrderFilled(client_id, trade.fill, trade.at, trade.bar_end))
+        self.ledger.remember_trade(trade.symbol, trade.fill.trade_id)
+        self._desk.money_moved()
+
+    async def _late_fill(self, client_id: str, trade: "TradeReport") -> None:
+        """A trade of an order that was final for us: the bot cannot use it any more, but it is ours."""
+        row = await self._desk.store.order(client_id)
+        if row is None:
+            self._desk.foreign_trade(trade)
+            return
+        order = row.order.with_fill(trade.fill) if row.order.status is not OrderStatus.REJECTED else row.order
+        told = tell_late_fill(trade)
+        changes = Changes(
+            orders=((row.deal, order),),
+            fills=((row.deal, client_id, trade.fill),),
+            tells=((row.deal, told, True),),
+        )
+        event = OrderFilled(client_id, trade.fill, trade.at, trade.bar_end)
+        await self._desk.store.record(self._write(event, (), changes, self._desk.exchange.now()))
+        self._desk.later(partial(tell_decision, self._desk, self, event, changes, ()))
+
+    async def _on_report(self, report: "OrderReport") -> None:
+        """Compare what the exchange says with what we know, and decide about the difference."""
+        client_id = report.client_id or self.ledger.order_by_exchange_id(report.exchange_id)
+        tracked = self.ledger.live.get(client_id)
+        if tracked is None:
+            return  # final for us, and told before
+        courier = self._desk.courier
+        answer = answer_to(tracked.order, report)
+        if answer.event is not None:
+            await self._decide(answer.event)
+        if answer.is_settled:
+            courier.doubts.settle(client_id)
+        elif answer.wants_look:
+            courier.doubts.chase(self, client_id)
+
+    async def _close_stray(self, event: OrderCanceled | OrderRejected) -> None:
+        """The end of an order whose deal is over: the bot knows it no longer, our books still do."""
+        tracked = self.ledger.live[event.client_id]
+        is_rejected = isinstance(event, OrderRejected)
+        status = OrderStatus.REJECTED if is_rejected else OrderStatus.CANCELED
+        if status is OrderStatus.REJECTED and tracked.order.status is OrderStatus.OPEN:
+            status = OrderStatus.CANCELED
+        changes = Changes(orders=((tracked.deal, tracked.order.becomes(status, reason=event.reason)),))
+        await self._desk.store.record(self._write(event, (), changes, self._desk.exchange.now()))
+        self.ledger.apply(changes)
+
+    # --- watching
+
+    def _rewatch(self) -> None:
+        """Tell the gates what the bot waits for now, and catch up with prices that came meanwhile."""
+        if not self._is_open:
+            return
+        desk = self._desk
+        for symbol in self.bot.symbols:
+            watch = self.bot.watch(self.state, symbol)
+            if watch == self._watches.get(symbol):
+                continue
+            self._watches[symbol] = watch
+            desk.gate(symbol).update(self.bot_id, watch)
+        desk.set_wake(self.bot_id, self.bot.wake_at(self.state))
+        if self.missed:
+            missed, self.missed = self.missed, {}
+            for symbol, tick in missed.items():
+                if is_reached(self._watches.get(symbol, Watch()), tick):
+                    self.mailbox.put(tick)
+
+    def with_row(self, **changes: Any) -> BotRow:
+        self.row = replace(self.row, **changes)
+        return self.row

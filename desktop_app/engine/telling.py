@@ -1,0 +1,250 @@
+"""Turns what was decided and done into news, after the fact and off the way of orders."""
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from desktop_app.core.commands import Command, PlaceOrder
+from desktop_app.core.deal import Deal
+from desktop_app.core.events import Event, OrderAccepted, OrderCanceled, OrderFilled, OrderRejected
+from desktop_app.core.market import ZERO
+from desktop_app.core.order import Order
+from desktop_app.core.said import Said, said
+from desktop_app.engine.ledger import Changes
+from desktop_app.engine.news import (
+    DealNews,
+    FillNews,
+    HappenedNews,
+    LogNews,
+    OrderNews,
+    TimelineNews,
+)
+from desktop_app.engine.portfolio import still_needed, used
+from desktop_app.engine.views import AccountView, BotView, DealView
+
+if TYPE_CHECKING:
+    from desktop_app.engine.desk import AccountDesk
+    from desktop_app.engine.runner import BotRunner
+    from desktop_app.exchange.protocol import TradeReport
+
+_EVENT_NAMES: dict[type, str] = {
+    OrderAccepted: "order_accepted",
+    OrderCanceled: "order_cancelled",
+    OrderRejected: "order_rejected",
+    OrderFilled: "order_filled",
+}
+
+
+def tell_decision(
+    desk: "AccountDesk", runner: "BotRunner", event: Event, changes: Changes, commands: tuple[Command, ...]
+) -> None:
+    """Everything that one written decision means to listeners, causes before effects."""
+    at = desk.exchange.now()
+    orders = {order.client_id: (number, order) for number, order in changes.orders}
+    _tell_event(desk, runner, event, orders, at)
+    for deal in changes.opened:
+        _tell_deal(desk, runner, "deal_opened", deal, at)
+    for command in commands:
+        if isinstance(command, PlaceOrder):
+            tell_order(desk, runner, "order_intended", command.deal, command.order)
+    for number, client_id, fill in changes.fills:
+        if client_id in orders:
+            order = orders[client_id][1]
+            desk.bus.publish(FillNews(runner.bot_id, number, client_id, fill, order.role, desk.row.name, order.symbol))
+    for number, order in changes.orders:
+        desk.bus.publish(OrderNews(runner.bot_id, number, order, desk.row.name))
+    for number, told, is_problem in changes.tells:
+        desk.bus.publish(TimelineNews(runner.bot_id, number, at, told, is_problem))
+        level = "warning" if is_problem else "info"
+        desk.bus.publish(LogNews(at, level, desk.row.name, runner.row.name, number, told.code, told))
+    for deal in changes.deals:
+        desk.bus.publish(DealNews(runner.bot_id, deal_view(desk, runner, deal)))
+    for deal in changes.closed:
+        _tell_deal(desk, runner, "deal_closed", deal, at)
+
+
+def tell_order(
+    desk: "AccountDesk", runner: "BotRunner", event: str, deal: int, order: Order, *, reason: str = "", at: int = 0
+) -> None:
+    desk.bus.publish(
+        HappenedNews(
+            at=at or desk.exchange.now(),
+            event=event,
+            account=desk.row.name,
+            bot=runner.row.name,
+            bot_id=runner.bot_id,
+            deal=deal,
+            client_id=order.client_id,
+            exchange_id=order.exchange_id,
+            pair=order.symbol,
+            role=order.role.value,
+            side=order.side.value,
+            price="" if order.price is None else str(order.price),
+            amount=str(order.amount),
+            status=order.status.value,
+            reason=reason or order.reason,
+        )
+    )
+    if event == "order_unknown":
+        market = desk.markets.get(order.symbol)
+        base = market.base if market is not None else order.symbol
+        told = said("order_in_doubt", side=order.side.value, amount=order.amount, base=base)
+        desk.bus.publish(LogNews(desk.exchange.now(), "warning", desk.row.name, runner.row.name, deal, event, told))
+
+
+def tell_bot(desk: "AccountDesk", bot_id: int, name: str, event: str, why: Said) -> None:
+    at = desk.exchange.now() if desk.is_connected else desk.clock()
+    desk.bus.publish(HappenedNews(at, event, account=desk.row.name, bot=name, bot_id=bot_id, reason=why.code))
+    level = "error" if why.code.startswith("why_held") else "info"
+    desk.bus.publish(LogNews(at, level, desk.row.name, name, 0, event, why))
+
+
+def deal_view(desk: "AccountDesk", runner: "BotRunner", deal: Deal) -> DealView:
+    """The deal with what it is worth at the last price, less the fee that selling would cost."""
+    tick = desk.last.get(deal.symbol)
+    market = desk.markets.get(deal.symbol)
+    last = tick.price if tick is not None else None
+    worth = deal.unrealised(last, market.taker_fee) if last is not None and market is not None else None
+    if deal.status.is_over:
+        worth = None
+    return DealView(runner.bot_id, runner.row.name, desk.row.name, deal, last, worth, desk.mode)
+
+
+def bot_view(desk: "AccountDesk", runner: "BotRunner") -> BotView:
+    """The bot as it stands, in numbers and in one sentence."""
+    row, bot = runner.row, runner.bot
+    deals = tuple(runner.ledger.deals.values())
+    tally = desk.tallies.get(row.bot_id)
+    now = desk.exchange.now()
+    spent = used(deals)
+    return BotView(
+        bot_id=row.bot_id,
+        name=row.name,
+        kind=row.kind,
+        account=desk.row.name,
+        pairs=bot.symbols,
+        status=row.status,
+        why=why_of(desk, runner),
+        deals_open=len(deals),
+        deals_max=deals_max(row.settings_json),
+        profit=tally.profit + sum((deal.profit for deal in deals), ZERO),
+        profit_today=tally.profit_today(now),
+        funds_used=spent,
+        funds_max=spent + needed_by(desk, runner),
+        started_at=runner.started_at,
+        version=row.version,
+        settings_json=row.settings_json,
+        mode=desk.mode,
+        deals_closed=tally.deals_closed,
+    )
+
+
+def needed_by(desk: "AccountDesk", runner: "BotRunner") -> Decimal:
+    """Quote that the bot may still come to need beyond what rests on the exchange."""
+    if runner.state is None:
+        return ZERO
+    with_deal = {deal.symbol for deal in runner.ledger.deals.values()}
+    by_pair = [
+        (runner.bot.funds_needed(runner.state, symbol, desk.last[symbol].price), symbol in with_deal)
+        for symbol in runner.bot.symbols
+        if symbol in desk.last and symbol in desk.markets
+    ]
+    return still_needed(by_pair, deals_max(runner.row.settings_json))
+
+
+def why_of(desk: "AccountDesk", runner: "BotRunner") -> Said:
+    """The account's trouble first, then the bot's own words; of many pairs the one with a deal speaks."""
+    if runner.is_held or runner.bot_id in desk.held:
+        return desk.held.get(runner.bot_id, said("why_held_error", error="—"))
+    if runner.bot_id in desk.halt.bots:
+        return said("why_stopped_by_panic")
+    if not runner.is_running or runner.state is None:
+        return said("why_bot_stopped")
+    link = desk.link
+    if not link.is_connected:
+        return said("why_waits_for_account", account=desk.row.name, reason=link.reason)
+    if not link.is_reconciled:
+        return said("why_waits_for_check", account=desk.row.name)
+    if not link.is_live_feed:
+        return said("why_waits_for_prices", account=desk.row.name, reason=link.reason)
+    with_deal = [deal.symbol for deal in runner.ledger.deals.values()]
+    symbol = with_deal[-1] if with_deal else runner.bot.symbols[0]
+    tick = desk.last.get(symbol)
+    return runner.bot.why(runner.state, symbol, desk.exchange.now(), tick.price if tick is not None else None)
+
+
+def deals_max(settings_json: str) -> int:
+    """How many deals the settings allow at once; kinds that do not say have one."""
+    limits = json.loads(settings_json).get("limits")
+    return int(limits.get("max_active_deals", 1)) if isinstance(limits, dict) else 1
+
+
+def account_view(desk: "AccountDesk") -> AccountView:
+    link = desk.link
+    return AccountView(
+        name=desk.row.name,
+        exchange=desk.row.exchange,
+        is_simulated=desk.exchange.is_simulated,
+        is_paper=desk.row.is_paper,
+        may_trade=desk.may_trade,
+        is_live_feed=link.is_connected and link.is_live_feed,
+        speed=desk.speed,
+        clock_at=desk.exchange.now() if link.is_connected else desk.clock(),
+        account_id=desk.row.account_id,
+        reason=link.reason,
+        since=link.since,
+        is_reconciled=link.is_reconciled,
+    )
+
+
+def tell_late_fill(trade: "TradeReport") -> Said:
+    return said("late_fill", amount=trade.fill.amount, base=trade.symbol.partition("/")[0])
+
+
+def _tell_event(
+    desk: "AccountDesk", runner: "BotRunner", event: Event, orders: dict[str, tuple[int, Order]], at: int
+) -> None:
+    name = _EVENT_NAMES.get(type(event))
+    if name is None or not isinstance(event, OrderAccepted | OrderCanceled | OrderRejected | OrderFilled):
+        return
+    found = orders.get(event.client_id)
+    if found is None:
+        return
+    number, order = found
+    reason = event.reason if isinstance(event, OrderCanceled | OrderRejected) else ""
+    if isinstance(event, OrderFilled):
+        desk.bus.publish(
+            HappenedNews(
+                at=event.at,
+                event=name,
+                account=desk.row.name,
+                bot=runner.row.name,
+                bot_id=runner.bot_id,
+                deal=number,
+                client_id=order.client_id,
+                exchange_id=order.exchange_id,
+                pair=order.symbol,
+                role=order.role.value,
+                side=order.side.value,
+                price=str(event.fill.price),
+                amount=str(event.fill.amount),
+                status=order.status.value,
+            )
+        )
+    else:
+        tell_order(desk, runner, name, number, order, reason=reason, at=at)
+
+
+def _tell_deal(desk: "AccountDesk", runner: "BotRunner", event: str, deal: Deal, at: int) -> None:
+    desk.bus.publish(
+        HappenedNews(
+            at=at,
+            event=event,
+            account=desk.row.name,
+            bot=runner.row.name,
+            bot_id=runner.bot_id,
+            deal=deal.number,
+            pair=deal.symbol,
+            status=deal.status.value,
+        )
+    )
