@@ -17,7 +17,6 @@ from desktop_app.store.candle_rules import CandleProblem, check_candles, find_sp
 from desktop_app.store.errors import folder_problem
 
 _WIDTH = 8  # bytes of a cell of any column
-# The times come last: a candle counts from the moment when its time is there.
 _COLUMNS = (("open", "<f8"), ("high", "<f8"), ("low", "<f8"), ("close", "<f8"), ("volume", "<f8"), ("at", "<i8"))
 _POINTER = "current"
 
@@ -124,22 +123,36 @@ def _safe(name: str) -> str:
 
 
 def _read(place: Path) -> Candles:
+    while (current := _current(place)) is not None:
+        folder, count = current
+        try:
+            return Candles(**{name: _mapped(folder / name, kind, count) for name, kind in _COLUMNS})
+        except FileNotFoundError:
+            if _current(place) == current:  # else another thread has just replaced everything
+                raise
+    return Candles(**{name: np.empty(0, kind) for name, kind in _COLUMNS})
+
+
+def _current(place: Path) -> tuple[Path, int] | None:
+    """The folder of the columns and how many candles count; None while there are none."""
     try:
-        folder = place / (place / _POINTER).read_text(encoding="ascii").strip()
-        count = (folder / "at").stat().st_size // _WIDTH
-    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
-        return _none()
-    if not count:
-        return _none()
-    return Candles(**{name: _mapped(folder / name, kind, count) for name, kind in _COLUMNS})
+        name, count = (place / _POINTER).read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        return None
+    return place / name, int(count)
+
+
+def _point(place: Path, folder: Path, count: int) -> None:
+    """Make it so with one rename: until then, nothing of what was written counts."""
+    draft = place / f"{_POINTER}.part"
+    with draft.open("w", encoding="ascii") as file:
+        file.write(f"{folder.name} {count}")
+        _to_disk(file)
+    draft.replace(place / _POINTER)
 
 
 def _mapped(path: Path, kind: str, count: int) -> NDArray[Any]:
     return np.memmap(path, dtype=kind, mode="r", shape=(count,))
-
-
-def _none() -> Candles:
-    return Candles(**{name: np.empty(0, kind) for name, kind in _COLUMNS})
 
 
 def _rows(candles: Candles, which: Any) -> Candles:
@@ -153,7 +166,7 @@ def _compare(kept: Candles, candles: Candles, step: int) -> NDArray[np.bool_]:
     if int(candles.at[0] - kept.at[0]) % step:
         raise CandleProblem(0, "the candles begin at other moments than those that are already kept")
     places = np.minimum(np.searchsorted(kept.at, candles.at), len(kept) - 1)
-    is_there = kept.at[places] == candles.at
+    is_there: NDArray[np.bool_] = kept.at[places] == candles.at
     differs = np.zeros(len(candles), np.bool_)
     for name, _ in _COLUMNS:
         differs |= is_there & (getattr(kept, name)[places] != getattr(candles, name))
@@ -164,46 +177,42 @@ def _compare(kept: Candles, candles: Candles, step: int) -> NDArray[np.bool_]:
 
 
 def _add(place: Path, kept: Candles, new: Candles) -> None:
-    if len(kept) and new.at[0] > kept.at[-1]:
-        _append(place / (place / _POINTER).read_text(encoding="ascii").strip(), len(kept), new)
+    current = _current(place)
+    if current and new.at[0] > kept.at[-1]:
+        _append(place, *current, new)
         return
     order = np.argsort(np.concatenate([kept.at, new.at]), kind="stable")
     merged = {name: np.concatenate([getattr(kept, name), getattr(new, name)])[order] for name, _ in _COLUMNS}
-    _replace(place, Candles(**merged))
+    _replace(place, current, Candles(**merged))
 
 
-def _append(folder: Path, count: int, new: Candles) -> None:
-    """Write behind what is there; a power cut leaves cells without a time, which the next append overwrites."""
+def _append(place: Path, folder: Path, count: int, new: Candles) -> None:
+    """Write behind what counts; what a power cut leaves there is overwritten by the next append."""
     for name, kind in _COLUMNS:
         with (folder / name).open("r+b") as file:
             file.seek(count * _WIDTH)
             file.write(getattr(new, name).astype(kind).tobytes())
             _to_disk(file)
+    _point(place, folder, count + len(new))
 
 
-def _replace(place: Path, candles: Candles) -> None:
-    """Write everything anew beside the old and switch over with one rename."""
+def _replace(place: Path, current: tuple[Path, int] | None, candles: Candles) -> None:
+    """Write everything anew beside the old, then switch over."""
     place.mkdir(parents=True, exist_ok=True)
-    pointer = place / _POINTER
-    old = pointer.read_text(encoding="ascii").strip() if pointer.exists() else ""
-    name = str(max((int(path.name) for path in place.iterdir() if path.name.isdecimal()), default=0) + 1)
-    folder = place / name
-    draft = place / f"{_POINTER}.part"
+    taken = [int(path.name) for path in place.iterdir() if path.name.isdecimal()]
+    folder = place / str(max(taken, default=0) + 1)
     try:
         folder.mkdir()
         for column, kind in _COLUMNS:
             with (folder / column).open("wb") as file:
                 file.write(getattr(candles, column).astype(kind).tobytes())
                 _to_disk(file)
-        with draft.open("w", encoding="ascii") as file:
-            file.write(name)
-            _to_disk(file)
-        draft.replace(pointer)
+        _point(place, folder, len(candles))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    if old:  # Windows keeps files that are still mapped; the next time takes them along
-        shutil.rmtree(place / old, ignore_errors=True)
+    if current:  # Windows keeps files that are still mapped: they stay behind, and do no harm
+        shutil.rmtree(current[0], ignore_errors=True)
 
 
 def _to_disk(file: Any) -> None:

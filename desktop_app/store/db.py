@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = ParamSpec("P")
 _INSTALL_BITS = 12
+_DOUBTFUL = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY}
 ORDERS_UPDATED = '{"type":"OrdersUpdated"}'
 
 
@@ -78,7 +79,7 @@ class Store:
 
     async def record(self, write: Write) -> int:
         """Write one decision down, whole or not at all; its number in the journal."""
-        return await self._do(lambda: self._journal.record(write))
+        return await self._do(lambda: self._record(write))
 
     async def mark_sent(self, client_ids: Iterable[str], at: int) -> None:
         ids = tuple(client_ids)
@@ -266,11 +267,25 @@ class Store:
         except OSError as error:
             raise folder_problem(error, self._data_dir) from error
 
-    def _let_go(self, error: sqlite3.Error) -> None:
-        """After a failure that leaves it open whether a commit arrived, only a new reading of the file can tell."""
-        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-        if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY):
-            self._close()
+    def _record(self, write: Write) -> int:
+        """A commit whose disk failed under it may have arrived all the same: then it counts."""
+        try:
+            return self._journal.record(write)
+        except sqlite3.Error as error:
+            attempted = self._journal.attempted
+            if not self._let_go(error):
+                raise
+            self._use(connect(self._path))
+            if self._journal.head != attempted:
+                raise
+            return attempted.seq
+
+    def _let_go(self, error: sqlite3.Error) -> bool:
+        """After a failure that leaves open what is on the disk, only a new reading of the file can tell."""
+        if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF not in _DOUBTFUL:
+            return False
+        self._close()
+        return True
 
 
 __all__ = ["Store", "StoreError"]

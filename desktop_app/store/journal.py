@@ -48,7 +48,7 @@ _SENT = "UPDATE orders SET sent_at = ? WHERE client_id = ?"
 _UNKNOWN = "UPDATE orders SET unknown_since = ? WHERE client_id = ? AND unknown_since = 0"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Head:
     """The last link of the chain."""
 
@@ -57,11 +57,15 @@ class Head:
 
 
 class Journal:
-    """Writes decisions. Lives on the writer thread, the only one that may touch its connection."""
+    """Writes decisions. Lives on the writer thread, the only one that may touch its connection.
+
+    `head` is the last decision that is certainly on the disk, `attempted` the last one that was tried.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self.head = read_head(connection)
+        self.attempted = self.head
 
     def record(self, write: Write) -> int:
         """Write one decision down, whole or not at all, and return its number."""
@@ -95,7 +99,7 @@ class Journal:
 
     def _append(self, seq: int, write: Write, changes: str) -> Head:
         content = (seq, write.at, write.bot_id, write.account_id, write.event_json, write.commands_json, changes)
-        head = Head(seq, link(self.head.hash, content))
+        self.attempted = head = Head(seq, link(self.head.hash, content))
         self._connection.execute(_DECISION, (*content, head.hash))
         self._connection.execute(_CHAIN, (head.seq, head.hash))
         return head
