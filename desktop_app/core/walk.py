@@ -68,6 +68,7 @@ class Walk:
         self._moments = 0
         self.point: Point | None = None
         self.index = 0  # of the candle under way, when walking columns
+        self.leg = -1  # of its path; -1: the jump to its open
         if previous:
             end = previous.at + every_ms
             self._close = previous.close
@@ -91,10 +92,30 @@ class Walk:
     def candle(self, candle: Candle) -> Iterator[Moment]:
         """Walk one candle: the jump to its open, what is due by the clock, the opening tick, the path."""
         self._moments = 0
-        end = candle.at + self._every_ms
+        self.leg = -1
         if self._close is not None and self._close != candle.open:
-            yield from self._walk(_Leg(self._close, candle.open, candle.at, end, is_jump=True))
-        self.point = Point(candle.open, candle.at, None, candle.at, end)
+            yield from self._walk(self._jump(candle, self._close))
+        yield from self._open(candle)
+        yield from self._legs(candle, 0)
+
+    def resume(self, candle: Candle, leg: int, price: Decimal) -> Iterator[Moment]:
+        """Walk the rest of a candle from the place where an earlier walk stood: a leg, and the price on its path."""
+        self._moments = 0
+        self.leg = leg
+        if leg < 0:
+            jump = self._jump(candle, price)
+            self.point = jump.point(price)
+            yield from self._settle()
+            yield from self._walk(jump)
+        if leg < 0 or (leg == 0 and price == candle.open):
+            yield from self._open(candle)
+            yield from self._legs(candle, 0)
+        else:
+            yield from self._legs(candle, leg, price)
+
+    def _open(self, candle: Candle) -> Iterator[Moment]:
+        self.leg = 0
+        self.point = Point(candle.open, candle.at, None, candle.at, candle.at + self._every_ms)
         yield from self._settle()
         yield from self._strike(candle.at)
         watch = self._watch()
@@ -103,11 +124,22 @@ class Walk:
             self._told.add(watch)
             yield self._moment(self._tick(opens=True))
             yield from self._settle()
-        corners = path(candle, is_high_first_on_tie=self._is_high_first_on_tie)
-        for start, stop in pairwise(corners):
-            if start != stop:
-                yield from self._walk(_Leg(start, stop, candle.at, end))
+
+    def _legs(self, candle: Candle, first: int, entry: Decimal | None = None) -> Iterator[Moment]:
+        """The path from its leg `first` on; `entry`: not from the start of that one, but from this price."""
+        legs = tuple(pairwise(path(candle, is_high_first_on_tie=self._is_high_first_on_tie)))
+        for self.leg in range(first, len(legs)):
+            start, stop = legs[self.leg]
+            leg = _Leg(start if entry is None else entry, stop, candle.at, candle.at + self._every_ms)
+            if entry is not None:
+                self.point = leg.point(entry)
+                yield from self._settle()
+                entry = None
+            yield from self._walk(leg)
         self._close = candle.close
+
+    def _jump(self, candle: Candle, start: Decimal) -> _Leg:
+        return _Leg(start, candle.open, candle.at, candle.at + self._every_ms, is_jump=True)
 
     # --- along a leg ---------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from desktop_app.core.market import ZERO, Candle, Market
 from desktop_app.core.matching import Matcher, MatchRules, Point
 from desktop_app.core.order import Fill, Order, OrderType, Role, Side
 from desktop_app.core.strategy import Watch
-from desktop_app.core.walk import Walk, path
+from desktop_app.core.walk import Moment, Walk, path
 
 D = Decimal
 PAIR = "BTC/USDT"
@@ -685,3 +685,30 @@ def test_the_search_for_the_next_touching_candle_agrees_with_looking_at_each(
     assert columns(*made).touching(start, len(made), floor, ceiling) == expected
     assert columns(*made).candle(0) == made[0]
     assert exact(made[0].open) == made[0].open
+
+
+def test_a_walk_that_was_interrupted_anywhere_goes_on_with_the_same_fills() -> None:
+    candles = [candle(0, "100", "100", "100", "100"), candle(1, "98", "103", "94", "101")]
+    orders = [buy("jump", "99"), buy("b1", "97", 1), buy("b2", "95", 2), sell("s1", "101", 1), sell("s2", "102", 2)]
+
+    def fills(cut: int | None) -> list[tuple[str, Decimal]]:
+        matcher = Matcher([MARKET])
+        walk = Walk(matcher, PAIR, MINUTE, Watch, lambda: None)
+        assert list(walk.candle(candles[0])) == []
+        assert walk.point is not None
+        for order in orders:
+            matcher.place(order, walk.point)
+        moments: list[Moment] = []
+        for moment in walk.candle(candles[1]):
+            moments.append(moment)
+            if len(moments) == cut:
+                point, leg = moment.point, walk.leg
+                walk = Walk(Matcher.from_state(matcher.state(), [MARKET]), PAIR, MINUTE, Watch, lambda: None)
+                moments += walk.resume(candles[1], leg, point.price if point.path is None else point.path)
+                break
+        events = [event for moment in moments for event in moment.events]
+        return [(event.client_id, event.fill.price) for event in events if isinstance(event, OrderFilled)]
+
+    whole = fills(None)
+    assert [name for name, _ in whole] == ["jump", "b1", "b2", "s1", "s2"]
+    assert [fills(cut) for cut in range(1, len(whole) + 1)] == [whole] * len(whole)
