@@ -12,8 +12,19 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.icons import icon, icon_pixmap
@@ -38,6 +49,7 @@ _SHORTEST_TOAST_MS = 5_000
 _TOAST_MS_PER_CHARACTER = 60
 _MOST_TOASTS = 4
 _EDGE = 16
+_NARROW = 460
 
 
 class Badge(QLabel):
@@ -107,6 +119,7 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture = QLabel()
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._title = plain_label()
         self._title.setProperty("role", "title")
         self._text = plain_label()
@@ -135,10 +148,22 @@ class Banner(QFrame):
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(8)
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._action, 0, Qt.AlignmentFlag.AlignVCenter)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._action)
+        buttons.addWidget(self._more)
+        buttons.addStretch()
+        self._middle.setSpacing(6)
+        self._middle.addLayout(words, 1)
+        self._middle.addLayout(buttons)
+        row.addLayout(self._middle, 1)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons below the words where there is little room."""
+        is_narrow = event.size().width() < _NARROW
+        self._middle.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight)
+        super().resizeEvent(event)
 
     def say(
         self, mood: Mood, title: str, text: str = "", *, action: str = "", details: str = "", is_closable: bool = True

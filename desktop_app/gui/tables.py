@@ -4,7 +4,7 @@ import json
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.gui.cells import CELL_MARGIN, CellPainter
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.models import Role, RowsModel
 from desktop_app.gui.notices import Banner, plain_label
@@ -23,7 +24,7 @@ from desktop_app.gui.notices import Banner, plain_label
 R = TypeVar("R")
 _LAYOUT_VERSION = 1
 _ROW_PADDING = 6
-_CELL_PADDING = 18
+_LOOK_CHANGES = (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.PaletteChange)
 
 
 class DataTable(QTableView, Generic[R]):
@@ -165,8 +166,14 @@ class DataTable(QTableView, Generic[R]):
         if event.type() == QEvent.Type.LanguageChange:
             self._rows.retranslate()
             self._name_itself()
-        elif event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        elif event.type() in _LOOK_CHANGES:
             self._fit_rows()
+            self._rows.repaint_all()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the visible cells."""
+        self._cells.begin()
+        super().paintEvent(event)
 
     # --- inside ------------------------------------------------------------------------------------------------
 
@@ -177,6 +184,8 @@ class DataTable(QTableView, Generic[R]):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setWordWrap(False)
+        self._cells = CellPainter(self, self._rows)
+        self.setItemDelegate(self._cells)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)  # Tab leaves the table: no trap
@@ -210,10 +219,11 @@ class DataTable(QTableView, Generic[R]):
     def _fit_rows(self) -> None:
         self.verticalHeader().setMinimumSectionSize(1)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + _ROW_PADDING)
+        self._cells.refresh()
 
     def _fit_column(self, section: int) -> None:
         characters = self._rows.columns[section].width
-        self.setColumnWidth(section, self.fontMetrics().averageCharWidth() * characters + _CELL_PADDING)
+        self.setColumnWidth(section, self.fontMetrics().horizontalAdvance("0") * characters + 2 * CELL_MARGIN)
 
     def _show_state(self) -> None:
         has_rows = self._rows.rowCount() > 0

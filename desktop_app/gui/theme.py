@@ -75,10 +75,10 @@ class _Pair:
 
 
 # Candles keep the colours a TradingView hand knows where they reach 3:1; text is tuned apart to reach 4.5:1.
-_GREEN = {"dark": _Pair("#26A69A", "#26A69A"), "light": _Pair("#089981", "#0A7B52")}
-_RED = {"dark": _Pair("#EF5350", "#F3696E"), "light": _Pair("#F23645", "#C9283E")}
+_GREEN = {"dark": _Pair("#26A69A", "#26A69A"), "light": _Pair("#089981", "#08724B")}
+_RED = {"dark": _Pair("#EF5350", "#F3696E"), "light": _Pair("#F23645", "#C22339")}
 _BLUE = {"dark": _Pair("#4C9BE8", "#4C9BE8"), "light": _Pair("#0B66C3", "#0B66C3")}
-_ORANGE = {"dark": _Pair("#F0883E", "#F0883E"), "light": _Pair("#B54708", "#B54708")}
+_ORANGE = {"dark": _Pair("#F0883E", "#F0883E"), "light": _Pair("#B54708", "#AD4407")}
 _DIRECTIONS = {"green_red": (_GREEN, _RED), "red_green": (_RED, _GREEN), "blue_orange": (_BLUE, _ORANGE)}
 
 _BADGES = {
@@ -114,7 +114,7 @@ _TOKENS = {
         "warning": "#FFB74D",
         "error": "#F77C80",
         "focus": "#5B9CF6",
-        "selection": "#24365F",
+        "selection": "#1C2B4F",
         "stale": "#8B93A7",
     },
     "light": {
@@ -137,7 +137,7 @@ _TOKENS = {
         "warning": "#8A5A00",
         "error": "#B42318",
         "focus": "#1D5BE0",
-        "selection": "#D3E2FD",
+        "selection": "#DFEAFE",
         "stale": "#667085",
     },
 }
