@@ -1,0 +1,104 @@
+"""A backtest's report as the JSON document that programs read and as the text that people read."""
+
+import json
+from dataclasses import fields
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TypeAlias
+
+from desktop_app.core.market import Market
+from desktop_app.core.words import plain
+from desktop_app.research.report import DealLine, OrderLine, Report, Summary
+
+Json: TypeAlias = "str | int | float | list[Json] | dict[str, Json] | None"
+
+_NAMES = {"start": "from", "end": "to"}
+_SHOWN_DEALS = 20  # of the text; the document has them all
+
+
+def to_json(report: Report) -> str:
+    """The document of contract.md on one line: decimals as strings, times as ms UTC, what is undefined as null."""
+    return json.dumps(_value(report), ensure_ascii=False, allow_nan=False)
+
+
+def _value(thing: object) -> Json:
+    if isinstance(thing, Decimal):
+        return exact_text(thing)
+    if isinstance(thing, Report | DealLine | OrderLine | Summary | Market):
+        return {_NAMES.get(one.name, one.name): _value(getattr(thing, one.name)) for one in fields(thing)}
+    if isinstance(thing, tuple):
+        return [_value(one) for one in thing]
+    if isinstance(thing, str):
+        return str(thing)
+    assert thing is None or isinstance(thing, int | float), f"{thing!r} has no place in the document"
+    return thing
+
+
+def exact_text(value: Decimal) -> str:
+    """All digits, no exponent, no idle zeros, no minus zero."""
+    text = f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
+def to_text(report: Report) -> str:
+    """A page for people."""
+    summary, quote = report.summary, report.market.quote
+    gaps = f", {report.gaps} gaps" if report.gaps else ""
+    held = f"{summary.deals_open} still open ({_signed(summary.unrealised_quote)} {quote})"
+    lines = [
+        f"{report.bot or 'Bot'} on {report.pair}, {report.candles} candles of {report.timeframe}{gaps}",
+        f"{_moment(report.start)} to {_moment(report.end)} UTC",
+        "",
+        f"Profit            {_signed(summary.profit_quote)} {quote} ({_signed(summary.profit_percent)} %)",
+        f"Just holding      {_signed(summary.buy_and_hold_percent)} %",
+        f"Deals             {summary.deals_closed} closed, {held}",
+        f"Won               {_percent(summary.win_rate_percent)}",
+        f"Profit factor     {_signed(summary.profit_factor)}",
+        f"Fees              {_signed(summary.fees_quote)} {quote}",
+        f"Max drawdown      {_percent(summary.max_drawdown_percent)}",
+        f"Max floating loss {_percent(summary.max_floating_loss_percent)}",
+        f"Sharpe            {_signed(summary.sharpe)}",
+        f"Sortino           {_signed(summary.sortino)}",
+        f"Calmar            {_signed(summary.calmar)}",
+        f"Average deal      {_duration(summary.average_deal_seconds)}",
+        f"Longest deal      {_duration(summary.longest_deal_seconds)}",
+        f"Most in use       {_signed(summary.max_funds_quote)} {quote}, {summary.max_safety_orders_used} safety orders",
+        f"Time in market    {_percent(summary.time_in_market_percent)}",
+        "",
+    ]
+    shown = report.deals[-_SHOWN_DEALS:]
+    if len(shown) < len(report.deals):
+        lines.append(f"The last {len(shown)} of {len(report.deals)} deals:")
+    lines += [_deal(deal, quote) for deal in shown]
+    lines.append(f"Computed in {report.engine_seconds:.2f} s.")
+    return "\n".join(lines)
+
+
+def _deal(deal: DealLine, quote: str) -> str:
+    until = "—" if deal.closed_at is None else _moment(deal.closed_at)
+    return (
+        f"{_moment(deal.opened_at)} → {until:16}  {deal.status:14} {deal.safety_orders_filled:3} safety  "
+        f"{_signed(deal.profit_quote):>14} {quote} ({_signed(deal.profit_percent)} %)"
+    )
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def _signed(value: Decimal | None) -> str:
+    """For reading: four decimals, a real minus sign, a dash for what is undefined."""
+    return "—" if value is None else plain(round(value, 4)).replace("-", "−")
+
+
+def _percent(value: Decimal | None) -> str:
+    return "—" if value is None else f"{_signed(value)} %"
+
+
+def _duration(seconds: int | None) -> str:
+    if seconds is None:
+        return "—"
+    minutes = seconds // 60
+    days, hours = divmod(minutes // 60, 24)
+    return f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min"

@@ -1,0 +1,58 @@
+"""How much profit came for how much risk: Sharpe, Sortino and Calmar of a day-by-day equity curve."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_DAY_MS = 86_400_000
+_DAYS = 365  # crypto trades every day of the year
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """None where the curve is too short or does not move."""
+
+    sharpe: float | None
+    sortino: float | None
+    calmar: float | None
+
+
+def make_ratios(at: NDArray[np.int64], equity: NDArray[np.float64], max_drawdown: float) -> Ratios:
+    """Of the returns from one UTC day's last value to the next, with a riskless rate of 0.
+
+    `max_drawdown` is the fraction lost from the highest point.
+    """
+    days = at // _DAY_MS
+    ends = np.flatnonzero(np.append(days[1:] != days[:-1], True))
+    daily = equity[ends]
+    if len(daily) < 3 or (daily <= 0).any():
+        return Ratios(None, None, _calmar(at, equity, max_drawdown))
+    returns = daily[1:] / daily[:-1] - 1
+    return Ratios(_sharpe(returns), _sortino(returns), _calmar(at, equity, max_drawdown))
+
+
+def _sharpe(returns: NDArray[np.float64]) -> float | None:
+    """mean(r) / sd(r) · √365, sd with n − 1 (W. F. Sharpe, "The Sharpe Ratio", J. Portfolio Management, 1994)."""
+    deviation = float(returns.std(ddof=1))
+    return float(returns.mean()) / deviation * _DAYS**0.5 if deviation > 0 else None
+
+
+def _sortino(returns: NDArray[np.float64]) -> float | None:
+    """mean(r) / √(mean(min(r, 0)²)) · √365 (F. Sortino, L. Price, "Performance Measurement in a Downside Risk
+    Framework", J. Investing, 1994; target 0, all days in the denominator)."""
+    downside = float(np.sqrt(np.mean(np.minimum(returns, 0) ** 2)))
+    return float(returns.mean()) / downside * _DAYS**0.5 if downside > 0 else None
+
+
+def _calmar(at: NDArray[np.int64], equity: NDArray[np.float64], max_drawdown: float) -> float | None:
+    """Compound yearly return / maximum drawdown (T. W. Young, "Calmar Ratio: A Smoother Tool", Futures, 1991).
+
+    Young takes 36 months; here it is the whole run, and none of less than a day.
+    """
+    span = int(at[-1] - at[0])
+    if span < _DAY_MS or max_drawdown <= 0 or equity[0] <= 0 or equity[-1] <= 0:
+        return None
+    years = span / (_DAYS * _DAY_MS)
+    growth = np.log(equity[-1] / equity[0]) / years
+    return float(np.expm1(growth)) / max_drawdown if growth < 700 else None
