@@ -1,5 +1,7 @@
 """Bot files are read without guessing, refused with every problem at once, and written so that they read back equal."""
 
+# ruff: noqa: E501 - one case a line
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ take_profit = { basis = "total", percent = "2.0" }
 stop_loss = { percent = "4.0", basis = "start", then = "continue" }
 start = { mode = "asap" }
 limits = { max_active_deals = 1, cooldown_seconds = 0 }
-"""  # noqa: E501 - as people write it
+"""
 
 
 def problems(text: str) -> dict[str, str]:
@@ -130,3 +132,11 @@ def test_values_of_the_wrong_shape_are_named():
         "pairs": "must be a list",
         "base_order": "must be a table",
     }
+
+
+def test_a_reason_without_words_of_our_own_is_passed_on(monkeypatch):
+    from desktop_app.core import bot_file
+
+    monkeypatch.setattr(bot_file, "_REASONS", {})
+    read = read_settings("dca", {"name": 3})
+    assert read.problems[0].reason

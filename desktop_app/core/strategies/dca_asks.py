@@ -12,7 +12,6 @@ from desktop_app.core.commands import Tell
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import (
     AddFunds,
-    Ask,
     CancelDeal,
     CloseDeal,
     EditDeal,
@@ -85,10 +84,6 @@ def on_deal(
             return Answer(armed, (tell(deal, "trailing_armed", price=deal.last),))
         case _:
             assert_never(ask)
-
-
-def ask_of_deal(ask: Ask) -> int | None:
-    return getattr(ask, "deal", None)
 
 
 def _add(deal: DcaDeal, ask: AddFunds, market: Market) -> Answer:

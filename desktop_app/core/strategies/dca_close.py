@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.market import ZERO, Market
+from desktop_app.core.order import Role
 from desktop_app.core.strategies.dca_plan import is_dust
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState
@@ -18,7 +19,7 @@ def ended_by_exits(deal: DcaDeal, market: Market) -> DcaDeal:
     if market.amount_down(deal.deal.held) <= 0:
         return deal.ends(DealStatus.COMPLETED if deal.steps_done else DealStatus.CLOSED_BY_USER)
     targets = len(deal.settings.take_profit.targets)
-    if deal.steps_done and not deal.deal.live_orders and is_dust(deal, market):
+    if deal.steps_done and not deal.live(Role.TAKE_PROFIT) and is_dust(deal, market):
         return deal.ends(DealStatus.COMPLETED)
     if targets and deal.steps_done >= targets:
         # A safety order filled while the last step was being sold: the last step sells that, too.

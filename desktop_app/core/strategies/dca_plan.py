@@ -11,7 +11,7 @@ from desktop_app.core import ladder
 from desktop_app.core.client_id import BotIdentity, Origin, make_client_id
 from desktop_app.core.commands import CancelOrder, Command, PlaceOrder
 from desktop_app.core.deal import DealStatus, Direction
-from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
+from desktop_app.core.market import ONE, ZERO, Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role, Side
 from desktop_app.core.strategies.dca_settings import TakeProfitStep
 from desktop_app.core.strategies.dca_state import DcaDeal
@@ -146,13 +146,13 @@ def _wanted_rungs(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
 
 def _wanted_exits(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
     side = deal.direction.exit
-    if deal.reduce > 0:
-        if any(order.is_live for order in deal.live(Role.TAKE_PROFIT)):
-            return ()
-        amount = min(market.amount_down(deal.reduce), market.amount_down(deal.deal.held))
-        return (Wanted(Role.MANUAL, deal.serial, side, OrderType.MARKET, amount),) if amount > 0 else ()
     if any(order.side is side for order in deal.live(Role.MANUAL)):
         return ()
+    if deal.reduce > 0:
+        if deal.live(Role.TAKE_PROFIT):
+            return ()
+        amount = min(market.amount_down(deal.reduce), market.amount_down(deal.deal.held))
+        return (Wanted(Role.MANUAL, 1, side, OrderType.MARKET, amount),)
     targets = resting_targets(deal, market)
     return tuple(Wanted(Role.TAKE_PROFIT, t.index, side, OrderType.LIMIT, t.amount, t.price) for t in targets)
 
@@ -262,13 +262,6 @@ def committed(deal: DcaDeal, market: Market) -> Decimal:
     resting = {order.index for order in deal.live(Role.SAFETY)}
     total = sum((rung.volume for rung in deal.open_rungs(market) if rung.index not in resting), ZERO)
     return total * (ONE + market.taker_fee)
-
-
-def profit_at(deal: DcaDeal, price: Decimal, market: Market) -> tuple[Decimal, Decimal]:
-    """(quote, percent of what was spent) if everything were exited at market now, net of all fees."""
-    profit = deal.deal.position.worth(deal.direction, price, market.taker_fee)
-    spent = deal.deal.position.spent(deal.direction)
-    return profit, profit / spent * HUNDRED if spent else ZERO
 
 
 def _is_managed(deal: DcaDeal, order: Order) -> bool:

@@ -24,15 +24,13 @@ def why(
         return said("why_had_enough", deals=state.deals_closed)
     if state.is_paused:
         return said("why_paused")
-    if market is None:
+    pair = state.pair(symbol)
+    if market is None or pair is None:
         return said("why_no_market", pair=symbol)
     if price is None:
         return said("why_no_price", pair=symbol)
     if len(state.deals) >= settings.limits.max_active_deals:
         return said("why_max_deals", deals=len(state.deals))
-    pair = state.pair(symbol)
-    if pair is None:
-        return said("why_no_market", pair=symbol)
     return _of_start(settings, market, state, pair, at, price)
 
 

@@ -769,3 +769,174 @@ def test_a_watched_limit_base_order_wants_the_opening_ticks():
     assert talk.bot.watch(talk.state, PAIR).wants_open
     talk.hear(PriceTick(PAIR, D(101), talk.at + 90_000, opens=False))
     assert talk.order(Role.BASE).price == D("100")
+
+
+def test_a_reduction_is_sold_once_however_often_the_exchange_speaks_of_it():
+    talk = Dialogue(settings()).opened()
+    talk.ask(ReduceFunds(1, D("0.4")))
+    talk.cancel()
+    sale = talk.order(Role.MANUAL)
+    talk.accept(sale)
+    talk.fill(sale, "101", "0.1")
+    assert talk.live == (talk.order(Role.MANUAL),)
+    talk.fill(talk.order(Role.MANUAL), "101")
+    assert talk.deal.reduce == 0
+    assert talk.order(Role.TAKE_PROFIT).amount == D("0.6")
+
+
+def test_new_targets_wait_until_the_old_one_has_let_go_of_the_coins():
+    talk = Dialogue(settings()).opened()
+    changed = settings(take_profit={"steps": [{"percent": 2, "share": 40}, {"percent": 5, "share": 60}]})
+    assert not placed(talk.ask(EditDeal(1, changed.model_dump_json())))
+    talk.cancel()
+    assert shape(talk.live) == [
+        ("take_profit", 1, D("102.21"), D("0.4")),
+        ("take_profit", 2, D("105.22"), D("0.6")),
+    ]
+
+
+@pytest.mark.parametrize(("sold", "rest"), [("0.38", [(2, "0.62")]), ("0.1", [(1, "0.3"), (2, "0.6")])])
+def test_the_rest_of_a_half_sold_target_joins_the_next_when_it_is_too_small(sold: str, rest: list[tuple[int, str]]):
+    targets = [{"percent": 2, "share": 40}, {"percent": 5, "share": 60}]
+    talk = Dialogue(settings(take_profit={"steps": targets})).opened()
+    talk.fill(talk.order(Role.TAKE_PROFIT, 1), amount=sold)
+    assert not [order for order in talk.live if order.status is OrderStatus.CANCELING]
+    changed = settings(take_profit={"steps": [targets[0] | {"percent": 3}, targets[1] | {"percent": 6}]})
+    talk.ask(EditDeal(1, changed.model_dump_json()))
+    talk.cancel()
+    assert [(order.index, order.amount) for order in talk.live] == [(index, D(amount)) for index, amount in rest]
+
+
+def test_the_rest_of_the_last_target_joins_the_one_before_when_it_is_too_small():
+    targets = [{"percent": 2, "share": 40}, {"percent": 5, "share": 60}]
+    talk = Dialogue(settings(take_profit={"steps": targets})).opened()
+    talk.fill(talk.order(Role.TAKE_PROFIT, 2), amount="0.58")
+    changed = settings(take_profit={"steps": [targets[0] | {"percent": 3}, targets[1] | {"percent": 6}]})
+    talk.ask(EditDeal(1, changed.model_dump_json()))
+    talk.cancel()
+    assert [(order.index, order.amount) for order in talk.live] == [(1, D("0.42"))]
+
+
+def test_the_stop_never_moves_back_when_a_later_step_would_put_it_lower():
+    steps = [{"percent": p, "share": s} for p, s in ((2, 40), (3, 30), (4, 30))]
+    talk = Dialogue(
+        settings(
+            take_profit={"steps": steps}, stop_loss={"breakeven_after": 2}, safety_orders=LADDER | {"max_count": 1}
+        )
+    ).opened()
+    talk.fill(talk.order(Role.TAKE_PROFIT, 2))
+    high = talk.deal.breakeven
+    assert high == talk.order(Role.TAKE_PROFIT, 1).price
+    talk.fill(talk.order(Role.TAKE_PROFIT, 1))
+    assert talk.deal.breakeven == high
+
+
+def test_the_stop_moves_to_the_target_of_a_step_that_gave_its_share_away():
+    steps = [{"percent": p, "share": s} for p, s in ((2, 1), (3, 59), (4, 40))]
+    talk = Dialogue(settings(take_profit={"steps": steps}, stop_loss={"breakeven_after": 2})).opened()
+    assert [order.index for order in talk.live] == [2, 3]
+    talk.fill(talk.order(Role.TAKE_PROFIT, 2))
+    assert talk.deal.breakeven == D("102.21")
+
+
+def test_left_overs_complete_the_deal_when_no_target_rests_any_more():
+    talk = Dialogue(settings(safety_orders=LADDER)).opened()
+    rung = talk.order(Role.SAFETY, 1)
+    talk.fill(rung, amount="0.01")
+    talk.cancel(talk.order(Role.TAKE_PROFIT))
+    profit = talk.order(Role.TAKE_PROFIT)
+    talk.fill(rung, amount="0.01")
+    talk.fill(profit)
+    assert talk.deal.ending is DealStatus.COMPLETED
+    talk.cancel()
+    assert talk.state.pairs[0].dust == D("0.01")
+
+
+def test_the_percent_can_be_of_the_base_order_alone():
+    talk = Dialogue(settings(safety_orders=LADDER, take_profit={"basis": "base", "percent": 2})).opened()
+    talk.fill(talk.order(Role.SAFETY, 1))
+    talk.cancel()
+    profit = talk.order(Role.TAKE_PROFIT)
+    earned = profit.price * profit.amount * D("0.999") - talk.deal.deal.position.spent(talk.deal.direction)
+    assert D("2.0") < earned < D("2.02")
+
+
+def test_nothing_more_is_decided_about_a_deal_that_is_on_its_way_out():
+    talk = Dialogue(settings(stop_loss={"percent": 3})).opened()
+    talk.tick("90")
+    watch = talk.bot.watch(talk.state, PAIR)
+    assert (watch.below, watch.above, watch.follows) == (None, None, False)
+    talk.tick("80")
+    assert talk.told.count("stop_loss_reached") == 1
+    talk.wait(10)
+    late = talk.order(Role.TAKE_PROFIT)
+    talk.fill(late)
+    assert talk.closed[0].status is DealStatus.STOPPED_OUT
+
+
+def test_a_market_order_that_is_opening_needs_no_ticks_and_a_short_opens_at_the_ask():
+    talk = Dialogue(settings())
+    talk.tick("100")
+    assert talk.bot.watch(talk.state, PAIR) == talk.bot.watch(talk.state, "XRP/USDT")
+    short = Dialogue(settings(direction="short", base_order={"volume": 100, "type": "limit"}))
+    short.tick("100", ask=D("100.015"))
+    assert short.order(Role.BASE).price == D("100.02")
+
+
+def test_the_watch_of_a_short_mirrors_that_of_a_long():
+    ladder = {"custom": [{"deviation": -2, "volume": 20}]}
+    talk = Dialogue(settings(direction="short", safety_orders=ladder, stop_loss={"percent": 5})).opened()
+    watch = talk.bot.watch(talk.state, PAIR)
+    assert (watch.below, watch.above) == (D("97.91"), D("104.895"))
+
+
+def test_a_bot_knows_its_pairs_and_its_number():
+    talk = Dialogue(settings())
+    assert (talk.bot.bot_id, talk.bot.symbols) == (7, (PAIR,))
+
+
+def test_an_edit_before_the_base_order_has_filled_shapes_the_ladder_that_follows():
+    talk = Dialogue(settings())
+    talk.tick("100")
+    talk.ask(EditDeal(1, settings(safety_orders=LADDER).model_dump_json()))
+    talk.fill(talk.order(Role.BASE), "100")
+    assert len([order for order in talk.live if order.role is Role.SAFETY]) == 3
+
+
+def test_a_trailing_price_between_best_and_closing_level_changes_nothing():
+    talk = Dialogue(settings(take_profit={"percent": 2, "trailing_deviation": 1})).opened()
+    talk.tick("104")
+    before = talk.deal.trail_best
+    assert not talk.tick("103.5")
+    assert talk.deal.trail_best == before
+
+
+def test_a_second_tick_beyond_a_waiting_stop_does_not_start_the_wait_again():
+    talk = Dialogue(settings(stop_loss={"percent": 3, "timeout_seconds": 60})).opened()
+    talk.tick("96")
+    since = talk.deal.beyond_stop_since
+    talk.tick("95")
+    assert talk.deal.beyond_stop_since == since
+
+
+def test_an_order_that_fills_after_the_deal_was_told_to_end_does_not_change_why_it_ends():
+    talk = Dialogue(settings(limits={"close_after_seconds": 60}, take_profit={"percent": 2})).opened()
+    talk.wait(60)
+    assert talk.deal.ending is DealStatus.TIMED_OUT
+    assert talk.deal.ends(DealStatus.COMPLETED).ending is DealStatus.TIMED_OUT
+    talk.wait(10)
+    assert talk.bot.wake_at(talk.state) is None
+
+
+def test_a_deal_on_a_pair_that_the_bot_no_longer_trades_still_closes():
+    talk = Dialogue(settings()).opened()
+    talk.state = replace(talk.state, pairs=())
+    talk.fill(talk.order(Role.TAKE_PROFIT))
+    assert talk.closed[0].status is DealStatus.COMPLETED
+
+
+def test_without_a_limit_in_time_a_refused_order_alone_sets_the_clock():
+    talk = Dialogue(settings(stop_loss={"percent": 3}), at=0).opened(accept=False)
+    talk.reject(talk.order(Role.TAKE_PROFIT))
+    talk.tick("90")
+    assert talk.bot.wake_at(talk.state) == talk.deal.blocked[0].until

@@ -1,0 +1,89 @@
+"""The preview says what the bot will do, and what is wrong with it, before any money moves."""
+
+from decimal import Decimal
+
+import pytest
+
+from desktop_app.core.order import Role
+from desktop_app.core.preview import Preview, make_preview
+from tests.core.dialogue import FREE_OF_FEES, MARKET, Dialogue, settings
+
+D = Decimal
+LADDER = {"volume": 15, "price_deviation": 1, "step_scale": 4, "volume_scale": "1.7", "max_count": 3}
+
+
+def preview(price: str = "100", **parts: object) -> Preview:
+    return make_preview(settings(**parts), MARKET, D(price))
+
+
+def codes(made: Preview, *, is_block: bool) -> set[str]:
+    return {problem.reason.code for problem in made.problems if problem.is_block is is_block}
+
+
+def test_reference_d_comes_out():
+    fine = FREE_OF_FEES.__class__("B/U", "B", "U", D("1e-8"), D("1e-8"), maker_fee=D(0), taker_fee=D(0))
+    made = make_preview(settings(safety_orders=LADDER), fine, D(100))
+    rows = [(row.price, round(row.average, 6), round(row.take_profit or D(0), 6)) for row in made.rungs]
+    assert rows == [
+        (D(99), D("99.868421"), D("101.865789")),
+        (D(95), D("98.948107"), D("100.927070")),
+        (D(79), D("93.387904"), D("95.255662")),
+    ]
+
+
+@pytest.mark.parametrize("direction", ["long", "short"])
+@pytest.mark.parametrize("steps", [1, 2])
+def test_B_01_what_the_preview_shows_is_what_the_bot_then_places(direction: str, steps: int):
+    profit = {"percent": 2} if steps == 1 else {"steps": [{"percent": 1, "share": 50}, {"percent": 2, "share": 50}]}
+    chosen = settings(direction=direction, safety_orders=LADDER, take_profit=profit)
+    made = make_preview(chosen, MARKET, D("123.45"))
+    talk = Dialogue(chosen).opened("123.45")
+    placed = {order.index: (order.price, order.amount) for order in talk.live if order.role is Role.SAFETY}
+    assert placed == {row.index: (row.price, row.amount) for row in made.rungs}
+    assert talk.order(Role.TAKE_PROFIT, steps).price == made.base.take_profit
+    for row in made.rungs:
+        talk.fill(talk.order(Role.SAFETY, row.index))
+        talk.cancel()
+        talk.accept()
+        assert talk.deal.deal.average == row.average
+        assert talk.order(Role.TAKE_PROFIT, steps).price == row.take_profit
+
+
+def test_a_bot_without_problems_only_hints_at_the_missing_stop():
+    made = preview(safety_orders=LADDER)
+    assert codes(made, is_block=True) == set()
+    assert codes(made, is_block=False) == {"no_stop_loss"}
+    assert made.total > made.orders > made.funds
+
+
+@pytest.mark.parametrize(
+    ("parts", "code", "is_block"),
+    [
+        ({"base_order": {"volume": 3}}, "order_too_small", True),
+        ({"safety_orders": LADDER | {"volume": 3}}, "order_too_small", True),
+        ({"safety_orders": LADDER | {"price_deviation": 40}}, "rung_below_zero", False),
+        ({"safety_orders": LADDER | {"price_deviation": "0.01"}}, "rung_at_once", False),
+        ({"safety_orders": LADDER, "stop_loss": {"percent": 3}}, "stop_before_rungs", False),
+        ({"take_profit": {"percent": "0.15"}}, "profit_below_fees", False),
+        ({"take_profit": {"percent": 1, "trailing_deviation": 2}}, "trailing_wide", False),
+    ],
+)
+def test_what_is_wrong_is_said(parts: dict[str, object], code: str, is_block: bool):
+    assert code in codes(preview(**parts), is_block=is_block)
+
+
+def test_a_stop_loss_is_shown_and_a_bot_without_target_has_no_target():
+    assert preview(stop_loss={"percent": 4}).stop_loss == D("96.096")
+    assert preview(take_profit={}).base.take_profit is None
+    assert preview(take_profit={}).base.net is None
+
+
+def test_a_trigger_rung_is_shown_but_not_counted():
+    made = preview(safety_orders={"custom": [{"deviation": 2, "volume": 20}, {"deviation": -2, "volume": 20}]})
+    assert [(row.index, row.is_trigger) for row in made.rungs] == [(2, False), (1, True)]
+    assert made.orders == made.base.volume + made.rungs[0].volume
+
+
+def test_a_fee_kept_in_coins_is_part_of_the_average():
+    coins = MARKET.__class__("B/U", "B", "U", D("0.01"), D("0.0001"), fee_currency="received")  # type: ignore[arg-type]
+    assert make_preview(settings(), coins, D(100)).base.average == D("100.1")
