@@ -17,7 +17,7 @@ from desktop_app.exchange.sim_clock import LONGEST_STEP_MS, SimClock
 from desktop_app.exchange.sim_config import SimConfig, speed_problem
 from desktop_app.exchange.sim_desk import Desk
 from desktop_app.exchange.sim_floor import Floor
-from desktop_app.exchange.sim_records import Began, Clock
+from desktop_app.exchange.sim_records import Began
 from desktop_app.exchange.sim_teller import Teller
 from desktop_app.exchange.sim_ticks import MINUTE_MS, TickStream
 from desktop_app.exchange.synthetic import MODEL_VERSION, SyntheticMarket
@@ -93,7 +93,7 @@ class SimExchange:
         async with desk.turn:
             if not desk.trouble:
                 now = _advance(session, session.clock.now())
-                desk.note(desk.account.tick(Clock(now, now)))
+                desk.note(desk.account.tick(now, now))
         await desk.close()
 
     async def _begin(self, sink: Sink) -> _Session:
@@ -289,7 +289,7 @@ def _advance(session: _Session, until: int, *, is_patient: bool = False) -> int:
 def _lend_time(session: _Session, speed: float) -> None:
     """Write down how far the clock may run before this is done again, so that no kill ever turns it back."""
     until = session.clock.now() + int(2 * LONGEST_STEP_MS * speed)
-    session.desk.note(session.desk.account.tick(Clock(session.traded_until, until)))
+    session.desk.note(session.desk.account.tick(session.traded_until, until))
 
 
 async def _settled(sink: Sink) -> None:

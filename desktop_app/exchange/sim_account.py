@@ -144,9 +144,9 @@ class SimAccount:
         self._remember(booked)
         return booked
 
-    def tick(self, clock: Clock) -> Clock:
-        """Note how far the market has come."""
-        self.clock = clock
+    def tick(self, at: int, until: int) -> Clock:
+        """Remember how far the market has come, and how far the clock may."""
+        self.clock = clock = Clock(at, until, self.place)
         self.at = max(self.at, clock.at)
         return clock
 
@@ -171,6 +171,7 @@ class SimAccount:
                     self._recall(record)
                 case Clock():
                     clock = record
+                    self.place = record.place
                 case Booked():
                     for order in record.orders:
                         resting.pop(order.client_id, None)

@@ -30,7 +30,10 @@ class SimConfig(BaseModel, frozen=True, extra="forbid"):
     fee_percent: PercentUpTo100 | None = Field(None, title="Fee", description="In percent; empty: the market's own.")
     fee_currency: FeeCurrency = Field(FeeCurrency.QUOTE, title="What the fee is taken in")
     slippage_percent: PercentUpTo100 = Field(Decimal(0), title="Slippage of market orders in percent")
-    fill_through: NotNegative = Field(Decimal(0), title="Ticks that the price must go through a limit to fill it")
+    fill_through: int = Field(0, ge=0, le=10_000, title="Ticks that the price must go beyond a limit to fill it")
+    is_high_first_on_tie: bool = Field(
+        False, title="High first", description="Where high and low of a candle are equally near to its open."
+    )
 
     @property
     def is_replay(self) -> bool:

@@ -27,7 +27,7 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in its file a replay stands: on which leg of which candle's path (-1: the jump to its open)."""
+    """Where in its file a replay stands: on which leg of which candle's path (-1: the jump to its open, 3: done)."""
 
     candle: int
     leg: int
@@ -51,14 +51,11 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """All of the market up to `at` has been traded through; the clock shows at most `until` before the next line.
-
-    `candle` is the latest one that a replay has walked to its end.
-    """
+    """All of the market up to `at` has been traded through; the clock shows at most `until` before the next line."""
 
     at: int
     until: int
-    candle: int = -1
+    place: Place | None = None
     kind: Literal["clock"] = "clock"
 
 
