@@ -222,16 +222,14 @@ class _Run(Generic[S]):
         return said_back
 
     def _act(self, command: Command, point: Point) -> tuple[Event, ...]:
-        match command:
-            case PlaceOrder():
-                self._placed[command.order.client_id] = command
-                return self.matcher.place(command.order, point)
-            case CancelOrder():
-                return self.matcher.cancel(command.client_id, point.at)
-            case Tell():
-                if command.is_problem:
-                    self.problems.append(command)
-                return ()
+        if isinstance(command, PlaceOrder):
+            self._placed[command.order.client_id] = command
+            return self.matcher.place(command.order, point)
+        if isinstance(command, CancelOrder):
+            return self.matcher.cancel(command.client_id, point.at)
+        if command.is_problem:
+            self.problems.append(command)
+        return ()
 
     def _note(self, event: Event, point: Point) -> None:
         if isinstance(event, OrderFilled):

@@ -54,5 +54,5 @@ def _calmar(at: NDArray[np.int64], equity: NDArray[np.float64], max_drawdown: fl
     if span < _DAY_MS or max_drawdown <= 0 or equity[0] <= 0 or equity[-1] <= 0:
         return None
     years = span / (_DAYS * _DAY_MS)
-    growth = np.log(equity[-1] / equity[0]) / years
+    growth = (np.log(equity[-1]) - np.log(equity[0])) / years
     return float(np.expm1(growth)) / max_drawdown if growth < 700 else None
