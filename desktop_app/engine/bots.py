@@ -1,6 +1,5 @@
 """The bots of all accounts: their rows, and how they are added, started, stopped and taken up again."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
@@ -15,6 +14,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.core.strategies import Kind
 from desktop_app.engine.bot_file import BadBotFile, read_bot_file
 from desktop_app.engine.desk import AccountDesk
+from desktop_app.engine.mailbox import Unanswered
 from desktop_app.engine.news import BotGone, BotNews
 from desktop_app.engine.portfolio import funds_bar
 from desktop_app.engine.problem import FAILED, REFUSED_FOR_SAFETY, Problem, of_store, problem
@@ -170,7 +170,7 @@ class Bots:
             settings_json=text,
             version=row.version + 1,
         )
-        await self._save(changed)
+        await self.save(changed)
         if runner is not None:
             await self._restart(desk, changed)
             if apply_to_open:
@@ -205,7 +205,7 @@ class Bots:
             raise problem("account_watch_only", REFUSED_FOR_SAFETY, account=desk.row.name)
         changed = replace(row, is_wanted=True, status="running", reason_json="")
         if not desk.is_connected:
-            await self._save(changed)
+            await self.save(changed)
             desk.bus.publish(BotNews(self.view(changed)))
             return
         runner = self.runner(row) or await self._take_up(desk, row)
@@ -213,7 +213,7 @@ class Bots:
             await self._must_be_affordable(desk, runner)
         desk.halt.bots.discard(row.bot_id)
         desk.held.pop(row.bot_id, None)
-        await self._save(changed)
+        await self.save(changed)
         runner.with_row(is_wanted=True, status="running", reason_json="")
         await self.ask(changed, ResumeBot())
         if desk.link.is_open:
@@ -226,16 +226,19 @@ class Bots:
         """No new deals; open ones go on. Raises Problem."""
         row = self.row(ref)
         await self.ask(row, PauseBot())
-        await self._save(replace(self.row(row.bot_id), status="paused"))
+        await self.save(replace(self.row(row.bot_id), status="paused"))
         self.desk_of(row).bus.publish(BotNews(self.view(self.row(row.bot_id))))
 
     async def stop(self, ref: BotRef, then: Then = "leave") -> None:
-        """No new deals, also after a restart; open ones go on, are sold at market, or are left alone. Raises Problem."""
+        """No new deals, also after a restart; open ones go on, are sold at market, or are left alone.
+
+        Raises Problem.
+        """
         row = self.row(ref)
         desk = self.desk_of(row)
         why = said("engine_bot_stopped")
         changed = replace(row, is_wanted=False, status="stopped", reason_json=said_to_json(why))
-        await self._save(changed)
+        await self.save(changed)
         desk.held.pop(row.bot_id, None)
         runner = self.runner(row)
         if runner is None:
@@ -258,13 +261,10 @@ class Bots:
             if row.bot_id in desk.held:
                 raise problem("bot_is_held", FAILED, bot=row.name, why="")
             raise problem("bot_not_running", FAILED, bot=row.name)
-        task = asyncio.ensure_future(runner.ask(ask))
         try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if task.cancelled():
-                raise problem("bot_is_held", FAILED, bot=row.name, why="") from None
-            raise
+            return await runner.ask(ask)
+        except Unanswered:
+            raise problem("bot_is_held", FAILED, bot=row.name, why="") from None
 
     # --- taking up work
 
@@ -321,7 +321,7 @@ class Bots:
         short = f"{error.error_count()} problems" if isinstance(error, ValidationError) else str(error)[:200]
         why = said("why_held_settings", error=short)
         desk.held[row.bot_id] = why
-        await self._save(replace(row, status="held", reason_json=said_to_json(why)))
+        await self.save(replace(row, status="held", reason_json=said_to_json(why)))
         tell_bot(desk, row.bot_id, row.name, "bot_held", why)
         desk.bus.publish(BotNews(self.view(self.row(row.bot_id))))
 
@@ -377,7 +377,7 @@ class Bots:
     async def _open_deals(self, row: BotRow) -> int:
         return len(await self._store.deals(row.bot_id, include_closed=False))
 
-    async def _save(self, row: BotRow) -> None:
+    async def save(self, row: BotRow) -> None:
         try:
             await self._store.save_bot(row)
         except NameTaken:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from desktop_app.core import risk
@@ -62,6 +62,7 @@ class Halt:
     bots: set[int]
     is_selling: bool
     may_sell: asyncio.Event
+    gone: set[str] = field(default_factory=set)  # cancelled past a bot that is held, by client id
 
 
 class AccountDesk:
@@ -87,6 +88,7 @@ class AccountDesk:
         self.courier = Courier(self)
         self.link = Link(self)
         self.pulse = Pulse(self)
+        self.task: asyncio.Task[None] | None = None  # of the link
         self._gates: dict[str, Gate] = {}
         self._wakes = Wakes()
         self._struck: dict[int, int] = {}
@@ -194,6 +196,10 @@ class AccountDesk:
             at = struck + _STUBBORN_WAKE_MS  # it was just woken for that: never in a circle
         if self._wakes.set(bot_id, at):
             self._arm()
+
+    def rearm(self) -> None:
+        """The exchange's clock runs at another speed from now on."""
+        self._arm()
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -350,6 +356,9 @@ class AccountDesk:
     async def close(self) -> None:
         """Stop the bots where they are, then the exchange."""
         self.link.close()
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.wait([self.task])
         if self._timer is not None:
             self._timer.cancel()
         for runner in tuple(self.runners.values()):

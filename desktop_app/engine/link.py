@@ -39,6 +39,7 @@ class Link:
         self.reason = ""
         self.since = 0
         self.first_try = asyncio.Event()
+        self.ready = asyncio.Event()
         self.watched: set[str] = set()
         self._heard_at = 0
         self._subscribed: tuple[str, ...] = ()
@@ -56,6 +57,7 @@ class Link:
             self.is_open = True
             for runner in desk.runners.values():
                 runner.open_gates()
+            self.ready.set()
             await self._until_answered(self.subscribe)
             await self._until_answered(self.refresh_balances)
         finally:

@@ -15,6 +15,10 @@ class MailboxFull(Exception):
     """More happened than a bot could work through. Nothing is dropped silently: the bot is held."""
 
 
+class Unanswered(Exception):
+    """Nothing came of a wish: its bot was held or stopped meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reported:
     """What the exchange says about an order, to be compared with what the bot knows when its turn comes."""
@@ -82,7 +86,7 @@ class Mailbox:
         """Forget everything; wishes are told that nothing came of them."""
         for item in self._items:
             if isinstance(item, Wish) and not item.answer.done():
-                item.answer.cancel()
+                item.answer.set_exception(Unanswered())
         self._items.clear()
         self._prices.clear()
 

@@ -25,7 +25,7 @@ from desktop_app.core.strategy import Bot, Step, Watch
 from desktop_app.engine.codec import adapter, commands_to_json, event_to_json
 from desktop_app.engine.gates import is_reached
 from desktop_app.engine.ledger import Changes, Ledger, Tracked
-from desktop_app.engine.mailbox import Item, Mailbox, MailboxFull, Reported, Traded, Wish
+from desktop_app.engine.mailbox import Item, Mailbox, MailboxFull, Reported, Traded, Unanswered, Wish
 from desktop_app.engine.reports import answer_to
 from desktop_app.engine.telling import tell_decision, tell_late_fill
 from desktop_app.store.errors import StoreError
@@ -133,7 +133,7 @@ class BotRunner:
         """Put something before the bot. A held bot is not told: it looks for itself when it starts again."""
         if self.is_held:
             if isinstance(item, Wish) and not item.answer.done():
-                item.answer.cancel()
+                item.answer.set_exception(Unanswered())
             return
         try:
             self.mailbox.put(item)
@@ -146,7 +146,7 @@ class BotRunner:
         """Have the bot decide about a wish; the problems it met, after all of it is written down.
 
         Raises:
-            asyncio.CancelledError: the bot was held or stopped meanwhile.
+            Unanswered: the bot was held or stopped meanwhile.
         """
         answer: asyncio.Future[tuple[Said, ...]] = asyncio.get_running_loop().create_future()
         self.deliver(Wish(UserAsked(ask, self._desk.exchange.now(), by), answer))
@@ -177,7 +177,7 @@ class BotRunner:
             finally:
                 self.is_deciding = False
                 if isinstance(item, Wish) and not item.answer.done():
-                    item.answer.cancel()
+                    item.answer.set_exception(Unanswered())
                 if len(self.mailbox):
                     self._desk.note_progress()
                 else:

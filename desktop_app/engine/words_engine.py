@@ -43,7 +43,7 @@ WORDS: dict[str, str] = {
     "panic_cancel_retry": "{client_id} is not confirmed: try {tries}.",
     "panic_selling": "Selling {amount} {base} at market.",
     "panic_sold": "Sold what the bots held in {done} of {total} deals.",
-    "panic_left": "Not touched: {amount} {asset}.",
+    "panic_left": "Not touched: {amount} {asset} that no bot bought.",
     "panic_deal_left": "{amount} {base} of a deal of {bot} stay in your account.",
     "panic_done": "Done. The bots stay stopped until you start them one by one.",
     "panic_unreachable": "{account} cannot be reached ({reason}). Trying again.",
@@ -83,6 +83,7 @@ WORDS: dict[str, str] = {
     "--data-dir.",
     "no_lock": "The data folder {path} cannot be locked ({reason}). No bot was started. Give your user the right to "
     "write there, or choose another data folder with --data-dir.",
+    "no_events_file": "The events file {path} cannot be written ({reason}). No bot was started. Choose another file.",
     "door_closed": "The running Strongroom does not answer ({reason}). Nothing was changed. Try again in a moment.",
     "bad_call": "The running Strongroom does not understand this call ({reason}). Nothing was changed. Use the same "
     "version for both.",

@@ -1,0 +1,149 @@
+"""Builds the engine, starts it in the right order, and stops it in the reverse one."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from desktop_app.config import Paths
+from desktop_app.core.said import said
+from desktop_app.core.strategies import KINDS, Kind
+from desktop_app.engine import calls
+from desktop_app.engine.accounts import Accounts, MakeExchange
+from desktop_app.engine.bots import Bots
+from desktop_app.engine.bus import Bus
+from desktop_app.engine.crew import Crew, Sleep
+from desktop_app.engine.desk import Surroundings
+from desktop_app.engine.door import Door
+from desktop_app.engine.lock import InstanceLock
+from desktop_app.engine.news import LogNews
+from desktop_app.engine.panic import Panic
+from desktop_app.engine.problem import of_store
+from desktop_app.engine.supervisor import Supervisor
+from desktop_app.engine.tally import Tallies
+from desktop_app.store.db import Store
+from desktop_app.store.errors import StoreError
+
+_log = logging.getLogger(__name__)
+_FIRST_TRY_SECONDS = 10.0
+
+OpenStore = Callable[[Path, Callable[[], int]], Awaitable[Store]]
+
+
+def wall_clock() -> int:
+    """Now, ms UTC."""
+    return time.time_ns() // 1_000_000
+
+
+async def _open_store(data_dir: Path, clock: Callable[[], int]) -> Store:
+    return await Store.open(data_dir, clock=clock)
+
+
+class Engine:
+    """Everything that trades. Lives on one asyncio loop; `supervisor` and `bus` are its two faces."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        make_exchange: MakeExchange,
+        *,
+        clock: Callable[[], int] = wall_clock,
+        sleep: Sleep = asyncio.sleep,
+        kinds: Mapping[str, Kind] = KINDS,
+        open_store: OpenStore = _open_store,
+        opens_door: bool = True,
+    ) -> None:
+        self.bus = Bus()
+        self.supervisor: Supervisor
+        self.store: Store
+        self._paths = paths
+        self._make_exchange = make_exchange
+        self._clock = clock
+        self._sleep = sleep
+        self._kinds = kinds
+        self._open_store = open_store
+        self._opens_door = opens_door
+        self._lock = InstanceLock(paths.lock)
+        self._door: Door | None = None
+        self._accounts: Accounts | None = None
+        self._crew = Crew(self._task_failed, sleep)
+
+    async def start(self) -> None:
+        """Start-up is crash recovery: lock, database, accounts, comparison with the exchanges; then trading.
+
+        Raises:
+            Problem: another instance runs, or the database cannot be used. Nothing was started.
+        """
+        self._lock.acquire()
+        try:
+            await self._build()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _build(self) -> None:
+        try:
+            self.store = await self._open_store(self._paths.data_dir, self._clock)
+            install, key = await self.store.meta("install"), await self.store.meta("client_id_key")
+        except StoreError as error:
+            raise of_store(error) from None
+        assert install is not None
+        assert key is not None
+        tallies = Tallies(self.store)
+        shared = Surroundings(
+            self.store, self.bus, self._crew, self._clock, self._sleep, int(install), bytes.fromhex(key), tallies
+        )
+        accounts = self._accounts = Accounts(shared, self._paths, self._make_exchange)
+        bots = Bots(self.store, self._kinds, tallies, accounts.desks)
+        panic = Panic(shared, accounts.desks, bots)
+        self.supervisor = Supervisor(shared, accounts, bots, panic)
+        await bots.load()
+        await accounts.open(bots)
+        await panic.restore()
+        if self._opens_door:
+            self._open_door()
+        await self._first_tries(accounts)
+
+    def _open_door(self) -> None:
+        key_file = self._paths.data_dir / "door.key"
+        self._door = Door(self._paths.door_address, key_file, lambda request: calls.answer(self.supervisor, request))
+        try:
+            self._door.open()
+        except OSError:
+            _log.exception("the door for other processes could not be opened; bots run without it")
+            self._door = None
+
+    async def _first_tries(self, accounts: Accounts) -> None:
+        """Wait until each account is up or has failed once, but never long: a window must come up offline too."""
+        tries = [asyncio.ensure_future(desk.link.first_try.wait()) for desk in accounts.desks.values()]
+        if tries:
+            _, late = await asyncio.wait(tries, timeout=_FIRST_TRY_SECONDS)
+            for one in late:
+                one.cancel()
+
+    async def settled(self) -> None:
+        """Return when no bot has anything to decide and nothing is on its way."""
+        if self._accounts is not None:
+            for desk in tuple(self._accounts.desks.values()):
+                await desk.settled()
+
+    async def stop(self) -> None:
+        """Orderly: nothing new, what is on its way arrives, all is written down. Orders stay where they are."""
+        if self._door is not None:
+            await self._door.close()
+            self._door = None
+        if self._accounts is not None:
+            await self._accounts.close()
+            self._accounts = None
+        await self._crew.dismiss()
+        if hasattr(self, "store"):
+            with suppress(StoreError):
+                await self.store.close()
+        self._lock.release()
+
+    def _task_failed(self, name: str, error: BaseException, is_restarted: bool) -> None:
+        code = "task_failed" if is_restarted else "task_lost"
+        told = said(code, task=name, error=f"{type(error).__name__}: {error}"[:200])
+        self.bus.publish(LogNews(self._clock(), "error", "", "", 0, code, told))

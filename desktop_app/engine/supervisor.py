@@ -1,0 +1,253 @@
+"""Everything that a person can do, whichever face they use."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from desktop_app.core.columns import Candles
+from desktop_app.core.deal import Deal
+from desktop_app.core.events import Ask, PriceTick
+from desktop_app.core.market import Balance, Market
+from desktop_app.core.settings import Settings
+from desktop_app.engine.accounts import Accounts
+from desktop_app.engine.bots import BotRef, Bots, Then
+from desktop_app.engine.desk import AccountDesk, Surroundings
+from desktop_app.engine.panic import Panic, PanicReport
+from desktop_app.engine.problem import FAILED, Problem, of_store, problem
+from desktop_app.engine.quitting import QuitSummary, quit_summary
+from desktop_app.engine.telling import account_view, deal_view
+from desktop_app.engine.views import (
+    AccountView,
+    BotView,
+    CheckedBot,
+    DealDetail,
+    DealView,
+    FundsBar,
+    TimelineLine,
+)
+from desktop_app.exchange.protocol import Book, Refused, Unreachable
+from desktop_app.store.codec import deal_from_json, said_from_json
+from desktop_app.store.db import Store
+from desktop_app.store.errors import StoreError
+from desktop_app.store.rows import AuditResult, DealRow
+
+_MOST_DEALS = 10_000
+T = TypeVar("T")
+
+
+class Supervisor:
+    """All methods are for the engine's loop. What cannot be done is a `Problem`; nothing was changed then."""
+
+    def __init__(self, shared: Surroundings, accounts: Accounts, bots: Bots, panic: Panic) -> None:
+        self._shared = shared
+        self._accounts = accounts
+        self._bots = bots
+        self._panic = panic
+        self.on_focus: Callable[[], None] = lambda: None
+
+    @property
+    def _store(self) -> Store:
+        return self._shared.store
+
+    # --- accounts and markets
+
+    async def accounts(self) -> tuple[AccountView, ...]:
+        return self._accounts.views()
+
+    async def add_account(
+        self, name: str, exchange: str, *, is_paper: bool = False, config: Mapping[str, Any] | None = None
+    ) -> AccountView:
+        await self._accounts.add(name, exchange, is_paper=is_paper, config=config or {}, bots=self._bots)
+        return account_view(self._accounts.desk(name))
+
+    async def remove_account(self, name: str) -> None:
+        await self._accounts.remove(name, self._bots)
+
+    async def allow_trading(self, name: str) -> None:
+        await self._accounts.allow_trading(name)
+
+    async def set_speed(self, account: str, speed: Decimal) -> None:
+        await self._accounts.set_speed(account, speed)
+
+    async def watch(self, account: str, symbols: tuple[str, ...]) -> None:
+        """Have prices of these pairs too, beside those of the bots; for the panels of a window."""
+        desk = self._accounts.desk(account)
+        desk.link.watched = set(symbols)
+        await _answered(desk, desk.link.subscribe())
+
+    async def markets(self, account: str) -> Mapping[str, Market]:
+        return self._accounts.desk(account).markets
+
+    async def prices(self, account: str) -> dict[str, PriceTick]:
+        return dict(self._accounts.desk(account).last)
+
+    async def balances(self, account: str) -> Mapping[str, Balance]:
+        return self._accounts.desk(account).balances
+
+    async def book(self, account: str, symbol: str) -> Book:
+        desk = self._desk_with(account, symbol)
+        return await _answered(desk, desk.exchange.book(symbol))
+
+    async def candles(self, account: str, symbol: str, timeframe: str, start: int, end: int) -> Candles:
+        desk = self._desk_with(account, symbol)
+        return await _answered(desk, desk.exchange.candles(symbol, timeframe, start, end))
+
+    async def uncommitted(self, account: str, quote: str, excluding: BotRef | None = None) -> FundsBar:
+        """What is free of a quote currency over the plans of all bots on the account."""
+        bot_id = self._bots.row(excluding).bot_id if excluding is not None else None
+        return self._bots.funds(self._accounts.desk(account), quote, bot_id)
+
+    # --- bots
+
+    async def bots(self) -> tuple[BotView, ...]:
+        return tuple(self._bots.view(row) for row in self._bots.rows())
+
+    async def bot(self, bot: BotRef) -> BotView:
+        return self._bots.view(self._bots.row(bot))
+
+    async def check_bot(self, text: str) -> CheckedBot:
+        return self._bots.check(text)
+
+    async def add_bot(self, source: str | Settings) -> int:
+        return await self._bots.add(source)
+
+    async def edit_bot(self, bot: BotRef, source: str | Settings, apply_to_open: bool = False) -> None:
+        await self._bots.edit(bot, source, apply_to_open=apply_to_open)
+
+    async def remove_bot(self, bot: BotRef) -> None:
+        await self._bots.remove(bot)
+
+    async def start_bot(self, bot: BotRef, even_if_short: bool = False) -> None:
+        await self._bots.start(bot, even_if_short=even_if_short)
+
+    async def pause_bot(self, bot: BotRef) -> None:
+        await self._bots.pause(bot)
+
+    async def stop_bot(self, bot: BotRef, then: Then = "leave") -> None:
+        await self._bots.stop(bot, then)
+
+    async def ask(self, bot: BotRef, ask: Ask) -> None:
+        """Have a bot do something with itself or a deal; returns when its decision is written down.
+
+        Raises:
+            Problem: the bot does not work, the deal is over, or the bot says why it cannot.
+        """
+        row = self._bots.row(bot)
+        number = getattr(ask, "deal", None)
+        runner = self._bots.runner(row)
+        if number is not None and runner is not None and number not in runner.ledger.deals:
+            known = await self._store.deal(row.bot_id, number)
+            deal_id = f"{row.bot_id}-{number}"
+            raise problem("deal_is_over" if known is not None else "no_such_deal", deal=deal_id)
+        problems = await self._bots.ask(row, ask)
+        if problems:
+            raise Problem(problems[0], FAILED)
+
+    # --- deals
+
+    async def deals(
+        self, bot: BotRef | None = None, include_closed: bool = False, limit: int = 500, offset: int = 0
+    ) -> tuple[DealView, ...]:
+        """Running deals first, then the newest."""
+        bot_id = self._bots.row(bot).bot_id if bot is not None else None
+        limit = min(limit, _MOST_DEALS)
+        rows = await self._store.deals(bot_id, include_closed=include_closed, limit=limit, offset=offset)
+        return tuple(self._deal_view(row) for row in rows)
+
+    async def deal(self, bot: BotRef, number: int) -> DealDetail:
+        bot_id = self._known_bot_id(bot)
+        row = await self._store.deal(bot_id, number)
+        if row is None:
+            raise problem("no_such_deal", deal=f"{bot_id}-{number}")
+        orders = await self._store.orders(bot_id, number)
+        fills = await self._store.fills(bot_id, number)
+        lines = await self._store.timeline(bot_id, number)
+        return DealDetail(
+            self._deal_view(row),
+            tuple(found.order for found in orders),
+            tuple((found.client_id, found.fill) for found in fills),
+            tuple(TimelineLine(line.at, said_from_json(line.said_json), line.kind == "problem") for line in lines),
+        )
+
+    # --- all at once
+
+    async def panic(self, sell: bool = False, accounts: tuple[str, ...] = ()) -> PanicReport:
+        for name in accounts:
+            self._accounts.desk(name)
+        return await self._panic.start(sell=sell, accounts=accounts)
+
+    async def quit_summary(self) -> QuitSummary:
+        return quit_summary(self._accounts.desks.values())
+
+    async def focus(self) -> None:
+        """A second start of the application: show the first one."""
+        self.on_focus()
+
+    # --- the journal
+
+    async def verify_audit(self) -> AuditResult:
+        try:
+            return await self._store.verify_audit()
+        except StoreError as error:
+            raise of_store(error) from None
+
+    async def timeline(self, limit: int = 200, before: int | None = None) -> tuple[tuple[int, int, TimelineLine], ...]:
+        """What all bots said, newest first: (bot id, deal, line)."""
+        lines = await self._store.notes(limit=limit, before=before)
+        return tuple(
+            (line.bot_id, line.deal, TimelineLine(line.at, said_from_json(line.said_json), line.kind == "problem"))
+            for line in lines
+        )
+
+    # --- small
+
+    def _desk_with(self, account: str, symbol: str) -> AccountDesk:
+        desk = self._accounts.desk(account)
+        if desk.is_connected and symbol not in desk.markets:
+            raise problem("no_such_pair", account=account, pair=symbol)
+        return desk
+
+    def _known_bot_id(self, bot: BotRef) -> int:
+        """Also of a bot that was removed: its deals stay."""
+        try:
+            return self._bots.row(bot).bot_id
+        except Problem:
+            if str(bot).isdigit():
+                return int(bot)
+            raise
+
+    def _deal_view(self, row: DealRow) -> DealView:
+        desk = next((d for d in self._accounts.desks.values() if d.row.account_id == row.account_id), None)
+        runner = desk.runners.get(row.bot_id) if desk is not None else None
+        deal: Deal = deal_from_json(row.deal_json)
+        if desk is None or runner is None:
+            return self._plain_view(row, desk, deal)
+        return deal_view(desk, runner, runner.ledger.deals.get(row.number, deal))
+
+    def _plain_view(self, row: DealRow, desk: AccountDesk | None, deal: Deal) -> DealView:
+        """Of a bot that is not at work, or gone."""
+        name = next((bot.name for bot in self._bots.rows() if bot.bot_id == row.bot_id), str(row.bot_id))
+        tick = desk.last.get(deal.symbol) if desk is not None else None
+        market = desk.markets.get(deal.symbol) if desk is not None else None
+        last = tick.price if tick is not None else None
+        is_open = last is not None and market is not None and not deal.status.is_over
+        worth = deal.unrealised(last, market.taker_fee) if is_open and last is not None and market is not None else None
+        return DealView(
+            row.bot_id,
+            name,
+            desk.row.name if desk is not None else "",
+            deal,
+            last,
+            worth,
+            desk.mode if desk is not None else "live",
+        )
+
+
+async def _answered(desk: AccountDesk, work: Awaitable[T]) -> T:
+    """Raises Problem: the exchange did not answer."""
+    try:
+        return await work
+    except Unreachable as error:
+        raise problem("account_unreachable", FAILED, account=desk.row.name, reason=str(error)) from None
+    except Refused as error:
+        raise problem("account_unreachable", FAILED, account=desk.row.name, reason=error.reason) from None
