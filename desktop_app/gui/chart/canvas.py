@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.gui.chart.lines import Stage
 from desktop_app.gui.chart.surface import ChartSurface, Region
 from desktop_app.gui.theme import Theme
 
@@ -179,6 +180,9 @@ class ChartCanvas(ChartSurface):
         self.setCursor(shape)
 
     def _drag_line(self, y: float) -> None:
+        if self.book.move is None or self.book.move.stage is not Stage.MOVING:
+            self._hand = Hand.NOTHING  # a fill or a new plan took the line out of the hand
+            return
         top, bottom = 0.0, self.view.pane_height
         self.book.move_to(max(self.view.price_of(min(max(y + self._grab_offset, top), bottom)), 0.0))
 

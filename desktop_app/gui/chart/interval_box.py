@@ -58,7 +58,7 @@ class IntervalBox(QFrame):
         elif wanted.isdigit():
             hint = tr("No candles of this length")
         else:
-            hint = tr("Enter: search \u201c{text}\u201d").format(text=wanted.upper())
+            hint = tr("Enter: search “{text}”").format(text=wanted.upper())
         self.hint.setText(hint)
         self.edit.setAccessibleDescription(hint)
 

@@ -21,6 +21,10 @@ from desktop_app.gui.theme import Theme
 _LEFT, _TOP = 8.0, 6.0
 
 
+def _names() -> tuple[str, str, str, str]:
+    return tr("O"), tr("H"), tr("L"), tr("C")
+
+
 @dataclass(frozen=True, slots=True)
 class LegendNumbers:
     """One bar in words; a dash where there is no candle."""
@@ -35,7 +39,9 @@ class LegendNumbers:
 
     def text(self) -> str:
         volume = tr("Vol")
-        return f"O {self.open}  H {self.high}  L {self.low}  C {self.close}  {self.change}  {volume} {self.volume}"
+        o, h, low, c = _names()
+        prices = f"{o} {self.open}  {h} {self.high}  {low} {self.low}  {c} {self.close}"
+        return f"{prices}  {self.change}  {volume} {self.volume}"
 
 
 _NO_CANDLE = LegendNumbers("—", "—", "—", "—", "—", "—", is_up=True)
@@ -115,7 +121,7 @@ class Legend(PaneItem):
         ink = QColor(self._theme.profit if numbers.is_up else self._theme.loss)
         pieces = [
             (name, value, ink)
-            for name, value in (("O", numbers.open), ("H", numbers.high), ("L", numbers.low), ("C", numbers.close))
+            for name, value in zip(_names(), (numbers.open, numbers.high, numbers.low, numbers.close), strict=True)
         ]
         pieces += [("", numbers.change, ink), (tr("Vol"), numbers.volume, QColor(self._theme.text))]
         widths = [self._advance(name) + self._advance(value) + 12 for name, value, _ in pieces]
@@ -138,10 +144,10 @@ class Legend(PaneItem):
             "LIVE": (self._theme.live_bg, self._theme.live_fg),
         }
         ground, ink = colours.get(self.badge, (self._theme.sample_bg, self._theme.sample_fg))
-        width = self._bold_metrics.horizontalAdvance(self.badge) + 14
+        width = self._bold_metrics.horizontalAdvance(tr(self.badge)) + 14
         painter.setFont(self._bold)
         painter.fillRect(QRectF(place.left(), place.top(), width, place.height()), QColor(ground))
-        draw_text(painter, self._bold_metrics, place.adjusted(7, 0, 0, 0), self.badge, QColor(ink))
+        draw_text(painter, self._bold_metrics, place.adjusted(7, 0, 0, 0), tr(self.badge), QColor(ink))
         return width
 
     def _advance(self, text: str) -> float:

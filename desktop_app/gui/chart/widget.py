@@ -212,7 +212,8 @@ class ChartWidget(QWidget):
         """`PAPER · BTC/USDT · 15m · UTC+8 · 2026-11-25 14:03:00`."""
         zone = self.canvas.times.zone
         moment = fmt.moment(self._now(), zone)
-        parts = (self.canvas.legend.badge, self._symbol, self._interval, self.canvas.times.zone_text(), moment)
+        badge = tr(self.canvas.legend.badge)
+        parts = (badge, self._symbol, self._interval, self.canvas.times.zone_text(), moment)
         return " · ".join(part for part in parts if part)
 
     # -- inside -------------------------------------------------------------------------------------------------------
