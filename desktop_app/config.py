@@ -56,6 +56,11 @@ class Paths:
         return self.data_dir / "strongroom.lock"
 
     @property
+    def door_key(self) -> Path:
+        """There while an application runs here, and after one was killed."""
+        return self.data_dir / "door.key"
+
+    @property
     def door_address(self) -> str:
         """Where a second process finds the running one: short, because a socket's path may have 100 characters."""
         name = hashlib.blake2s(str(self.data_dir.absolute()).encode(), digest_size=8).hexdigest()

@@ -15,6 +15,7 @@ from desktop_app.engine.no_exchange import NoExchange
 from desktop_app.engine.problem import Problem, of_store, problem
 from desktop_app.engine.telling import account_view
 from desktop_app.engine.views import AccountView
+from desktop_app.engine.work import Work
 from desktop_app.exchange.protocol import Exchange
 from desktop_app.store.errors import NameTaken, StoreError
 from desktop_app.store.rows import AccountRow
@@ -49,6 +50,8 @@ class Accounts:
                 _log.exception("account %s cannot be opened", row.name)
                 desk = AccountDesk(row, NoExchange(str(error)), self._shared)
             self.desks[row.name] = desk
+        if self._shared.work is Work.READ:
+            return
         for desk in self.desks.values():
             self._connect(desk, bots)
 

@@ -22,6 +22,7 @@ from desktop_app.engine.runner import BotRunner
 from desktop_app.engine.tally import Tallies
 from desktop_app.engine.telling import bot_view, deals_max, needed_by, tell_bot
 from desktop_app.engine.views import BotView, CheckedBot, FundsBar
+from desktop_app.engine.work import Work
 from desktop_app.exchange.protocol import Refused, Unreachable
 from desktop_app.store.codec import said_from_json, said_to_json
 from desktop_app.store.db import Store
@@ -111,6 +112,8 @@ class Bots:
     def _why(self, row: BotRow, desk: AccountDesk) -> Said:
         if row.bot_id in desk.held:
             return desk.held[row.bot_id]
+        if row.is_wanted and desk.shared.work is Work.READ:
+            return said("why_app_is_closed")
         if row.is_wanted and not desk.is_connected:
             return said("why_waits_for_account", account=desk.row.name, reason=desk.link.reason)
         if row.reason_json and row.status in ("held", "stopped"):

@@ -30,6 +30,7 @@ from desktop_app.engine.tally import Tallies
 from desktop_app.engine.telling import bot_view, tell_bot
 from desktop_app.engine.views import mode_of
 from desktop_app.engine.wakes import Wakes
+from desktop_app.engine.work import Work
 from desktop_app.exchange.protocol import Exchange, OrderReport, TradeReport
 from desktop_app.store.codec import said_to_json
 from desktop_app.store.db import Store
@@ -53,6 +54,7 @@ class Surroundings:
     install: int
     key: bytes
     tallies: Tallies
+    work: Work = Work.TRADE
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ from desktop_app.engine.panic import Panic
 from desktop_app.engine.problem import of_store
 from desktop_app.engine.supervisor import Supervisor
 from desktop_app.engine.tally import Tallies
+from desktop_app.engine.work import Work
 from desktop_app.store.db import Store
 from desktop_app.store.errors import StoreError
 
@@ -42,7 +43,10 @@ async def _open_store(data_dir: Path, clock: Callable[[], int]) -> Store:
 
 
 class Engine:
-    """Everything that trades. Lives on one asyncio loop; `supervisor` and `bus` are its two faces."""
+    """Everything that trades. Lives on one asyncio loop; `supervisor` and `bus` are its two faces.
+
+    `work`: less than all of it is for commands that only ask or change something while no application runs.
+    """
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class Engine:
         sleep: Sleep = asyncio.sleep,
         kinds: Mapping[str, Kind] = KINDS,
         open_store: OpenStore = _open_store,
+        work: Work = Work.TRADE,
         opens_door: bool = True,
     ) -> None:
         self.bus = Bus()
@@ -64,7 +69,8 @@ class Engine:
         self._sleep = sleep
         self._kinds = kinds
         self._open_store = open_store
-        self._opens_door = opens_door
+        self._work = work
+        self._opens_door = opens_door and work is Work.TRADE
         self._lock = InstanceLock(paths.lock)
         self._door: Door | None = None
         self._accounts: Accounts | None = None
@@ -93,7 +99,15 @@ class Engine:
         assert key is not None
         tallies = Tallies(self.store)
         shared = Surroundings(
-            self.store, self.bus, self._crew, self._clock, self._sleep, int(install), bytes.fromhex(key), tallies
+            store=self.store,
+            bus=self.bus,
+            crew=self._crew,
+            clock=self._clock,
+            sleep=self._sleep,
+            install=int(install),
+            key=bytes.fromhex(key),
+            tallies=tallies,
+            work=self._work,
         )
         accounts = self._accounts = Accounts(shared, self._paths, self._make_exchange)
         bots = Bots(self.store, self._kinds, tallies, accounts.desks)
@@ -101,14 +115,16 @@ class Engine:
         self.supervisor = Supervisor(shared, accounts, bots, panic)
         await bots.load()
         await accounts.open(bots)
+        if self._work is Work.READ:
+            return
         await panic.restore()
         if self._opens_door:
             self._open_door()
         await self._first_tries(accounts)
 
     def _open_door(self) -> None:
-        key_file = self._paths.data_dir / "door.key"
-        self._door = Door(self._paths.door_address, key_file, lambda request: calls.answer(self.supervisor, request))
+        paths = self._paths
+        self._door = Door(paths.door_address, paths.door_key, lambda request: calls.answer(self.supervisor, request))
         try:
             self._door.open()
         except OSError:

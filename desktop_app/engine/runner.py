@@ -28,6 +28,7 @@ from desktop_app.engine.ledger import Changes, Ledger, Tracked
 from desktop_app.engine.mailbox import Item, Mailbox, MailboxFull, Reported, Traded, Unanswered, Wish
 from desktop_app.engine.reports import answer_to
 from desktop_app.engine.telling import tell_decision, tell_late_fill
+from desktop_app.engine.work import Work
 from desktop_app.store.errors import StoreError
 from desktop_app.store.rows import BotRow, OrderRow, Write
 
@@ -107,6 +108,8 @@ class BotRunner:
 
     def open_gates(self) -> None:
         """From now on prices and clocks reach the bot."""
+        if self._desk.shared.work is not Work.TRADE:
+            return
         self._is_open = True
         self._watches = {}
         self._rewatch()

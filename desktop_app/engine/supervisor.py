@@ -1,7 +1,9 @@
 """Everything that a person can do, whichever face they use."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, TypeVar
 
 from desktop_app.core.columns import Candles
@@ -190,6 +192,16 @@ class Supervisor:
             return await self._store.verify_audit()
         except StoreError as error:
             raise of_store(error) from None
+
+    async def export_audit(self, path: str) -> int:
+        """Write every decision into a new file, a line of JSON each; how many there were."""
+        try:
+            with await asyncio.to_thread(Path(path).open, "x", encoding="utf-8") as file:
+                return await self._store.export_audit(lambda line: file.write(line + "\n"))
+        except StoreError as error:
+            raise of_store(error) from None
+        except OSError as error:
+            raise problem("no_export", FAILED, path=path, reason=error.strerror or str(error)) from None
 
     async def timeline(self, limit: int = 200, before: int | None = None) -> tuple[tuple[int, int, TimelineLine], ...]:
         """What all bots said, newest first: (bot id, deal, line)."""

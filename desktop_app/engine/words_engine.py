@@ -4,6 +4,7 @@
 WORDS: dict[str, str] = {
     # Why a bot does not act
     "why_bot_stopped": "Stopped. Start it when it should trade.",
+    "why_app_is_closed": "Waits until Strongroom runs: open the window or call `strongroom run`.",
     "why_bot_paused": "Paused: no new deals. Open deals go on.",
     "why_held_error": "Held: the bot met a problem of its own ({error}). Its orders stay on the exchange. "
     "Start it again to let it check everything and go on.",
@@ -83,6 +84,7 @@ WORDS: dict[str, str] = {
     "--data-dir.",
     "no_lock": "The data folder {path} cannot be locked ({reason}). No bot was started. Give your user the right to "
     "write there, or choose another data folder with --data-dir.",
+    "no_export": "{path} cannot be written ({reason}). The journal is as it was. Choose another new file.",
     "no_events_file": "The events file {path} cannot be written ({reason}). No bot was started. Choose another file.",
     "door_closed": "The running Strongroom does not answer ({reason}). Nothing was changed. Try again in a moment.",
     "bad_call": "The running Strongroom does not understand this call ({reason}). Nothing was changed. Use the same "
