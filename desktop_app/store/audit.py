@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from desktop_app.store.journal import link, read_head, state_digest
@@ -36,6 +38,10 @@ class Check:
         self._seq = 0
 
     def next_page(self, connection: sqlite3.Connection) -> bool:
+        with _any_bytes(connection):
+            return self._next_page(connection)
+
+    def _next_page(self, connection: sqlite3.Connection) -> bool:
         rows = page(connection, self._seq)
         for row in rows:
             reason = self._why_broken(row) or _why_changed(connection, row)
@@ -85,3 +91,14 @@ def _why_changed(connection: sqlite3.Connection, row: DecisionRow) -> str:
     query = "SELECT state_json FROM bot_state WHERE bot_id = ? AND seq = ?"
     kept = connection.execute(query, (row.bot_id, row.seq)).fetchone()
     return "the bot's state was changed" if kept and state_digest(kept[0]) != state else ""
+
+
+@contextmanager
+def _any_bytes(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let text that is no UTF-8 be read too: it is a broken row, not the end of the audit."""
+    usual = connection.text_factory
+    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        connection.text_factory = usual

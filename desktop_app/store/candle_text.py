@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = ("timestamp", "open", "high", "low", "close", "volume")
 LONGEST_LINE = 1_000_000
 LARGEST_FILE = 2 * 1024**3
-_BLOCK = 1 << 20
+_BLOCK = 1 << 19  # shorter than the longest line, so that only the first line of a block can be longer
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -44,9 +44,8 @@ def _blocks(stream: BinaryIO) -> Iterator[tuple[int, list[bytes]]]:
         if size > LARGEST_FILE:
             raise CandleProblem(0, TOO_LARGE)
         *lines, rest = (rest + block).split(b"\n")
-        for i, line in enumerate(lines[:1]):  # only the first can be longer than a block
-            if len(line) > LONGEST_LINE:
-                raise CandleProblem(row + i, _TOO_LONG)
+        if lines and len(lines[0]) > LONGEST_LINE:
+            raise CandleProblem(row, _TOO_LONG)
         if len(rest) > LONGEST_LINE:
             raise CandleProblem(row + len(lines), _TOO_LONG)
         if lines:

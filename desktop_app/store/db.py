@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from desktop_app.core.order import Order
 from desktop_app.store import audit, backups
-from desktop_app.store.errors import StoreError, folder_problem, told
+from desktop_app.store.errors import DatabaseErrors, StoreError, folder_problem, told
 from desktop_app.store.journal import Journal
 from desktop_app.store.opening import FILE_NAME, connect, open_database
 from desktop_app.store.register import Register
@@ -222,7 +222,15 @@ class Store:
         return self._connection
 
     def _open(self) -> None:
-        self._use(open_database(self._data_dir, self._clock()))
+        self._connection = open_database(self._data_dir, self._clock())
+        try:
+            self._use(self._connection)
+            self._give_identity()
+        except DatabaseErrors as error:
+            self._close()
+            raise told(error, self._path) from error
+
+    def _give_identity(self) -> None:
         if self._register.meta("install") is None:
             self._register.set_meta("client_id_key", secrets.token_hex(16))
             self._register.set_meta("install", str(secrets.randbelow(1 << _INSTALL_BITS)))
@@ -261,7 +269,7 @@ class Store:
             if self._connection is None:
                 self._use(connect(self._path))
             return work()
-        except sqlite3.Error as error:
+        except DatabaseErrors as error:
             self._let_go(error)
             raise told(error, self._path) from error
         except OSError as error:
@@ -280,7 +288,7 @@ class Store:
                 raise
             return attempted.seq
 
-    def _let_go(self, error: sqlite3.Error) -> bool:
+    def _let_go(self, error: Exception) -> bool:
         """After a failure that leaves open what is on the disk, only a new reading of the file can tell."""
         if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF not in _DOUBTFUL:
             return False

@@ -42,7 +42,7 @@ class DatabaseTooNew(StoreError):
 class DatabaseCorrupt(StoreError):
     what = "The database {path} is damaged: {detail}."
     effect = "No bot was started and nothing was sent; orders on the exchange stay as they are."
-    next_step = "A copy was put into {quarantine}. {advice}"
+    next_step = "{advice}"
 
 
 class DatabaseLocked(StoreError):
@@ -87,22 +87,29 @@ class RuleBroken(AssertionError):
 _FOUND_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _FORBIDDEN = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_AUTH}
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_NO_SUCH_SPACE = "disk is full"
+_RESTART = "Restart Strongroom: it checks the whole file and names the newest whole backup."
+_NO_SPACE = "disk is full"  # these two come without a code
+_NO_TEXT = "Could not decode to UTF-8"
 
 
-def told(error: sqlite3.Error, path: Path) -> StoreError | RuleBroken:
+# A damaged schema makes the library complain in bytes that are no text.
+DatabaseErrors = (sqlite3.Error, UnicodeDecodeError)
+
+
+def told(error: Exception, path: Path) -> StoreError | RuleBroken:
     """The error of the database library in our words."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code == sqlite3.SQLITE_CONSTRAINT:
         return RuleBroken(str(error))
-    if code == sqlite3.SQLITE_FULL or _NO_SUCH_SPACE in str(error):
+    if code == sqlite3.SQLITE_FULL or _NO_SPACE in str(error):
         return DiskFull(path=str(path))
     if code in _HELD:
         return DatabaseLocked(path=str(path))
     if code in _FORBIDDEN:
         return NotWritable(path=str(path))
-    if code in _FOUND_DAMAGED:
-        return DatabaseCorrupt(path=str(path), detail=str(error), quarantine="—", advice="Restart Strongroom.")
+    is_text_damaged = isinstance(error, UnicodeDecodeError) or _NO_TEXT in str(error)
+    if code in _FOUND_DAMAGED or is_text_damaged:
+        return DatabaseCorrupt(path=str(path), detail=str(error), advice=_RESTART)
     if code == sqlite3.SQLITE_IOERR:
         return DiskFailed(path=str(path), detail=str(error))
     return StoreError(detail=str(error))

@@ -1,16 +1,20 @@
 """What the faces ask about the past, page by page; the only user of SQLAlchemy's query builder."""
 
+import logging
 import sqlite3
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select, column, create_engine, select, table
 from sqlalchemy import Integer as Int
 from sqlalchemy import Text as Txt
 from sqlalchemy.pool import StaticPool
 
-from desktop_app.store.reading import fill_row, order_row
+from desktop_app.store.reading import DamagedRow, fill_row, order_row
 from desktop_app.store.rows import DealRow, DecisionRow, FillRow, OrderRow, TimelineRow
+
+T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
 
 
 def _ints(*names: str) -> list[Any]:
@@ -82,13 +86,13 @@ class History:
     def orders(self, bot_id: int, deal: int) -> list[OrderRow]:
         """The orders of one deal, in the order in which they were first written down."""
         query = select(ORDERS).where(ORDERS.c.bot_id == bot_id, ORDERS.c.deal == deal)
-        return [order_row(row) for row in self._rows(query.order_by(ORDERS.c.placed_at, column("rowid", Int)))]
+        return _readable(order_row, self._rows(query.order_by(column("rowid", Int))))
 
     def fills(self, bot_id: int, deal: int | None) -> list[FillRow]:
         query = select(FILL).where(FILL.c.bot_id == bot_id)
         if deal is not None:
             query = query.where(FILL.c.deal == deal)
-        return [fill_row(row) for row in self._rows(query.order_by(FILL.c.seq, FILL.c.at, column("rowid", Int)))]
+        return _readable(fill_row, self._rows(query.order_by(FILL.c.seq, FILL.c.at, column("rowid", Int))))
 
     def timeline(self, bot_id: int, deal: int | None, *, limit: int) -> list[TimelineRow]:
         """The last lines, oldest first."""
@@ -117,3 +121,14 @@ class History:
     def _rows(self, query: Select[Any]) -> list[Mapping[str, Any]]:
         with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _readable(read: Callable[[Mapping[str, Any]], T], rows: list[Mapping[str, Any]]) -> list[T]:
+    """A damaged row is left out and logged: it must not hide the others."""
+    found: list[T] = []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except DamagedRow as error:
+            _LOG.error("%s", error)
+    return found

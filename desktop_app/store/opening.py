@@ -3,10 +3,11 @@
 import shutil
 import sqlite3
 import sys
+import tempfile
 from pathlib import Path
 
 from desktop_app.store import backups, schema
-from desktop_app.store.errors import DatabaseCorrupt, DatabaseTooNew, folder_problem, told
+from desktop_app.store.errors import DatabaseCorrupt, DatabaseErrors, DatabaseTooNew, folder_problem, told
 from desktop_app.store.journal import transaction
 
 FILE_NAME = "strongroom.sqlite3"
@@ -35,14 +36,15 @@ def open_database(data_dir: Path, now: int) -> sqlite3.Connection:
     """
     path = data_dir / FILE_NAME
     make_folder(data_dir)
+    _refuse_unwritable(path)
     _refuse_newer(path)
     try:
         connection = connect(path)
-    except sqlite3.Error as error:
+    except DatabaseErrors as error:
         raise _named(error, path, now) from error
     try:
         _check_and_migrate(connection, path, now)
-    except sqlite3.Error as error:
+    except DatabaseErrors as error:
         connection.close()
         raise _named(error, path, now) from error
     except BaseException:
@@ -71,6 +73,16 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise folder_problem(error, folder) from error
+
+
+def _refuse_unwritable(path: Path) -> None:
+    """Ask the system itself: the database library would call it a disk error."""
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            if path.exists():
+                path.open("r+b").close()
+    except OSError as error:
+        raise folder_problem(error, path.parent) from error
 
 
 def _check_and_migrate(connection: sqlite3.Connection, path: Path, now: int) -> None:
@@ -142,7 +154,7 @@ def _version_of(header: bytes) -> int:
     return int.from_bytes(header[60:64], "big") if is_ours else 0
 
 
-def _named(error: sqlite3.Error, path: Path, now: int) -> BaseException:
+def _named(error: Exception, path: Path, now: int) -> BaseException:
     problem = told(error, path)
     return _quarantined(path, str(error), now) if isinstance(problem, DatabaseCorrupt) else problem
 
@@ -160,8 +172,8 @@ def _quarantined(path: Path, detail: str, now: int) -> DatabaseCorrupt:
         raise folder_problem(error, folder) from error
     newest = backups.newest_verified(path.parent)
     advice = (
-        f"The newest whole backup is {newest}; `strongroom doctor --restore {newest.name}` puts it in place."
+        f"the newest whole backup is {newest}; put it in the place of the damaged file."
         if newest
-        else "There is no backup: move the damaged file away to start anew; orders are recognised on the exchange."
+        else "there is no backup; move the damaged file away to begin anew."
     )
-    return DatabaseCorrupt(path=str(path), detail=detail, quarantine=str(folder), advice=advice)
+    return DatabaseCorrupt(path=str(path), detail=detail, advice=f"A copy was put into {folder}; {advice}")

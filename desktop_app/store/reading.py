@@ -9,10 +9,37 @@ from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Role, Si
 from desktop_app.store.rows import AccountRow, BotRow, FillRow, OrderRow
 
 Cells = Mapping[str, Any]
+_NOT_OURS = (ValueError, ArithmeticError, TypeError)
+
+
+class DamagedRow(sqlite3.DatabaseError):
+    """A row that passed the database's own checks and still cannot be one of ours."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
 def order_row(row: Cells) -> OrderRow:
-    order = Order(
+    """Raises DamagedRow."""
+    try:
+        return OrderRow(
+            row["account_id"], row["bot_id"], row["deal"], _order(row), row["sent_at"], row["unknown_since"]
+        )
+    except _NOT_OURS as error:
+        raise DamagedRow(f"the order {row['client_id']} cannot be read: {error}") from error
+
+
+def fill_row(row: Cells) -> FillRow:
+    """Raises DamagedRow."""
+    try:
+        price, amount, fee, coin_fee = (Decimal(row[name]) for name in ("price", "amount", "fee", "coin_fee"))
+    except _NOT_OURS as error:
+        raise DamagedRow(f"the fill {row['trade_id']} cannot be read: {error}") from error
+    fill = Fill(row["trade_id"], price, amount, fee, coin_fee, row["at"])
+    return FillRow(row["account_id"], row["bot_id"], row["deal"], row["client_id"], row["symbol"], fill)
+
+
+def _order(row: Cells) -> Order:
+    return Order(
         client_id=row["client_id"],
         symbol=row["symbol"],
         role=Role(row["role"]),
@@ -32,13 +59,6 @@ def order_row(row: Cells) -> OrderRow:
         filled_at=row["filled_at"],
         reason=row["reason"],
     )
-    return OrderRow(row["account_id"], row["bot_id"], row["deal"], order, row["sent_at"], row["unknown_since"])
-
-
-def fill_row(row: Cells) -> FillRow:
-    price, amount, fee, coin_fee = (Decimal(row[name]) for name in ("price", "amount", "fee", "coin_fee"))
-    fill = Fill(row["trade_id"], price, amount, fee, coin_fee, row["at"])
-    return FillRow(row["account_id"], row["bot_id"], row["deal"], row["client_id"], row["symbol"], fill)
 
 
 def account_row(row: Cells) -> AccountRow:
