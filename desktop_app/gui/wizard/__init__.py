@@ -1,1 +1,1 @@
-"""The steps that lead a person to a first running bot."""
+"""The first run of the application, before anything else is loaded."""
