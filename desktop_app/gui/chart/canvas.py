@@ -61,7 +61,7 @@ class ChartCanvas(ChartSurface):
             self._hand = Hand.MEASURE
             self.measure.start(point)
         elif key and self.book.grab(key):
-            self._hand = Hand.MOVE_LINE
+            self._hand, self.view.holds_prices = Hand.MOVE_LINE, True
             line = self.book.line(key)
             assert line is not None
             # A tag that was pushed aside is as good a handle as the line itself: keep the distance.
@@ -102,7 +102,7 @@ class ChartCanvas(ChartSurface):
             return
         if self._hand is Hand.MOVE_LINE:
             self.book.release()
-        self._hand = Hand.NOTHING
+        self._let_go()
         self._hover(event.position())
         self.redraw()
 
@@ -179,9 +179,15 @@ class ChartCanvas(ChartSurface):
             shape = _CURSORS[region]
         self.setCursor(shape)
 
+    def _let_go(self) -> None:
+        self._hand = Hand.NOTHING
+        if self.view.holds_prices:
+            self.view.holds_prices = False
+            self.view.refit()
+
     def _drag_line(self, y: float) -> None:
         if self.book.move is None or self.book.move.stage is not Stage.MOVING:
-            self._hand = Hand.NOTHING  # a fill or a new plan took the line out of the hand
+            self._let_go()  # a fill or a new plan took the line out of the hand
             return
         top, bottom = 0.0, self.view.pane_height
         self.book.move_to(max(self.view.price_of(min(max(y + self._grab_offset, top), bottom)), 0.0))
@@ -225,7 +231,7 @@ class ChartCanvas(ChartSurface):
     def _escape(self) -> None:
         """One step back at a time."""
         if self._hand is Hand.MOVE_LINE:
-            self._hand = Hand.NOTHING
+            self._let_go()
         if self.book.cancel():
             return
         if self.measure.clear() or self.book.selected:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.gui.chart.timeframe import parsed
@@ -21,7 +21,6 @@ class IntervalBox(QFrame):
         super().__init__(parent)
         self._area = parent
         self.setObjectName("chart.interval_box")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.edit = _Edit(self)
         self.edit.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -51,12 +50,19 @@ class IntervalBox(QFrame):
         self.raise_()
         self.edit.setFocus()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Dark))
+        painter.setBrush(self.palette().color(QPalette.ColorRole.Button))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
     def _explain(self, text: str) -> None:
         interval, wanted = parsed(text), text.strip()
         if interval is not None:
             hint = tr("Enter: show {interval} candles").format(interval=interval)
         elif wanted.isdigit():
-            hint = tr("No candles of this length")
+            hint = tr("Minutes, or 4h, d, w")
         else:
             hint = tr("Enter: search “{text}”").format(text=wanted.upper())
         self.hint.setText(hint)

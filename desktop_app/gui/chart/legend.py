@@ -58,6 +58,7 @@ class Legend(PaneItem):
         self.title = ""
         self.badge = ""
         self.stale = ""
+        self.reserved = 0.0  # pixels at the right that order tags cover below the first row
         self.format = PriceFormat()
         super().__init__(view, theme)
         self.setZValue(8)
@@ -127,7 +128,7 @@ class Legend(PaneItem):
         widths = [self._advance(name) + self._advance(value) + 12 for name, value, _ in pieces]
         room = self._view.pane_width - _LEFT
         if x + sum(widths) > room:
-            x, y = _LEFT, y + row
+            x, y, room = _LEFT, y + row, room - self.reserved
         for (name, value, colour), width in zip(pieces, widths, strict=True):
             if x + width > room:
                 break

@@ -140,6 +140,14 @@ class CandleSeries:
             self._write(index, bar)
         return False
 
+    def with_price(self, at: int, price: float, volume: float = 0.0) -> Bar:
+        """The running candle after a trade at `at`: the last one stretched, or a new one; to be upserted."""
+        phase = int(self._at[0]) % self.step_ms if self._count else 0
+        opens_at, last = (at - phase) // self.step_ms * self.step_ms + phase, self.last
+        if last is None or opens_at > last.at:
+            return Bar(opens_at, price, price, price, price, volume)
+        return Bar(last.at, last.open, max(last.high, price), min(last.low, price), price, last.volume + volume)
+
     def extremes(self, start: int, stop: int) -> tuple[float, float] | None:
         """Lowest low and highest high of [start, stop), in O(levels)."""
         start, stop = max(start, 0), min(stop, self._count)

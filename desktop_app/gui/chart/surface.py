@@ -112,7 +112,8 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
             self.fit_lines()
 
     def fit_lines(self) -> None:
-        self.view.set_line_prices([float(line.price) for line in self.book.lines], self.tags.placer.room())
+        self.legend.reserved = self.tags.placer.room()
+        self.view.set_line_prices([float(line.price) for line in self.book.lines], self.legend.reserved)
 
     def set_markers(self, markers: Sequence[ChartMarker]) -> None:
         self.markers.set_markers(markers)

@@ -52,6 +52,7 @@ class CandleView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph ships no types
         self.pane_width, self.pane_height = 0.0, 0.0
         self.is_auto, self.is_log, self.is_home = True, False, True
         self.zooms_at_last_bar = False  # TradingView's plain wheel; the default zooms at the cursor
+        self.holds_prices = False  # no automatic fitting just now: somebody aims at a price
         self.tag_room = 0.0  # pixels that order tags cover at the right edge
         self._line_prices: tuple[float, ...] = ()
         self._restoring: ViewState | None = None
@@ -291,7 +292,7 @@ class CandleView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph ships no types
         self.y0, self.y1 = low - BOTTOM_MARGIN * whole, high + TOP_MARGIN * whole
 
     def _apply(self) -> None:
-        if self.is_auto:
+        if self.is_auto and not self.holds_prices:
             self._fit()
         # pyqtgraph items added to this view (indicators) follow its own notion of the range.
         self.setRange(xRange=(self.x0, self.x1), yRange=(self.y0, self.y1), padding=0, disableAutoRange=False)

@@ -100,7 +100,10 @@ class ChartWidget(QWidget):
         self._describe()
 
     def set_candles(self, series: CandleSeries, interval: str) -> None:
-        """Show a market's candles; the view stays for the same interval and comes back to where another was left."""
+        """Show a market's candles; the view stays for the same interval and comes back to where another was left.
+
+        The series belongs to the chart from here on: it grows by `update_last` and `update_price`.
+        """
         assert series.step_ms == step_ms(interval)
         is_same = interval == self._interval and bool(len(self.canvas.view.series))
         if not is_same:
@@ -119,6 +122,12 @@ class ChartWidget(QWidget):
         """The running candle changed, or a new one began; ignored before there are candles."""
         if self._interval:
             self.canvas.upsert(Bar(at, open_, high, low, close, volume))
+            self._tick()
+
+    def update_price(self, at: int, price: float, volume: float = 0.0) -> None:
+        """A trade happened: stretch the running candle, or begin the next one."""
+        if self._interval:
+            self.canvas.upsert(self.canvas.view.series.with_price(at, price, volume))
             self._tick()
 
     def set_lines(self, lines: Sequence[ChartLine]) -> None:

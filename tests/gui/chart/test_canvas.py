@@ -218,6 +218,19 @@ def test_a_fill_in_the_middle_of_a_drag_ends_it_safely(chart: ChartWidget, mouse
     assert chart.canvas.book.notice == ("tp", "SO1 filled")
 
 
+def test_prices_do_not_rescale_under_a_hand_that_aims(chart: ChartWidget, mouse: Mouse) -> None:
+    with_lines(chart)
+    y = y_of(chart, "tp")
+    mouse.press(200, y)
+    mouse.move(200, y + 40, Qt.MouseButton.LeftButton)
+    before = window(chart)[2:]
+    tick(chart, 0, 61_500.0)
+    held = window(chart)[2:]
+    mouse.release(200, y + 40)
+    assert held == before
+    assert window(chart)[3] > 61_500
+
+
 def test_a_tag_is_a_handle_too(chart: ChartWidget, mouse: Mouse) -> None:
     with_lines(chart)
     tag = next(tag for tag in chart.canvas.tags.tags() if tag.key == "so")

@@ -21,7 +21,7 @@ def box(qtbot: QtBot, qapp: QApplication) -> IntervalBox:
 
 @pytest.mark.parametrize(
     ("typed", "hint"),
-    [("15", "Enter: show 15m candles"), ("7", "No candles of this length"), ("et", "Enter: search \u201cET\u201d")],
+    [("15", "Enter: show 15m candles"), ("7", "Minutes, or 4h, d, w"), ("et", "Enter: search \u201cET\u201d")],
 )
 def test_c_06_the_box_says_what_enter_will_do(box: IntervalBox, typed: str, hint: str) -> None:
     box.open_with(typed)

@@ -111,3 +111,18 @@ def test_resampling_respects_holes_and_the_phase_of_weeks() -> None:
     assert [(int(at) - START) // MINUTE for at in coarse.at] == [-10, 5, 50, 65, 80]
     assert len(coarse.gap_starts) == 1
     assert len(resampled(CandleSeries(MINUTE), 15 * MINUTE)) == 0
+
+
+def test_trades_stretch_the_running_candle_and_begin_the_next() -> None:
+    series = CandleSeries(MINUTE)
+    for at, price in ((3_000, 100.0), (9_000, 104.0), (30_000, 99.0), (59_999, 101.0), (60_000, 102.0)):
+        series.upsert(series.with_price(START + at, price, 2.0))
+    assert series.bar(0) == Bar(START, 100.0, 104.0, 99.0, 101.0, 8.0)
+    assert series.bar(1) == Bar(START + MINUTE, 102.0, 102.0, 102.0, 102.0, 2.0)
+
+
+def test_trades_keep_the_phase_of_weekly_candles() -> None:
+    week, monday = 7 * 24 * 60 * MINUTE, START - 2 * 24 * 60 * MINUTE - 12 * 60 * MINUTE
+    series = CandleSeries(week)
+    series.upsert(Bar(monday, 1.0, 1.0, 1.0, 1.0, 1.0))
+    assert series.with_price(monday + week + 5, 2.0).at == monday + week

@@ -211,3 +211,11 @@ def test_auto_and_log_buttons_switch_the_scale(chart: ChartWidget) -> None:
     assert (chart.canvas.view.is_auto, chart.canvas.view.is_log) == (False, True)
     chart.reset_view()
     assert chart.toolbar.auto.isChecked()
+
+
+def test_trades_move_the_running_candle(chart: ChartWidget) -> None:
+    chart.update_price(START + 1000 * MINUTE + 5_000, 60_123.0)
+    chart.update_price(START + 1000 * MINUTE + 6_000, 60_121.0)
+    last = chart.canvas.view.series.last
+    assert last is not None
+    assert (last.at, last.open, last.close) == (START + 1000 * MINUTE, 60_123.0, 60_121.0)
