@@ -29,6 +29,7 @@ class CellPainter(QStyledItemDelegate):
         self._model = model
         self._was_stale = False
         self._is_selected: dict[int, bool] = {}
+        self.first_line = 0  # height of the upper line of rows that have two; 0: the whole row is one line
         self._widths: dict[tuple[str, bool], int] = {}
         self.refresh()
 
@@ -62,6 +63,7 @@ class CellPainter(QStyledItemDelegate):
             painter.fillRect(rect, self._selection)
             if left <= 0:
                 painter.fillRect(0, top, _EDGE, height, self._accent)
+        height = self.first_line or height
         left, width = left + CELL_MARGIN, width - 2 * CELL_MARGIN
         if cell.icon is not None:
             size = min(_ICON, height - 4)

@@ -1,10 +1,11 @@
 """The one table view: dense, keyboard-friendly, copyable, and never blank without saying why."""
 
 import json
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -20,6 +21,7 @@ from desktop_app.gui.cells import CELL_MARGIN, CellPainter
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.models import Role, RowsModel
 from desktop_app.gui.notices import Banner, plain_label
+from desktop_app.gui.theme import current_theme
 
 R = TypeVar("R")
 _LAYOUT_VERSION = 1
@@ -40,6 +42,7 @@ class DataTable(QTableView, Generic[R]):
         self._title = title  # English, marked with tr_later; read aloud with the number of rows
         self._rows = model
         self._kept: tuple[list[str], str, int] = ([], "", 0)
+        self._second_line: Callable[[R], str] | None = None
         self._empty = _EmptyState(self.viewport())
         self._empty.button.clicked.connect(self.empty_action_requested)
         self.setModel(model)
@@ -87,6 +90,11 @@ class DataTable(QTableView, Generic[R]):
         self._empty.button.setText(action)
         self._empty.button.setVisible(bool(action))
         self._show_state()
+
+    def set_second_line(self, text: Callable[[R], str] | None) -> None:
+        """Give every row a muted second line across all columns, where more columns would not fit; None: no more."""
+        self._second_line = text
+        self._fit_rows()
 
     def copy_selected(self) -> None:
         """Put the selected rows on the clipboard: tab-separated, visible columns, raw numbers."""
@@ -174,6 +182,8 @@ class DataTable(QTableView, Generic[R]):
         """Paint the visible cells."""
         self._cells.begin()
         super().paintEvent(event)
+        if self._second_line is not None:
+            self._paint_second_lines(self._second_line)
 
     # --- inside ------------------------------------------------------------------------------------------------
 
@@ -217,9 +227,28 @@ class DataTable(QTableView, Generic[R]):
         self._show_state()
 
     def _fit_rows(self) -> None:
+        line = self.fontMetrics().height()
+        is_double = self._second_line is not None
+        self._cells.first_line = line + _ROW_PADDING if is_double else 0
         self.verticalHeader().setMinimumSectionSize(1)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + _ROW_PADDING)
+        self.verticalHeader().setDefaultSectionSize((2 * line if is_double else line) + _ROW_PADDING)
         self._cells.refresh()
+        self.viewport().update()
+
+    def _paint_second_lines(self, text_of: Callable[[R], str]) -> None:
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        if first < 0:
+            return
+        painter, metrics = QPainter(self.viewport()), self.fontMetrics()
+        painter.setPen(QColor(current_theme().muted))
+        width = self.viewport().width() - 2 * CELL_MARGIN
+        for position in range(first, (last if last >= 0 else self._rows.rowCount() - 1) + 1):
+            row = self._rows.row(self._rows.index(position, 0))
+            if row is not None:
+                words = metrics.elidedText(text_of(row), Qt.TextElideMode.ElideRight, width)
+                top = self.rowViewportPosition(position) + metrics.height() + _ROW_PADDING - 2
+                painter.drawText(CELL_MARGIN, top + metrics.ascent(), words)
+        painter.end()
 
     def _fit_column(self, section: int) -> None:
         characters = self._rows.columns[section].width

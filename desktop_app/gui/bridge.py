@@ -1,0 +1,310 @@
+"""Brings the engine's news to the window's thread in batches, and the window's wishes to the engine's loop."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import singledispatchmethod
+from typing import Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.engine.news import (
+    AccountGone,
+    AccountNews,
+    BalanceNews,
+    BotGone,
+    BotNews,
+    CandleNews,
+    DealNews,
+    FeedNews,
+    FillNews,
+    ForeignNews,
+    LogNews,
+    News,
+    OrderNews,
+    PanicNews,
+    PriceNews,
+    ReconciledNews,
+    TimelineNews,
+)
+from desktop_app.engine.problem import Problem
+from desktop_app.gui.known import Known, KnownOrder
+from desktop_app.gui.wishes import Wishes
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+BATCH_MS = 100
+_MOST_WAITING = 50_000  # a window that slept through more than this reads everything anew
+
+
+class NewsSource(Protocol):
+    """The engine's bus, as far as the window needs it."""
+
+    def subscribe(self, listener: Callable[[News], None]) -> Callable[[], None]: ...
+
+
+class Bridge(QObject):
+    """Listens on the engine's thread, speaks on the window's: ten batches a second, the latest of each thing."""
+
+    accounts_changed = Signal(list)  # AccountView
+    bots_changed = Signal(list)  # BotView
+    bots_gone = Signal(list)  # bot ids
+    deals_changed = Signal(list)  # DealView
+    orders_changed = Signal(list)  # KnownOrder, also those that rest no longer
+    prices_changed = Signal(list)  # (account, pair)
+    days_changed = Signal()
+    candles_changed = Signal(list)  # CandleNews, closed ones in order, then the running one
+    balances_changed = Signal(list)  # account names
+    feed_changed = Signal(list)  # FeedNews
+    fills_added = Signal(list)  # FillNews
+    timeline_added = Signal(list)  # TimelineNews
+    log_added = Signal(list)  # LogNews
+    panic_changed = Signal(list)  # PanicNews
+    reconciled = Signal(list)  # ReconciledNews
+    foreign_seen = Signal(list)  # ForeignNews
+    reloaded = Signal()  # everything was read anew
+    failed = Signal(object, str)  # the exception, what was being done
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.known = Known()
+        self._waiting: deque[News] = deque()
+        self._has_missed = False
+        self._engine: asyncio.AbstractEventLoop | None = None
+        self._wishes: Wishes | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._batches = _Batches()
+        self._timer = QTimer(self)
+        self._timer.setInterval(BATCH_MS)
+        self._timer.timeout.connect(self.deliver)
+
+    # --- the engine comes and goes
+
+    @property
+    def is_attached(self) -> bool:
+        return self._wishes is not None
+
+    @property
+    def wishes(self) -> Wishes:
+        """The supervisor. Its calls give coroutines: hand them to `ask`."""
+        assert self._wishes is not None, "the engine is not here yet"
+        return self._wishes
+
+    def attach(self, wishes: Wishes, source: NewsSource, engine: asyncio.AbstractEventLoop | None = None) -> None:
+        """Listen from now on. `engine` is the loop that wishes run on; None is the window's own."""
+        self._wishes, self._engine = wishes, engine
+        self._unsubscribe = source.subscribe(self.receive)
+        self._timer.start()
+
+    def detach(self) -> None:
+        """Hear nothing any more; what is under way is cancelled."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        self._timer.stop()
+        self._waiting.clear()
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    # --- news, from the engine's thread
+
+    def receive(self, news: News) -> None:
+        """Take news on whatever thread they come; costs one append."""
+        if len(self._waiting) < _MOST_WAITING:
+            self._waiting.append(news)
+        else:
+            self._has_missed = True
+
+    # --- news, on the window's thread
+
+    def deliver(self) -> None:
+        """Hand over what has come since the last time."""
+        if not self._waiting:
+            return
+        for _ in range(len(self._waiting)):
+            self._take(self._waiting.popleft())
+        if self._has_missed:
+            self._has_missed = False
+            self.spawn(self.reload(), "reading everything anew")
+        batches, self._batches = self._batches, _Batches()
+        for signal, batch in self._signals(batches):
+            if batch:
+                signal.emit(batch)
+
+    @singledispatchmethod
+    def _take(self, news: object) -> None:
+        """What the window does not show."""
+
+    @_take.register
+    def _(self, news: AccountNews) -> None:
+        self.known.accounts[news.account.name] = news.account
+        self._batches.accounts[news.account.name] = news.account
+
+    @_take.register
+    def _(self, news: AccountGone) -> None:
+        self.known.accounts.pop(news.account, None)
+        self._batches.accounts[news.account] = None
+
+    @_take.register
+    def _(self, news: BotNews) -> None:
+        self.known.bots[news.bot.bot_id] = news.bot
+        self._batches.bots[news.bot.bot_id] = news.bot
+
+    @_take.register
+    def _(self, news: BotGone) -> None:
+        self.known.bots.pop(news.bot_id, None)
+        self._batches.bots.pop(news.bot_id, None)
+        self._batches.bots_gone.append(news.bot_id)
+
+    @_take.register
+    def _(self, news: DealNews) -> None:
+        before = set(self.known.orders)
+        self.known.take_deal(news.deal)
+        self._batches.deals[news.deal.deal_id] = news.deal
+        for order in news.deal.deal.orders:
+            if order.is_live or order.client_id in before:
+                known = KnownOrder(order, news.bot_id, news.deal.deal.number, news.deal.account)
+                self._batches.orders[order.client_id] = known
+
+    @_take.register
+    def _(self, news: OrderNews) -> None:
+        known = KnownOrder(news.order, news.bot_id, news.deal, news.account)
+        self.known.take_order(known)
+        self._batches.orders[news.order.client_id] = known
+
+    @_take.register
+    def _(self, news: PriceNews) -> None:
+        self.known.take_price(news.account, news.tick)
+        self._batches.prices[news.account, news.tick.symbol] = None
+
+    @_take.register
+    def _(self, news: CandleNews) -> None:
+        batch = self._batches
+        if news.is_closed:
+            batch.closed_candles.append(news)
+            batch.candles.pop((news.account, news.symbol), None)
+        else:
+            batch.candles[news.account, news.symbol] = news
+
+    @_take.register
+    def _(self, news: BalanceNews) -> None:
+        self.known.balances[news.account] = news.balances
+        self._batches.balances[news.account] = None
+
+    @_take.register
+    def _(self, news: FeedNews) -> None:
+        self._batches.feeds.append(news)
+
+    @_take.register
+    def _(self, news: FillNews) -> None:
+        self._batches.fills.append(news)
+
+    @_take.register
+    def _(self, news: TimelineNews) -> None:
+        self._batches.timeline.append(news)
+
+    @_take.register
+    def _(self, news: LogNews) -> None:
+        self._batches.log.append(news)
+
+    @_take.register
+    def _(self, news: PanicNews) -> None:
+        self._batches.panic.append(news)
+
+    @_take.register
+    def _(self, news: ReconciledNews) -> None:
+        self._batches.reconciled.append(news)
+
+    @_take.register
+    def _(self, news: ForeignNews) -> None:
+        self._batches.foreign.append(news)
+
+    def _signals(self, batches: "_Batches") -> Iterable[tuple[Any, list[Any]]]:
+        accounts = [self.known.accounts[name] for name in batches.accounts if name in self.known.accounts]
+        if batches.accounts:  # also when an account went away
+            self.accounts_changed.emit(accounts)
+        yield self.bots_gone, batches.bots_gone
+        yield self.bots_changed, list(batches.bots.values())
+        yield self.prices_changed, list(batches.prices)
+        yield self.candles_changed, [*batches.closed_candles, *batches.candles.values()]
+        yield self.deals_changed, list(batches.deals.values())
+        yield self.orders_changed, list(batches.orders.values())
+        yield self.balances_changed, list(batches.balances)
+        yield self.fills_added, batches.fills
+        yield self.timeline_added, batches.timeline
+        yield self.log_added, batches.log
+        yield self.feed_changed, batches.feeds
+        yield self.panic_changed, batches.panic
+        yield self.reconciled, batches.reconciled
+        yield self.foreign_seen, batches.foreign
+
+    # --- reading everything
+
+    async def reload(self) -> None:
+        """Read accounts, bots, deals and prices from the supervisor; news that come meanwhile win."""
+        known, wishes = self.known, self.wishes
+        accounts: Sequence[Any] = await self.ask(wishes.accounts())
+        known.accounts = {view.name: view for view in accounts}
+        for view in accounts:
+            try:
+                known.markets[view.name] = dict(await self.ask(wishes.markets(view.name)))
+                for tick in (await self.ask(wishes.prices(view.name))).values():
+                    known.take_price(view.name, tick)
+                known.balances[view.name] = await self.ask(wishes.balances(view.name))
+            except Problem as problem:  # one account that cannot be reached must not hide the others
+                self.failed.emit(problem, view.name)
+        known.bots = {view.bot_id: view for view in await self.ask(wishes.bots())}
+        known.deals, known.orders = {}, {}
+        for deal in await self.ask(wishes.deals()):
+            known.take_deal(deal)
+        self.reloaded.emit()
+
+    # --- wishes
+
+    async def ask(self, wish: Coroutine[Any, Any, T]) -> T:
+        """Run a supervisor's coroutine on the engine's loop and wait for its answer here."""
+        if self._engine is None or self._engine is asyncio.get_running_loop():
+            return await wish
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(wish, self._engine))
+
+    def spawn(self, work: Coroutine[Any, Any, Any], doing: str = "") -> "asyncio.Task[Any]":
+        """Run window work to its end. The one place that holds tasks: what goes wrong is told by `failed`."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._finished(done, doing))
+        return task
+
+    def _finished(self, task: "asyncio.Task[Any]", doing: str) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is None:
+            return
+        if not isinstance(error, Problem):
+            _log.error("window work went wrong: %s", doing, exc_info=error)
+        self.failed.emit(error, doing)
+
+
+class _Batches:
+    """What has come since the last hand-over."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, object] = {}
+        self.bots: dict[int, Any] = {}
+        self.bots_gone: list[int] = []
+        self.deals: dict[str, Any] = {}
+        self.orders: dict[str, KnownOrder] = {}
+        self.prices: dict[tuple[str, str], None] = {}
+        self.closed_candles: list[CandleNews] = []
+        self.candles: dict[tuple[str, str], CandleNews] = {}
+        self.balances: dict[str, None] = {}
+        self.feeds: list[FeedNews] = []
+        self.fills: list[FillNews] = []
+        self.timeline: list[TimelineNews] = []
+        self.log: list[LogNews] = []
+        self.panic: list[PanicNews] = []
+        self.reconciled: list[ReconciledNews] = []
+        self.foreign: list[ForeignNews] = []

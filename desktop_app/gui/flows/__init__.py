@@ -1,0 +1,1 @@
+"""What happens between a click and an order: questions with numbers first, then one wish."""

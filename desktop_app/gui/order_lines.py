@@ -1,0 +1,103 @@
+"""The lines and triangles of a pair's deals on the chart, from what the engine says about them."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from desktop_app.core.market import HUNDRED, ONE, Market
+from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Role, Side
+from desktop_app.engine.views import DealView
+from desktop_app.gui import fmt, outlook, wording
+from desktop_app.gui.chart.lines import ChartLine, LineKind
+from desktop_app.gui.chart.markers import ChartMarker
+from desktop_app.gui.i18n import tr
+
+_KINDS = {
+    Role.BASE: LineKind.BASE,
+    Role.SAFETY: LineKind.SAFETY,
+    Role.TAKE_PROFIT: LineKind.TAKE_PROFIT,
+    Role.STOP_LOSS: LineKind.STOP_LOSS,
+    Role.CLOSE: LineKind.MANUAL,
+    Role.MANUAL: LineKind.MANUAL,
+}
+
+
+def lines_of(deals: Iterable[tuple[DealView, str]], market: Market) -> tuple[ChartLine, ...]:
+    """Lines of open deals, given with the settings of their bots; keys stay while an order stays."""
+    lines: list[ChartLine] = []
+    for view, settings_json in deals:
+        if not view.deal.status.is_over:
+            lines += _of_deal(view, settings_json, market)
+    return tuple(lines)
+
+
+def _of_deal(view: DealView, settings_json: str, market: Market) -> list[ChartLine]:
+    deal, key = view.deal, view.deal_id
+    reference = deal.average or None
+    lines: list[ChartLine] = []
+    if reference is not None:
+        lines.append(ChartLine(f"{key}.average", LineKind.AVERAGE, market.price_nearest(reference), tr("Avg")))
+        even = outlook.break_even(deal, market)
+        if even is not None:
+            lines.append(ChartLine(f"{key}.even", LineKind.BREAK_EVEN, market.price_nearest(even), tr("BE")))
+    lines += [line for order in deal.live_orders if (line := _of_order(order, market, reference)) is not None]
+    rests = any(order.role is Role.TAKE_PROFIT for order in deal.live_orders)
+    if not rests:
+        for at, price in enumerate(deal.take_profits, 1):
+            lines.append(_planned(f"{key}.tp{at}", LineKind.TAKE_PROFIT, price, tr("TP"), reference))
+    if deal.stop_loss is not None and not any(order.role is Role.STOP_LOSS for order in deal.live_orders):
+        level = market.price_nearest(deal.stop_loss)
+        lines.append(_planned(f"{key}.sl", LineKind.STOP_LOSS, level, tr("SL"), reference))
+    settings = outlook.read_settings(settings_json)
+    if settings is not None:
+        for rung in outlook.held_back(deal, settings, market):
+            label = f"{tr('SO')}{rung.index}"
+            lines.append(_planned(f"{key}.so{rung.index}", LineKind.WAITING, rung.price, label, reference))
+    return lines
+
+
+def _of_order(order: Order, market: Market, reference: Decimal | None) -> ChartLine | None:
+    price = order.price if order.price is not None else order.trigger
+    if price is None or order.type is OrderType.MARKET:
+        return None
+    return ChartLine(
+        key=order.client_id,
+        kind=_KINDS.get(order.role, LineKind.MANUAL),
+        price=price,
+        label=wording.purpose(order),
+        percent=_percent(price, reference),
+        pending=order.status is OrderStatus.PENDING,
+        note=f"{fmt.amount(order.remaining, market.amount_step)} {market.base}",
+    )
+
+
+def _planned(key: str, kind: LineKind, price: Decimal, label: str, reference: Decimal | None) -> ChartLine:
+    return ChartLine(key, kind, price, label, percent=_percent(price, reference), note=tr("kept by app"))
+
+
+def _percent(price: Decimal, reference: Decimal | None) -> float | None:
+    return float((price / reference - ONE) * HUNDRED) if reference else None
+
+
+def marker_of(client_id: str, fill: Fill, role: Role, side: Side, market: Market, index: int = 0) -> ChartMarker:
+    """One trade: what it was, how much, at what price and fee."""
+    name = wording.role_name(role) + (f" {index}" if role is Role.SAFETY and index else "")
+    lines = (
+        f"{name} · {wording.side(side)}",
+        tr("{amount} {base} at {price}").format(
+            amount=fmt.amount(fill.amount, market.amount_step),
+            base=market.base,
+            price=fmt.price(fill.price, market.price_tick),
+        ),
+        tr("Fee {fee}").format(fee=fmt.money(fill.fee, market.quote)),
+    )
+    key, price, text = f"{client_id}.{fill.trade_id}", float(fill.price), "\n".join(lines)
+    return ChartMarker(key, fill.at, price, "buy" if side is Side.BUY else "sell", text)
+
+
+def markers_of(orders: Sequence[Order], fills: Sequence[tuple[str, Fill]], market: Market) -> list[ChartMarker]:
+    known = {order.client_id: order for order in orders}
+    return [
+        marker_of(client_id, fill, known[client_id].role, known[client_id].side, market, known[client_id].index)
+        for client_id, fill in fills
+        if client_id in known
+    ]

@@ -1,0 +1,145 @@
+"""What a deal would come to: the numbers said before anything is sent, all of them from the core's formulas."""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from desktop_app.core.deal import Deal, DealStatus, Direction
+from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
+from desktop_app.core.order import Fill, Order, OrderType, Role
+
+if TYPE_CHECKING:
+    from desktop_app.core.ladder import Rung
+    from desktop_app.core.strategies.dca_settings import DcaSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Exiting everything at market: `proceeds` and `result` are after fees."""
+
+    amount: Decimal
+    price: Decimal
+    proceeds: Decimal
+    result: Decimal
+    percent: Decimal
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """Entering more: what it takes, and what average and take profit become."""
+
+    amount: Decimal
+    cost: Decimal
+    average_before: Decimal
+    average: Decimal
+    take_profit_before: Decimal | None
+    take_profit: Decimal | None
+    invested_before: Decimal
+    invested: Decimal
+    is_too_small: bool = False
+
+
+def worth_now(deal: Deal, last: Decimal | None, market: Market | None) -> Decimal | None:
+    """What the deal would have brought if the rest were exited now, after all fees; None while it holds nothing."""
+    if last is None or market is None or not deal.position.entry_amount:
+        return None
+    return deal.position.worth(deal.direction, last, market.taker_fee)
+
+
+def percent_of(deal: Deal, result: Decimal | None) -> Decimal | None:
+    spent = deal.position.spent(deal.direction)
+    return result / spent * HUNDRED if result is not None and spent else None
+
+
+def break_even(deal: Deal, market: Market) -> Decimal | None:
+    """The price beyond which an exit at market loses."""
+    from desktop_app.core.ladder import out_of_profit_level
+
+    if not deal.position.entry_amount:
+        return None
+    return out_of_profit_level(deal.average, deal.direction, market.taker_fee)
+
+
+def distance(price: Decimal | None, last: Decimal | None) -> Decimal | None:
+    """How far a price is from the last one, in percent."""
+    return (price / last - ONE) * HUNDRED if price is not None and last else None
+
+
+def closing(deal: Deal, last: Decimal, market: Market) -> Closing:
+    held = market.amount_down(deal.held)
+    fee = ONE - market.taker_fee if deal.direction is Direction.LONG else ONE + market.taker_fee
+    result = deal.position.worth(deal.direction, last, market.taker_fee)
+    percent = percent_of(deal, result)
+    orders = len([order for order in deal.live_orders if order.type is not OrderType.MARKET])
+    return Closing(held, last, held * last * fee, result, percent if percent is not None else ZERO, orders)
+
+
+@lru_cache(maxsize=256)
+def read_settings(settings_json: str) -> "DcaSettings | None":
+    """The settings of a DCA bot; None for another kind of bot."""
+    from desktop_app.core.strategies.dca_settings import DcaSettings
+
+    if json.loads(settings_json or "{}").get("kind") != "dca":
+        return None
+    return DcaSettings.model_validate_json(settings_json)
+
+
+def base_order(deal: Deal) -> Order | None:
+    return next((order for order in deal.orders if order.role is Role.BASE and order.filled), None)
+
+
+def start_price(deal: Deal) -> Decimal | None:
+    """P0: what the base order cost per coin, fee in, from which the ladder is measured."""
+    base = base_order(deal)
+    if base is None:
+        return None
+    fee = base.fee if deal.direction is Direction.LONG else -base.fee
+    return (base.cost + fee) / base.filled
+
+
+def adding(
+    deal: Deal, settings: "DcaSettings", market: Market, volume: Decimal, price: Decimal, kind: OrderType
+) -> Adding:
+    """What the deal becomes if `volume` of quote is added at `price`."""
+    from desktop_app.core.ladder import take_profit_price
+
+    if kind is OrderType.LIMIT:
+        price = market.price_down(price) if deal.direction is Direction.LONG else market.price_up(price)
+    amount = market.amount_up(volume / price) if price > 0 and volume > 0 else ZERO
+    fee = market.taker_fee if kind is OrderType.MARKET else market.maker_fee
+    is_in_coins = market.fee_currency == "received" and deal.direction is Direction.LONG
+    fill = Fill("", price, amount, amount * price * fee, amount * fee if is_in_coins else ZERO)
+    after = deal.position.with_fill(fill, is_entry=True)
+    target = None
+    p0, base, targets = start_price(deal), base_order(deal), settings.take_profit.targets
+    if p0 is not None and base is not None and targets and deal.take_profits:
+        first = targets[max(0, len(targets) - len(deal.take_profits))]
+        target = take_profit_price(
+            after, p0, base.filled, first.percent, settings.take_profit, deal.direction, market, market.maker_fee
+        )
+    return Adding(
+        amount=amount,
+        cost=amount * price * (ONE + fee),
+        average_before=deal.average,
+        average=after.average(deal.direction),
+        take_profit_before=deal.take_profits[0] if deal.take_profits else None,
+        take_profit=target,
+        invested_before=deal.position.spent(deal.direction),
+        invested=after.spent(deal.direction),
+        is_too_small=market.is_too_small(amount, price),
+    )
+
+
+def held_back(deal: Deal, settings: "DcaSettings", market: Market) -> tuple["Rung", ...]:
+    """Safety orders that are not on the exchange: the app places them when their turn comes."""
+    from desktop_app.core.ladder import make_ladder
+
+    p0 = start_price(deal)
+    if p0 is None or deal.status.is_over or deal.status is DealStatus.CLOSING:
+        return ()
+    made = make_ladder(p0, deal.direction, settings.safety_orders, market)
+    known = {order.index for order in deal.orders if order.role is Role.SAFETY and (order.is_live or order.filled)}
+    return tuple(rung for rung in made.rungs if rung.index not in known)

@@ -1,0 +1,286 @@
+"""One deal in full: result, strip, plan - what rests on the exchange and what only this app does - and its timeline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from decimal import Decimal
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop_app.core.deal import Deal
+from desktop_app.core.market import Market
+from desktop_app.core.order import Order, Role
+from desktop_app.engine.views import DealView, TimelineLine
+from desktop_app.gui import fmt, outlook, wording
+from desktop_app.gui.fonts import number_font
+from desktop_app.gui.i18n import tr, units
+from desktop_app.gui.notices import Badge, link_button, plain_label, restyle
+from desktop_app.gui.panels.position_strip import PositionStrip, Stop
+from desktop_app.gui.panels.timeline import Happening, TimelineView, kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class DealFacts:
+    """Everything that the page shows of a deal, besides its timeline."""
+
+    view: DealView
+    market: Market
+    settings_json: str
+    now: int
+    is_fresh: bool
+
+
+class DealPage(QWidget):
+    add_requested = Signal(str)
+    close_requested = Signal(list)
+    leave_requested = Signal(list)
+
+    def __init__(self, zone: tzinfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._zone = zone
+        self._facts: DealFacts | None = None
+        self._lines: Sequence[TimelineLine] = ()
+        self.title, self.subtitle = plain_label(), plain_label()
+        self.title.setProperty("role", "title")
+        self.subtitle.setProperty("role", "muted")
+        self.badge = Badge("paper")
+        self.result, self.percent = QLabel(), QLabel()
+        self.strip = PositionStrip()
+        self._grid: list[tuple[QLabel, QLabel]] = [(QLabel(), QLabel()) for _ in range(7)]
+        self.on_exchange_title, self.on_exchange = QLabel(), plain_label()
+        self.by_app_title, self.by_app = QLabel(), plain_label()
+        self.timeline_title = QLabel()
+        self.timeline = TimelineView()
+        self.add, self.close_at_market, self.leave = QPushButton(), QPushButton(), link_button("")
+        self._lay_out()
+        self.add.clicked.connect(lambda _=False: self._emit_add())
+        self.close_at_market.clicked.connect(lambda _=False: self._emit(self.close_requested))
+        self.leave.clicked.connect(lambda _=False: self._emit(self.leave_requested))
+        self.retranslate()
+
+    @property
+    def deal_id(self) -> str:
+        return self._facts.view.deal_id if self._facts is not None else ""
+
+    def show_deal(self, facts: DealFacts) -> None:
+        self._facts = facts
+        self._show_head(facts)
+        self._show_facts(facts)
+        self._show_plan(facts)
+        self._show_buttons(facts)
+
+    def show_timeline(self, lines: Sequence[TimelineLine]) -> None:
+        """`lines` oldest first, as they are kept."""
+        self._lines = lines
+        if self._facts is not None:
+            self.timeline.lines.show(self._happening(line, self._facts.market) for line in reversed(lines))
+
+    def retranslate(self) -> None:
+        for label, text in (
+            (self.on_exchange_title, tr("On the exchange")),
+            (self.by_app_title, tr("Kept by this app")),
+            (self.timeline_title, tr("Timeline")),
+        ):
+            label.setText(text)
+        self.on_exchange_title.setToolTip(tr("Works on even while this app is closed"))
+        self.by_app_title.setToolTip(tr("Works only while this app is running"))
+        self.timeline.setAccessibleName(tr("Timeline of the deal"))
+        self.add.setText(tr("Add funds…"))
+        self.close_at_market.setText(tr("Close at market…"))
+        self.leave.setText(tr("Stop managing (keep coins)…"))
+        if self._facts is not None:
+            self.show_deal(self._facts)
+            self.show_timeline(self._lines)
+
+    # --- parts
+
+    def _show_head(self, facts: DealFacts) -> None:
+        view, deal = facts.view, facts.view.deal
+        self.badge.set_kind("live" if view.mode == "live" else "paper")
+        self.title.setText(tr("{bot} · Deal #{number}").format(bot=view.bot_name, number=deal.number))
+        end = deal.closed_at if deal.status.is_over else facts.now
+        parts = [deal.symbol, wording.direction(deal.direction), fmt.duration(end - deal.opened_at, units())]
+        if view.mode == "sim":
+            parts.append(tr("simulated market"))
+        self.subtitle.setText(" · ".join(parts))
+        result = self._result(facts)
+        mood = "profit" if result and result > 0 else "loss" if result and result < 0 else ""
+        self.result.setText(fmt.pnl(result, facts.market.quote))
+        self.percent.setText(f"{fmt.percent(outlook.percent_of(deal, result))}   {wording.deal_status(deal.status)}")
+        for label in (self.result, self.percent):
+            if label.property("role") != mood:
+                label.setProperty("role", mood)
+                restyle(label)
+        hint = tr("What you would have now after all fees, the selling fee too")
+        self.result.setToolTip(hint)
+        self.result.setAccessibleName(f"{tr('Result')}: {self.result.text()}, {self.percent.text()}")
+
+    def _result(self, facts: DealFacts) -> Decimal | None:
+        deal = facts.view.deal
+        if deal.status.is_over:
+            return deal.profit
+        return outlook.worth_now(deal, facts.view.last, facts.market)
+
+    def _show_facts(self, facts: DealFacts) -> None:
+        deal, market = facts.view.deal, facts.market
+        last = facts.view.last
+        target = deal.take_profits[0] if deal.take_profits else None
+        away = outlook.distance(target, last)
+        rows = (
+            (tr("Average"), self._price(deal.average or None)),
+            (tr("Break-even"), self._price(outlook.break_even(deal, market))),
+            (tr("Last price"), self._price(last)),
+            (tr("Take profit"), self._price(target) + (f"  ({fmt.percent(away)})" if away is not None else "")),
+            (tr("Stop loss"), self._price(deal.stop_loss) if deal.stop_loss is not None else tr("none")),
+            (tr("Safety orders"), tr("{done} of {total} filled").format(
+                done=deal.safety_filled, total=deal.safety_total)),
+            (tr("Invested"), fmt.money(deal.position.spent(deal.direction), market.quote)),
+        )  # fmt: skip
+        for (name, value), (words, number) in zip(self._grid, rows, strict=True):
+            name.setText(words)
+            value.setText(number)
+        self.strip.setVisible(not deal.status.is_over)
+        self._show_strip(deal, last, target, facts)
+
+    def _show_strip(self, deal: Deal, last: Decimal | None, target: Decimal | None, facts: DealFacts) -> None:
+        stops: list[Stop] = []
+
+        def put(label: str, price: Decimal | None, colour: str) -> None:
+            if price is not None and price > 0:
+                stops.append(Stop(label, price, colour, f"{label} {self._price(price)}"))
+
+        put(tr("TP"), target, "line_take_profit")
+        put(tr("Avg"), deal.average or None, "line_average")
+        put(tr("SL"), deal.stop_loss, "line_stop")
+        for order in deal.live_orders:
+            if order.role is Role.SAFETY:
+                put(f"{tr('SO')}{order.index}", order.price, "line_safety")
+        result = self._result(facts)
+        spoken = ", ".join([f"{tr('Last price')} {self._price(last)}", *(stop.text for stop in stops)])
+        self.strip.show_deal(
+            stops, last, self._price(last), deal.average or None, is_profit=bool(result and result > 0), spoken=spoken
+        )
+
+    def _show_plan(self, facts: DealFacts) -> None:
+        deal, market = facts.view.deal, facts.market
+        lines = [order_line(order, market) for order in deal.live_orders]
+        self.on_exchange.setText("\n".join(lines) if lines else tr("nothing"))
+        kept = kept_lines(facts)
+        self.by_app.setText("\n".join(kept) if kept else tr("nothing"))
+        is_open = not deal.status.is_over
+        for widget in (self.on_exchange_title, self.on_exchange, self.by_app_title, self.by_app):
+            widget.setVisible(is_open)
+
+    def _show_buttons(self, facts: DealFacts) -> None:
+        is_open = not facts.view.deal.status.is_over
+        for button in (self.add, self.close_at_market, self.leave):
+            button.setVisible(is_open)
+        reason = "" if facts.is_fresh else tr("Prices are old. This needs a fresh one.")
+        for button in (self.add, self.close_at_market):
+            button.setEnabled(facts.is_fresh and bool(facts.view.deal.held))
+            button.setToolTip(reason)
+
+    def _happening(self, line: TimelineLine, market: Market) -> Happening:
+        return Happening(
+            kind_of(line.said.code, is_problem=line.is_problem),
+            fmt.clock(line.at, self._zone),
+            fmt.moment(line.at, self._zone),
+            wording.sentence(line.said, market),
+        )
+
+    def _price(self, price: Decimal | None) -> str:
+        assert self._facts is not None
+        return fmt.price(price, self._facts.market.price_tick)
+
+    def _emit(self, signal: SignalInstance) -> None:
+        if self._facts is not None:
+            signal.emit([self._facts.view.deal_id])
+
+    def _emit_add(self) -> None:
+        if self._facts is not None:
+            self.add_requested.emit(self._facts.view.deal_id)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
+        big = number_font(self.font())
+        big.setPointSizeF(self.font().pointSizeF() * 1.6)
+        big.setBold(True)
+        self.result.setFont(big)
+        result = QHBoxLayout()
+        result.setSpacing(10)
+        result.addWidget(self.result)
+        result.addWidget(self.percent, 1, Qt.AlignmentFlag.AlignBottom)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        for row, (name, value) in enumerate(self._grid):
+            name.setProperty("role", "muted")
+            value.setFont(number_font(self.font()))
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(name, row, 0)
+            grid.addWidget(value, row, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self.add)
+        buttons.addWidget(self.close_at_market)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.subtitle)
+        column.addLayout(result)
+        column.addWidget(self.strip)
+        column.addLayout(grid)
+        for title in (self.on_exchange_title, self.by_app_title, self.timeline_title):
+            title.setProperty("role", "section")
+        for label in (self.on_exchange, self.by_app):
+            label.setFont(number_font(self.font()))
+        for widget in (self.on_exchange_title, self.on_exchange, self.by_app_title, self.by_app, self.timeline_title):
+            column.addWidget(widget)
+        column.addWidget(self.timeline, 1)
+        column.addLayout(buttons)
+        column.addWidget(self.leave)
+
+
+def order_line(order: Order, market: Market) -> str:
+    """ "TP · sell 0.00070 at 64,807.29": one order in short."""
+    price = fmt.price(order.price, market.price_tick) if order.price is not None else tr("market")
+    line = tr("{purpose} · {side} {amount} at {price}").format(
+        purpose=wording.purpose(order),
+        side=wording.side(order.side).lower(),
+        amount=fmt.amount(order.remaining, market.amount_step),
+        price=price,
+    )
+    return f"{line} · {wording.order_status(order)}" if order.status != "open" or order.filled else line
+
+
+def kept_lines(facts: DealFacts) -> list[str]:
+    """What would not happen if this app were closed."""
+    deal, market = facts.view.deal, facts.market
+    if deal.status.is_over:
+        return []
+    lines: list[str] = []
+    settings = outlook.read_settings(facts.settings_json)
+    if settings is not None:
+        side = wording.side(deal.direction.entry).lower()
+        lines += [
+            tr("{purpose} · {side} {amount} at {price}").format(
+                purpose=f"{tr('SO')}{rung.index}",
+                side=side,
+                amount=fmt.amount(rung.amount, market.amount_step),
+                price=fmt.price(rung.price, market.price_tick),
+            )
+            for rung in outlook.held_back(deal, settings, market)
+        ]
+        if lines:
+            active = settings.safety_orders.active
+            lines.append(tr("They are placed as others fill: {count} may rest at once.").format(count=active))
+    if deal.stop_loss is not None and not any(order.role is Role.STOP_LOSS for order in deal.live_orders):
+        price = fmt.price(deal.stop_loss, market.price_tick)
+        lines.append(tr("Stop loss · sells everything at {price}").format(price=price))
+    return lines

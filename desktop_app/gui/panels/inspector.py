@@ -1,0 +1,127 @@
+"""The selected deal or bot in detail; follows the selection."""
+
+from datetime import tzinfo
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+
+from desktop_app.engine.news import TimelineNews
+from desktop_app.engine.views import BotView, DealDetail, DealView, TimelineLine
+from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.i18n import tr, tr_later
+from desktop_app.gui.notices import plain_label
+from desktop_app.gui.panels.bot_page import BotPage
+from desktop_app.gui.panels.deal_page import DealFacts, DealPage
+from desktop_app.gui.panels.panel import Panel
+from desktop_app.gui.selection import Choice, Selection
+
+
+class InspectorPanel(Panel):
+    detail_loaded = Signal(object)  # DealDetail: the chart shows its fills
+
+    def __init__(self, bridge: Bridge, selection: Selection, zone: tzinfo) -> None:
+        super().__init__("inspector", tr_later("Inspector"), bridge, selection, has_chain=True)
+        self._choice = Choice()
+        self._lines: list[TimelineLine] = []
+        self.empty = plain_label()
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setProperty("role", "muted")
+        self.deal, self.bot = DealPage(zone), BotPage()
+        self.pages = QStackedWidget()
+        for page in (self.empty, self.deal, self.bot):
+            self.pages.addWidget(page)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.pages)
+        self._scroll = scroll
+        self.setWidget(scroll)
+        bridge.deals_changed.connect(self._deals_changed)
+        bridge.bots_changed.connect(self._bots_changed)
+        bridge.bots_gone.connect(self._bots_gone)
+        bridge.timeline_added.connect(self._told)
+        bridge.accounts_changed.connect(lambda _: self._show_deal_again())
+        bridge.reloaded.connect(lambda: self._show(self._choice))
+        self.retranslate()
+
+    def main_widget(self) -> QWidget:
+        return self.deal.timeline if self.pages.currentWidget() is self.deal else self._scroll
+
+    def follow(self, choice: Choice) -> None:
+        is_same = (choice.deal_id, choice.bot_id) == (self._choice.deal_id, self._choice.bot_id)
+        self._choice = choice
+        if not is_same:
+            self._show(choice)
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self.empty.setText(tr("Select a bot, a deal or an order."))
+        self.deal.retranslate()
+        self.bot.retranslate()
+
+    # --- inside
+
+    def _show(self, choice: Choice) -> None:
+        view = self.bridge.known.deals.get(choice.deal_id)
+        bot = self.bridge.known.bots.get(choice.bot_id)
+        if view is not None:
+            self._lines = []
+            self.deal.show_timeline(())
+            self._show_deal(view)
+            self.pages.setCurrentWidget(self.deal)
+            if self.bridge.is_attached:
+                self.bridge.spawn(self._load(view), tr("reading the deal"))
+        elif bot is not None:
+            self._show_bot(bot)
+            self.pages.setCurrentWidget(self.bot)
+        else:
+            self.pages.setCurrentWidget(self.empty)
+
+    async def _load(self, view: DealView) -> None:
+        detail: DealDetail = await self.bridge.ask(self.bridge.wishes.deal(view.bot_id, view.deal.number))
+        if self._choice.deal_id != view.deal_id:
+            return
+        newer = [line for line in self._lines if line not in detail.timeline]
+        self._lines = [*detail.timeline, *newer]
+        self.deal.show_timeline(self._lines)
+        self.detail_loaded.emit(detail)
+
+    def _show_deal(self, view: DealView) -> None:
+        facts = self.bridge.known
+        market = facts.market(view.account, view.deal.symbol)
+        if market is None:
+            return
+        bot = facts.bots.get(view.bot_id)
+        settings = bot.settings_json if bot is not None else ""
+        is_fresh = facts.is_fresh(view.account)
+        self.deal.show_deal(DealFacts(view, market, settings, facts.now(view.account), is_fresh))
+
+    def _show_bot(self, view: BotView) -> None:
+        market = self.bridge.known.market(view.account, view.pairs[0]) if view.pairs else None
+        self.bot.show_bot(view, market, self.bridge.known.now(view.account))
+
+    def _show_deal_again(self) -> None:
+        view = self.bridge.known.deals.get(self._choice.deal_id)
+        if view is not None and self.pages.currentWidget() is self.deal:
+            self._show_deal(view)
+
+    def _deals_changed(self, views: list[DealView]) -> None:
+        if any(view.deal_id == self._choice.deal_id for view in views):
+            self._show_deal_again()
+
+    def _bots_changed(self, views: list[BotView]) -> None:
+        for view in views:
+            if view.bot_id == self._choice.bot_id and self.pages.currentWidget() is self.bot:
+                self._show_bot(view)
+
+    def _bots_gone(self, ids: list[int]) -> None:
+        if self._choice.bot_id in ids:
+            self._choice = Choice()
+            self.pages.setCurrentWidget(self.empty)
+
+    def _told(self, news: list[TimelineNews]) -> None:
+        own = [line for line in news if f"{line.bot_id}-{line.deal}" == self._choice.deal_id]
+        if own:
+            self._lines += [TimelineLine(line.at, line.said, line.is_problem) for line in own]
+            self.deal.show_timeline(self._lines)

@@ -1,0 +1,141 @@
+"""The row of facts at the bottom: feed, bots, orders, equity, today, clock, keys. Each cell tells more when clicked."""
+
+from collections.abc import Iterable
+from datetime import tzinfo
+from decimal import Decimal
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
+
+from desktop_app.core.market import ZERO
+from desktop_app.core.order import OrderStatus
+from desktop_app.engine.views import AccountView, BotView
+from desktop_app.gui import fmt
+from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.i18n import tr, units
+from desktop_app.gui.icons import icon
+
+
+class StatusBar(QStatusBar):
+    """`panel_requested` carries the objectName of the dock that explains a cell."""
+
+    panel_requested = Signal(str)
+
+    def __init__(self, bridge: Bridge, zone: tzinfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._zone = bridge, zone
+        self._account = ""
+        self.setSizeGripEnabled(False)
+        self.feed = self._cell("dock.log")
+        self.bots = self._cell("dock.bots")
+        self.orders = self._cell("dock.orders")
+        self.equity = self._cell("dock.deals")
+        self.today = self._cell("dock.deals")
+        self.keys = self._cell("")
+        self.clock = self._cell("dock.markets")
+        self._seconds = QTimer(self)
+        self._seconds.setInterval(1000)
+        self._seconds.timeout.connect(self.refresh)
+        self._seconds.start()
+        for changed in (bridge.accounts_changed, bridge.bots_changed, bridge.bots_gone, bridge.balances_changed):
+            changed.connect(self.refresh)
+        bridge.reloaded.connect(self.refresh)
+        self.refresh()
+
+    def show_account(self, account: str) -> None:
+        self._account = account
+        self.refresh()
+
+    def refresh(self, *_: object) -> None:
+        account = self._bridge.known.accounts.get(self._account)
+        bots = list(self._bridge.known.bots.values())
+        self._show_feed(account)
+        self._show_bots(bots)
+        self._show_orders()
+        self._show_money(account, [bot for bot in bots if bot.account == self._account])
+        self._show_clock(account)
+        is_live = any(view.mode == "live" for view in self._bridge.known.accounts.values())
+        self.keys.setVisible(account is not None and not is_live)
+        self.keys.setText(tr("No keys needed (paper)"))
+        self.keys.setToolTip(tr("Paper accounts need no exchange key. Nothing secret is stored."))
+
+    def _show_feed(self, account: AccountView | None) -> None:
+        if account is None:
+            text, picture, tint = tr("Starting…"), "clock", "muted"
+            if self._bridge.is_attached:
+                text = tr("No account yet")
+        elif account.is_live_feed:
+            name = tr("Sim") if account.is_simulated else account.exchange
+            latency = self._bridge.known.latency_ms.get(account.name)
+            text = f"{name} {latency} ms" if latency is not None else tr("{name} live").format(name=name)
+            picture, tint = "check", "profit"
+        else:
+            since = account.clock_at - account.since if account.since and not account.is_simulated else None
+            text = tr("Offline {age}").format(age=fmt.duration(since, units())) if since else tr("Offline")
+            picture, tint = "warning", "warning"
+        self._say(self.feed, text, tr("Prices of {account}").format(account=self._account), picture, tint)
+
+    def _show_bots(self, bots: Iterable[BotView]) -> None:
+        states = [bot.status for bot in bots]
+        parts = [tr("{count} running").format(count=states.count("running"))]
+        if paused := states.count("paused"):
+            parts.append(tr("{count} paused").format(count=paused))
+        held = states.count("held")
+        if held:
+            parts.append(tr("{count} needs attention").format(count=held))
+        self._say(self.bots, " · ".join(parts), tr("Bots"), "warning" if held else "", "warning")
+
+    def _show_orders(self) -> None:
+        live = [known.order for known in self._bridge.known.orders.values()]
+        unsure = sum(order.status is OrderStatus.PENDING for order in live)
+        text = tr("{count} orders").format(count=len(live))
+        if unsure:
+            text = tr("{count} orders ({unsure} not confirmed)").format(count=len(live), unsure=unsure)
+        self._say(self.orders, text, tr("Orders that rest on the exchange"))
+
+    def _show_money(self, account: AccountView | None, bots: Iterable[BotView]) -> None:
+        self.equity.setVisible(account is not None)
+        self.today.setVisible(account is not None)
+        if account is None:
+            return
+        quote = self._bridge.known.quote(account.name)
+        equity = self._bridge.known.equity(account.name, quote)
+        hint = tr("Everything on {account} at the last prices").format(account=account.name)
+        self._say(self.equity, fmt.money(equity, quote), hint)
+        today = sum((bot.profit_today for bot in bots), ZERO)
+        share = today / (equity - today) * Decimal(100) if equity and equity != today else None
+        text = tr("Today {profit}").format(profit=fmt.signed(today, quote))
+        if share is not None:
+            text += f" ({fmt.percent(share)})"
+        self._say(self.today, text, tr("Profit of deals closed since 00:00 UTC, after fees"))
+
+    def _show_clock(self, account: AccountView | None) -> None:
+        self.clock.setVisible(account is not None)
+        if account is None:
+            return
+        at = self._bridge.known.now(account.name)
+        text = f"{fmt.clock(at, self._zone)} {fmt.zone_name(at, self._zone)}"
+        if account.is_simulated:
+            text = tr("{clock} simulated").format(clock=f"{fmt.moment(at, self._zone)}")
+        self._say(self.clock, text, tr("The clock of the exchange of {account}").format(account=account.name))
+
+    def _cell(self, panel: str) -> QToolButton:
+        cell = QToolButton()
+        cell.setProperty("flat", True)
+        cell.setAutoRaise(True)
+        if panel:
+            cell.clicked.connect(lambda _is_checked=False: self.panel_requested.emit(panel))
+        self.addWidget(cell)
+        return cell
+
+    def _say(self, cell: QToolButton, text: str, hint: str, picture: str = "", tint: str = "muted") -> None:
+        cell.setText(text)
+        cell.setToolTip(hint)
+        cell.setAccessibleName(f"{hint}: {text}")
+        if picture:
+            cell.setIcon(icon(picture, tint))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.refresh()
+        super().changeEvent(event)
