@@ -174,6 +174,10 @@ class ReplayExchange:
                 if isinstance(event, PriceTick):
                     desk.sink.on_price(event)
             await desk.sink.settled()
+            async with desk.turn:
+                # Who has lived through this moment must not be sent back to one before it: trailing remembers.
+                self._mark(session)
+            await self._tell(desk, durable=False)
 
     def _note(self, session: _Session, moment: Moment) -> None:
         """Have written down what the matcher did; only within the desk's turn."""

@@ -26,7 +26,6 @@ class FakeSink:
     feed: list[tuple[bool, str]] = field(default_factory=list)
     watches: dict[str, Watch] = field(default_factory=dict)
     alarm: int | None = None
-    struck: list[int] = field(default_factory=list)
     settling: Callable[[], None] | None = None
 
     def on_price(self, tick: PriceTick) -> None:
@@ -43,10 +42,6 @@ class FakeSink:
 
     def on_feed(self, *, is_live: bool, reason: str) -> None:
         self.feed.append((is_live, reason))
-
-    def on_clock(self, at: int) -> None:
-        self.struck.append(at)
-        self.alarm = None
 
     def watch(self, symbol: str) -> Watch:
         return self.watches.get(symbol, Watch())

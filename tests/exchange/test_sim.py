@@ -3,15 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from desktop_app.core.order import OrderStatus, Side
 from desktop_app.exchange.sim import SimExchange
 from desktop_app.exchange.sim_config import SimConfig
-from tests.exchange.behaviour import Behaviour, FakeSink, an_order, until
+from tests.exchange.behaviour import Behaviour, FakeSink
 
 START = 1_764_000_000_000
 
