@@ -42,7 +42,24 @@ class DatabaseTooNew(StoreError):
 class DatabaseCorrupt(StoreError):
     what = "The database {path} is damaged: {detail}."
     effect = "No bot was started and nothing was sent; orders on the exchange stay as they are."
-    next_step = "{advice}"
+    next_step = "Restart Strongroom: it checks the whole file and names the newest whole backup."
+
+
+class DatabaseSetAside(DatabaseCorrupt):
+    """Found damaged at the start: a copy is kept, and nothing is put in its place unasked."""
+
+    next_step = (
+        "A copy of it was put into {quarantine}. The newest whole backup is {backup}: put it in the place of the "
+        "damaged file."
+    )
+
+
+class DatabaseLost(DatabaseCorrupt):
+    """The same where there is no backup."""
+
+    next_step = (
+        "A copy of it was put into {quarantine}. There is no whole backup: move the damaged file away to begin anew."
+    )
 
 
 class DatabaseLocked(StoreError):
@@ -87,7 +104,6 @@ class RuleBroken(AssertionError):
 _FOUND_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _FORBIDDEN = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_AUTH}
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_RESTART = "Restart Strongroom: it checks the whole file and names the newest whole backup."
 _NO_SPACE = "disk is full"  # these two come without a code
 _NO_TEXT = "Could not decode to UTF-8"
 
@@ -109,7 +125,7 @@ def told(error: Exception, path: Path) -> StoreError | RuleBroken:
         return NotWritable(path=str(path))
     is_text_damaged = isinstance(error, UnicodeDecodeError) or _NO_TEXT in str(error)
     if code in _FOUND_DAMAGED or is_text_damaged:
-        return DatabaseCorrupt(path=str(path), detail=str(error), advice=_RESTART)
+        return DatabaseCorrupt(path=str(path), detail=str(error))
     if code == sqlite3.SQLITE_IOERR:
         return DiskFailed(path=str(path), detail=str(error))
     return StoreError(detail=str(error))

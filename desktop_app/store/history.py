@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Select, column, create_engine, select, table
 from sqlalchemy import Integer as Int
 from sqlalchemy import Text as Txt
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from desktop_app.store.reading import DamagedRow, fill_row, order_row
@@ -119,8 +120,11 @@ class History:
         return [DecisionRow(**row) for row in self._rows(query.order_by(DECISION.c.seq.desc()).limit(limit))]
 
     def _rows(self, query: Select[Any]) -> list[Mapping[str, Any]]:
-        with self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+        try:
+            with self._engine.connect() as connection:
+                return [dict(row) for row in connection.execute(query).mappings()]
+        except DBAPIError as error:
+            raise error.orig or error from None
 
 
 def _readable(read: Callable[[Mapping[str, Any]], T], rows: list[Mapping[str, Any]]) -> list[T]:

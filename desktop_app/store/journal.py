@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Cell = str | int | None
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _DECISION = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _CHAIN = "UPDATE chain SET seq = ?, hash = ?"
@@ -147,14 +148,13 @@ def read_head(connection: sqlite3.Connection) -> Head:
 
 def link(previous: str, content: tuple[Cell, ...]) -> str:
     """BLAKE2b-256, in hex, of the previous hash and the JSON array of the row's other cells, both as UTF-8."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return blake2b((previous + text).encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
+    return blake2b((previous + _compact(content)).encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
 
 
 def changes_json(orders: list[tuple[Cell, ...]], fills: list[tuple[Cell, ...]], state: str | None) -> str:
     """What the decision wrote, so that a later change of those rows shows."""
     digest = "" if state is None else state_digest(state)
-    return json.dumps([orders, fills, digest], ensure_ascii=False, separators=(",", ":"))
+    return _compact((orders, fills, digest))
 
 
 def state_digest(state: str) -> str:

@@ -7,7 +7,15 @@ import tempfile
 from pathlib import Path
 
 from desktop_app.store import backups, schema
-from desktop_app.store.errors import DatabaseCorrupt, DatabaseErrors, DatabaseTooNew, folder_problem, told
+from desktop_app.store.errors import (
+    DatabaseCorrupt,
+    DatabaseErrors,
+    DatabaseLost,
+    DatabaseSetAside,
+    DatabaseTooNew,
+    folder_problem,
+    told,
+)
 from desktop_app.store.journal import transaction
 
 FILE_NAME = "strongroom.sqlite3"
@@ -170,10 +178,6 @@ def _quarantined(path: Path, detail: str, now: int) -> DatabaseCorrupt:
                 shutil.copy2(source, folder / source.name)
     except OSError as error:
         raise folder_problem(error, folder) from error
+    named = {"path": str(path), "detail": detail, "quarantine": str(folder)}
     newest = backups.newest_verified(path.parent)
-    advice = (
-        f"the newest whole backup is {newest}; put it in the place of the damaged file."
-        if newest
-        else "there is no backup; move the damaged file away to begin anew."
-    )
-    return DatabaseCorrupt(path=str(path), detail=detail, advice=f"A copy was put into {folder}; {advice}")
+    return DatabaseSetAside(**named, backup=str(newest)) if newest else DatabaseLost(**named)

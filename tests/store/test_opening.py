@@ -136,7 +136,7 @@ def test_a_damaged_backup_is_not_recommended(tmp_path: Path) -> None:
         backup.write_bytes(b"y" * 5000)
     with pytest.raises(DatabaseCorrupt) as refused:
         opened(tmp_path)
-    assert "there is no backup" in refused.value.sentences[2]
+    assert "There is no whole backup" in refused.value.sentences[2]
 
 
 def test_a_truncated_file_is_damaged(tmp_path: Path) -> None:

@@ -100,7 +100,6 @@ STATEMENTS = (
 ) STRICT""",
     """CREATE INDEX orders_live ON orders (account_id) WHERE is_live = 1""",
     """CREATE INDEX orders_deal ON orders (bot_id, deal)""",
-    """CREATE INDEX orders_seq ON orders (seq)""",
     """CREATE TABLE fill (
     account_id INTEGER NOT NULL REFERENCES account (account_id),
     symbol TEXT NOT NULL,
@@ -117,7 +116,6 @@ STATEMENTS = (
     PRIMARY KEY (account_id, symbol, trade_id)
 ) STRICT""",
     """CREATE INDEX fill_deal ON fill (bot_id, deal)""",
-    """CREATE INDEX fill_seq ON fill (seq)""",
     """CREATE TABLE timeline (
     line INTEGER NOT NULL PRIMARY KEY,
     at INTEGER NOT NULL,
