@@ -4,8 +4,8 @@ import sys
 
 
 def main() -> int:
-    """Hand over to the command line, imported late so that starting stays cheap."""
-    from desktop_app.cli.main import main as run
+    """Hand over to the composition root, imported late so that importing this costs nothing."""
+    from desktop_app.app import main as run
 
     return run()
 

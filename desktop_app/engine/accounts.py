@@ -16,12 +16,13 @@ from desktop_app.engine.problem import Problem, of_store, problem
 from desktop_app.engine.telling import account_view
 from desktop_app.engine.views import AccountView
 from desktop_app.engine.work import Work
-from desktop_app.exchange.protocol import Exchange
+from desktop_app.exchange.protocol import Exchange, Refused
 from desktop_app.store.errors import NameTaken, StoreError
 from desktop_app.store.rows import AccountRow
 
 _log = logging.getLogger(__name__)
 
+EMBEDDED = "sim"
 MakeExchange = Callable[[AccountRow, Paths, Callable[[], int]], Exchange]
 
 
@@ -29,7 +30,8 @@ MakeExchange = Callable[[AccountRow, Paths, Callable[[], int]], Exchange]
 class HasSpeed(Protocol):
     """An exchange whose clock can run faster than ours."""
 
-    def set_speed(self, speed: float) -> None: ...
+    async def set_speed(self, speed: float) -> None:
+        """Raises Refused."""
 
 
 class Accounts:
@@ -48,7 +50,7 @@ class Accounts:
                 desk = self._make_desk(row)
             except (ValueError, OSError, Problem) as error:
                 _log.exception("account %s cannot be opened", row.name)
-                desk = AccountDesk(row, NoExchange(str(error)), self._shared)
+                desk = AccountDesk(row, NoExchange(str(error), is_simulated=row.exchange == EMBEDDED), self._shared)
             self.desks[row.name] = desk
         if self._shared.work is Work.READ:
             return
@@ -109,8 +111,8 @@ class Accounts:
         if not isinstance(desk.exchange, HasSpeed):
             raise problem("no_speed", account=name)
         try:
-            desk.exchange.set_speed(float(speed))
-        except (ValueError, AssertionError):
+            await desk.exchange.set_speed(float(speed))
+        except Refused:
             raise problem("bad_speed", speed=speed) from None
         config = json.loads(desk.row.config_json)
         config["speed"] = float(speed)

@@ -59,7 +59,7 @@ class Remote:
     def __init__(self, send: Callable[[bytes], bytes]) -> None:
         self._send = send
 
-    def call(self, name: str, **arguments: Any) -> Any:
+    def call(self, name: str, /, **arguments: Any) -> Any:
         """The result in its own type. Raises Problem."""
         dumped = {key: _dump_argument(name, key, value) for key, value in arguments.items()}
         reply = json.loads(self._send(json.dumps({"call": name, "args": dumped}).encode()))

@@ -1,4 +1,4 @@
-"""Stands where an exchange could not be made, so that its account is still seen, with the reason."""
+"""Stands where an exchange could not be made, or is not wanted, so that its account is still seen."""
 
 # ruff: noqa: ARG002 - the arguments are the protocol's
 
@@ -14,10 +14,11 @@ from desktop_app.exchange.protocol import Book, OrderReport, Sink, TradeReport, 
 class NoExchange:
     """Answers nothing; every call says why."""
 
-    is_simulated = False
     absent_after_ms = 0
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, is_simulated: bool, speed: float | str = 1) -> None:
+        self.is_simulated = is_simulated
+        self.speed = speed
         self._reason = reason
 
     def _unreachable(self) -> NoReturn:

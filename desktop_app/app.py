@@ -1,0 +1,109 @@
+"""The composition root: builds everything once and hands it to the face that was called for."""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from desktop_app.cli.session import House
+from desktop_app.config import Paths
+
+if TYPE_CHECKING:
+    from desktop_app.engine.accounts import MakeExchange
+    from desktop_app.engine.engine import Engine
+    from desktop_app.engine.work import Work
+    from desktop_app.exchange.protocol import Exchange
+    from desktop_app.exchange.sim_config import SimConfig
+    from desktop_app.store.rows import AccountRow
+
+_SLOWEST = 1.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; without a command it opens the window."""
+    from desktop_app.cli.main import main as run
+
+    return run(sys.argv[1:] if arguments is None else arguments, build_engine=build_engine, open_window=open_window)
+
+
+def open_window(house: House) -> int:
+    """Show the window of this data folder until it is closed; the exit status."""
+    from desktop_app.cli.output import FAILED, complain
+
+    complain(
+        "This build of Strongroom has no window yet. Nothing was started. `strongroom run` runs the bots of "
+        f"{house.paths.data_dir}, and `strongroom --help` shows the rest."
+    )
+    return FAILED
+
+
+def build_engine(paths: Paths, work: "Work | None" = None) -> "Engine":
+    """An engine over this data folder, not yet started; without `work` it does all of it."""
+    from desktop_app.engine.engine import Engine
+    from desktop_app.engine.work import Work
+
+    work = work or Work.TRADE
+    return Engine(paths, exchange_maker(work), work=work)
+
+
+def exchange_maker(work: "Work") -> "MakeExchange":
+    """Makes the exchange of an account. Raises ValueError, as a sentence, where its settings make none."""
+    from desktop_app.engine.work import Work
+
+    def make(row: "AccountRow", paths: Paths, clock: Callable[[], int]) -> "Exchange":
+        config = _sim_config(row)
+        if work is Work.READ:
+            from desktop_app.engine.no_exchange import NoExchange
+
+            return NoExchange("Strongroom is not running", is_simulated=True, speed=config.speed)
+        if work is Work.HANDLE:
+            # The simulated market must not run ahead while nobody watches over the other deals on it.
+            config = config.model_copy(update={"speed": _SLOWEST})
+        return _make_sim(config, row, paths, clock)
+
+    return make
+
+
+def _sim_config(row: "AccountRow") -> "SimConfig":
+    from pydantic import ValidationError
+
+    from desktop_app.engine.accounts import EMBEDDED
+    from desktop_app.exchange.sim_config import SimConfig
+
+    if row.exchange != EMBEDDED:
+        raise ValueError(f"this version connects only the embedded exchange “{EMBEDDED}”, not {row.exchange}")
+    try:
+        return SimConfig.model_validate_json(row.config_json)
+    except ValidationError as error:
+        reasons = (
+            f"{'.'.join(map(str, one['loc']))} {one['msg'].removeprefix('Value error, ')}" for one in error.errors()
+        )
+        raise ValueError("; ".join(reason.strip() for reason in reasons)) from None
+
+
+def _make_sim(config: "SimConfig", row: "AccountRow", paths: Paths, clock: Callable[[], int]) -> "Exchange":
+    folder = paths.sim / str(row.account_id)
+    if not config.is_replay:
+        from desktop_app.exchange.sim import SimExchange
+
+        return SimExchange(config, folder, clock)
+    return _make_replay(config, paths, folder.name, clock)
+
+
+def _make_replay(config: "SimConfig", paths: Paths, name: str, clock: Callable[[], int]) -> "Exchange":
+    from pathlib import Path
+
+    from desktop_app.core.columns import TIMEFRAMES
+    from desktop_app.exchange.replay import ReplayExchange
+    from desktop_app.research.backtest import BacktestRules
+    from desktop_app.research.market_file import default_market
+    from desktop_app.store.candle_files import read_candle_file
+
+    try:
+        file = read_candle_file(Path(config.replay))
+    except OSError as error:
+        raise ValueError(f"the candle file {config.replay} cannot be read: {error.strerror or error}") from None
+    if file.timeframe not in TIMEFRAMES:
+        raise ValueError(f"candles of {file.timeframe} cannot be replayed; use one of {', '.join(TIMEFRAMES)}")
+    rules = BacktestRules(TIMEFRAMES[file.timeframe], config.fee_percent, config.fee_currency)
+    market = rules.applied_to(default_market(config.symbol))
+    return ReplayExchange(config, file.candles, market, file.timeframe, paths.sim / name, clock)

@@ -1,0 +1,98 @@
+"""`backtest`: candles of the past, played to a bot file."""
+
+from argparse import Namespace
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from desktop_app.cli.candles import find_series, pair_of, read_candles
+from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, complain, show, wording
+from desktop_app.cli.reading import read_bot, read_count, read_decimal, read_market_of, read_moment, read_positive
+from desktop_app.cli.session import House
+
+if TYPE_CHECKING:
+    from desktop_app.core.columns import Candles
+    from desktop_app.core.settings import Settings
+    from desktop_app.research.backtest import BacktestRules
+
+_HIGHEST_PERCENT = Decimal(100)
+
+
+def act(call: Namespace, house: House) -> int:
+    from desktop_app.research.backtest import BacktestRefused
+    from desktop_app.research.document import to_json, to_text
+    from desktop_app.research.report import make_report
+    from desktop_app.research.trial import try_settings
+
+    settings = read_bot(call.file)
+    symbol = _symbol(call, settings)
+    candles, timeframe_ms = _candles(call, house, symbol)
+    market = read_market_of(call.market, symbol)
+    rules = _rules(call, timeframe_ms)
+    try:
+        result = try_settings(settings, candles, market, rules)
+    except BacktestRefused as refused:
+        reasons = " ".join(f"{one.place}: {wording(one.reason)}" for one in refused.problems)
+        complain(f"{call.file.name} cannot be tested like this. {reasons} No deal was computed. Choose other sizes.")
+        return BAD_INPUT
+    report = make_report(result)
+    show(to_json(report) if call.json else to_text(report))
+    return DONE
+
+
+def _symbol(call: Namespace, settings: "Settings") -> str:
+    symbol = pair_of(call.symbol) if call.symbol is not None else settings.pairs[0]
+    if symbol not in settings.pairs:
+        raise CallProblem(
+            f"{call.file.name} trades {', '.join(settings.pairs[:5])}, not {symbol}. No deal was computed. Choose one of "
+            "its pairs."
+        )
+    return symbol
+
+
+def _candles(call: Namespace, house: House, symbol: str) -> "tuple[Candles, int]":
+    """The candles of the file or of the store, between the times, and their spacing in ms."""
+    from desktop_app.store.candle_rules import step_of
+
+    if call.candles is not None:
+        file = read_candles(call.candles, call.timeframe)
+        candles, timeframe = file.candles, file.timeframe
+    else:
+        from desktop_app.store.candles import CandleStore
+
+        if call.symbol is None:
+            raise CallProblem(
+                "A backtest needs candles. No deal was computed. Add --candles FILE or --symbol BTC/USDT."
+            )
+        store = CandleStore(house.paths.candles)
+        series = find_series(store.kept(), symbol, call.timeframe, call.exchange)
+        candles, timeframe = store.read(series.exchange, symbol, series.timeframe), series.timeframe
+    start, end = read_moment(call.start, "--from"), read_moment(call.end, "--to")
+    first = int(candles.at.searchsorted(start)) if start is not None else 0
+    last = int(candles.at.searchsorted(end)) if end is not None else len(candles)
+    if first >= last:
+        raise CallProblem("There are no candles between these times. No deal was computed. Choose other ones.")
+    part = slice(first, last)
+    columns = {name: getattr(candles, name)[part] for name in ("at", "open", "high", "low", "close", "volume")}
+    return replace(candles, **columns), step_of(timeframe)
+
+
+def _rules(call: Namespace, timeframe_ms: int) -> "BacktestRules":
+    from desktop_app.core.market import FeeCurrency
+    from desktop_app.research.backtest import BacktestRules
+
+    return BacktestRules(
+        timeframe_ms=timeframe_ms,
+        fee_percent=_percent(call.fee_percent, "--fee-percent") if call.fee_percent is not None else None,
+        fee_currency=FeeCurrency(call.fee_currency) if call.fee_currency is not None else None,
+        slippage_percent=_percent(call.slippage_percent, "--slippage-percent"),
+        fill_through=read_count(call.fill_through, "--fill-through"),
+        balance=read_positive(call.balance, "--balance") if call.balance is not None else None,
+    )
+
+
+def _percent(text: str, option: str) -> Decimal:
+    value = read_decimal(text, option, least=Decimal(0))
+    if value >= _HIGHEST_PERCENT:
+        raise CallProblem(f"{option} must be below 100. No deal was computed. 0.1 means 0.1 %.")
+    return value

@@ -1,0 +1,253 @@
+"""The words of the command line: what can be called, with which arguments, and the help that explains it."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from desktop_app import __version__
+from desktop_app.cli.output import CallProblem
+
+PROGRAM = "strongroom"
+
+_EXAMPLES = """\
+the first five minutes, with paper money and without a network:
+  strongroom account add demo --exchange sim --speed 60 --balance USDT=10000
+  strongroom bot check btc.toml --price 60000     every order it would place
+  strongroom bot add btc.toml
+  strongroom bot start "BTC starter"
+  strongroom run --for 60 --events events.jsonl
+  strongroom deal list --all
+
+Without a command the window opens. `strongroom COMMAND --help` explains each command.
+Exit status: 0 done, 1 the work failed, 2 the call or the input was wrong, 3 refused for safety."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with a call in one sentence, instead of printing a page."""
+
+    def error(self, message: str) -> NoReturn:
+        said = message[:1].upper() + message[1:]
+        raise CallProblem(f"{said.rstrip('.')}. Nothing was done. `{self.prog} --help` shows how it is called.")
+
+
+def make_parser() -> Parser:
+    everywhere = _everywhere()
+    parser = Parser(
+        prog=PROGRAM,
+        description="Trading bots that run on your own computer.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[everywhere],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"Strongroom {__version__}")
+    commands = _Commands(parser.add_subparsers(dest="noun", metavar="COMMAND", title="commands"), everywhere)
+    _add_run(commands)
+    _add_account(commands.group("account", "accounts on exchanges"))
+    _add_bot(commands.group("bot", "bots and their files"))
+    _add_deal(commands.group("deal", "what the bots have open, and what they had"))
+    _add_candles(commands.group("candles", "price histories that are kept"))
+    _add_backtest(commands)
+    _add_panic(commands)
+    _add_audit(commands.group("audit", "the hash-chained journal of every decision"))
+    commands.leaf("doctor", "check this computer and this data folder")
+    return parser
+
+
+class _Commands:
+    """Adds commands that all take the options which hold everywhere."""
+
+    def __init__(self, subparsers: "argparse._SubParsersAction[Parser]", parent: Parser) -> None:
+        self._subparsers = subparsers
+        self._parent = parent
+
+    def leaf(self, name: str, help_text: str, examples: str = "") -> Parser:
+        return self._subparsers.add_parser(
+            name,
+            help=help_text,
+            description=help_text[:1].upper() + help_text[1:] + ".",
+            epilog=f"examples:\n{examples}" if examples else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            parents=[self._parent],
+            allow_abbrev=False,
+        )
+
+    def group(self, name: str, help_text: str) -> "_Commands":
+        parser = self.leaf(name, help_text)
+        verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", required=True)
+        return _Commands(verbs, self._parent)
+
+
+def _everywhere() -> Parser:
+    # SUPPRESS: a default here would undo what was given before the command's name.
+    options = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    options.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything that is written in this folder")
+    options.add_argument("--profile", metavar="NAME", help="keep several sets of data apart by name")
+    options.add_argument("--json", action="store_true", help="one JSON document on stdout, for programs")
+    return options
+
+
+def _add_run(commands: _Commands) -> None:
+    example = "  strongroom run --for 3600 --events events.jsonl\n"
+    parser = commands.leaf("run", "run the bots without a window, until Ctrl-C", example)
+    parser.add_argument(
+        "--for", dest="seconds", type=_seconds, metavar="SECONDS", help="stop by itself after this time"
+    )
+    parser.add_argument("--events", type=Path, metavar="FILE", help="append one JSON object a line for what happens")
+
+
+def _add_account(verbs: _Commands) -> None:
+    examples = (
+        "  strongroom account add demo --exchange sim --speed 60 --balance USDT=10000\n"
+        "  strongroom account add past --exchange sim --replay btc.csv --symbol BTC/USDT --speed 600\n"
+    )
+    add = verbs.leaf("add", "add an account; `sim` is the embedded exchange with a simulated market", examples)
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--exchange", required=True, metavar="ID", help="`sim`: no network, no keys, simulated prices")
+    add.add_argument("--seed", metavar="N", help="which simulated market; the same seed makes the same prices")
+    add.add_argument("--speed", metavar="X", help="how many times faster its clock runs, 1 to 600; default 1")
+    add.add_argument("--replay", type=Path, metavar="FILE", help="play this candle file instead of simulated prices")
+    add.add_argument("--symbol", metavar="S", help="the pair of the replayed file, such as BTC/USDT")
+    add.add_argument(
+        "--balance", nargs="+", action="extend", metavar="ASSET=AMOUNT", help="what it holds at first; USDT=10000"
+    )
+    add.add_argument("--fee-percent", metavar="F", help="of a replay: the fee; default the market's own")
+    add.add_argument("--fee-currency", choices=("quote", "received"), help="of a replay: what fees are taken in")
+    add.add_argument("--slippage-percent", metavar="P", help="of a replay: how much worse market orders fill")
+    add.add_argument("--fill-through", metavar="T", help="of a replay: ticks that a price must pass a limit order by")
+    # Real exchanges are refused by name, in a sentence that is clearer than "unrecognized arguments".
+    add.add_argument("--paper", action="store_true", help=argparse.SUPPRESS)
+    add.add_argument("--credentials-stdin", action="store_true", help=argparse.SUPPRESS)
+    add.add_argument("--rest-url", help=argparse.SUPPRESS)
+    add.add_argument("--ws-url", help=argparse.SUPPRESS)
+    verbs.leaf("list", "list the accounts")
+    verbs.leaf("remove", "remove an account that no bot uses").add_argument("name", metavar="NAME")
+
+
+def _add_bot(verbs: _Commands) -> None:
+    verbs.leaf("add", "add the bot of a file, stopped", "  strongroom bot add btc.toml\n").add_argument(
+        "file", type=Path, metavar="FILE.toml"
+    )
+    examples = "  strongroom bot check btc.toml --price 60000\n  strongroom bot check btc.toml --price 3095.4 --json\n"
+    check = verbs.leaf("check", "show every order that a bot file would place; needs no account", examples)
+    check.add_argument("file", type=Path, metavar="FILE.toml")
+    check.add_argument("--price", metavar="P", help="as if the base order filled at this price")
+    check.add_argument("--market", type=Path, metavar="FILE.json", help="the pair's rules; default: tick 0.01, …")
+    check.add_argument("--balance", metavar="QUOTE", help="free balance, for sizes in percent")
+    check.add_argument("--closed-profit", metavar="QUOTE", help="what earlier deals made, for reinvesting")
+    verbs.leaf("list", "list the bots and say what each is waiting for")
+    _with_bot(verbs.leaf("show", "show one bot with its settings"))
+    start = _with_bot(verbs.leaf("start", "mark a bot as wanted; `run` and the window run the wanted ones"))
+    start.add_argument("--even-if-short", action="store_true", help="start although not all its orders can be paid")
+    stop = _with_bot(verbs.leaf("stop", "start no new deals"))
+    stop.add_argument(
+        "--then",
+        choices=("leave", "close", "cancel"),
+        default="leave",
+        help="open deals: leave them running, close them at market, or stop managing them and keep the coins",
+    )
+    edit = _with_bot(verbs.leaf("edit", "replace a bot's settings by those of a file"))
+    edit.add_argument("file", type=Path, metavar="FILE.toml")
+    edit.add_argument("--running-deals-too", action="store_true", help="open deals go on under the new settings")
+    _with_bot(verbs.leaf("remove", "remove a bot that has no open deal; its history stays in the journal"))
+
+
+def _with_bot(parser: Parser) -> Parser:
+    parser.add_argument("bot", metavar="ID", help="the bot's number or name")
+    return parser
+
+
+def _add_deal(verbs: _Commands) -> None:
+    listing = verbs.leaf("list", "list open deals", '  strongroom deal list --all --bot "BTC starter"\n')
+    listing.add_argument("--bot", metavar="ID", help="only this bot's, by number or name")
+    listing.add_argument("--all", action="store_true", help="also the deals that are over")
+    _with_deal(verbs.leaf("show", "show one deal with its orders, fills and story"))
+    _with_deal(verbs.leaf("close", "cancel its orders and close it at market"))
+    _with_deal(verbs.leaf("cancel", "cancel its orders, keep the coins and stop managing it"))
+    add = _with_deal(verbs.leaf("add-funds", "buy more for a deal at market", "  strongroom deal add-funds 3-12 50\n"))
+    add.add_argument("volume", metavar="VOLUME", help="how much, in the quote currency")
+    add.add_argument("--price", metavar="P", help="with a limit order at this price instead of at market")
+
+
+def _with_deal(parser: Parser) -> Parser:
+    parser.add_argument("deal", metavar="ID", help="bot and number, such as 3-12; `deal list` shows it")
+    return parser
+
+
+def _add_candles(verbs: _Commands) -> None:
+    examples = "  strongroom candles import btc.csv --symbol BTC/USDT --timeframe 1m\n"
+    importing = verbs.leaf("import", "keep the candles of a CSV, Parquet or Feather file (also .gz)", examples)
+    importing.add_argument("file", type=Path, metavar="FILE")
+    _with_series(importing, is_required=True)
+    exporting = verbs.leaf(
+        "export", "write kept candles into a file", "  strongroom candles export b.csv --symbol BTC/USDT\n"
+    )
+    exporting.add_argument("file", type=Path, metavar="FILE", help="its name ends in .csv, .parquet or .feather")
+    _with_series(exporting, is_required=True)
+    _with_span(exporting)
+    verbs.leaf("list", "list the candles that are kept")
+
+
+def _with_series(parser: Parser, *, is_required: bool) -> None:
+    parser.add_argument("--symbol", required=is_required, metavar="S", help="the pair, such as BTC/USDT")
+    parser.add_argument("--timeframe", metavar="T", help="such as 1m or 4h; default: the file's smallest spacing")
+    parser.add_argument("--exchange", metavar="ID", help="where they are from; default `imported`")
+
+
+def _with_span(parser: Parser) -> None:
+    parser.add_argument("--from", dest="start", metavar="TIME", help="ms UTC, seconds, or 2026-01-31[T12:00]")
+    parser.add_argument("--to", dest="end", metavar="TIME", help="up to, not including, this time")
+
+
+def _add_backtest(commands: _Commands) -> None:
+    examples = (
+        "  strongroom backtest btc.toml --candles btc-1m.csv\n"
+        "  strongroom backtest btc.toml --symbol BTC/USDT --from 2026-01-01 --fee-percent 0.075 --json\n"
+    )
+    parser = commands.leaf("backtest", "play candles of the past to a bot file", examples)
+    parser.add_argument("file", type=Path, metavar="FILE.toml")
+    parser.add_argument("--candles", type=Path, metavar="FILE", help="a candle file; its pair is the bot's first one")
+    _with_series(parser, is_required=False)
+    _with_span(parser)
+    parser.add_argument("--market", type=Path, metavar="FILE.json", help="the pair's rules")
+    parser.add_argument("--fee-percent", metavar="F", help="replaces both fees of the market")
+    parser.add_argument("--fee-currency", choices=("quote", "received"), help="what fees are taken in; default quote")
+    parser.add_argument("--slippage-percent", metavar="P", default="0", help="how much worse market orders fill")
+    parser.add_argument("--fill-through", metavar="T", default="0", help="ticks a price must pass a limit order by")
+    parser.add_argument("--balance", metavar="QUOTE", help="what there is to spend; default: as much as is needed")
+
+
+def _add_panic(commands: _Commands) -> None:
+    parser = commands.leaf("panic", "stop all bots and cancel their orders; works while the app runs and when not")
+    parser.add_argument("--sell", action="store_true", help="also sell at market what the bots hold")
+
+
+def _add_audit(verbs: _Commands) -> None:
+    verbs.leaf("verify", "check that no row of the journal was changed or lost")
+    export = verbs.leaf("export", "print the journal, one JSON object a line")
+    export.add_argument("--out", type=Path, metavar="FILE", help="into this file instead")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 31_536_000:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a number of seconds from 0 to a year")
+    return seconds
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The call as names; those of everywhere are always there.
+
+    Raises:
+        CallProblem: it is no call that we know.
+        SystemExit: help or the version was asked for, and shown.
+    """
+    found = make_parser().parse_args(arguments)
+    for name, default in (("data_dir", None), ("profile", None), ("json", False)):
+        if not hasattr(found, name):
+            setattr(found, name, default)
+    return found
