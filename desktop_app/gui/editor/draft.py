@@ -1,0 +1,191 @@
+"""What a form says, as typed; how settings become it, and how it becomes settings or remarks about its fields."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.gui import fmt
+from desktop_app.gui.editor.catalogue import (
+    BY_PATH,
+    CUSTOM,
+    FIELDS,
+    LADDER_PATHS,
+    TARGET,
+    TARGETS,
+    FieldKind,
+    FieldSpec,
+)
+from desktop_app.gui.editor.remarks import Remark, refused, unread
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Texts by the setting's dotted name. `ladder` are own steps (deviation, volume), `targets` (percent, share);
+    None where the plain fields count."""
+
+    texts: Pairs = ()
+    ladder: Pairs | None = None
+    targets: Pairs | None = None
+
+    def text(self, path: str) -> str:
+        return next((text for known, text in self.texts if known == path), "")
+
+    def with_text(self, path: str, text: str) -> "Draft":
+        kept = tuple(pair for pair in self.texts if pair[0] != path)
+        return replace(self, texts=tuple(sorted((*kept, (path, text)))))
+
+    def means(self, spec: FieldSpec) -> str:
+        """A field's text with the default in place of nothing, and without idle zeros: for comparing."""
+        text = self.text(spec.path).strip() or spec.default
+        if spec.kind in (FieldKind.NUMBER, FieldKind.WHOLE):
+            number = fmt.parse_number(text)
+            return fmt.plain(number) if isinstance(number, Decimal) else text
+        return text
+
+    def changed_from_default(self, specs: Sequence[FieldSpec]) -> int:
+        """How many of these fields do not say their default; own steps and targets count as one each."""
+        count = sum(self.means(spec) != spec.default for spec in specs)
+        return count + (self.ladder is not None) + (self.targets is not None)
+
+    def to_json(self) -> str:
+        return json.dumps({"texts": self.texts, "ladder": self.ladder, "targets": self.targets})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Settings, or what keeps the draft from being some."""
+
+    settings: DcaSettings | None
+    remarks: tuple[Remark, ...] = ()
+
+
+def draft_from_json(text: str) -> Draft:
+    """Raises ValueError: it is not a draft."""
+    try:
+        data = json.loads(text)
+        return Draft(_pairs(data["texts"]) or (), _pairs(data["ladder"]), _pairs(data["targets"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a draft") from error
+
+
+def _pairs(data: object) -> Pairs | None:
+    if data is None:
+        return None
+    if not isinstance(data, list):
+        raise TypeError("not a list")
+    return tuple((str(first), str(second)) for first, second in data)
+
+
+def draft_of(settings: DcaSettings) -> Draft:
+    """The form for these settings."""
+    data: dict[str, Any] = settings.model_dump(mode="json")
+    texts = [(spec.path, _as_text(_at(data, spec.path))) for spec in FIELDS]
+    safety, profit = settings.safety_orders, settings.take_profit
+    ladder = tuple((fmt.plain(rung.deviation), fmt.plain(rung.volume)) for rung in safety.custom)
+    targets = tuple((fmt.plain(step.percent), fmt.plain(step.share)) for step in profit.steps)
+    return Draft(tuple(sorted(texts)), ladder or None, targets or None)
+
+
+def read_draft(draft: Draft) -> Reading:
+    """Settings, or a remark about every field that cannot be taken."""
+    data: dict[str, Any] = {}
+    remarks: list[Remark] = []
+    for spec in FIELDS:
+        if (draft.ladder is not None and spec.path in LADDER_PATHS) or (
+            draft.targets is not None and spec.path == TARGET
+        ):
+            continue
+        value, remark = _read(spec, draft.text(spec.path).strip())
+        if remark is not None:
+            remarks.append(remark)
+        elif value is not None:
+            _put(data, spec.path, value)
+    remarks += _read_table(data, CUSTOM, ("deviation", "volume"), draft.ladder)
+    remarks += _read_table(data, TARGETS, ("percent", "share"), draft.targets)
+    remarks += _missing(draft)
+    if remarks:
+        return Reading(None, tuple(remarks))
+    try:
+        return Reading(DcaSettings.model_validate(data))
+    except ValidationError as error:
+        return Reading(None, tuple(refused(dict(one)) for one in error.errors()))
+
+
+def _read(spec: FieldSpec, text: str) -> tuple[object, Remark | None]:
+    if not text:
+        return None, unread(spec.path, fmt.Problem.EMPTY, "") if spec.is_required else None
+    match spec.kind:
+        case FieldKind.NUMBER | FieldKind.WHOLE:
+            number = fmt.parse_number(text)
+            if isinstance(number, fmt.Problem):
+                return None, unread(spec.path, number, text)
+            if spec.kind is FieldKind.WHOLE and number == number.to_integral_value():
+                return int(number), None
+            return number, None
+        case FieldKind.FLAG:
+            return text == "true", None
+        case FieldKind.PAIRS:
+            return split_pairs(text), None
+        case _:
+            return text, None
+
+
+def split_pairs(text: str) -> tuple[str, ...]:
+    """Pairs as people list them: by commas, spaces or semicolons."""
+    return tuple(text.replace(",", " ").replace("，", " ").replace(";", " ").upper().split())
+
+
+def _read_table(data: dict[str, Any], path: str, names: tuple[str, str], rows: Pairs | None) -> list[Remark]:
+    if rows is None:
+        return []
+    read: list[dict[str, Decimal]] = []
+    for row in rows:
+        numbers = [fmt.parse_number(text) for text in row]
+        for number, text in zip(numbers, row, strict=True):
+            if isinstance(number, fmt.Problem):
+                return [unread(path, number, text)]
+        read.append({name: number for name, number in zip(names, numbers, strict=True) if isinstance(number, Decimal)})
+    if not read:
+        return [unread(path, fmt.Problem.EMPTY, "")]
+    _put(data, path, read)
+    return []
+
+
+def _missing(draft: Draft) -> list[Remark]:
+    """A ladder of the plain kind needs size and step once it has a count."""
+    count = draft.means(BY_PATH["safety_orders.max_count"])
+    if draft.ladder is not None or count in ("", "0"):
+        return []
+    needed = ("safety_orders.volume", "safety_orders.price_deviation")
+    return [unread(path, fmt.Problem.EMPTY, "") for path in needed if not draft.text(path).strip()]
+
+
+def _at(data: dict[str, Any], path: str) -> object:
+    value: Any = data
+    for name in path.split("."):
+        value = value[name]
+    return value
+
+
+def _put(data: dict[str, Any], path: str, value: object) -> None:
+    *parents, last = path.split(".")
+    for name in parents:
+        data = data.setdefault(name, {})
+    data[last] = value
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else ""
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    return str(value)

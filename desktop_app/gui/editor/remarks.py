@@ -1,0 +1,245 @@
+"""What the editor has to say about a field: the words, how grave it is, and a value that would do."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Any, Literal
+
+from desktop_app.core.deal import Direction
+from desktop_app.core.market import HUNDRED, Market
+from desktop_app.core.preview import Preview, PreviewRow, least_volume
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.gui import fmt
+from desktop_app.gui.editor.catalogue import CUSTOM, TARGET, TARGETS
+from desktop_app.gui.i18n import tr, tr_later
+
+Level = Literal["block", "warning", "info"]
+_WORTH_A_WARNING = Decimal(5)  # percent that rounding to the lot adds
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """`text` is translated. `use` is what to put into the field, `label` the button's words."""
+
+    path: str
+    level: Level
+    text: str
+    use: str = ""
+    label: str = ""
+
+
+# --- what was typed
+
+
+def unread(path: str, problem: fmt.Problem, text: str) -> Remark:
+    match problem:
+        case fmt.Problem.EMPTY:
+            words = tr("Add at least one line.") if path in (CUSTOM, TARGETS) else tr("This is needed.")
+        case fmt.Problem.UNCLEAR_COMMA:
+            words = tr('"{text}" could mean {first} or {second}. Use a point for decimals.').format(
+                text=text, first=text.replace(",", "."), second=text.replace(",", "")
+            )
+        case _:
+            words = tr('"{text}" is not a number. Use figures only, for example 1234.5').format(text=text[:40])
+    return Remark(path, "block", words)
+
+
+_BOUNDS = {
+    "greater_than": ("gt", tr_later("Must be more than {limit}.")),
+    "greater_than_equal": ("ge", tr_later("Must be at least {limit}.")),
+    "less_than": ("lt", tr_later("Must be less than {limit}.")),
+    "less_than_equal": ("le", tr_later("Must be at most {limit}.")),
+}
+_TYPES = {
+    "int_from_float": tr_later("Must be a whole number."),
+    "int_parsing": tr_later("Must be a whole number."),
+    "int_type": tr_later("Must be a whole number."),
+    "string_too_short": tr_later("This is needed."),
+    "string_too_long": tr_later("This is too long."),
+    "too_short": tr_later("This is needed."),
+    "too_long": tr_later("These are too many."),
+}
+# The start of the core's sentence: the field that it is about, and the sentence here.
+_REASONS = (
+    ("volume: more than 100", "base_order.volume", tr_later("More than 100 % of what is free.")),
+    ("must not be 0", CUSTOM, tr_later("A step of 0 % is where the base order is.")),
+    ("max_count: needs", "safety_orders.volume", tr_later("Safety orders need a size and a first step.")),
+    ("max_active:", "safety_orders.max_active", tr_later("More than there are safety orders.")),
+    ("steps: the shares", TARGETS, tr_later("The shares must add up to 100 %.")),
+    ("steps: each percent", TARGETS, tr_later("Each target must lie beyond the one before.")),
+    ("percent: trailing", "stop_loss.percent", tr_later("Following the price and waiting need a stop loss.")),
+    ("min_price: is above", "limits.min_price", tr_later("This is above the highest price, so no deal could start.")),
+    ("profit_currency:", "profit_currency", tr_later("Profit in coins is for short bots only.")),
+    ("must have visible", "", tr_later("Use visible characters.")),
+    ("all pairs of a bot", "pairs", tr_later("All pairs must have the same quote currency.")),
+    ("a pair is named twice", "pairs", tr_later("A pair is named twice.")),
+    ("is absurdly", "", tr_later("This number is too large or too fine.")),
+)
+
+
+def refused(error: dict[str, Any]) -> Remark:
+    """What pydantic says about a value, in the words of the form."""
+    path = ".".join(str(part) for part in error["loc"] if not isinstance(part, int))
+    for table in (CUSTOM, TARGETS):
+        if path.startswith(table):
+            path = table
+    kind, context = str(error["type"]), error.get("ctx") or {}
+    if kind in _BOUNDS:
+        name, words = _BOUNDS[kind]
+        return Remark(path, "block", tr(words).format(limit=fmt.plain(Decimal(str(context[name])))))
+    if kind in _TYPES:
+        return Remark(path, "block", tr(_TYPES[kind]))
+    message = str(error["msg"]).removeprefix("Value error, ")
+    for start, about, words in _REASONS:
+        if message.startswith(start):
+            return Remark(about or path, "block", tr(words))
+    if message.endswith("is not a pair like BTC/USDT"):
+        return Remark("pairs", "block", tr("Write pairs like BTC/USDT."))
+    return Remark(path, "block", message)
+
+
+# --- what the preview shows
+
+
+def of_preview(settings: DcaSettings, market: Market, preview: Preview, exchange: str) -> tuple[Remark, ...]:
+    """Everything that the settings come to at this price."""
+    remarks = [
+        *_too_small(settings, market, preview, exchange),
+        *_below_zero(settings, preview),
+        *_rounding(settings, market, preview),
+        *_fees(settings, market),
+        *_stop(settings, preview),
+    ]
+    for problem in preview.problems:
+        if problem.reason.code == "rung_at_once":
+            words = tr("Safety order {index} lies beyond the price and would fill at once.")
+            remarks.append(Remark(step_path(settings), "warning", words.format(index=problem.reason["index"])))
+        elif problem.reason.code == "trailing_wide":
+            words = tr("Trailing {deviation} is wider than the profit of {percent}.")
+            text = words.format(
+                deviation=_percent(settings.take_profit.trailing_deviation),
+                percent=_percent(settings.take_profit.targets[-1].percent),
+            )
+            remarks.append(Remark("take_profit.trailing_deviation", "warning", text))
+    return tuple(remarks)
+
+
+def step_path(settings: DcaSettings) -> str:
+    """The field that says where safety orders lie."""
+    return CUSTOM if settings.safety_orders.custom else "safety_orders.price_deviation"
+
+
+def _size_path(settings: DcaSettings) -> str:
+    return CUSTOM if settings.safety_orders.custom else "safety_orders.volume"
+
+
+def _too_small(settings: DcaSettings, market: Market, preview: Preview, exchange: str) -> list[Remark]:
+    remarks: list[Remark] = []
+    base = preview.base
+    if market.is_too_small(base.amount, base.price):
+        fits = settings.base_order.volume_unit == "quote"
+        remarks.append(_small("base_order.volume", tr("Base order"), base, market, exchange, fits))
+    small = next((row for row in preview.rungs if market.is_too_small(row.amount, row.price)), None)
+    if small is not None:
+        name = tr("Safety order {index}").format(index=small.index)
+        fits = settings.safety_orders.volume_unit == "quote" and small.index == 1 and not settings.safety_orders.custom
+        remarks.append(_small(_size_path(settings), name, small, market, exchange, fits))
+    return remarks
+
+
+def _small(path: str, name: str, row: PreviewRow, market: Market, exchange: str, fits: bool) -> Remark:
+    places = Decimal(1).scaleb(-fmt.currency_decimals(market.quote))
+    least = least_volume(market, row.price)
+    shown = max(market.min_cost, market.min_amount * row.price).quantize(places, ROUND_CEILING)
+    use = fmt.plain(least.quantize(places, ROUND_CEILING)) if fits else ""
+    text = tr("{order} is {cost}. {exchange} needs at least {least} for {pair}.").format(
+        order=name,
+        cost=fmt.money(row.volume, market.quote),
+        exchange=exchange,
+        least=fmt.quote(shown, market.quote),
+        pair=market.symbol,
+    )
+    return Remark(path, "block", text, use, tr("Use {value}").format(value=use) if use else "")
+
+
+def _below_zero(settings: DcaSettings, preview: Preview) -> list[Remark]:
+    if not preview.left_out:
+        return []
+    words = tr("The last safety order would be below zero. Lower the step, the scale or the count.")
+    return [Remark(step_path(settings), "block", words)]
+
+
+def _rounding(settings: DcaSettings, market: Market, preview: Preview) -> list[Remark]:
+    """Say what rounding up to the lot makes of an order; of safety orders only when it is much."""
+    remarks: list[Remark] = []
+    base = settings.base_order
+    if base.volume_unit == "quote":
+        remarks += _rounded("base_order.volume", base.volume, preview.base, market, is_shown_always=True)
+    safety = settings.safety_orders
+    if safety.volume_unit == "quote" and safety.volume is not None and preview.rungs:
+        remarks += _rounded("safety_orders.volume", safety.volume, preview.rungs[0], market, is_shown_always=False)
+    return remarks
+
+
+def _rounded(path: str, volume: Decimal, row: PreviewRow, market: Market, *, is_shown_always: bool) -> list[Remark]:
+    added = (row.volume / volume - 1) * HUNDRED
+    is_much = added > _WORTH_A_WARNING
+    asked, becomes = fmt.money(volume, market.quote), fmt.money(row.volume, market.quote)
+    if market.is_too_small(row.amount, row.price) or asked == becomes or not (is_much or is_shown_always):
+        return []
+    text = tr("{asked} becomes {amount} {coin} ({cost}): the exchange only accepts steps of {step} {coin}.").format(
+        asked=asked,
+        amount=fmt.amount(row.amount, market.amount_step),
+        coin=market.base,
+        cost=becomes,
+        step=fmt.amount(market.amount_step, market.amount_step),
+    )
+    return [Remark(path, "warning" if is_much else "info", text)]
+
+
+def _fees(settings: DcaSettings, market: Market) -> list[Remark]:
+    targets = settings.take_profit.targets
+    fees = (market.maker_fee + market.taker_fee) * HUNDRED
+    if not targets or targets[0].percent > fees:
+        return []
+    path = TARGETS if settings.take_profit.steps else TARGET
+    if targets[0].percent == fees:
+        words = tr("Profit {percent} is only as much as the two fees ({fees}). No deal would earn anything.")
+    else:
+        words = tr("Profit {percent} is less than the two fees ({fees}). Every deal would lose money.")
+    return [Remark(path, "block", words.format(percent=_percent(targets[0].percent), fees=_percent(fees)))]
+
+
+def _stop(settings: DcaSettings, preview: Preview) -> list[Remark]:
+    stop = settings.stop_loss.percent
+    if stop is None:
+        if settings.stop_loss.breakeven_after is not None:
+            return []
+        resting = [row for row in preview.rungs if not row.is_trigger]
+        return [Remark("stop_loss.percent", "warning", no_stop_loss(settings, resting[-1].index if resting else 0))]
+    beyond = [row for row in preview.rungs if not row.is_trigger and abs(row.deviation) > stop]
+    if not beyond or settings.stop_loss.basis != "start":
+        return []
+    first, last = beyond[0], beyond[-1]
+    sign = -1 if settings.direction is Direction.LONG else 1
+    names = str(first.index) if first is last else f"{first.index}–{last.index}"
+    if first is last:
+        words = tr("Stop loss at {stop} triggers before safety order {names} ({deepest}) can be used.")
+    else:
+        words = tr("Stop loss at {stop} triggers before safety orders {names} ({deepest}) can be used.")
+    text = words.format(stop=fmt.percent(sign * stop), names=names, deepest=fmt.percent(last.deviation))
+    return [Remark("stop_loss.percent", "warning", text)]
+
+
+def no_stop_loss(settings: DcaSettings, last: int) -> str:
+    """What a missing stop loss means for what the bot holds."""
+    if settings.direction is Direction.SHORT:
+        if not last:
+            return tr("Without a stop loss this bot waits to buy back if the price rises.")
+        return tr("Without a stop loss this bot waits to buy back if the price rises above SO{last}.").format(last=last)
+    if not last:
+        return tr("Without a stop loss this bot holds its coins if the price falls.")
+    return tr("Without a stop loss this bot holds its coins if price falls below SO{last}.").format(last=last)
+
+
+def _percent(value: Decimal | None) -> str:
+    return fmt.percent(value, sign=False)
