@@ -9,6 +9,7 @@ from desktop_app.store import schema
 
 FOLDER = "backups"
 KEEP = 14
+_DAY_MS = 86_400_000
 
 
 def copy_to(connection: sqlite3.Connection, target: Path) -> None:
@@ -45,6 +46,12 @@ def keep(connection: sqlite3.Connection, data_dir: Path, label: str, at: int) ->
 def found(data_dir: Path) -> list[Path]:
     """The backups, newest first."""
     return sorted((data_dir / FOLDER).glob("*.sqlite3"), reverse=True)
+
+
+def is_due(data_dir: Path, now: int) -> bool:
+    """Whether the newest backup is a day old; a name that is not ours tells no age."""
+    ages = [now - int(at) for path in found(data_dir) if (at := path.name.partition("-")[0]).isdecimal()]
+    return min(ages, default=_DAY_MS) >= _DAY_MS
 
 
 def newest_verified(data_dir: Path) -> Path | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import logging
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 P = ParamSpec("P")
+_LOG = logging.getLogger(__name__)
 _INSTALL_BITS = 12
 _DOUBTFUL = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY}
 ORDERS_UPDATED = '{"type":"OrdersUpdated"}'
@@ -222,13 +224,23 @@ class Store:
         return self._connection
 
     def _open(self) -> None:
+        is_new = not self._path.exists()
         self._connection = open_database(self._data_dir, self._clock())
         try:
             self._use(self._connection)
             self._give_identity()
+            if not is_new and backups.is_due(self._data_dir, self._clock()):
+                self._back_up_the_day()
         except DatabaseErrors as error:
             self._close()
             raise told(error, self._path) from error
+
+    def _back_up_the_day(self) -> None:
+        """A backup that cannot be made keeps nobody from trading; what it failed of shows soon enough."""
+        try:
+            backups.keep(self._db, self._data_dir, "daily", self._clock())
+        except (sqlite3.Error, OSError) as error:
+            _LOG.warning("The daily backup could not be made: %s", error)
 
     def _give_identity(self) -> None:
         if self._register.meta("install") is None:

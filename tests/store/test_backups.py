@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from desktop_app.store import backups
-from tests.store.stories import database
+from desktop_app.store.db import Store
+from tests.store.stories import clock, database
 
 
 def test_the_last_backups_are_kept_and_the_newest_whole_one_is_found(tmp_path: Path) -> None:
@@ -34,3 +35,30 @@ def test_a_copy_that_cannot_be_made_leaves_the_old_one(tmp_path: Path) -> None:
 
 def test_where_there_are_no_backups_none_is_found(tmp_path: Path) -> None:
     assert backups.newest_verified(tmp_path) is None
+
+
+def test_a_backup_is_due_once_a_day(tmp_path: Path) -> None:
+    day = 86_400_000
+    assert backups.is_due(tmp_path, 5 * day)
+    with closing(database()) as connection:
+        backups.keep(connection, tmp_path, "daily", 5 * day)
+    (tmp_path / "backups" / "my own.sqlite3").touch()
+    assert not backups.is_due(tmp_path, 6 * day - 1)
+    assert backups.is_due(tmp_path, 6 * day)
+
+
+async def test_opening_makes_the_backup_of_the_day_unless_the_database_is_new(tmp_path: Path) -> None:
+    now = 1_700_000_000_000
+    for at, expected in ((now, 0), (now + 1, 1), (now + 2, 1), (now + 90_000_000, 2)):
+        store = await Store.open(tmp_path, clock=lambda at=at: at)  # type: ignore[misc]
+        await store.close()
+        assert len(backups.found(tmp_path)) == expected
+
+
+async def test_a_backup_that_fails_does_not_keep_the_store_from_opening(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await (await Store.open(tmp_path, clock=clock)).close()
+    (tmp_path / "backups").write_text("in the way")
+    await (await Store.open(tmp_path, clock=clock)).close()
+    assert "could not be made" in caplog.text
