@@ -78,7 +78,7 @@ class FakeClock:
         await breathe()
 
 
-async def breathe(turns: int = 60) -> None:
+async def breathe(turns: int = 28) -> None:
     """Let the loop and the database's thread do what they have to do."""
     for turn in range(turns):
         await asyncio.sleep(0.0002 if turn % 4 == 3 else 0)

@@ -1,5 +1,6 @@
 """Puts an engine on a fake exchange, kills it, and starts it again over the same files."""
 
+import asyncio
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -83,7 +84,10 @@ class Lab:
         if self.power.is_off:
             return
         await breathe()
-        await self.running.settled()
+        settled = asyncio.ensure_future(self.running.settled())
+        while not settled.done() and not self.power.is_off:
+            await breathe(4)
+        settled.cancel()
         await breathe(8)
 
     async def kill(self) -> None:
