@@ -16,7 +16,7 @@ from desktop_app.core.matching import TOO_SMALL, Matcher, MatchRules, Point
 from desktop_app.core.order import Fill, Order, Role, Side
 from desktop_app.core.preview import Problem, least_volume
 from desktop_app.core.said import said
-from desktop_app.core.strategy import Bot
+from desktop_app.core.strategy import Bot, Watch
 from desktop_app.core.walk import Moment, Walk
 from desktop_app.research.market_file import with_fee_percent
 
@@ -158,6 +158,7 @@ class _Run(Generic[S]):
     most_funds_used: Decimal = ZERO
     _placed: dict[str, PlaceOrder] = field(default_factory=dict)
     _free: tuple[tuple[str, Decimal], ...] = ()
+    _watched: tuple[S, Watch] | None = None  # the state last asked about, and its answer
 
     def __post_init__(self) -> None:
         self.state = self.bot.first_state(int(self.candles.at[0]))
@@ -168,10 +169,16 @@ class _Run(Generic[S]):
             self.matcher,
             symbol,
             self.rules.timeframe_ms,
-            lambda: self.bot.watch(self.state, symbol),
+            self._watch,
             lambda: self.bot.wake_at(self.state),
             is_high_first_on_tie=self.direction is Direction.SHORT,
         )
+
+    def _watch(self) -> Watch:
+        """A walk asks often, and the answer hangs on the state alone."""
+        if self._watched is None or self._watched[0] is not self.state:
+            self._watched = (self.state, self.bot.watch(self.state, self.market.symbol))
+        return self._watched[1]
 
     def _balances(self) -> tuple[Balance, ...] | None:
         """A short also has the balance's worth of coins to sell, valued at the first open."""

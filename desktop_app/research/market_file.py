@@ -1,6 +1,7 @@
 """The market of a backtest: read from a person's JSON file, or the stated defaults."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
@@ -9,7 +10,6 @@ from desktop_app.core.market import HUNDRED, ZERO, FeeCurrency, Market
 from desktop_app.core.settings import NotNegative, Number, Positive
 
 _DEFAULTS = Market("", "", "")
-Fee = Number
 
 
 class BadMarket(ValueError):
@@ -30,8 +30,8 @@ class MarketFile(BaseModel, frozen=True, extra="forbid"):
     amount_step: Positive = _DEFAULTS.amount_step
     min_amount: NotNegative = _DEFAULTS.min_amount
     min_cost: NotNegative = _DEFAULTS.min_cost
-    maker_fee: Fee = Field(_DEFAULTS.maker_fee, gt=-1, lt=1)
-    taker_fee: Fee = Field(_DEFAULTS.taker_fee, gt=-1, lt=1)
+    maker_fee: Number = Field(_DEFAULTS.maker_fee, gt=-1, lt=1)
+    taker_fee: Number = Field(_DEFAULTS.taker_fee, gt=-1, lt=1)
     fee_currency: FeeCurrency = FeeCurrency.QUOTE
 
     @field_validator("symbol", "base", "quote")
@@ -85,15 +85,4 @@ def with_fee_percent(market: Market, percent: Decimal) -> Market:
     """The market with both fees replaced: 0.1 is 0.1 %."""
     fee = percent / HUNDRED
     assert ZERO <= fee < 1, "a fee is a percentage below 100"
-    return Market(
-        market.symbol,
-        market.base,
-        market.quote,
-        market.price_tick,
-        market.amount_step,
-        market.min_amount,
-        market.min_cost,
-        fee,
-        fee,
-        market.fee_currency,
-    )
+    return replace(market, maker_fee=fee, taker_fee=fee)

@@ -105,7 +105,7 @@ class TakeProfit(_Part):
         """The steps, a single percent being one step of everything; empty when the exit is by hand or stop only."""
         if self.steps or self.percent is None:
             return self.steps
-        return (TakeProfitStep(percent=self.percent, share=HUNDRED),)
+        return (TakeProfitStep.model_construct(percent=self.percent, share=HUNDRED),)  # checked already, asked often
 
 
 class StopLoss(_Part):
