@@ -34,13 +34,12 @@ __all__ = [
     "TickColumns",
 ]
 
-MODEL_VERSION = 1  # another number is another market: history made by one does not continue in the other
+MODEL_VERSION = 2  # another number is another market: history made by one does not continue in the other
 
 # A market in which, 30 days after its start, a DCA bot on BTC/USDT has something to do within the first hours.
-DEMO_SEED = 91
+DEMO_SEED = 258
 
 _DAY_MS = 24 * HOUR_MS
-_MONDAY_MS = 4 * _DAY_MS  # 1970-01-05
 _KEPT_PATHS = 4  # hours, about 0.4 MB each
 _KEPT_CANDLES = 768  # hours, about 20 kB each: a month and a day for all pairs
 
@@ -101,15 +100,15 @@ class SyntheticMarket:
         self.seed = seed
         self.start_ms = start_ms - start_ms % MINUTE_MS
         self.pairs: tuple[PairCharacter, ...] = PAIRS
-        self._origin = start_ms - start_ms % HOUR_MS
+        # Hours and the week's rhythm are counted from the start, so that a seed is one market whenever it begins.
+        self._origin = self.start_ms
         self._latest_ms = self.start_ms
-        minute_of_week = (self._origin - _MONDAY_MS) // MINUTE_MS % (7 * 24 * 60)
         self._number = {pair.symbol: number for number, pair in enumerate(self.pairs)}
         self._price_grids = [pair.price_grid for pair in self.pairs]
         self._amount_grids = [pair.amount_grid for pair in self.pairs]
         coins = [pair for pair in self.pairs if pair.ratio_of is None]
-        self._hours = Hours(seed, coins, minute_of_week // MINUTES)
-        self._minutes = Minutes(seed, self.pairs, self._hours, minute_of_week)
+        self._hours = Hours(seed, coins, 0)
+        self._minutes = Minutes(seed, self.pairs, self._hours, 0)
         self._path = lru_cache(maxsize=_KEPT_PATHS)(self._minutes.path)
         self._detail = lru_cache(maxsize=_KEPT_PATHS)(self._make_detail)
         self._candles = lru_cache(maxsize=_KEPT_CANDLES)(self._make_candles)
