@@ -4,10 +4,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from desktop_app.cli.session import House
-from desktop_app.config import Paths
-
 if TYPE_CHECKING:
+    from desktop_app.cli.session import House
+    from desktop_app.config import Paths
     from desktop_app.engine.accounts import MakeExchange
     from desktop_app.engine.engine import Engine
     from desktop_app.engine.work import Work
@@ -25,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(sys.argv[1:] if arguments is None else arguments, build_engine=build_engine, open_window=open_window)
 
 
-def open_window(house: House) -> int:
+def open_window(house: "House") -> int:
     """Show the window of this data folder until it is closed; the exit status."""
     from desktop_app.cli.output import FAILED, complain
 
@@ -36,7 +35,7 @@ def open_window(house: House) -> int:
     return FAILED
 
 
-def build_engine(paths: Paths, work: "Work | None" = None) -> "Engine":
+def build_engine(paths: "Paths", work: "Work | None" = None) -> "Engine":
     """An engine over this data folder, not yet started; without `work` it does all of it."""
     from desktop_app.engine.engine import Engine
     from desktop_app.engine.work import Work
@@ -49,7 +48,7 @@ def exchange_maker(work: "Work") -> "MakeExchange":
     """Makes the exchange of an account. Raises ValueError, as a sentence, where its settings make none."""
     from desktop_app.engine.work import Work
 
-    def make(row: "AccountRow", paths: Paths, clock: Callable[[], int]) -> "Exchange":
+    def make(row: "AccountRow", paths: "Paths", clock: Callable[[], int]) -> "Exchange":
         config = _sim_config(row)
         if work is Work.READ:
             from desktop_app.engine.no_exchange import NoExchange
@@ -80,7 +79,7 @@ def _sim_config(row: "AccountRow") -> "SimConfig":
         raise ValueError("; ".join(reason.strip() for reason in reasons)) from None
 
 
-def _make_sim(config: "SimConfig", row: "AccountRow", paths: Paths, clock: Callable[[], int]) -> "Exchange":
+def _make_sim(config: "SimConfig", row: "AccountRow", paths: "Paths", clock: Callable[[], int]) -> "Exchange":
     folder = paths.sim / str(row.account_id)
     if not config.is_replay:
         from desktop_app.exchange.sim import SimExchange
@@ -89,7 +88,7 @@ def _make_sim(config: "SimConfig", row: "AccountRow", paths: Paths, clock: Calla
     return _make_replay(config, paths, folder.name, clock)
 
 
-def _make_replay(config: "SimConfig", paths: Paths, name: str, clock: Callable[[], int]) -> "Exchange":
+def _make_replay(config: "SimConfig", paths: "Paths", name: str, clock: Callable[[], int]) -> "Exchange":
     from pathlib import Path
 
     from desktop_app.core.columns import TIMEFRAMES

@@ -44,8 +44,8 @@ def _symbol(call: Namespace, settings: "Settings") -> str:
     symbol = pair_of(call.symbol) if call.symbol is not None else settings.pairs[0]
     if symbol not in settings.pairs:
         raise CallProblem(
-            f"{call.file.name} trades {', '.join(settings.pairs[:5])}, not {symbol}. No deal was computed. Choose one of "
-            "its pairs."
+            f"{call.file.name} trades {', '.join(settings.pairs[:5])}, not {symbol}. "
+            "No deal was computed. Choose one of its pairs."
         )
     return symbol
 
