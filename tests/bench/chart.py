@@ -1,7 +1,8 @@
 """Prints what a chart frame costs: `python tests/bench/chart.py`.
 
 CPU time, not wall time; but two hyper-threads share one core, so a busy machine still doubles it. The two sizes take
-turns and "quiet" is the best median of ten batches, which is what an idle machine shows for all of them.
+turns. "median" and "p95" are over all frames and are what the goal is about; "quiet" is the best median of ten batches,
+a lower bound for what an idle machine would show, judged apart so that nobody takes one for the other.
 """
 
 import os
@@ -38,6 +39,12 @@ def random_walk(count: int) -> CandleSeries:
     low = np.minimum(open_, close) * (1 - np.abs(chance.normal(0, 0.0003, count)))
     at = START + np.arange(count) * 60_000
     return CandleSeries.from_arrays(60_000, at, open_, high, low, close, chance.exponential(10, count))
+
+
+def newest(series: CandleSeries, count: int) -> CandleSeries:
+    """The last candles alone, so that both sizes show the very same bars."""
+    columns = (series.open, series.high, series.low, series.close, series.volume)
+    return CandleSeries.from_arrays(series.step_ms, series.at[-count:], *(column[-count:] for column in columns))
 
 
 def order_lines(price: float) -> list[ChartLine]:
@@ -100,9 +107,11 @@ def opened(series: CandleSeries) -> ChartWidget:
 def main() -> int:
     app = QApplication([])
     apply_theme(app, make_theme("dark"))
-    widgets = {count: opened(random_walk(count)) for count in LOADED}
+    whole = random_walk(max(LOADED))
+    widgets = {count: opened(newest(whole, count)) for count in LOADED}
     quiet: dict[int, float] = {}
-    is_met = True
+    medians: dict[int, float] = {}
+    are_p95_met = True
     print(f"{'visible':>9} {'loaded':>10} {'quiet':>7} {'median':>7} {'p95':>7}  ms CPU a frame")
     for visible in (200, 2_000, 20_000, 100_000, 1_000_000):
         batches: dict[int, list[list[float]]] = {count: [] for count in LOADED if count >= visible}
@@ -116,15 +125,21 @@ def main() -> int:
             best, p95 = min(float(np.median(batch)) for batch in done), float(np.percentile(done, 95))
             print(f"{visible:>9,} {count:>10,} {best:>7.2f} {float(np.median(done)):>7.2f} {p95:>7.2f}")
             if visible == 2_000:
-                quiet[count] = best
-                is_met = is_met and best <= MEDIAN_MS and p95 <= P95_MS
-    ratio = quiet[LOADED[1]] / quiet[LOADED[0]]
-    is_met = is_met and ratio <= RATIO
+                quiet[count], medians[count] = best, float(np.median(done))
+                are_p95_met = are_p95_met and p95 <= P95_MS
+    ratios = [found[LOADED[1]] / found[LOADED[0]] for found in (medians, quiet)]
+    is_met = max(medians.values()) <= MEDIAN_MS and are_p95_met and ratios[0] <= RATIO
+    is_quiet_met = max(quiet.values()) <= MEDIAN_MS and ratios[1] <= RATIO
     print("1200x700, volume, 12 order lines with tags, crosshair; every frame pans")
-    print(f"1,000,000 against 100,000 candles, 2,000 visible: {ratio:.2f} x")
-    print(f"one tick into a million candles: {tick_cost(widgets[LOADED[1]]):.0f} us")
-    print(f"goal: {MEDIAN_MS:.0f} ms, p95 {P95_MS:.0f} ms, {RATIO} x: {'met' if is_met else 'MISSED'}")
+    print(f"1,000,000 against 100,000 candles, 2,000 visible: {ratios[0]:.2f} x (quiet {ratios[1]:.2f} x)")
+    print(f"one tick into a million candles: {tick_cost(widgets[LOADED[1]]):.0f} us; load {os.getloadavg()[0]:.1f}")
+    print(f"goal at 2,000 visible, all frames: {MEDIAN_MS:.0f} ms, p95 {P95_MS:.0f} ms, {RATIO} x: {word(is_met)}")
+    print(f"quietest batch alone: {word(is_quiet_met)}")
     return 0 if is_met else 1
+
+
+def word(is_met: bool) -> str:
+    return "met" if is_met else "MISSED"
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from desktop_app.gui import fmt
+from desktop_app.gui.chart.layer import Layer
 from desktop_app.gui.chart.prices import PriceFormat
 from desktop_app.gui.chart.ticks import TimeTick, local_time, log_price_ticks, price_ticks, time_ticks
 from desktop_app.gui.chart.view import CandleView
@@ -60,6 +61,7 @@ class PriceAxis(AxisItem):
         super().__init__(view, theme, font)
         self.format = PriceFormat()
         self.covered: Callable[[], list[tuple[float, float]]] = list  # heights that tags lie over
+        self._layer = Layer()
         self._ticks: list[PriceTick] = []
         self._key: tuple[float, ...] = ()
 
@@ -84,6 +86,12 @@ class PriceAxis(AxisItem):
         return self._ticks
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        key = (self._theme, tuple(self.ticks()), tuple(self.covered()))
+        self._layer.paint(painter, self.boundingRect(), key, self._draw)
+
+    def _draw(self, painter: QPainter) -> None:
+        # Text is smoothed differently over transparent ground, and would flicker between kept and fresh.
+        painter.fillRect(self.boundingRect(), QColor(self._theme.background))
         painter.setFont(self._font)
         painter.setPen(QColor(self._theme.border))
         painter.drawLine(0, 0, 0, int(self._rect.height()))

@@ -16,6 +16,7 @@ from desktop_app.gui.theme import Theme
 PAD = 6.0
 _FIRM = 1e6  # weight of tags that others make room for
 _MOST_OF_PANE = 0.7
+_MOST_WIDTHS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,11 @@ class Tag:
 
 
 class TagPlacer:
-    """Works on the view's pixels; keeps nothing between calls."""
+    """Works on the view's pixels."""
 
     def __init__(self, view: CandleView, book: LineBook, metrics: QFontMetricsF) -> None:
         self._view, self._book, self._metrics = view, book, metrics
+        self._widths: dict[str, float] = {}  # texts repeat from frame to frame, and measuring them is dear
         self.headroom = 2.0  # pixels at the top that belong to the legend
 
     @property
@@ -152,4 +154,9 @@ class TagPlacer:
         return replace(tag, chip=chip, cell=cell, commit=abort.translated(-self.row, 0), abort=abort)
 
     def _advance(self, text: str) -> float:
-        return self._metrics.horizontalAdvance(text)
+        width = self._widths.get(text)
+        if width is None:
+            if len(self._widths) > _MOST_WIDTHS:
+                self._widths.clear()
+            width = self._widths[text] = self._metrics.horizontalAdvance(text)
+        return width

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.gui.chart.axes import PriceAxis, TimeAxis
@@ -46,6 +46,7 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         font = number_font(self.font())
+        font.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)  # kept and fresh text must look the same
         self.view = CandleView()
         self.setCentralItem(None)
         self.scene().addItem(self.view)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from desktop_app.gui.chart.batch import Floats, draw_segments, segments
+from desktop_app.gui.chart.layer import Layer
 from desktop_app.gui.chart.lines import GRAB_PIXELS, PENDING_DASHES, STYLES, ChartLine, LineBook
 from desktop_app.gui.chart.paint import draw_text, readable_on
 from desktop_app.gui.chart.placing import PAD, Tag, TagPlacer
@@ -33,6 +34,7 @@ class TagsItem(QGraphicsItem):
         self._revision = 0
         self._dashes: dict[tuple[tuple[int, ...], float], Floats] = {}
         self.countdown = ""
+        self._layer, self._painted, self._pictures = Layer(), self._tags, 0
         self.setZValue(5)
         book.changed.connect(self._touch)
 
@@ -95,6 +97,13 @@ class TagsItem(QGraphicsItem):
     # -- painting -----------------------------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        # Every change makes a new list of tags, so the list itself tells whether the picture still holds.
+        tags = self.tags()
+        if tags is not self._painted:
+            self._painted, self._pictures = tags, self._pictures + 1
+        self._layer.paint(painter, self._rect, self._pictures, self._draw)
+
+    def _draw(self, painter: QPainter) -> None:
         tags = self.tags()
         painter.setFont(self._font)
         starts = {tag.key: tag for tag in tags if tag.key}
