@@ -51,5 +51,7 @@ class EventsFile:
 
 def line_of(news: HappenedNews) -> dict[str, object]:
     """What applies of the fields; the rest is left out."""
-    values = {field.name: getattr(news, field.name) for field in fields(news)}
+    values: dict[str, object] = {field.name: getattr(news, field.name) for field in fields(news)}
+    if news.deal:
+        values["deal"] = f"{news.bot_id}-{news.deal}"  # as `deal list` names it
     return {name: value for name, value in values.items() if value or name in _ALWAYS}

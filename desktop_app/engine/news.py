@@ -155,6 +155,8 @@ class HappenedNews:
     amount: str = ""
     status: str = ""
     reason: str = ""
+    fee: str = ""  # of a fill, in quote
+    trade_id: str = ""
 
 
 News = (

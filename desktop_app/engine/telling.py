@@ -228,6 +228,8 @@ def _tell_event(
                 side=order.side.value,
                 price=str(event.fill.price),
                 amount=str(event.fill.amount),
+                fee=str(event.fill.fee),
+                trade_id=event.fill.trade_id,
                 status=order.status.value,
             )
         )
