@@ -142,7 +142,8 @@ class AccountDesk:
                     runner.missed[symbol] = tick
         due = self._wakes.next()
         if due is not None and tick.at >= due:
-            self._strike(tick.at)
+            # A replay's prices within a candle are stamped with its end; its clock is not there yet.
+            self._strike(min(tick.at, self.exchange.now()))
         self.pulse.price(tick)
         self.link.heard()
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
+from math import inf
 from pathlib import Path
 from typing import Literal
 
@@ -284,7 +285,7 @@ class ReplayExchange:
         """Raises Refused when it cannot run that fast."""
         if problem := speed_problem(speed, is_replay=True):
             raise Refused(problem, "wrong_speed")
-        self._speed = speed
+        self._speed = "max" if speed == inf else speed
         self._open().due_at = self._wall()
 
     async def subscribe(self, symbols: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """What a person can choose about a pretended exchange."""
 
 from decimal import Decimal
+from math import inf
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, field_validator, model_validator
@@ -20,7 +21,7 @@ class SimConfig(BaseModel, frozen=True, extra="forbid"):
     The fields from `fee_percent` on are fill rules of a replay, as a backtest has them.
     """
 
-    seed: int = Field(7, ge=0, lt=2**63, title="Seed", description="The same seed makes the same market.")
+    seed: int = Field(258, ge=0, lt=2**63, title="Seed", description="The same seed makes the same market.")
     speed: float | Literal["max"] = Field(1, title="Speed", description="How many times faster its clock runs.")
     balance: dict[Asset, NotNegative] = Field(
         default={"USDT": Decimal(10_000)}, min_length=1, max_length=100, title="Balance at the first start"
@@ -58,7 +59,9 @@ class SimConfig(BaseModel, frozen=True, extra="forbid"):
     @field_validator("speed", mode="before")
     @classmethod
     def _is_number_or_max(cls, value: object) -> object:
-        if value == "max" or (isinstance(value, int | float) and not isinstance(value, bool)):
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return "max" if value == inf else value
+        if value == "max":
             return value
         try:
             return float(str(value).removesuffix("x").removesuffix("×"))
@@ -82,7 +85,7 @@ class SimConfig(BaseModel, frozen=True, extra="forbid"):
 
 def speed_problem(speed: Any, *, is_replay: bool) -> str:
     """Why an exchange cannot run at this speed; empty when it can."""
-    if speed == "max":
+    if speed in ("max", inf):
         return "" if is_replay else "speed: only a replay can run at 'max'; give 1 to 600"
     fastest = FASTEST_REPLAY if is_replay else FASTEST
     if not 1 <= speed <= fastest:  # NaN is not either

@@ -61,9 +61,9 @@ class FakeTime:
 
 
 def candles(*rows: tuple[float, float, float, float]) -> Candles:
-    columns = np.array(rows, dtype=float).T
+    opens, highs, lows, closes = np.array(rows, dtype=float).T
     at = START + MINUTE * np.arange(len(rows), dtype=np.int64)
-    return Candles(at, *columns, volume=np.full(len(rows), 3.0))
+    return Candles(at, opens, highs, lows, closes, np.full(len(rows), 3.0))
 
 
 def wander(seed: int, count: int = 200) -> Candles:
