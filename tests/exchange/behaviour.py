@@ -1,7 +1,7 @@
 """How every exchange behaves, whoever pretends to be one: the same stories are told to each."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -26,7 +26,7 @@ class FakeSink:
     feed: list[tuple[bool, str]] = field(default_factory=list)
     watches: dict[str, Watch] = field(default_factory=dict)
     alarm: int | None = None
-    settling: Callable[[], None] | None = None
+    settling: Callable[[], Awaitable[None]] | None = None
 
     def on_price(self, tick: PriceTick) -> None:
         self.prices.append(tick)
@@ -51,7 +51,7 @@ class FakeSink:
 
     async def settled(self) -> None:
         if self.settling is not None:
-            self.settling()
+            await self.settling()
 
     def trades_of(self, client_id: str) -> Sequence[TradeReport]:
         return [trade for trade in self.trades if trade.client_id == client_id]

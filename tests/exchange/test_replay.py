@@ -399,7 +399,11 @@ async def test_alarms_wait_for_the_open_after_the_jump(tmp_path: Path) -> None:
     await bench.exchange.connect(bench.sink)
     bench.sink.alarm = START + MINUTE + 1
     times: list[int] = []
-    bench.sink.settling = lambda: times.append(bench.exchange.now())
+
+    async def note() -> None:
+        times.append(bench.exchange.now())
+
+    bench.sink.settling = note
     bench.sink.watches[bench.symbol] = Watch(below=D(95))
     await bench.exchange.place(an_order("a", bench.symbol, Side.BUY, D(1), D(93)))
     await bench.play()
