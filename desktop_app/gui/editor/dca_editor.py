@@ -1,0 +1,493 @@
+"""The document in which a DCA bot is made or changed: form, chart, table, funds and sentence, always of one picture."""
+
+from dataclasses import replace
+from datetime import UTC, tzinfo
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from desktop_app.core.deal import Direction
+from desktop_app.core.market import Balance, Market
+from desktop_app.engine.problem import Problem
+from desktop_app.engine.views import AccountView, BotView, FundsBar
+from desktop_app.gui import fmt
+from desktop_app.gui.editor.catalogue import CUSTOM, TARGETS
+from desktop_app.gui.editor.deeds import Deeds
+from desktop_app.gui.editor.draft import Draft, read_draft, split_pairs
+from desktop_app.gui.editor.foot import EditorFoot
+from desktop_app.gui.editor.form import DcaForm, default_targets
+from desktop_app.gui.editor.funds import FundsBox
+from desktop_app.gui.editor.head import EditorHead
+from desktop_app.gui.editor.ladder_table import LadderTable, rows_of
+from desktop_app.gui.editor.lines import moved, own_steps
+from desktop_app.gui.editor.link import EngineLink
+from desktop_app.gui.editor.picture import Picture, make_picture
+from desktop_app.gui.editor.preview_chart import PreviewChart
+from desktop_app.gui.editor.sentences import money_sentence
+from desktop_app.gui.editor.situation import Situation
+from desktop_app.gui.i18n import tr
+from desktop_app.gui.notices import Banner, plain_label
+from desktop_app.gui.theme import Theme, current_theme
+from desktop_app.gui.wording import problem_text
+
+if TYPE_CHECKING:
+    from desktop_app.gui.bridge import Bridge
+
+TYPING_MS = 80
+PRICES_MS = 500
+FUNDS_MS = 700
+_MOST_UNDO = 100
+
+
+class DcaEditor(QWidget):
+    """Holds the draft; everything shown is worked out from it and from what surrounds it, by one function."""
+
+    pictured = Signal(object)  # Picture, each time it was worked out
+    saved = Signal(int)  # bot id
+    started = Signal(int)
+    dirty_changed = Signal(bool)
+    title_changed = Signal(str)
+    draft_changed = Signal(str)  # as JSON, for whoever keeps drafts over a crash
+    market_wanted = Signal(str, str)  # account, pair: prices of it are needed
+    close_requested = Signal()
+
+    def __init__(
+        self,
+        link: EngineLink,
+        draft: Draft,
+        *,
+        bot: BotView | None = None,
+        saved_draft: Draft | None = None,
+        theme: Theme | None = None,
+        zone: tzinfo = UTC,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("dca_editor")
+        self.link, self.bot = link, bot
+        self._zone = zone
+        self._draft = draft
+        self._saved = saved_draft if saved_draft is not None else (draft if bot is not None else None)
+        self._first = draft
+        self._undone: list[Draft] = []
+        self._funds: FundsBar | None = None
+        self._is_dirty = False
+        self._title = ""
+        self.picture = Picture(draft)
+        self.head, self.form, self.foot = EditorHead(), DcaForm(), EditorFoot()
+        self.banner = Banner()
+        self.chart = PreviewChart(link, theme or current_theme(), zone)
+        self.table, self.funds_box = LadderTable(), FundsBox()
+        self._note = plain_label()
+        self.deeds = Deeds(self)
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._prices = QTimer(self, singleShot=True, interval=PRICES_MS)
+        self._fetching = QTimer(self, singleShot=True, interval=FUNDS_MS)
+        self._lay_out()
+        self._connect()
+        self._show_draft()
+        self.surroundings_changed()
+        self.recompute(is_typed=False)
+
+    # --- what it is
+
+    @property
+    def draft(self) -> Draft:
+        return self._draft
+
+    @property
+    def saved_draft(self) -> Draft | None:
+        """What the bot has in the engine; None for a new one."""
+        return self._saved
+
+    @property
+    def bot_id(self) -> int:
+        return self.bot.bot_id if self.bot is not None else 0
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something typed would be lost."""
+        return self._draft != (self._saved if self._saved is not None else self._first)
+
+    @property
+    def account(self) -> AccountView | None:
+        return self.link.known.accounts.get(self._draft.text("account"))
+
+    @property
+    def symbol(self) -> str:
+        """The pair that the preview is of: the first one."""
+        pairs = split_pairs(self._draft.text("pairs"))
+        return pairs[0] if pairs else ""
+
+    def title(self) -> str:
+        """What the document's tab says."""
+        if self.bot is not None:
+            return tr("{bot} — {pair}").format(bot=self._draft.text("name") or self.bot.name, pair=self.symbol)
+        return tr("New DCA bot — {pair}").format(pair=self.symbol or fmt.UNKNOWN)
+
+    def situation(self) -> Situation:
+        """What surrounds the bot now, as far as the window knows it."""
+        known, name, symbol = self.link.known, self._draft.text("account"), self.symbol
+        market = known.market(name, symbol)
+        balances = known.balances.get(name, {})
+        quote, base = (market.quote, market.base) if market is not None else ("", "")
+        return Situation(
+            account=known.accounts.get(name),
+            market=market,
+            tick=known.prices.get((name, symbol)),
+            free_quote=balances.get(quote, Balance(quote)).free,
+            free_base=balances.get(base, Balance(base)).free,
+            funds=self._funds,
+            bots=tuple(bot for bot in known.bots.values() if bot.bot_id != self.bot_id),
+            deals_open=self.bot.deals_open if self.bot is not None else 0,
+        )
+
+    # --- what happens outside
+
+    def follow(self, bridge: "Bridge") -> None:
+        """Keep up with the window's news."""
+        bridge.prices_changed.connect(self.prices_changed)
+        for changed in (bridge.accounts_changed, bridge.feed_changed, bridge.reloaded):
+            changed.connect(self.surroundings_changed)
+        bridge.bots_changed.connect(self.bots_changed)
+        bridge.balances_changed.connect(self.balances_changed)
+
+    def prices_changed(self, keys: list[tuple[str, str]]) -> None:
+        """Prices of (account, pair) changed; the preview follows twice a second at most."""
+        key = (self._draft.text("account"), self.symbol)
+        if key not in keys:
+            return
+        tick = self.link.known.prices.get(key)
+        if tick is not None:
+            self.chart.show_tick(tick)
+        if not self._prices.isActive():
+            self._prices.start()
+
+    def bots_changed(self, bots: list[BotView]) -> None:
+        for bot in bots:
+            if self.bot is not None and bot.bot_id == self.bot_id:
+                self.bot = bot
+        self._fetch_soon()
+        self._show_state()
+
+    def balances_changed(self, accounts: list[str]) -> None:
+        if self._draft.text("account") in accounts:
+            self._fetch_soon()
+
+    def surroundings_changed(self, *_news: object) -> None:
+        """Accounts, markets or feeds changed."""
+        known, name = self.link.known, self._draft.text("account")
+        self.head.set_accounts(tuple(known.accounts.values()))
+        self.head.pairs.set_pairs(sorted(known.markets.get(name, {})))
+        market = known.market(name, self.symbol)
+        if market is not None:
+            self._show_market(name, market)
+        elif name and self.symbol and name not in known.markets:
+            self.link.spawn(self._fetch_markets(name), "reading pairs for an editor")
+        self._fetch_soon()
+        self._show_state()
+        self._show_freshness()
+        if not self._prices.isActive():
+            self._prices.start()
+
+    # --- the form
+
+    def set_draft(self, draft: Draft, *, is_undoable: bool = True) -> None:
+        """Put another draft into the form, as one step that can be undone."""
+        if draft == self._draft:
+            return
+        if is_undoable:
+            self._undone = [*self._undone[-_MOST_UNDO:], self._draft]
+        self._draft = draft
+        self._show_draft()
+        self.recompute(is_typed=True)
+
+    def undo(self) -> None:
+        """Take back the last step that was not typed."""
+        if self._undone:
+            draft = self._undone.pop()
+            self.set_draft(draft, is_undoable=False)
+        self.chart.show_undo(bool(self._undone))
+
+    def recompute(self, *, is_typed: bool) -> None:
+        """Work out the picture and show all of it; `is_typed`: people caused it, so changed cells light up."""
+        self._typing.stop()
+        around = self.situation()
+        if around.market is not None:
+            self._show_market(self._draft.text("account"), around.market)
+        picture = self.picture = make_picture(self._draft, around)
+        self.chart.show_picture(picture)
+        self.table.show_rows(rows_of(picture), is_flashing=is_typed)
+        self.funds_box.show_funds(picture, self._funds)
+        for part in (self.head, self.form, self.foot):
+            part.show_remarks(picture.remarks)
+        self.foot.show_sentence(money_sentence(picture))
+        self._show_differences()
+        self._show_state()
+        self._show_freshness()
+        self.chart.show_undo(bool(self._undone))
+        self.pictured.emit(picture)
+
+    def settle(self) -> None:
+        """Work out now what waits for the typing to pause: before anything is saved or started."""
+        if self._typing.isActive():
+            self.recompute(is_typed=True)
+
+    def focus_first_problem(self) -> bool:
+        """Bring the first thing that keeps the bot from starting into view; False if there is none."""
+        blocks = self.picture.blocks
+        if not blocks:
+            return False
+        self.focus_on(blocks[0].path)
+        return True
+
+    def focus_on(self, path: str) -> None:
+        if path in (CUSTOM, TARGETS) or (path in self.form.rows and not self.form.rows[path].spec.is_simple):
+            self.head.view.set_value("advanced")
+        if path == "funds":
+            path = "base_order.volume"
+        if not self.head.focus_on(path):
+            self.form.focus_on(path)
+
+    # --- becoming a bot
+
+    def became(self, bot: BotView) -> None:
+        """The draft is in the engine now."""
+        self.bot = bot
+        self._saved = self._draft
+        self._undone.clear()
+        self.recompute(is_typed=False)
+
+    def show_problem(self, problem: Problem | None, text: str = "") -> None:
+        """Say inline what went wrong; None clears it."""
+        if problem is not None:
+            text = problem_text(problem)
+        if text:
+            self.banner.say("error", text)
+        else:
+            self.banner.hide()
+
+    async def may_close(self) -> bool:
+        """Ask what becomes of unsaved changes; False to stay."""
+        return await self.deeds.may_close()
+
+    # --- inside
+
+    def _lay_out(self) -> None:
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setHandleWidth(1)
+        split.addWidget(self.chart)
+        split.addWidget(self._table_part())
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        split.setCollapsible(1, False)
+        column.addWidget(split, 1)
+        column.addWidget(_rule())
+        column.addWidget(self.funds_box)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.form)
+        middle.addWidget(_rule(is_upright=True))
+        middle.addWidget(right, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.head)
+        whole.addWidget(self.banner)
+        whole.addWidget(_rule())
+        whole.addLayout(middle, 1)
+        whole.addWidget(_rule())
+        whole.addWidget(self.foot)
+
+    def _table_part(self) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        line = self.fontMetrics().height() + 6
+        self.table.setMinimumHeight(line * 6 + 14)
+        self._note.setProperty("role", "muted")
+        self._note.setContentsMargins(12, 3, 12, 4)
+        column.addWidget(self.table, 1)
+        column.addWidget(self._note)
+        return part
+
+    def _connect(self) -> None:
+        self.head.changed.connect(self._typed)
+        self.form.changed.connect(self._typed)
+        self.head.simple_requested.connect(self._show_simple)
+        self.form.ladder_requested.connect(self._use_ladder)
+        self.form.targets_requested.connect(self._use_targets)
+        self.form.fix_requested.connect(lambda path, text: self.set_draft(self._draft.with_text(path, text)))
+        self._typing.timeout.connect(lambda: self.recompute(is_typed=True))
+        self._prices.timeout.connect(lambda: None if self._typing.isActive() else self.recompute(is_typed=False))
+        self._fetching.timeout.connect(lambda: self.link.spawn(self._fetch_funds(), "reading what is uncommitted"))
+        self.chart.line_moved.connect(self._line_moved)
+        self.chart.line_hovered.connect(self.table.highlight)
+        self.chart.undo_requested.connect(self.undo)
+        self.table.row_hovered.connect(self.chart.highlight)
+        self.foot.start_requested.connect(lambda: self.link.spawn(self.deeds.start(), "starting a bot"))
+        self.foot.save_requested.connect(lambda: self.link.spawn(self.deeds.save(), "saving a bot"))
+        self.foot.export_requested.connect(lambda: self.link.spawn(self.deeds.export(), "exporting a bot"))
+        self.foot.problem_picked.connect(self.focus_on)
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(self.undo)
+
+    def _typed(self) -> None:
+        before = (self._draft.text("account"), self.symbol, self._draft.text("direction"))
+        self._draft = self.form.draft(self.head.texts())
+        self._typing.start()
+        if before != (self._draft.text("account"), self.symbol, self._draft.text("direction")):
+            self._funds = None
+            self.surroundings_changed()
+
+    def _show_draft(self) -> None:
+        draft = self._draft
+        self.head.show_texts(*(draft.text(path) for path in ("name", "account", "pairs", "direction")))
+        self.form.show_draft(draft)
+
+    def _show_simple(self, is_simple: bool) -> None:
+        self.form.set_simple(is_simple)
+        self._show_differences()
+
+    def _use_ladder(self, is_on: bool) -> None:
+        if not is_on:
+            self.set_draft(replace(self._draft, ladder=None))
+            return
+        settings = read_draft(self._draft).settings
+        if settings is not None:
+            self.set_draft(own_steps(self._draft, settings))
+        else:
+            self.set_draft(replace(self._draft, ladder=(("-1", self._draft.text("base_order.volume")),)))
+
+    def _use_targets(self, is_on: bool) -> None:
+        self.set_draft(replace(self._draft, targets=default_targets(self._draft) if is_on else None))
+
+    def _line_moved(self, key: str, price: Decimal) -> None:
+        self.settle()
+        settings = self.picture.settings
+        if settings is None or self.picture.price is None:
+            return
+        draft = moved(self.picture, key, price, self.situation().sizing(settings, self.picture.price))
+        if draft is None:
+            self.recompute(is_typed=False)
+        else:
+            self.set_draft(draft)
+
+    def _show_market(self, account: str, market: Market) -> None:
+        self.form.set_currencies(market.base, market.quote)
+        self.chart.show_market(account, market)
+        if (account, market.symbol) not in self.link.known.prices:
+            self.market_wanted.emit(account, market.symbol)
+
+    def _show_differences(self) -> None:
+        draft = self._draft
+        self.form.show_old(draft, self._saved)
+        self.form.show_more_changed(draft)
+        self.head.show_hidden_changes(self.form.hidden_changes(draft) if self.form.is_simple else 0)
+        market = self.picture.market
+        if market is not None:
+            words = tr(
+                "Volume = order after rounding up to {step} {coin}. Total, average and net include {fee} fees. "
+                "Required = way back from that order to the take profit."
+            )
+            step = fmt.amount(market.amount_step, market.amount_step)
+            fee = fmt.percent(market.maker_fee * 100, sign=False)
+            self._note.setText(words.format(step=step, coin=market.base, fee=fee))
+
+    def _show_state(self) -> None:
+        around = self.situation()
+        self.head.badge.set_kind("live" if around.is_live else "paper")
+        self.chart.set_badge(tr("LIVE") if around.is_live else tr("PAPER"))
+        is_running = self.bot is not None and self.bot.status == "running"
+        self.head.account.setEnabled(not (self.bot is not None and (is_running or self.bot.deals_open)))
+        is_dirty = self.is_dirty
+        self.foot.show_state(is_live=around.is_live, is_new=self.bot is None, is_running=is_running, is_dirty=is_dirty)
+        if is_dirty != self._is_dirty:
+            self._is_dirty = is_dirty
+            self.dirty_changed.emit(is_dirty)
+        if is_dirty:
+            self.draft_changed.emit(self._draft.to_json())
+        if self.title() != self._title:
+            self._title = self.title()
+            self.setWindowTitle(self._title)
+            self.title_changed.emit(self._title)
+
+    def _show_freshness(self) -> None:
+        """Old prices are said to be old, and nothing starts on them."""
+        around = self.situation()
+        reason = ""
+        if around.account is not None and not around.account.may_trade:
+            reason = tr("This account can be watched but not traded.")
+        elif around.tick is None:
+            reason = tr("Waits for the first price of {pair}.").format(pair=self.symbol or fmt.UNKNOWN)
+        elif not around.is_fresh:
+            reason = tr("Prices from {time}. Start waits for new ones.").format(
+                time=fmt.clock(around.tick.at, self._zone)
+            )
+        self.foot.show_reason(reason)
+        is_stale = around.tick is not None and not around.is_fresh
+        stale = tr("prices from {time}").format(time=fmt.clock(around.tick.at, self._zone)) if is_stale else None  # type: ignore[union-attr]
+        self.chart.show_stale(stale)
+        self.table.rows_model.set_stale(is_stale)
+
+    # --- asking the engine
+
+    def _fetch_soon(self) -> None:
+        if not self._fetching.isActive():
+            self._fetching.start(FUNDS_MS if self._funds is not None else 0)
+
+    async def _fetch_funds(self) -> None:
+        name, market = self._draft.text("account"), self.link.known.market(self._draft.text("account"), self.symbol)
+        if market is None:
+            return
+        is_short = self._draft.text("direction") == Direction.SHORT
+        currency = market.base if is_short else market.quote
+        try:
+            funds = await self.link.ask(self.link.wishes.uncommitted(name, currency, self.bot_id or None))
+        except Problem:
+            funds = None  # the bar says that it waits for the balance
+        if (name, market.symbol) == (self._draft.text("account"), self.symbol) and funds != self._funds:
+            self._funds = funds
+            if not self._typing.isActive():
+                self.recompute(is_typed=False)
+
+    async def _fetch_markets(self, account: str) -> None:
+        known = self.link.known
+        try:
+            known.markets[account] = dict(await self.link.ask(self.link.wishes.markets(account)))
+            for symbol, tick in (await self.link.ask(self.link.wishes.prices(account))).items():
+                known.prices[account, symbol] = tick
+        except Problem as problem:
+            self.show_problem(problem)
+            return
+        self.surroundings_changed()
+
+    def retranslate(self) -> None:
+        self.recompute(is_typed=False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+
+def _rule(*, is_upright: bool = False) -> QFrame:
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.VLine if is_upright else QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Plain)
+    line.setProperty("rule", True)
+    if is_upright:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
+    return line

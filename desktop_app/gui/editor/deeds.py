@@ -1,0 +1,144 @@
+"""What an editor does when asked: save, start, export, and leave without losing anything."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_app.config import write_atomically
+from desktop_app.core.bot_file import write_bot_file
+from desktop_app.engine.problem import Problem
+from desktop_app.gui.dialogs import Choice, ask_action, asked
+from desktop_app.gui.editor.file_box import ask_save
+from desktop_app.gui.editor.keeping import ask_reach, change_of, save
+from desktop_app.gui.editor.start_sheet import StartSheet
+from desktop_app.gui.i18n import tr
+
+if TYPE_CHECKING:
+    from desktop_app.gui.editor.dca_editor import DcaEditor
+
+
+class Deeds:
+    """One at a time: while the engine is asked, further wishes are dropped."""
+
+    def __init__(self, editor: "DcaEditor") -> None:
+        self._editor = editor
+        self._is_busy = False
+
+    async def save(self) -> bool:
+        """Keep what the form says without starting anything; False when it was not kept."""
+        if self._is_busy:
+            return False
+        self._is_busy = True
+        self._editor.foot.show_busy(True)
+        try:
+            return await self._save()
+        finally:
+            self._end()
+
+    async def start(self) -> bool:
+        """Ask, save and start; False when the bot was not started."""
+        if self._is_busy:
+            return False
+        self._is_busy = True
+        try:
+            return await self._start()
+        finally:
+            self._end()
+
+    async def export(self) -> bool:
+        """Write the form as a bot file."""
+        editor = self._editor
+        editor.settle()
+        settings = editor.picture.settings
+        if settings is None:
+            editor.focus_first_problem()
+            return False
+        path = await ask_save(editor, settings.name)
+        return path is not None and self.write(path)
+
+    def write(self, path: Path) -> bool:
+        """Write the bot file; what goes wrong is said inline."""
+        settings = self._editor.picture.settings
+        assert settings is not None
+        try:
+            write_atomically(path, write_bot_file(settings).encode())
+        except OSError as error:
+            words = tr("The file was not written ({reason}). Choose another folder.")
+            self._editor.show_problem(None, words.format(reason=error.strerror or str(error)))
+            return False
+        self._editor.banner.say("good", tr("Exported to {file}.").format(file=path.name))
+        return True
+
+    async def may_close(self) -> bool:
+        """What becomes of unsaved changes: kept, thrown away, or the editor stays."""
+        editor = self._editor
+        editor.settle()
+        if not editor.is_dirty:
+            return True
+        choices = (
+            Choice("discard", tr("Discard changes"), is_danger=True),
+            Choice("save", tr("Save bot") if editor.bot is None else tr("Save changes")),
+        )
+        lines = (tr("The bot is not started or stopped by this."),)
+        title = tr("Keep the changes to {bot}?").format(bot=editor.draft.text("name") or tr("the new bot"))
+        answer = await ask_action(editor, title, lines, choices, no=tr("Keep editing"))
+        if answer == "save":
+            return await self.save()
+        return answer == "discard"
+
+    # --- inside
+
+    async def _save(self) -> bool:
+        editor = self._editor
+        editor.settle()
+        editor.show_problem(None)
+        settings, market = editor.picture.settings, editor.picture.market
+        if settings is None:
+            editor.focus_first_problem()
+            return False
+        try:
+            reach = False
+            if editor.bot is not None:
+                views = await editor.link.ask(editor.link.wishes.deals(editor.bot_id))
+                change = change_of(views, settings, market) if market is not None else None
+                if change is not None and change.deals:
+                    answer = await ask_reach(editor, change, market, is_live=editor.situation().is_live)  # type: ignore[arg-type]
+                    if answer is None:
+                        return False
+                    reach = answer
+            bot_id = await save(editor.link, settings, editor.bot_id, apply_to_open=reach)
+            editor.became(await editor.link.ask(editor.link.wishes.bot(bot_id)))
+        except Problem as problem:
+            editor.show_problem(problem)
+            return False
+        editor.saved.emit(bot_id)
+        return True
+
+    async def _start(self) -> bool:
+        editor = self._editor
+        editor.settle()
+        editor.show_problem(None)
+        if editor.focus_first_problem():
+            return False
+        picture, around = editor.picture, editor.situation()
+        if picture.preview is None or not around.is_fresh:
+            return False
+        if await asked(StartSheet(editor, picture, around)) != "start":
+            return False
+        editor.foot.show_busy(True)
+        if (editor.bot is None or editor.is_dirty) and not await self._save():
+            return False
+        is_short_of_money = picture.cover is not None and not picture.cover.is_enough
+        try:
+            wish = editor.link.wishes.start_bot(editor.bot_id, is_short_of_money)
+            await editor.link.ask(wish)
+            editor.became(await editor.link.ask(editor.link.wishes.bot(editor.bot_id)))
+        except Problem as problem:
+            editor.show_problem(problem)
+            return False
+        editor.started.emit(editor.bot_id)
+        return True
+
+    def _end(self) -> None:
+        self._is_busy = False
+        self._editor.foot.show_busy(False)
+        self._editor.recompute(is_typed=False)

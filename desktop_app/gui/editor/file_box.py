@@ -1,0 +1,48 @@
+"""Asks for a file to open or to write, without holding the loop."""
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop_app.gui.i18n import tr
+
+
+async def ask_open(parent: QWidget) -> Path | None:
+    """A bot file to read; None when cancelled."""
+    dialog = QFileDialog(parent, tr("Import a bot"))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([f"{tr('Bot files')} (*.toml)", f"{tr('All files')} (*)"])
+    return await _chosen(dialog)
+
+
+async def ask_save(parent: QWidget, name: str) -> Path | None:
+    """Where to write a bot file; None when cancelled."""
+    dialog = QFileDialog(parent, tr("Export the bot"))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix("toml")
+    dialog.setNameFilters([f"{tr('Bot files')} (*.toml)"])
+    dialog.selectFile(f"{safe_name(name)}.toml")
+    return await _chosen(dialog)
+
+
+def safe_name(name: str) -> str:
+    """A bot's name as a file's name anywhere."""
+    kept = "".join(sign if sign.isalnum() or sign in " -_" else "-" for sign in name).strip()
+    return kept[:60] or "bot"
+
+
+async def _chosen(dialog: QFileDialog) -> Path | None:
+    answered: asyncio.Future[Path | None] = asyncio.get_running_loop().create_future()
+
+    def settle(result: int) -> None:
+        files = dialog.selectedFiles()
+        if not answered.done():
+            answered.set_result(Path(files[0]) if result and files else None)
+
+    dialog.finished.connect(settle)
+    dialog.open()
+    try:
+        return await answered
+    finally:
+        dialog.deleteLater()
