@@ -31,7 +31,7 @@ from desktop_app.core.strategies.dca_close import closed_state, ended_by_exits, 
 from desktop_app.core.strategies.dca_plan import Wanted, committed, next_orders, place
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState, PairState
-from desktop_app.core.strategies.dca_triggers import on_price, tell, with_levels
+from desktop_app.core.strategies.dca_triggers import on_price, tell, with_levels, with_moved_levels
 from desktop_app.core.strategies.dca_watch import deal_wake_at, deal_watch, merged
 from desktop_app.core.strategies.dca_why import why
 from desktop_app.core.strategy import Step, Watch
@@ -250,7 +250,7 @@ class DcaBot:
     def _planned(self, before: DcaDeal, deal: DcaDeal, at: int) -> tuple[DcaDeal, tuple[Command, ...]]:
         market = self._market(deal)
         if _only_price_moved(before, deal):
-            return (with_levels(deal, market) if deal_watch(deal, market).follows else deal), ()
+            return with_moved_levels(deal), ()
         if deal.ending is None and deal.has_base:
             deal = ended_by_exits(deal, market)
         deal, commands = next_orders(deal, market, self.who, at)
@@ -261,6 +261,6 @@ class DcaBot:
 
 
 def _only_price_moved(before: DcaDeal, after: DcaDeal) -> bool:
-    """Nothing that the plan of orders depends on has changed."""
-    moved = replace(before, last=after.last, best=after.best, trail_best=after.trail_best)
-    return moved == after
+    """Only prices were remembered: nothing that the plan of orders depends on was touched."""
+    remembered = replace(after, last=before.last, best=before.best, trail_best=before.trail_best)
+    return after.deal is before.deal and remembered == before

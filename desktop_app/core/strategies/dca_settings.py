@@ -1,6 +1,7 @@
 """The settings of a DCA bot, checked: the names are those of a bot file."""
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
@@ -100,12 +101,12 @@ class TakeProfit(_Part):
             raise ValueError("steps: each percent must be larger than the one before")
         return self
 
-    @property
+    @cached_property
     def targets(self) -> tuple[TakeProfitStep, ...]:
         """The steps, a single percent being one step of everything; empty when the exit is by hand or stop only."""
         if self.steps or self.percent is None:
             return self.steps
-        return (TakeProfitStep.model_construct(percent=self.percent, share=HUNDRED),)  # checked already, asked often
+        return (TakeProfitStep(percent=self.percent, share=HUNDRED),)
 
 
 class StopLoss(_Part):

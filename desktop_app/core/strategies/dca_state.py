@@ -37,6 +37,7 @@ class DcaDeal:
     steps_done: int = 0
     best: Decimal = ZERO  # best price since the base order filled
     trail_best: Decimal = ZERO  # best price since trailing was armed
+    arm_price: Decimal | None = None  # where trailing is armed, while its step is not sold
     stop_level: Decimal | None = None  # of a trailing stop: never moves back
     breakeven: Decimal | None = None
     beyond_stop_since: int = 0

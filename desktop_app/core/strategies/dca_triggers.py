@@ -6,6 +6,7 @@ from decimal import Decimal
 from desktop_app.core import ladder
 from desktop_app.core.commands import Tell
 from desktop_app.core.deal import DealStatus
+from desktop_app.core.ladder import Rung
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.said import Value, said
 from desktop_app.core.strategies.dca_plan import arm_price, closing_level, share_targets, stop_level
@@ -28,7 +29,7 @@ def on_price(deal: DcaDeal, price: Decimal, at: int, market: Market) -> tuple[Dc
         deal, stopped = _stop_loss(deal, price, at)
         told += stopped
     if deal.ending is None:
-        deal, armed = _arming(deal, price, market)
+        deal, armed = _arming(deal, price)
         told += armed
         deal, fired = _trigger_rungs(deal, price, market)
         told += fired
@@ -80,31 +81,43 @@ def _stop_loss(deal: DcaDeal, price: Decimal, at: int) -> tuple[DcaDeal, Told]:
     return deal, told
 
 
-def _arming(deal: DcaDeal, price: Decimal, market: Market) -> tuple[DcaDeal, Told]:
+def _arming(deal: DcaDeal, price: Decimal) -> tuple[DcaDeal, Told]:
     if deal.deal.status is DealStatus.TRAILING:
         return deal, ()
-    level = arm_price(deal, market)
-    if level is None or deal.is_better(level, price):
+    if deal.arm_price is None or deal.is_better(deal.arm_price, price):
         return deal, ()
     armed = replace(deal, trail_best=price).with_deal(status=DealStatus.TRAILING)
     return armed, (tell(deal, "trailing_armed", price=price),)
 
 
 def _trigger_rungs(deal: DcaDeal, price: Decimal, market: Market) -> tuple[DcaDeal, Told]:
-    fired = tuple(
-        rung.index
-        for rung in deal.open_rungs(market)
-        if rung.is_trigger and rung.index not in deal.fired and not deal.is_better(rung.price, price)
-    )
+    reached = waiting_triggers(deal, market)
+    fired = tuple(rung.index for rung in reached if not deal.is_better(rung.price, price))
     return (replace(deal, fired=deal.fired + fired), ()) if fired else (deal, ())
 
 
+def waiting_triggers(deal: DcaDeal, market: Market) -> tuple[Rung, ...]:
+    """Rungs on the profit side whose moment has not come."""
+    if not any(rung.is_trigger for rung in deal.rungs):
+        return ()
+    return tuple(rung for rung in deal.open_rungs(market) if rung.is_trigger and rung.index not in deal.fired)
+
+
 def with_levels(deal: DcaDeal, market: Market) -> DcaDeal:
-    """The deal with what people and the chart see of it; a trailing stop loss is pinned where it got to."""
+    """The deal with its exits priced anew, as people, the chart and the watch see them."""
+    prices = tuple(target.price for target in share_targets(deal, market)) if deal.ending is None else ()
+    deal = replace(deal, arm_price=arm_price(deal, market) if deal.ending is None and deal.has_base else None)
+    if prices != deal.deal.take_profits:
+        deal = deal.with_deal(take_profits=prices)
+    return with_moved_levels(deal)
+
+
+def with_moved_levels(deal: DcaDeal) -> DcaDeal:
+    """The deal with the levels that follow the price; a trailing stop loss is pinned where it got to."""
     level = stop_level(deal)
     if deal.settings.stop_loss.trailing:
         deal = replace(deal, stop_level=level)
-    prices = tuple(target.price for target in share_targets(deal, market)) if deal.ending is None else ()
+    prices = deal.deal.take_profits
     if deal.deal.status is DealStatus.TRAILING:
         prices = (*prices[:-1], closing_level(deal))
     if prices == deal.deal.take_profits and level == deal.deal.stop_loss:

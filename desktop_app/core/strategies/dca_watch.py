@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from desktop_app.core.deal import DealStatus, Direction
 from desktop_app.core.market import Market
-from desktop_app.core.strategies.dca_plan import arm_price, closing_level, stop_level
+from desktop_app.core.strategies.dca_plan import closing_level, stop_level
 from desktop_app.core.strategies.dca_state import DcaDeal
+from desktop_app.core.strategies.dca_triggers import waiting_triggers
 from desktop_app.core.strategy import Watch
 
 
@@ -16,12 +17,12 @@ def deal_watch(deal: DcaDeal, market: Market) -> Watch:
     if not deal.has_base:
         return Watch(wants_open=deal.base_price is not None)
     losing = [level for level in (stop_level(deal),) if level is not None and not deal.beyond_stop_since]
-    winning = [rung.price for rung in deal.open_rungs(market) if rung.is_trigger and rung.index not in deal.fired]
+    winning = [rung.price for rung in waiting_triggers(deal, market)]
     is_trailing = deal.deal.status is DealStatus.TRAILING
     if is_trailing:
         losing.append(closing_level(deal))
-    elif (level := arm_price(deal, market)) is not None:
-        winning.append(level)
+    elif deal.arm_price is not None:
+        winning.append(deal.arm_price)
     follows = is_trailing or bool(deal.beyond_stop_since) or deal.settings.stop_loss.trailing
     if deal.direction is Direction.LONG:
         return Watch(below=max(losing, default=None), above=min(winning, default=None), follows=follows)
