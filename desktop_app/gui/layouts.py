@@ -147,3 +147,45 @@ def arrange(window: QMainWindow, docks: Docks, width: int) -> None:
 
 
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+class LayoutKeeper:
+    """Gives the window its layout when it opens and remembers what became of it."""
+
+    def __init__(self, window: QMainWindow, docks: Docks, path: Path) -> None:
+        self._window, self._docks, self._path = window, docks, path
+        self.kept, self.is_readable = read_layout(path)
+
+    @property
+    def is_wide(self) -> bool:
+        return self._window.width() >= WIDE
+
+    def apply(self) -> bool:
+        """Put everything where it was; False if what was kept could not be used and the default stands instead."""
+        is_whole = self.is_readable
+        if self.kept.geometry and not restore_geometry(self._window, self.kept.geometry):
+            is_whole = False
+        return self.apply_docks() and is_whole
+
+    def apply_docks(self) -> bool:
+        """Arrange the docks as kept for this size of window."""
+        arrange(self._window, self._docks, self._window.width())
+        state = self.kept.wide if self.is_wide else self.kept.narrow
+        if not state:
+            return True
+        if restore_state(self._window, state):
+            return True
+        arrange(self._window, self._docks, self._window.width())
+        return False
+
+    def reset(self) -> None:
+        """The shipped layout for this size of window."""
+        arrange(self._window, self._docks, self._window.width())
+
+    def save(self) -> None:
+        self.kept.geometry = geometry_of(self._window)
+        if self.is_wide:
+            self.kept.wide = state_of(self._window)
+        else:
+            self.kept.narrow = state_of(self._window)
+        write_layout(self._path, self.kept)

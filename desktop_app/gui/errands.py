@@ -1,0 +1,72 @@
+"""Connects what panels and menus wish for bots and deals with the flows that fulfil it."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.gui.actions import Actions
+from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.flows.bots import BotFlows
+from desktop_app.gui.flows.deals import DealFlows
+from desktop_app.gui.flows.panic import PanicDialog, open_panic
+from desktop_app.gui.notices import Toasts
+from desktop_app.gui.panels.panel_set import PanelSet
+from desktop_app.gui.selection import Selection
+
+
+class Errands(QObject):
+    """Every wish runs to its end by itself; one that fails tells so and keeps none of the others back."""
+
+    edit_bot_requested = Signal(int)
+
+    def __init__(
+        self, window: QWidget, bridge: Bridge, selection: Selection, toasts: Toasts, panels: PanelSet, actions: Actions
+    ) -> None:
+        super().__init__(window)
+        self._window, self._bridge, self._selection = window, bridge, selection
+        self.bots = BotFlows(window, bridge, toasts)
+        self.deals = DealFlows(window, bridge, toasts)
+        self._connect_panels(panels)
+        self._connect_actions(actions)
+
+    def panic(self) -> PanicDialog:
+        return open_panic(self._bridge, self._window)
+
+    def _connect_panels(self, panels: PanelSet) -> None:
+        bots, deals = self.bots, self.deals
+        for source in (panels.bots, panels.inspector.bot):
+            source.start_requested.connect(lambda ids: self._run(bots.start(ids)))
+            source.pause_requested.connect(lambda ids: self._run(bots.pause(ids)))
+            source.stop_requested.connect(lambda ids: self._run(bots.stop(ids)))
+            source.edit_requested.connect(self.edit_bot_requested)
+        panels.bots.remove_requested.connect(lambda ids: self._run(bots.remove(ids)))
+        for panel in (panels.deals, panels.inspector.deal):
+            panel.add_requested.connect(lambda deal_id: self._run(deals.add_funds(deal_id)))
+            panel.close_requested.connect(lambda ids: self._run(deals.close(ids)))
+            panel.leave_requested.connect(lambda ids: self._run(deals.stop_managing(ids)))
+
+    def _connect_actions(self, actions: Actions) -> None:
+        bots, deals = self.bots, self.deals
+        actions.start_bot.triggered.connect(lambda: self._run(bots.start(self._bot)))
+        actions.pause_bot.triggered.connect(lambda: self._run(bots.pause(self._bot)))
+        actions.stop_bot.triggered.connect(lambda: self._run(bots.stop(self._bot)))
+        actions.remove_bot.triggered.connect(lambda: self._run(bots.remove(self._bot)))
+        actions.edit_bot.triggered.connect(lambda: self.edit_bot_requested.emit(self._selection.choice.bot_id))
+        actions.pause_all.triggered.connect(lambda: self._run(bots.pause_all()))
+        actions.add_funds.triggered.connect(lambda: self._run(deals.add_funds(self._selection.choice.deal_id)))
+        actions.close_deal.triggered.connect(lambda: self._run(deals.close(self._deal)))
+        actions.stop_managing.triggered.connect(lambda: self._run(deals.stop_managing(self._deal)))
+        actions.panic.triggered.connect(self.panic)
+
+    @property
+    def _bot(self) -> list[int]:
+        return [self._selection.choice.bot_id]
+
+    @property
+    def _deal(self) -> list[str]:
+        return [self._selection.choice.deal_id]
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._bridge.spawn(work)

@@ -1,0 +1,151 @@
+"""What a person does to bots: start with the money sentence, pause, stop in one of three ways, remove."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.engine.problem import Problem
+from desktop_app.engine.views import BotView
+from desktop_app.gui import dialogs, fmt, wording
+from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.dialogs import Choice
+from desktop_app.gui.i18n import tr
+from desktop_app.gui.notices import BadgeKind, Toasts
+from desktop_app.gui.wishes import Then
+
+StartQuestion = Callable[[BotView], Coroutine[Any, Any, bool]]
+
+
+class BotFlows:
+    """`start_question` may be replaced by a fuller one; it answers whether the bot may start."""
+
+    def __init__(self, window: QWidget, bridge: Bridge, toasts: Toasts) -> None:
+        self._window, self._bridge, self._toasts = window, bridge, toasts
+        self.start_question: StartQuestion = self._ask_to_start
+
+    async def start(self, bot_ids: Sequence[int]) -> None:
+        """A paused bot simply goes on; a stopped one tells first what it may spend."""
+        for view in self._views(bot_ids):
+            if view.status == "running":
+                continue
+            if view.status != "paused" and not await self.start_question(view):
+                continue
+            await self._start(view)
+
+    async def pause(self, bot_ids: Sequence[int]) -> None:
+        for view in self._views(bot_ids):
+            if view.status == "running":
+                await self._try(view, self._bridge.wishes.pause_bot(view.bot_id))
+
+    async def pause_all(self) -> None:
+        """No new deals anywhere; nothing is cancelled or sold."""
+        running = [view for view in self._bridge.known.bots.values() if view.status == "running"]
+        if not running:
+            self._toasts.show("info", tr("No bot is running."))
+            return
+        lines = [tr("Open deals keep their take profit, safety orders and stop loss.")]
+        title = tr("Pause {count} bots?").format(count=len(running))
+        yes = tr("Pause {count} bots").format(count=len(running))
+        if await dialogs.confirmed(self._window, title, lines, yes=yes, no=tr("Keep them running")):
+            await self.pause([view.bot_id for view in running])
+
+    async def stop(self, bot_ids: Sequence[int]) -> None:
+        """With a running deal there are three ways; without one there is nothing to ask."""
+        for view in self._views(bot_ids):
+            if view.status == "stopped":
+                continue
+            then: Then | None = "leave"
+            if view.deals_open:
+                then = await self._ask_how_to_stop(view)
+            if then is not None:
+                await self._try(view, self._bridge.wishes.stop_bot(view.bot_id, then))
+
+    async def remove(self, bot_ids: Sequence[int]) -> None:
+        for view in self._views(bot_ids):
+            title = tr("Remove {bot}?").format(bot=view.name)
+            lines = [tr("Its settings are deleted. Its closed deals stay in the records.")]
+            if await dialogs.confirmed(self._window, title, lines, yes=tr("Remove bot"), no=tr("Keep bot")):
+                await self._try(view, self._bridge.wishes.remove_bot(view.bot_id))
+
+    # --- inside
+
+    def _views(self, bot_ids: Sequence[int]) -> list[BotView]:
+        return [self._bridge.known.bots[bot_id] for bot_id in bot_ids if bot_id in self._bridge.known.bots]
+
+    async def _start(self, view: BotView) -> None:
+        try:
+            await self._bridge.ask(self._bridge.wishes.start_bot(view.bot_id))
+        except Problem as problem:
+            if problem.said.code != "not_affordable":
+                self._complain(view, problem)
+                return
+            title = tr("Start {bot} with less than it may need?").format(bot=view.name)
+            lines = [wording.problem_text(problem), tr("Orders that cannot be paid are refused by the exchange then.")]
+            yes, badge = tr("Start bot anyway"), _badge(view)
+            if await dialogs.confirmed(
+                self._window, title, lines, yes=_with_mode(yes, badge), no=tr("Do not start"), level=2, badge=badge
+            ):
+                await self._try(view, self._bridge.wishes.start_bot(view.bot_id, even_if_short=True))
+
+    async def _ask_to_start(self, view: BotView) -> bool:
+        badge = _badge(view)
+        lines = [money_sentence(view), tr("The bot works only while this app is running.")]
+        if view.mode == "sim":
+            lines.insert(1, tr("The market is simulated: nothing here is a real price."))
+        title = tr("Start “{bot}”?").format(bot=view.name)
+        if badge == "live":
+            title = tr("Start “{bot}” with real money?").format(bot=view.name)
+        return await dialogs.confirmed(
+            self._window, title, lines, yes=_with_mode(tr("Start bot"), badge), no=tr("Cancel"), level=2, badge=badge
+        )
+
+    async def _ask_how_to_stop(self, view: BotView) -> Then | None:
+        badge = _badge(view)
+        choices = [
+            Choice("leave", tr("Leave it running until it closes"), tr("Its orders go on; no new deal starts.")),
+            Choice("close", tr("Sell at market now"), tr("The result is taken as it is.")),
+            Choice("cancel", tr("Stop managing, keep the coins"), tr("Its orders are cancelled; you sell later.")),
+        ]
+        title = tr("Stop “{bot}”?").format(bot=view.name)
+        lines = [tr("It has {count} open deals. What should happen to them?").format(count=view.deals_open)]
+        answer = await dialogs.ask_choice(
+            self._window, title, lines, choices, yes=_with_mode(tr("Stop bot"), badge), no=tr("Keep it running"),
+            level=2, badge=badge,
+        )  # fmt: skip
+        match answer:
+            case "leave":
+                return "leave"
+            case "close":
+                return "close"
+            case "cancel":
+                return "cancel"
+        return None
+
+    async def _try(self, view: BotView, wish: Coroutine[Any, Any, None]) -> None:
+        try:
+            await self._bridge.ask(wish)
+        except Problem as problem:
+            self._complain(view, problem)
+
+    def _complain(self, view: BotView, problem: Problem) -> None:
+        text = tr("{bot}: {problem}").format(bot=view.name, problem=wording.problem_text(problem))
+        self._toasts.show("error", text, is_sticky=True)
+
+
+def money_sentence(view: BotView) -> str:
+    """ "Will place up to 216.77 USDT in orders on Paper wallet (paper)." """
+    quote = view.pairs[0].partition("/")[2] if view.pairs else ""
+    values = {"amount": fmt.money(view.funds_max, quote), "account": view.account}
+    if view.mode == "live":
+        return tr("Will place up to {amount} in orders on {account}, with real money.").format(**values)
+    return tr("Will place up to {amount} in orders on {account} (paper).").format(**values)
+
+
+def _badge(view: BotView) -> BadgeKind:
+    return "live" if view.mode == "live" else "paper"
+
+
+def _with_mode(text: str, badge: BadgeKind) -> str:
+    pattern = tr("{action} with real money") if badge == "live" else tr("{action} (paper)")
+    return pattern.format(action=text)

@@ -1,0 +1,446 @@
+"""The main window: panels around documents, one selection for all of them, alive before the engine is."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QTabWidget, QWidget
+
+from desktop_app.config import AppSettings, Paths
+from desktop_app.engine.news import LogNews
+from desktop_app.engine.views import AccountView, DealDetail
+from desktop_app.gui import fmt, wording
+from desktop_app.gui.actions import Actions, check
+from desktop_app.gui.appearance import Appearance
+from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.chart_page import ChartPage
+from desktop_app.gui.day_watch import DayWatch
+from desktop_app.gui.documents import Documents
+from desktop_app.gui.errands import Errands
+from desktop_app.gui.flows.quitting import may_quit
+from desktop_app.gui.i18n import tr, units
+from desktop_app.gui.icons import app_icon
+from desktop_app.gui.layouts import WIDE, LayoutKeeper
+from desktop_app.gui.menus import Menus
+from desktop_app.gui.notices import Toasts
+from desktop_app.gui.notifications import Notifications
+from desktop_app.gui.panels.panel_set import PanelSet
+from desktop_app.gui.selection import Choice, Selection
+from desktop_app.gui.status_bar import StatusBar
+from desktop_app.gui.tables import DataTable
+from desktop_app.gui.theme import Theme
+from desktop_app.gui.toolbar import Toolbar
+from desktop_app.gui.wizard.zones import find_zone, system_zone
+
+APP = "Strongroom"
+_FIRST_SIZE = (1280, 800)
+_SMALLEST = (1024, 700)
+_LOG_LINES = 200
+
+
+class MainWindow(QMainWindow):
+    """Paints before the engine is there; `arrive` brings it to life, `open_charts` loads what charts need."""
+
+    new_bot_requested = Signal(str)  # kind; account and pair are those of `selection`
+    edit_bot_requested = Signal(int)
+    quit_confirmed = Signal()
+
+    def __init__(self, bridge: Bridge, paths: Paths, settings: AppSettings) -> None:
+        super().__init__()
+        self.setObjectName("window.main")
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_FIRST_SIZE)
+        self.setDockNestingEnabled(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.bridge, self.selection = bridge, Selection(self)
+        self.zone = find_zone(settings.time_zone) or system_zone()
+        self.commands = Actions(self)
+        self.appearance = Appearance(settings, paths.settings, self.commands, self)
+        self.documents = Documents(self)
+        self.setCentralWidget(self.documents)
+        self.panels = PanelSet(self, bridge, self.selection, self.zone)
+        self.toolbar = Toolbar(self.commands, self)
+        self.addToolBar(self.toolbar)
+        self.status = StatusBar(bridge, self.zone, self)
+        self.setStatusBar(self.status)
+        self.menus = Menus(self.menuBar(), self.commands, self.panels.all())
+        self.toasts = Toasts(self)
+        self.notifications = Notifications(bridge, self.toasts, self)
+        self.errands = Errands(self, bridge, self.selection, self.toasts, self.panels, self.commands)
+        self.days = DayWatch(bridge, self)
+        self.layouts = LayoutKeeper(self, self.panels.docks, paths.data_dir / "window.json")
+        self._may_open_charts = False
+        self._hidden_inspector = False
+        self._is_asking_to_quit = False
+        self._before_full_screen: QByteArray | None = None
+        self._was_wide = False
+        self.new_chart()
+        self._connect()
+        self._restore()
+        self.retranslate()
+
+    # --- the engine arrives
+
+    async def arrive(self) -> None:
+        """Read everything that the engine knows; `bridge.attach` comes before."""
+        await self.bridge.reload()
+        lines = await self.bridge.ask(self.bridge.wishes.timeline(_LOG_LINES))
+        bots = self.bridge.known.bots
+        news = []
+        for bot_id, deal, line in reversed(lines):
+            bot = bots.get(bot_id)
+            account, name = (bot.account, bot.name) if bot is not None else ("", "")
+            level = "warning" if line.is_problem else "info"
+            news.append(LogNews(line.at, level, account, name, deal, line.said.code, line.said))
+        self.panels.log.add(news)
+
+    def open_charts(self) -> None:
+        """Load the drawing library and make the charts of all chart tabs."""
+        self._may_open_charts = True
+        for page in self.chart_pages():
+            page.open_chart()
+        self._show_possible()
+
+    # --- documents
+
+    def open_document(self, document: QWidget, title: str) -> None:
+        """Show a document in a tab of its own. It may ignore its close event to stay."""
+        self.documents.open(document, title)
+
+    def close_document(self, document: QWidget) -> bool:
+        return self.documents.close_document(document)
+
+    def chart_pages(self) -> list[ChartPage]:
+        pages = (self.documents.widget(at) for at in range(self.documents.count()))
+        return [page for page in pages if isinstance(page, ChartPage)]
+
+    def active_chart(self) -> ChartPage | None:
+        """The chart in front, or the last one there is."""
+        current = self.documents.currentWidget()
+        if isinstance(current, ChartPage):
+            return current
+        pages = self.chart_pages()
+        return pages[-1] if pages else None
+
+    def new_chart(self) -> ChartPage:
+        page = ChartPage(self.bridge, self.selection, self.appearance.theme, self.zone)
+        page.title_changed.connect(lambda title: self.documents.rename(page, title))
+        page.full_requested.connect(self.commands.full_screen.trigger)
+        page.search_requested.connect(self._search_market)
+        page.interval_changed.connect(lambda _: self._show_possible())
+        self.documents.open(page, tr("Chart"))
+        if self._may_open_charts:
+            page.open_chart()
+        choice = self.selection.choice
+        if choice.symbol:
+            page.show_pair(choice.account, choice.symbol)
+        return page
+
+    # --- accounts and selection
+
+    @property
+    def account(self) -> str:
+        """The account in view."""
+        return self.toolbar.accounts.currentData() or ""
+
+    def show_account(self, account: str) -> None:
+        """Look at this account: its pairs, its clock, its money."""
+        self.toolbar.show_accounts(list(self.bridge.known.accounts.values()), account)
+        self.panels.markets.show_account(account)
+        self.status.show_account(account)
+        self.days.show_account(account)
+        self._show_freshness()
+
+    def _account_picked(self, account: str) -> None:
+        self.selection.pick_account(account)
+        self.show_account(account)
+        self._pick_first_pair(account)
+
+    def _pick_first_pair(self, account: str) -> None:
+        markets, kept = self.bridge.known.markets.get(account, {}), self.layouts.kept
+        wanted = kept.symbol if kept.account == account else ""
+        symbol = next((name for name in (wanted, "BTC/USDT", *markets) if name in markets), "")
+        if symbol:
+            self.selection.pick_pair(account, symbol)
+
+    def _selected(self, choice: Choice) -> None:
+        if choice.account and choice.account != self.account:
+            self.show_account(choice.account)
+        page = self.active_chart()
+        if page is not None:
+            page.follow(choice)
+        self._show_possible()
+
+    def _bots_gone(self, ids: list[int]) -> None:
+        for bot_id in ids:
+            self.selection.forget_bot(bot_id)
+
+    def _reloaded(self) -> None:
+        accounts, choice = self.bridge.known.accounts, self.selection.choice
+        current = choice.account if choice.account in accounts else self.layouts.kept.account
+        if current not in accounts:
+            current = next(iter(accounts), "")
+        self.show_account(current)
+        self._show_title()
+        if not current or choice.symbol:
+            return
+        own = [view for view in self.bridge.known.open_deals() if view.account == current]
+        if own:
+            view = own[-1]
+            self.selection.pick_deal(view.deal_id, view.bot_id, current, view.deal.symbol)
+        else:
+            self._pick_first_pair(current)
+
+    def _accounts_changed(self, views: list[AccountView]) -> None:
+        """A new account, or one that has answered only now, is read whole."""
+        known = self.bridge.known
+        if any(not known.markets.get(view.name) and view.is_live_feed for view in views):
+            self.bridge.spawn(self.bridge.reload(), tr("reading the accounts"))
+        self.toolbar.show_accounts(list(known.accounts.values()), self.account or next(iter(known.accounts), ""))
+        self._show_freshness()
+        self._show_title()
+
+    def _show_freshness(self) -> None:
+        """Old prices never look live."""
+        account = self.bridge.known.accounts.get(self.account)
+        if account is None or account.is_live_feed or not self.bridge.known.prices:
+            self.panels.set_stale("")
+            return
+        text = tr("No prices from {account}. Orders on the exchange stay active.").format(account=account.name)
+        if account.since and not account.is_simulated:
+            age = fmt.duration(max(0, self.bridge.known.now(account.name) - account.since), units())
+            text = tr("No prices from {account} for {age}. Orders on the exchange stay active.").format(
+                account=account.name, age=age
+            )
+        self.panels.set_stale(text)
+
+    def _show_title(self) -> None:
+        """The badge of the most dangerous account at work."""
+        known = self.bridge.known
+        modes = [bot.mode for bot in known.bots.values() if bot.status in ("running", "paused")]
+        modes = modes or [view.mode for view in known.accounts.values()]
+        badge = [wording.mode_word("live" if "live" in modes else "paper")] if modes else []
+        layout = tr("Trade") if self.layouts.is_wide else tr("Starter")
+        self.setWindowTitle(f"{' · '.join([*badge, layout])} — {APP}")
+
+    def _show_possible(self) -> None:
+        choice, known, page = self.selection.choice, self.bridge.known, self.active_chart()
+        view = known.deals.get(choice.deal_id)
+        self.commands.show_possible(
+            has_bot=choice.bot_id in known.bots,
+            has_deal=view is not None and not view.deal.status.is_over,
+            has_chart=page is not None and page.chart is not None,
+        )
+        if page is not None:
+            check(self.commands.intervals, page.interval)
+
+    # --- commands
+
+    def _set_speed(self, account: str, speed: Decimal) -> None:
+        self.bridge.spawn(self.bridge.ask(self.bridge.wishes.set_speed(account, speed)), tr("changing the speed"))
+
+    def _show_chart(self, account: str, symbol: str) -> None:
+        self.selection.pick_pair(account, symbol)
+        page = self.active_chart() or self.new_chart()
+        self.documents.setCurrentWidget(page)
+        page.show_pair(account, symbol)
+
+    def _new_bot_on(self, account: str, symbol: str) -> None:
+        self.selection.pick_pair(account, symbol)
+        self.new_bot_requested.emit("dca")
+
+    def _show_fills(self, detail: DealDetail) -> None:
+        for page in self.chart_pages():
+            page.show_fills(detail)
+
+    def _search_market(self, words: str) -> None:
+        self.panels.show("dock.markets")
+        self.panels.markets.head.filter.setText(words)
+        self.panels.markets.head.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _copy(self) -> None:
+        focused = QApplication.focusWidget()
+        if isinstance(focused, DataTable):
+            focused.copy_selected()
+        elif isinstance(focused, QLineEdit):
+            focused.copy()
+
+    def _with_chart(self, do: Callable[[ChartPage], object]) -> None:
+        page = self.active_chart()
+        if page is not None and page.chart is not None:
+            do(page)
+
+    def _snapshot(self) -> None:
+        page = self.active_chart()
+        if page is not None and page.chart is not None:
+            QApplication.clipboard().setPixmap(page.chart.snapshot())
+            self.toasts.show("good", tr("The picture of the chart is on the clipboard."))
+
+    def _reset_view(self) -> None:
+        page = self.active_chart()
+        if page is not None and page.chart is not None:
+            page.chart.reset_view()
+
+    def _about(self) -> None:
+        from desktop_app import __version__
+
+        text = tr("Strongroom {version}. It runs on your computer; bots stop when it is closed.")
+        self.toasts.show("info", text.format(version=__version__))
+
+    def _focus_document(self) -> QWidget:
+        page = self.documents.currentWidget()
+        if isinstance(page, ChartPage) and page.chart is not None:
+            return page.chart
+        return page if page is not None else self.documents
+
+    # --- layout
+
+    def _full_screen(self, is_on: bool) -> None:
+        """The chart alone on the screen, and back to what was."""
+        furniture: tuple[QWidget, ...] = (self.toolbar, self.status, self.menuBar())
+        if is_on:
+            self._before_full_screen = self.saveState()
+            for part in (*self.panels.all(), *furniture):
+                part.setVisible(False)
+            self.showFullScreen()
+            return
+        self.showNormal()
+        for part in furniture:
+            part.setVisible(True)
+        if self._before_full_screen is not None:
+            self.restoreState(self._before_full_screen)
+            self._before_full_screen = None
+
+    def _lock(self, is_locked: bool) -> None:
+        self.layouts.kept.is_locked = is_locked
+        self.panels.lock(is_locked)
+
+    def _reset_layout(self) -> None:
+        self.commands.lock_layout.setChecked(False)
+        self.layouts.reset()
+        self.panels.fit_heads()
+
+    def _document_changed(self) -> None:
+        """Below 1600 pixels an editor needs the room of the inspector."""
+        is_chart = isinstance(self.documents.currentWidget(), ChartPage)
+        inspector = self.panels.inspector
+        if not is_chart and not self.layouts.is_wide and not inspector.isHidden():
+            self._hidden_inspector = True
+            inspector.hide()
+        elif is_chart and self._hidden_inspector:
+            self._hidden_inspector = False
+            inspector.show()
+        self._show_possible()
+
+    def _restore(self) -> None:
+        is_whole = self.layouts.apply()
+        kept = self.layouts.kept
+        for panel in self.panels.all():
+            if state := kept.tables.get(panel.objectName()):
+                panel.restore_table(state)
+        page = self.active_chart()
+        if page is not None and kept.interval:
+            page.show_interval(kept.interval)
+        self.commands.lock_layout.setChecked(kept.is_locked)
+        self._was_wide = self.layouts.is_wide
+        if not is_whole:
+            text = tr(
+                "The saved layout could not be read. This is the usual one; your bots and settings are untouched."
+            )
+            QTimer.singleShot(0, self, lambda: self.toasts.show("info", text))
+
+    def save_layout(self) -> None:
+        """Remember where everything stands."""
+        if self._before_full_screen is not None:
+            self.commands.full_screen.setChecked(False)
+        if self._hidden_inspector:
+            self.panels.inspector.show()
+        kept, choice, page = self.layouts.kept, self.selection.choice, self.active_chart()
+        kept.tables = {panel.objectName(): state for panel in self.panels.all() if (state := panel.table_state())}
+        kept.account, kept.symbol = choice.account, choice.symbol
+        if page is not None:
+            kept.interval = page.interval
+        self.layouts.save()
+
+    # --- construction and events
+
+    def _connect(self) -> None:
+        bridge, panels, a = self.bridge, self.panels, self.commands
+        self.selection.changed.connect(self._selected)
+        bridge.reloaded.connect(self._reloaded)
+        bridge.accounts_changed.connect(self._accounts_changed)
+        bridge.bots_changed.connect(lambda _: self._show_title())
+        bridge.bots_changed.connect(lambda _: self._show_possible())
+        bridge.deals_changed.connect(lambda _: self._show_possible())
+        bridge.bots_gone.connect(self._bots_gone)
+        self.toolbar.account_picked.connect(self._account_picked)
+        self.toolbar.speed_requested.connect(self._set_speed)
+        self.status.panel_requested.connect(panels.show)
+        self.documents.currentChanged.connect(lambda _: self._document_changed())
+        self.appearance.theme_changed.connect(self._dress)
+        self.errands.edit_bot_requested.connect(self.edit_bot_requested)
+        panels.markets.chart_requested.connect(self._show_chart)
+        panels.markets.bot_requested.connect(self._new_bot_on)
+        panels.orders.chart_requested.connect(self._show_chart)
+        panels.deals.chart_requested.connect(self._show_chart)
+        panels.bots.new_requested.connect(lambda: self.new_bot_requested.emit("dca"))
+        panels.inspector.detail_loaded.connect(self._show_fills)
+        a.new_dca.triggered.connect(lambda: self.new_bot_requested.emit("dca"))
+        a.close_tab.triggered.connect(lambda: self.documents.close_at(self.documents.currentIndex()))
+        a.quit.triggered.connect(self.close)
+        a.copy.triggered.connect(self._copy)
+        a.find.triggered.connect(panels.focus_filter)
+        a.full_screen.toggled.connect(self._full_screen)
+        a.intervals.triggered.connect(lambda action: self._with_chart(lambda page: page.show_interval(action.data())))
+        a.new_chart.triggered.connect(self.new_chart)
+        a.reset_view.triggered.connect(self._reset_view)
+        a.snapshot.triggered.connect(self._snapshot)
+        a.lock_layout.toggled.connect(self._lock)
+        a.reset_layout.triggered.connect(self._reset_layout)
+        a.markets.triggered.connect(lambda: panels.show("dock.markets"))
+        a.bottom.triggered.connect(panels.toggle_bottom)
+        a.next_panel.triggered.connect(lambda: panels.cycle(1, self._focus_document))
+        a.previous_panel.triggered.connect(lambda: panels.cycle(-1, self._focus_document))
+        a.about.triggered.connect(self._about)
+
+    def _dress(self, theme: Theme) -> None:
+        for page in self.chart_pages():
+            page.set_theme(theme)
+
+    def retranslate(self) -> None:
+        self.commands.retranslate()
+        self.menus.retranslate()
+        self._show_title()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another size class has its own layout."""
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= WIDE
+        if is_wide != self._was_wide and self._before_full_screen is None and hasattr(self, "layouts"):
+            self._was_wide = is_wide
+            self.layouts.apply_docks()
+            self.panels.fit_heads()
+            self._show_title()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing only asks: the application ends when `quit_confirmed` has been heard and the engine has stopped."""
+        event.ignore()
+        if not self._is_asking_to_quit:
+            self._is_asking_to_quit = True
+            self.bridge.spawn(self._ask_to_quit(), tr("quitting"))
+
+    async def _ask_to_quit(self) -> None:
+        try:
+            is_agreed = await may_quit(self, self.bridge)
+        finally:
+            self._is_asking_to_quit = False
+        if is_agreed:
+            self.save_layout()
+            self.quit_confirmed.emit()

@@ -1,0 +1,81 @@
+"""Which news are worth a toast, and how many of one kind become one."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from desktop_app.engine.news import ForeignNews, LogNews, ReconciledNews
+from desktop_app.engine.views import DealView
+from desktop_app.gui import fmt, wording
+from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.i18n import tr
+from desktop_app.gui.notices import Toasts
+
+_MOST_OF_A_KIND = 3  # in one batch
+_MOST_REMEMBERED = 1_000
+
+
+class Notifications(QObject):
+    def __init__(self, bridge: Bridge, toasts: Toasts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._toasts = bridge, toasts
+        self._closed: dict[str, None] = {}
+        bridge.deals_changed.connect(self._deals_changed)
+        bridge.log_added.connect(self._logged)
+        bridge.foreign_seen.connect(self._foreign)
+        bridge.reconciled.connect(self._reconciled)
+        bridge.failed.connect(self._failed)
+
+    def _deals_changed(self, views: Sequence[DealView]) -> None:
+        over = [view for view in views if view.deal.status.is_over and view.deal_id not in self._closed]
+        self._closed.update((view.deal_id, None) for view in over)
+        while len(self._closed) > _MOST_REMEMBERED:
+            del self._closed[next(iter(self._closed))]
+        if len(over) > _MOST_OF_A_KIND:
+            self._toasts.show("info", tr("{count} deals closed.").format(count=len(over)))
+            return
+        for view in over:
+            self._toasts.show("info" if view.deal.profit < 0 else "good", closed_sentence(view))
+
+    def _logged(self, lines: Sequence[LogNews]) -> None:
+        bad = [line for line in lines if line.level == "error"]
+        for line in bad[:_MOST_OF_A_KIND]:
+            self._toasts.show("error", f"{line.bot} {wording.sentence(line.said)}".strip(), is_sticky=True)
+        if len(bad) > _MOST_OF_A_KIND:
+            text = tr("{count} more problems. The log has them all.").format(count=len(bad) - _MOST_OF_A_KIND)
+            self._toasts.show("error", text)
+
+    def _foreign(self, news: Sequence[ForeignNews]) -> None:
+        for one in news[:_MOST_OF_A_KIND]:
+            self._toasts.show("error", wording.sentence(one.said), is_sticky=True)
+
+    def _reconciled(self, news: Sequence[ReconciledNews]) -> None:
+        for one in news:
+            if one.differences or one.fills:
+                text = tr("Compared with {account}: {differences} orders had changed, {fills} new fills.")
+                self._toasts.show(
+                    "info", text.format(account=one.account, differences=one.differences, fills=one.fills)
+                )  # fmt: skip
+
+    def _failed(self, error: BaseException, doing: str) -> None:
+        text = wording.problem_text(error)
+        if doing:
+            text = tr("{doing}: {problem}").format(doing=doing, problem=text)
+        self._toasts.show("error", text, is_sticky=True)
+
+
+def closed_sentence(view: DealView) -> str:
+    """ "BTC starter: deal #12 closed (take profit reached), +0.67 USDT after fees (paper)." """
+    deal = view.deal
+    quote = deal.symbol.partition("/")[2]
+    values = {
+        "bot": view.bot_name,
+        "number": deal.number,
+        "how": wording.deal_status(deal.status),
+        "result": fmt.pnl(deal.profit, quote),
+    }
+    if deal.status == "cancelled":
+        return tr("{bot}: deal #{number} is no longer managed. The coins stay in your account.").format(**values)
+    if view.mode == "live":
+        return tr("{bot}: deal #{number} closed · {how} · {result} after fees, real money").format(**values)
+    return tr("{bot}: deal #{number} closed · {how} · {result} after fees (paper)").format(**values)
