@@ -1,6 +1,7 @@
 """Puts an engine on a fake exchange, kills it, and starts it again over the same files."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -89,6 +90,19 @@ class Lab:
             await breathe(4)
         settled.cancel()
         await breathe(8)
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Let time pass until something holds, for a minute at most."""
+        for _ in range(60):
+            if is_so():
+                return
+            await self.clock.advance(1)
+            await self.settle()
+        assert is_so()
+
+    @property
+    def is_cut(self) -> bool:
+        return self.power.is_off
 
     async def kill(self) -> None:
         """The process is gone; nothing that it had in mind is written down."""

@@ -28,7 +28,7 @@ async def _play(lab: Lab) -> None:
         lab.clock.at += 1_000
         lab.venue.set_price("BTC/USDT", price)
         await breathe(20)
-        if not lab.power.is_off:
+        if not lab.is_cut:
             await lab.settle()
 
 
@@ -92,7 +92,7 @@ async def test_power_may_fail_before_and_after_every_call_and_every_commit(tmp_p
         lab = await _prepared(tmp_path / f"cut{cut_at}", part)
         lab.power.seams, lab.power.cut_at = 0, cut_at
         await _play(lab)
-        assert lab.power.is_off
+        assert lab.is_cut
         await _recover(lab)
         await _until_done(lab)
         await _check_end(lab, cut_at)
@@ -110,11 +110,11 @@ async def test_power_may_fail_again_while_the_first_failure_is_mended(tmp_path: 
             lab.power = Power(cut_at=second)
             with suppress(PowerCut, asyncio.CancelledError):
                 await lab.start()
-            if not lab.power.is_off:
+            if not lab.is_cut:
                 for _ in range(6):
                     await lab.clock.advance(8)
                     await asyncio.sleep(0)
-                    if lab.power.is_off:
+                    if lab.is_cut:
                         break
             await _recover(lab)
             await _until_done(lab)
