@@ -50,8 +50,8 @@ class _Texts(QTranslator):
         self._texts = texts
 
     def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
-        """Return the translation, or nothing so that Qt asks the next translator."""
-        return self._texts.get(text, "")
+        """Return the translation, or None so that Qt asks the next translator: an empty text would be an answer."""
+        return self._texts.get(text)  # type: ignore[return-value]
 
     def isEmpty(self) -> bool:
         """Say no even without files: Qt would not announce an empty translator to the widgets."""
