@@ -3,7 +3,6 @@
 from argparse import Namespace
 from decimal import Decimal
 
-import desktop_app.core.strategies  # noqa: F401 - before the formulas, which need its settings
 from desktop_app.cli.output import (
     BAD_INPUT,
     DONE,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ Json: TypeAlias = "str | int | float | bool | Sequence[Json] | dict[str, Json] |
 UNKNOWN = "—"
 _MINUS = "−"
 _DECIMALS = 8
+_NEGATIVE = re.compile(r"(?<![\w.-])-(?=\d)")
 # What a terminal would act upon instead of showing it, and what would turn the reading direction.
 _UNSEEN = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 _UNSEEN |= {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
@@ -125,4 +127,4 @@ def wording(said: "Said") -> str:
     from desktop_app.core.words import WORDS, sentence
     from desktop_app.engine.words_engine import WORDS as ENGINE_WORDS
 
-    return sentence(said, {**WORDS, **ENGINE_WORDS})
+    return _NEGATIVE.sub(_MINUS, sentence(said, {**WORDS, **ENGINE_WORDS}))

@@ -7,10 +7,13 @@ a short sells first and buys back lower: every formula takes the direction.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from desktop_app.core.deal import Direction, Position
 from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
-from desktop_app.core.strategies.dca_settings import BaseOrder, SafetyOrders, TakeProfit, TakeProfitStep, Unit
+
+if TYPE_CHECKING:  # annotations only: the strategies import the formulas, so these must not wait for them
+    from desktop_app.core.strategies.dca_settings import BaseOrder, SafetyOrders, TakeProfit, TakeProfitStep, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Target:
     amount: Decimal
 
 
-def deviations(safety: SafetyOrders) -> tuple[Decimal, ...]:
+def deviations(safety: "SafetyOrders") -> tuple[Decimal, ...]:
     """dev_k = d·(s^k − 1)/(s − 1), or d·k where s = 1, for k = 1…N; percent of P0 (bots.md 1.2)."""
     if safety.price_deviation is None:
         return ()
@@ -68,7 +71,7 @@ def deviations(safety: SafetyOrders) -> tuple[Decimal, ...]:
     return tuple(d * (s**k - ONE) / (s - ONE) for k in range(1, safety.max_count + 1))
 
 
-def planned(safety: SafetyOrders, direction: Direction) -> tuple[tuple[int, Decimal, Decimal], ...]:
+def planned(safety: "SafetyOrders", direction: Direction) -> tuple[tuple[int, Decimal, Decimal], ...]:
     """(k, signed deviation, volume before sizing) of every rung; vol_k = v·m^(k−1)."""
     if safety.custom:
         return tuple((k, rung.deviation, rung.volume) for k, rung in enumerate(safety.custom, 1))
@@ -87,7 +90,7 @@ def exists(deviation: Decimal, p0: Decimal, market: Market) -> bool:
 
 
 def make_ladder(
-    p0: Decimal, direction: Direction, safety: SafetyOrders, market: Market, sizing: Sizing = PLAIN
+    p0: Decimal, direction: Direction, safety: "SafetyOrders", market: Market, sizing: Sizing = PLAIN
 ) -> Ladder:
     """price_k = P0·(1 ± dev_k/100), to the tick away from the price; amount_k = ceil(vol_k / price_k, lot).
 
@@ -108,12 +111,12 @@ def make_ladder(
     return Ladder(tuple(rungs), tuple(left_out))
 
 
-def order_amount(volume: Decimal, unit: Unit, price: Decimal, market: Market, sizing: Sizing = PLAIN) -> Decimal:
+def order_amount(volume: Decimal, unit: "Unit", price: Decimal, market: Market, sizing: Sizing = PLAIN) -> Decimal:
     """Coins of an order of this size at this price: rounded UP to the lot."""
     return market.amount_up((quote_volume(volume, unit, price, sizing) * sizing.scale + sizing.extra) / price)
 
 
-def quote_volume(volume: Decimal, unit: Unit, price: Decimal, sizing: Sizing) -> Decimal:
+def quote_volume(volume: Decimal, unit: "Unit", price: Decimal, sizing: Sizing) -> Decimal:
     """A setting's size in quote, before scaling."""
     if unit == "base":
         return volume * price
@@ -123,7 +126,7 @@ def quote_volume(volume: Decimal, unit: Unit, price: Decimal, sizing: Sizing) ->
 
 
 def funds(
-    base: BaseOrder, safety: SafetyOrders, price: Decimal, direction: Direction, market: Market, sizing: Sizing
+    base: "BaseOrder", safety: "SafetyOrders", price: Decimal, direction: Direction, market: Market, sizing: Sizing
 ) -> Decimal:
     """base + Σ vol_k over the rungs that exist, in quote, without rounding and fees (bots.md 1.2)."""
     total = quote_volume(base.volume, base.volume_unit, price, sizing) * sizing.scale + sizing.extra
@@ -139,8 +142,8 @@ def closed_profit_sizing(
     reinvest_percent: Decimal,
     risk_reduction_percent: Decimal,
     mode: str,
-    base: BaseOrder,
-    safety: SafetyOrders,
+    base: "BaseOrder",
+    safety: "SafetyOrders",
     price: Decimal,
     direction: Direction,
     market: Market,
@@ -176,8 +179,8 @@ def closed_profit_sizing(
 
 
 def take_profit_price(
-    position: Position, p0: Decimal, base_amount: Decimal, percent: Decimal, settings: TakeProfit, direction: Direction,
-    market: Market, fee: Decimal,
+    position: Position, p0: Decimal, base_amount: Decimal, percent: Decimal, settings: "TakeProfit",
+    direction: Direction, market: Market, fee: Decimal,
 ) -> Decimal:  # fmt: skip
     """Long: ceil(average·(1 + tp/100)/(1 − fee), tick); short: floor(average·(1 − tp/100)/(1 + fee), tick).
 
@@ -193,7 +196,7 @@ def take_profit_price(
 
 
 def share_out(
-    left: Decimal, steps: Sequence[tuple[int, TakeProfitStep, Decimal]], market: Market
+    left: Decimal, steps: "Sequence[tuple[int, TakeProfitStep, Decimal]]", market: Market
 ) -> tuple[Target, ...]:
     """Spread `left` coins over the steps not yet sold, given as (index, step, price).
 

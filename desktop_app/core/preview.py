@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from desktop_app.core import ladder
 from desktop_app.core.deal import Direction, Position
@@ -9,7 +10,9 @@ from desktop_app.core.ladder import PLAIN, Sizing
 from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
 from desktop_app.core.order import Fill
 from desktop_app.core.said import Said, said
-from desktop_app.core.strategies.dca_settings import DcaSettings
+
+if TYPE_CHECKING:
+    from desktop_app.core.strategies.dca_settings import DcaSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Preview:
     problems: tuple[Problem, ...] = ()
 
 
-def make_preview(settings: DcaSettings, market: Market, price: Decimal, sizing: Sizing = PLAIN) -> Preview:
+def make_preview(settings: "DcaSettings", market: Market, price: Decimal, sizing: Sizing = PLAIN) -> Preview:
     """The deal's rows as if the base order filled at `price` (slippage aside) and every rung after it."""
     direction = settings.direction
     base = settings.base_order
@@ -99,7 +102,7 @@ def _after(
 
 
 def _row(
-    settings: DcaSettings, market: Market, position: Position, p0: Decimal, base_amount: Decimal, index: int,
+    settings: "DcaSettings", market: Market, position: Position, p0: Decimal, base_amount: Decimal, index: int,
     deviation: Decimal, price: Decimal, amount: Decimal, is_trigger: bool = False,
 ) -> PreviewRow:  # fmt: skip
     direction = settings.direction
@@ -128,7 +131,7 @@ def _row(
 
 
 def _problems(
-    settings: DcaSettings, market: Market, base: PreviewRow, rungs: tuple[PreviewRow, ...],
+    settings: "DcaSettings", market: Market, base: PreviewRow, rungs: tuple[PreviewRow, ...],
     left_out: tuple[int, ...], price: Decimal,
 ) -> tuple[Problem, ...]:  # fmt: skip
     problems: list[Problem] = []
@@ -151,7 +154,7 @@ def _problems(
     return tuple(problems)
 
 
-def _hints(settings: DcaSettings, rungs: tuple[PreviewRow, ...], price: Decimal) -> list[Problem]:
+def _hints(settings: "DcaSettings", rungs: tuple[PreviewRow, ...], price: Decimal) -> list[Problem]:
     hints: list[Problem] = []
     is_long = settings.direction is Direction.LONG
     for row in rungs:
