@@ -25,14 +25,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def open_window(house: "House") -> int:
-    """Show the window of this data folder until it is closed; the exit status."""
-    from desktop_app.cli.output import FAILED, complain
+    """Show the window of this data folder until it is closed; the exit status. A second start shows the first."""
+    from desktop_app.cli.session import running
 
-    complain(
-        "This build of Strongroom has no window yet. Nothing was started. `strongroom run` runs the bots of "
-        f"{house.paths.data_dir}, and `strongroom --help` shows the rest."
-    )
-    return FAILED
+    remote = running(house.paths)
+    if remote is not None:
+        with remote as client:
+            client.supervisor().call("focus")
+        print("Strongroom is already running on this data folder. Its window has been brought to the front.")
+        return 0
+    from desktop_app.gui.session import run_window
+
+    return run_window(house.paths, lambda: build_engine(house.paths))
 
 
 def build_engine(paths: "Paths", work: "Work | None" = None) -> "Engine":

@@ -31,6 +31,11 @@ class EngineThread:
         assert self._engine is not None, "the engine has not started"
         return self._engine
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        assert self._loop is not None, "the engine has not started"
+        return self._loop
+
     def start(self) -> "Future[Engine]":
         """Start at once; the future gives the engine when it is up, or the Problem that kept it from it."""
         self._thread.start()

@@ -1,0 +1,148 @@
+"""The window's life: the first run, the first paint, the engine that comes after it, and an orderly end."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.config import AppSettings, Paths, load_settings
+from desktop_app.gui.appearance import dress
+from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.dialogs import Question, asked
+from desktop_app.gui.i18n import current_language, tr
+from desktop_app.gui.loop import run
+from desktop_app.gui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from desktop_app.engine.engine import Engine
+    from desktop_app.engine.thread import EngineThread
+
+_log = logging.getLogger(__name__)
+_STOP_SECONDS = 10.0
+PAPER_ACCOUNT = "Paper wallet"
+EMBEDDED = "sim"
+
+BuildEngine = Callable[[], "Engine"]
+
+
+class _Caller(QObject):
+    """Carries "show yourself" from the engine's thread to the window's."""
+
+    called = Signal()
+
+
+def run_window(paths: Paths, build_engine: BuildEngine) -> int:
+    """Show the window until it is closed; the exit status."""
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, on=True)
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["Strongroom"])
+    app.setApplicationName("Strongroom")
+    app.setDesktopFileName("strongroom")
+    settings = load_settings(paths.settings).settings
+    dress(app, settings)
+    return run(Session(paths, settings, build_engine).live(), app)
+
+
+class Session:
+    """One run of the window. The window paints first; everything heavy comes after."""
+
+    def __init__(self, paths: Paths, settings: AppSettings, build_engine: BuildEngine) -> None:
+        self._paths = paths
+        self._settings = settings
+        self._build_engine = build_engine
+        self._caller = _Caller()
+        self.bridge: Bridge | None = None
+        self.window: MainWindow | None = None
+        self._thread: EngineThread | None = None
+
+    async def live(self) -> int:
+        """Raises nothing that the person cannot read: problems are shown and end the run."""
+        is_first_run = not self._settings.is_first_run_done
+        if is_first_run:
+            await self._first_run()
+        bridge = self.bridge = Bridge()
+        window = self.window = MainWindow(bridge, self._paths, self._settings)
+        over = asyncio.Event()
+        window.quit_confirmed.connect(over.set)
+        self._caller.called.connect(lambda: _show(window))
+        window.show()
+        await _painted()
+        try:
+            is_up = await self._start_engine(window, bridge, adds_paper=is_first_run)
+            if is_up:
+                await over.wait()
+            return 0 if is_up else 1
+        finally:
+            await self._stop(window, bridge)
+
+    # --- the first run
+
+    async def _first_run(self) -> None:
+        from desktop_app.gui.wizard.result import WizardResult
+        from desktop_app.gui.wizard.wizard import first_steps
+
+        chosen = await first_steps(WizardResult(language=current_language()))
+        changed = {
+            "language": str(chosen.language),
+            "theme": chosen.theme,
+            "palette": chosen.palette,
+            "time_zone": chosen.time_zone,
+            "is_first_run_done": True,
+        }
+        self._settings = self._settings.model_copy(update=changed)
+        try:
+            await asyncio.to_thread(self._settings.save, self._paths.settings)
+        except OSError:
+            _log.exception("the choices of the first run could not be kept")
+
+    # --- the engine
+
+    async def _start_engine(self, window: MainWindow, bridge: Bridge, *, adds_paper: bool) -> bool:
+        from desktop_app.engine.problem import Problem
+        from desktop_app.engine.thread import EngineThread
+
+        thread = self._thread = EngineThread(self._build_engine)
+        try:
+            engine = await asyncio.wrap_future(thread.start())
+        except Problem as problem:
+            await _tell_no_start(window, problem)
+            return False
+        engine.supervisor.on_focus = self._caller.called.emit
+        bridge.attach(engine.supervisor, engine.bus, thread.loop)
+        if adds_paper and not await bridge.ask(engine.supervisor.accounts()):
+            await bridge.ask(engine.supervisor.add_account(PAPER_ACCOUNT, EMBEDDED))
+        await window.arrive()
+        window.open_charts()
+        return True
+
+    async def _stop(self, window: MainWindow, bridge: Bridge) -> None:
+        """Nothing new, what is on its way arrives, all is written down; then the window goes."""
+        window.hide()
+        bridge.detach()
+        if self._thread is not None and not await asyncio.to_thread(self._thread.stop, _STOP_SECONDS):
+            _log.error("the engine did not stop in %s seconds", _STOP_SECONDS)
+        window.deleteLater()
+
+
+async def _painted() -> None:
+    """Let the window reach the screen before anything heavy is imported."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+        QApplication.processEvents()
+
+
+def _show(window: MainWindow) -> None:
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized | Qt.WindowState.WindowActive)
+    window.raise_()
+    window.activateWindow()
+
+
+async def _tell_no_start(window: MainWindow, problem: Exception) -> None:
+    from desktop_app.gui.wording import problem_text
+
+    dialog = Question(window, tr("Strongroom cannot start"), [problem_text(problem)])
+    dialog.add_safe(tr("Quit"))
+    await asked(dialog)
