@@ -22,6 +22,7 @@ from desktop_app.exchange.sim_teller import Teller
 from desktop_app.exchange.sim_ticks import MINUTE_MS, TickStream
 from desktop_app.exchange.synthetic import MODEL_VERSION, SyntheticMarket
 
+HOUR_MS = 3_600_000
 HISTORY_MS = 30 * 86_400_000  # of the market before the account began
 STEP_SECONDS = 0.05  # of real time between two looks at the market: at most 20 prices a second
 IDLE_SECONDS = 0.25
@@ -41,6 +42,7 @@ class _Session:
     clock: SimClock
     traded_until: int  # all ticks up to here have met the resting orders
     is_holding: bool = False  # the market waits for bots that it called
+    prepared_hour: int = 0
 
 
 class SimExchange:
@@ -161,6 +163,7 @@ class SimExchange:
             session.is_holding = False
         session.teller.catch_up(self._wall())
         await desk.compact()
+        await _prepare(session, now)
         ahead = session.ticks.next_at(_active(session), now)
         return min(max(session.clock.wall_seconds_until(ahead), STEP_SECONDS), IDLE_SECONDS)
 
@@ -264,6 +267,14 @@ def _warm(market: SyntheticMarket, now: int) -> None:
     for pair in market.pairs:
         market.ticks(pair.symbol, now)
         market.quote_volume_24h(pair.symbol, now)
+
+
+async def _prepare(session: _Session, now: int) -> None:
+    """Have the next hour made on another thread: here it would take longer than the loop may be held up."""
+    hour = now // HOUR_MS + 1
+    if hour != session.prepared_hour:
+        session.prepared_hour = hour
+        await asyncio.to_thread(session.market.ticks, next(iter(session.market.pairs)).symbol, hour * HOUR_MS)
 
 
 def _active(session: _Session) -> Sequence[str]:

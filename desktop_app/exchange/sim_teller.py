@@ -63,12 +63,10 @@ class Teller:
 
     def catch_up(self, wall: int) -> None:
         """Tell the latest prices that were held back, and now and then the candle under way. `wall`: real ms."""
+        self._measure_one(wall)
         for symbol, pair in self._pairs.items():
             if pair.is_told:
                 continue
-            if wall - pair.volume_made_at >= VOLUME_EVERY_MS:
-                volume = self._market.quote_volume_24h(symbol, pair.latest.at)
-                pair.volume_24h, pair.volume_made_at = Decimal(repr(round(volume, 2))), wall
             self._tell(pair)
             if wall - pair.forming_told_at >= FORMING_EVERY_MS:
                 pair.forming_told_at = wall
@@ -80,7 +78,15 @@ class Teller:
         forming = Forming.opened(minute, first.price, first.volume)
         for tick in others:
             forming = forming.with_trade(tick.price, tick.volume)
-        return _Pair(self._ticks.latest(symbol, at), forming)
+        volume = self._market.quote_volume_24h(symbol, at)
+        return _Pair(self._ticks.latest(symbol, at), forming, volume_24h=Decimal(repr(round(volume, 2))))
+
+    def _measure_one(self, wall: int) -> None:
+        """Adding up a day takes a while, so one pair at a time: the one that has waited longest."""
+        symbol, pair = min(self._pairs.items(), key=lambda item: item[1].volume_made_at, default=(None, None))
+        if symbol is not None and pair is not None and wall - pair.volume_made_at >= VOLUME_EVERY_MS:
+            volume = self._market.quote_volume_24h(symbol, pair.latest.at)
+            pair.volume_24h, pair.volume_made_at = Decimal(repr(round(volume, 2))), wall
 
     def _tell(self, pair: _Pair) -> None:
         tick = pair.latest
