@@ -15,7 +15,6 @@ from desktop_app.engine.no_exchange import NoExchange
 from desktop_app.engine.problem import Problem, of_store, problem
 from desktop_app.engine.telling import account_view
 from desktop_app.engine.views import AccountView
-from desktop_app.engine.work import Work
 from desktop_app.exchange.protocol import Exchange, Refused
 from desktop_app.store.errors import NameTaken, StoreError
 from desktop_app.store.rows import AccountRow
@@ -43,8 +42,8 @@ class Accounts:
         self._make_exchange = make_exchange
         self.desks: dict[str, AccountDesk] = {}
 
-    async def open(self, bots: Bots) -> None:
-        """Put up a desk for each account and let it connect; returns without waiting for any exchange."""
+    async def open(self) -> None:
+        """Put up a desk for each account."""
         for row in await self._shared.store.accounts():
             try:
                 desk = self._make_desk(row)
@@ -52,8 +51,9 @@ class Accounts:
                 _log.exception("account %s cannot be opened", row.name)
                 desk = AccountDesk(row, NoExchange(str(error), is_simulated=row.exchange == EMBEDDED), self._shared)
             self.desks[row.name] = desk
-        if self._shared.work is Work.READ:
-            return
+
+    def connect(self, bots: Bots) -> None:
+        """Let all accounts connect; does not wait for any exchange."""
         for desk in self.desks.values():
             self._connect(desk, bots)
 

@@ -350,6 +350,8 @@ class AccountDesk:
         if self.runners.get(runner.bot_id) is not runner or not runner.is_done:
             return
         why = said("bot_finished" if runner.row.is_wanted else "engine_bot_stopped")
+        if runner.bot_id in self.halt.bots:
+            why = said("why_stopped_by_panic")
         await self.let_go(runner.bot_id)
         row = runner.with_row(is_wanted=False, status="stopped", reason_json=said_to_json(why))
         await self.store.save_bot(row)

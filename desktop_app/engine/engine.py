@@ -85,16 +85,16 @@ class Engine:
         self._lock.acquire()
         try:
             await self._build()
+        except StoreError as error:
+            await self.stop()
+            raise of_store(error) from None
         except BaseException:
             await self.stop()
             raise
 
     async def _build(self) -> None:
-        try:
-            self.store = await self._open_store(self._paths.data_dir, self._clock)
-            install, key = await self.store.meta("install"), await self.store.meta("client_id_key")
-        except StoreError as error:
-            raise of_store(error) from None
+        self.store = await self._open_store(self._paths.data_dir, self._clock)
+        install, key = await self.store.meta("install"), await self.store.meta("client_id_key")
         assert install is not None
         assert key is not None
         tallies = Tallies(self.store)
@@ -114,10 +114,11 @@ class Engine:
         panic = Panic(shared, accounts.desks, bots)
         self.supervisor = Supervisor(shared, accounts, bots, panic)
         await bots.load()
-        await accounts.open(bots)
+        await accounts.open()
         if self._work is Work.READ:
             return
-        await panic.restore()
+        await panic.restore()  # before anything connects: what PANIC stopped must not start for a moment
+        accounts.connect(bots)
         if self._opens_door:
             self._open_door()
         await self._first_tries(accounts)

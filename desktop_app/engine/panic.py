@@ -98,7 +98,7 @@ class Panic:
         return self._report(run)
 
     async def restore(self) -> None:
-        """After a start, before any account connects: what was begun stays in force."""
+        """After a start, before any account connects: what was begun stays in force. Raises StoreError."""
         text = await self._shared.store.meta(_META)
         kept = json.loads(text) if text else {}
         if not kept or kept.get("is_done"):
@@ -106,6 +106,7 @@ class Panic:
         run = _Run(int(kept["at"]), bool(kept["sell"]), tuple(kept["accounts"]), set(), set())
         self._run = run
         self._halt(run)
+        await self._write_down(run)
         self._shared.crew.spawn(self._resume(run), "PANIC")
 
     # --- the four steps
