@@ -22,7 +22,7 @@ HOME_SPACING = 6.0  # pixels per bar
 MAX_SPACING = 80.0
 MIN_BARS = 4.0
 WHEEL_STEP = 1.1
-_LINES_REACH = 1.0  # order lines may stretch an automatic price range by this much of the bars' own, each way
+LINES_REACH = 1.0  # order lines may stretch an automatic price range by this much of the bars' own, each way
 _SMALLEST = 1e-12
 
 
@@ -54,6 +54,7 @@ class CandleView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph ships no types
         self.zooms_at_last_bar = False  # TradingView's plain wheel; the default zooms at the cursor
         self.holds_prices = False  # no automatic fitting just now: somebody aims at a price
         self.tag_room = 0.0  # pixels that order tags cover at the right edge
+        self.lines_reach = LINES_REACH
         self._line_prices: tuple[float, ...] = ()
         self._restoring: ViewState | None = None
 
@@ -284,8 +285,8 @@ class CandleView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph ships no types
         low, high = self._scaled(extremes[0]), self._scaled(extremes[1])
         span = max(high - low, abs(high) * 1e-4, 1e-12)
         for value in map(self._scaled, self._line_prices):
-            low = min(low, max(value, self._scaled(extremes[0]) - _LINES_REACH * span))
-            high = max(high, min(value, self._scaled(extremes[1]) + _LINES_REACH * span))
+            low = min(low, max(value, self._scaled(extremes[0]) - self.lines_reach * span))
+            high = max(high, min(value, self._scaled(extremes[1]) + self.lines_reach * span))
         middle, span = (low + high) / 2, max(high - low, span)
         low, high = middle - span / 2, middle + span / 2
         whole = span / (1 - TOP_MARGIN - BOTTOM_MARGIN)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QPalette, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.core.deal import Direction
 from desktop_app.core.market import Balance, Market
@@ -288,6 +288,7 @@ class DcaEditor(QWidget):
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
         split.setCollapsible(1, False)
+        split.setSizes([10_000, 1])
         column.addWidget(split, 1)
         column.addWidget(_rule())
         column.addWidget(self.funds_box)
@@ -333,11 +334,14 @@ class DcaEditor(QWidget):
         self.chart.line_moved.connect(self._line_moved)
         self.chart.line_hovered.connect(self.table.highlight)
         self.chart.undo_requested.connect(self.undo)
+        self.chart.chart.full_requested.connect(lambda: self.form.setVisible(not self.form.isVisible()))
         self.table.row_hovered.connect(self.chart.highlight)
         self.foot.start_requested.connect(lambda: self.link.spawn(self.deeds.start(), "starting a bot"))
         self.foot.save_requested.connect(lambda: self.link.spawn(self.deeds.save(), "saving a bot"))
         self.foot.export_requested.connect(lambda: self.link.spawn(self.deeds.export(), "exporting a bot"))
         self.foot.problem_picked.connect(self.focus_on)
+        self.setFocusProxy(self.form.rows["base_order.volume"].field)
+        self.form.rows["base_order.volume"].field.setFocus()
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.undo)
@@ -396,10 +400,7 @@ class DcaEditor(QWidget):
         self.head.show_hidden_changes(self.form.hidden_changes(draft) if self.form.is_simple else 0)
         market = self.picture.market
         if market is not None:
-            words = tr(
-                "Volume = order after rounding up to {step} {coin}. Total, average and net include {fee} fees. "
-                "Required = way back from that order to the take profit."
-            )
+            words = tr("Volume is rounded up to steps of {step} {coin}. Total, average and net include {fee} fees.")
             step = fmt.amount(market.amount_step, market.amount_step)
             fee = fmt.percent(market.maker_fee * 100, sign=False)
             self._note.setText(words.format(step=step, coin=market.base, fee=fee))
@@ -481,11 +482,11 @@ class DcaEditor(QWidget):
         super().changeEvent(event)
 
 
-def _rule(*, is_upright: bool = False) -> QFrame:
-    line = QFrame()
-    line.setFrameShape(QFrame.Shape.VLine if is_upright else QFrame.Shape.HLine)
-    line.setFrameShadow(QFrame.Shadow.Plain)
-    line.setProperty("rule", True)
+def _rule(*, is_upright: bool = False) -> QWidget:
+    """A quiet line between parts, in the palette's colour of separators."""
+    line = QWidget()
+    line.setAutoFillBackground(True)
+    line.setBackgroundRole(QPalette.ColorRole.Mid)
     if is_upright:
         line.setFixedWidth(1)
     else:

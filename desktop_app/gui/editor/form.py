@@ -26,7 +26,7 @@ _GROUPS = (Group.ENTRY, Group.SAFETY, Group.TAKE_PROFIT, Group.STOP_LOSS)
 _SPECS = tuple(spec for spec in FIELDS if spec.path not in HEAD_PATHS)
 _ADVANCED = tuple(spec for spec in _SPECS if not spec.is_simple)
 _MORE = tuple(spec for spec in _SPECS if spec.group is Group.MORE)
-_WIDTH = 322
+_WIDTH = 336
 
 
 class DcaForm(QScrollArea):

@@ -22,6 +22,7 @@ from desktop_app.gui.theme import Theme, current_theme
 from desktop_app.gui.wording import problem_text
 
 _CANDLES = 300
+_LINES_REACH = 8.0  # here the lines matter more than the candles
 _TOOLBAR_FROM = 330  # pixels of height below which the toolbar would take too much
 
 
@@ -38,6 +39,7 @@ class PreviewChart(QWidget):
         self._account, self._symbol, self._interval = "", "", "15m"
         self._picture: Picture | None = None
         self.chart = ChartWidget(theme)
+        self.chart.canvas.view.lines_reach = _LINES_REACH
         self._title = QLabel()
         self._hint = QLabel()
         self._stale = QLabel()

@@ -16,7 +16,7 @@ from desktop_app.gui.notices import link_button, plain_label, restyle
 
 _ROLES: dict[Level, str] = {"block": "problem", "warning": "warning", "info": "muted"}
 _LONGEST_SEGMENTS = 14  # characters of all choices together that fit side by side
-_FIELD_WIDTH = 152
+_FIELD_WIDTH = 146
 
 
 class QuietCombo(QComboBox):

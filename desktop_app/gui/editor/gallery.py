@@ -1,0 +1,240 @@
+"""Where a new bot begins: cards by intent, each leading to an editor that is already filled in."""
+
+from datetime import UTC, tzinfo
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.core.bot_file import LARGEST_FILE, BotFile, read_bot_file
+from desktop_app.core.market import ZERO, Market
+from desktop_app.core.preview import make_preview
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.gui import fmt
+from desktop_app.gui.editor.cards import PresetCard
+from desktop_app.gui.editor.dca_editor import DcaEditor
+from desktop_app.gui.editor.draft import draft_of
+from desktop_app.gui.editor.file_box import ask_open
+from desktop_app.gui.editor.link import EngineLink
+from desktop_app.gui.editor.presets import PRESETS, Preset, free_name, settings_for
+from desktop_app.gui.i18n import tr
+from desktop_app.gui.notices import Badge, Banner, plain_label
+from desktop_app.gui.theme import current_theme
+
+if TYPE_CHECKING:
+    from desktop_app.gui.bridge import Bridge
+
+_NARROWEST_CARD = 290
+_MOST_PROBLEMS = 12
+_USUAL = ("BTC/USDT", "BTC/USDC", "ETH/USDT")
+
+
+class NewBotGallery(QWidget):
+    """Emits an editor that is ready to be opened; the window decides where."""
+
+    editor_made = Signal(object)  # DcaEditor
+    market_wanted = Signal(str, str)
+
+    def __init__(
+        self,
+        link: EngineLink,
+        account: str = "",
+        symbol: str = "",
+        *,
+        zone: tzinfo = UTC,
+        bridge: "Bridge | None" = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("new_bot")
+        self._link, self._zone, self._bridge = link, zone, bridge
+        self.account, self.symbol = account, symbol
+        self.banner = Banner()
+        self.cards = {preset.key: PresetCard(preset) for preset in PRESETS}
+        self.import_button = QPushButton()
+        self._badge = Badge("paper")
+        self._title, self._where = QLabel(), plain_label()
+        self._import_title, self._import_words = QLabel(), plain_label()
+        self._grid = QGridLayout()
+        self._columns = 0
+        self._lay_out()
+        for key, card in self.cards.items():
+            card.chosen.connect(lambda key=key: self.open_preset(key))
+        self.import_button.clicked.connect(lambda: self._link.spawn(self._import(), "importing a bot"))
+        self.refresh()
+
+    # --- what it is about
+
+    def set_place(self, account: str, symbol: str) -> None:
+        """Another account or pair was selected in the window."""
+        self.account, self.symbol = account, symbol
+        self.refresh()
+
+    def refresh(self, *_news: object) -> None:
+        """Show whose money it is and what each way would need, from what is known now."""
+        account, market = self._place()
+        known = self._link.known
+        mode = known.mode(account) if account else "paper"
+        self._badge.set_kind("live" if mode == "live" else "paper")
+        self._title.setText(tr("What should the bot do?"))
+        pair = market.symbol if market is not None else self.symbol or fmt.UNKNOWN
+        self._where.setText(tr("On {account}, {pair}. You can change everything in the editor.").format(
+            account=account or fmt.UNKNOWN, pair=pair
+        ))  # fmt: skip
+        self._import_title.setText(tr("Import from file"))
+        self._import_words.setText(tr("Opens a bot file (TOML) in the editor. Nothing is started."))
+        self.import_button.setText(tr("Choose a file…"))
+        price = known.price(account, market.symbol) if market is not None else None
+        for card in self.cards.values():
+            needed = self._needed(card.preset, market, price)
+            card.show_needed(fmt.money(needed, market.quote) if needed is not None and market is not None else "")
+            card.setEnabled(market is not None and price is not None)
+
+    # --- what is chosen
+
+    def open_preset(self, key: str) -> DcaEditor | None:
+        """An editor filled in with a preset; None while the pair or its price is unknown."""
+        account, market = self._place()
+        price = self._link.known.price(account, market.symbol) if market is not None else None
+        if market is None or price is None:
+            return None
+        preset = next(preset for preset in PRESETS if preset.key == key)
+        return self._open(settings_for(preset, account, market, price, self._taken()))
+
+    def open_file(self, path: Path) -> DcaEditor | None:
+        """An editor filled in from a bot file; what is wrong with the file is listed here, all of it."""
+        try:
+            with path.open("rb") as file:
+                text = file.read(LARGEST_FILE * 4 + 1).decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            self._say(tr("{file} cannot be read ({reason}).").format(file=path.name, reason=reason), "")
+            return None
+        read = read_bot_file(text)
+        if not isinstance(read.settings, DcaSettings):
+            self._say_problems(path.name, read)
+            return None
+        self.banner.hide()
+        settings = read.settings
+        changed: dict[str, object] = {"name": free_name(settings.name, self._taken())}
+        if settings.account not in self._link.known.accounts:
+            changed["account"] = self._place()[0]
+        return self._open(settings.model_copy(update=changed))
+
+    # --- inside
+
+    def _open(self, settings: DcaSettings) -> DcaEditor:
+        editor = DcaEditor(self._link, draft_of(settings), theme=current_theme(), zone=self._zone)
+        if self._bridge is not None:
+            editor.follow(self._bridge)
+        editor.market_wanted.connect(self.market_wanted)
+        self.editor_made.emit(editor)
+        return editor
+
+    async def _import(self) -> None:
+        path = await ask_open(self)
+        if path is not None:
+            self.open_file(path)
+
+    def _say_problems(self, name: str, read: BotFile) -> None:
+        if not read.problems:
+            self._say(tr("{file} is for a kind of bot that this version does not have.").format(file=name), "")
+            return
+        lines = [f"{problem.place}: {problem.reason}" for problem in read.problems[:_MOST_PROBLEMS]]
+        rest = len(read.problems) - len(lines)
+        if rest:
+            lines.append(tr("and {count} more").format(count=rest))
+        if len(read.problems) == 1:
+            title = tr("{file} has 1 problem. Nothing was imported.").format(file=name)
+        else:
+            title = tr("{file} has {count} problems. Nothing was imported.").format(file=name, count=len(read.problems))
+        self._say(title, "\n".join(lines))
+
+    def _say(self, title: str, text: str) -> None:
+        self.banner.say("error", title, text)
+
+    def _taken(self) -> tuple[str, ...]:
+        return tuple(bot.name for bot in self._link.known.bots.values())
+
+    def _place(self) -> tuple[str, Market | None]:
+        """The account and the pair; where none is selected, a usual one."""
+        known = self._link.known
+        account = self.account if self.account in known.accounts else next(iter(known.accounts), "")
+        markets = known.markets.get(account, {})
+        symbol = self.symbol if self.symbol in markets else next((pair for pair in _USUAL if pair in markets), "")
+        return account, markets.get(symbol) or next(iter(markets.values()), None)
+
+    def _needed(self, preset: Preset, market: Market | None, price: Decimal | None) -> Decimal | None:
+        if market is None or price is None or price <= ZERO:
+            return None
+        return make_preview(settings_for(preset, "-", market, price), market, price).total
+
+    def _lay_out(self) -> None:
+        font = self._title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.4)
+        font.setBold(True)
+        self._title.setFont(font)
+        self._where.setProperty("role", "muted")
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self._title)
+        head.addWidget(self._badge)
+        head.addStretch()
+        self._grid.setSpacing(14)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(28, 22, 28, 22)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self._where)
+        column.addSpacing(10)
+        column.addWidget(self.banner)
+        column.addLayout(self._grid)
+        column.addSpacing(14)
+        column.addWidget(self._import_card())
+        column.addStretch()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        self._arrange(2)
+
+    def _import_card(self) -> QFrame:
+        card = QFrame()
+        card.setProperty("card", True)
+        self._import_title.setProperty("role", "title")
+        self._import_words.setProperty("role", "muted")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._import_title)
+        words.addWidget(self._import_words)
+        row = QHBoxLayout(card)
+        row.setContentsMargins(16, 12, 16, 12)
+        row.addLayout(words, 1)
+        row.addWidget(self.import_button)
+        return card
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for place, card in enumerate(self.cards.values()):
+            self._grid.addWidget(card, place // columns, place % columns)
+        for column in range(4):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = event.size().width() - 60
+        self._arrange(4 if room >= 4 * _NARROWEST_CARD else 2 if room >= 2 * _NARROWEST_CARD else 1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.refresh()
+        super().changeEvent(event)
