@@ -26,13 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def open_window(house: "House") -> int:
     """Show the window of this data folder until it is closed; the exit status. A second start shows the first."""
+    from desktop_app.cli.output import show
     from desktop_app.cli.session import running
 
     remote = running(house.paths)
     if remote is not None:
         with remote as client:
             client.supervisor().call("focus")
-        print("Strongroom is already running on this data folder. Its window has been brought to the front.")
+        show("Strongroom is already running on this data folder. Its window has been brought to the front.")
         return 0
     from desktop_app.gui.session import run_window
 

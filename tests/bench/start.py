@@ -1,0 +1,93 @@
+"""What the window costs to come up: CPU and wall seconds and memory to the first paint and to a moving chart.
+
+Each round is a process of its own on a data folder that has been used before, as on every day but the first.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+ROUNDS = 5
+ROOT = Path(__file__).parents[2]
+
+
+def child(folder: str) -> None:
+    """One start: prints the figures as JSON and ends."""
+    import time
+
+    wall = time.perf_counter()
+    from desktop_app.config import AppSettings, Paths
+
+    paths = Paths(Path(folder))
+    paths.data_dir.mkdir(parents=True, exist_ok=True)
+    AppSettings(is_first_run_done=True).save(paths.settings)
+
+    from desktop_app.app import build_engine
+    from desktop_app.gui import session
+
+    found: dict[str, dict[str, float]] = {}
+
+    def note(name: str) -> None:
+        rss = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 1e6
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        cpu = usage.ru_utime + usage.ru_stime
+        found[name] = {"cpu": cpu, "wall": time.perf_counter() - wall, "mb": rss}
+
+    painted = session._painted
+
+    async def noted() -> None:
+        await painted()
+        note("first paint")
+
+    session._painted = noted
+    start = session.Session._start_engine
+
+    async def started(self: session.Session, window: session.MainWindow, bridge: session.Bridge, **kept: bool) -> bool:
+        import asyncio
+
+        kept["adds_paper"] = True
+        is_up = await start(self, window, bridge, **kept)
+        for _ in range(400):
+            await asyncio.sleep(0.02)
+            page = window.active_chart()
+            if page is not None and page.chart is not None and page.chart.caption():
+                break
+        note("moving chart")
+        window.quit_confirmed.emit()
+        return is_up
+
+    session.Session._start_engine = started  # type: ignore[method-assign]
+    session.run_window(paths, lambda: build_engine(paths))
+    print(json.dumps(found))
+
+
+def main() -> None:
+    """Print the medians."""
+    rounds: list[dict[str, dict[str, float]]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(ROUNDS + 1):
+            done = subprocess.run(
+                [sys.executable, __file__, folder],
+                env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=60,
+            )
+            if number:  # the first makes the data folder
+                rounds.append(json.loads(done.stdout.splitlines()[-1]))
+    for name, goals in (("first paint", "goal 0.65 CPU-s, 130 MB"), ("moving chart", "")):
+        cpu, wall, mb = (median(one[name][kind] for one in rounds) for kind in ("cpu", "wall", "mb"))
+        print(f"{name:13} {cpu:5.2f} CPU-s  {wall:5.2f} s  {mb:5.0f} MB  {goals}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        child(sys.argv[1])
+    else:
+        main()
