@@ -116,7 +116,13 @@ class Session:
             await bridge.ask(engine.supervisor.add_account(PAPER_ACCOUNT, EMBEDDED))
         await window.arrive()
         window.open_charts()
+        self._open_bench(window, bridge)
         return True
+
+    def _open_bench(self, window: MainWindow, bridge: Bridge) -> None:
+        from desktop_app.gui.editor.bench import EditorBench
+
+        EditorBench(window, bridge, self._paths.data_dir / "drafts").bring_back()
 
     async def _stop(self, window: MainWindow, bridge: Bridge) -> None:
         """Nothing new, what is on its way arrives, all is written down; then the window goes."""

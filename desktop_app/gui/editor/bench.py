@@ -1,0 +1,105 @@
+"""Opens galleries and editors as documents of the window, and brings back what was not saved before a crash."""
+
+import secrets
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.editor.dca_editor import DcaEditor
+from desktop_app.gui.editor.drafts import DraftBox, DraftKeeper, KeptDraft
+from desktop_app.gui.editor.gallery import NewBotGallery
+from desktop_app.gui.editor.link import link_of
+from desktop_app.gui.editor.opening import edit_bot
+from desktop_app.gui.i18n import tr
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.theme import current_theme
+
+
+class EditorBench(QObject):
+    """One gallery at a time, one editor a bot."""
+
+    def __init__(self, window: MainWindow, bridge: Bridge, drafts: Path) -> None:
+        super().__init__(window)
+        self._window, self._bridge = window, bridge
+        self._box = DraftBox(drafts)
+        self._gallery: NewBotGallery | None = None
+        self._editors: list[DcaEditor] = []
+        window.new_bot_requested.connect(lambda _kind: self.open_gallery())
+        window.edit_bot_requested.connect(self._edit)
+        window.documents.document_closed.connect(self._closed)
+        window.selection.changed.connect(self._selected)
+
+    def open_gallery(self) -> NewBotGallery:
+        """The cards to begin from, on the account and pair that are selected."""
+        choice = self._window.selection.choice
+        if self._gallery is None:
+            self._gallery = NewBotGallery(
+                link_of(self._bridge), choice.account, choice.symbol, zone=self._window.zone, bridge=self._bridge
+            )
+            self._gallery.editor_made.connect(self._made)
+            self._gallery.market_wanted.connect(self._watch)
+        self._window.open_document(self._gallery, tr("New bot"))
+        return self._gallery
+
+    def bring_back(self) -> None:
+        """Open what was typed and not saved when the application ended last."""
+        for kept in self._box.kept():
+            self._bridge.spawn(self._bring_back(kept), tr("opening an unsaved bot"))
+
+    async def _bring_back(self, kept: KeptDraft) -> None:
+        self._box.drop(kept.key)
+        if kept.bot_id in self._bridge.known.bots:
+            editor = await edit_bot(link_of(self._bridge), kept.bot_id, zone=self._window.zone, bridge=self._bridge)
+            editor.set_draft(kept.draft)
+        else:
+            editor = DcaEditor(link_of(self._bridge), kept.draft, theme=current_theme(), zone=self._window.zone)
+            editor.follow(self._bridge)
+        self._open(editor)
+        self._window.toasts.show("info", tr("Opened again what was not saved: {bot}.").format(bot=editor.title()))
+
+    def _made(self, editor: DcaEditor) -> None:
+        gallery, self._gallery = self._gallery, None
+        self._open(editor)
+        if gallery is not None:
+            self._window.close_document(gallery)
+
+    def _edit(self, bot_id: int) -> None:
+        for editor in self._editors:
+            if editor.bot_id == bot_id:
+                self._window.open_document(editor, editor.title())
+                return
+        self._bridge.spawn(self._open_bot(bot_id), tr("opening a bot"))
+
+    async def _open_bot(self, bot_id: int) -> None:
+        self._open(await edit_bot(link_of(self._bridge), bot_id, zone=self._window.zone, bridge=self._bridge))
+
+    def _open(self, editor: DcaEditor) -> None:
+        window = self._window
+        self._editors.append(editor)
+        DraftKeeper(editor, self._box, secrets.token_hex(8))
+        editor.title_changed.connect(lambda title: window.documents.rename(editor, title))
+        editor.market_wanted.connect(self._watch)
+        editor.started.connect(lambda bot_id: self._started(editor, bot_id))
+        editor.close_requested.connect(lambda: window.close_document(editor))
+        window.open_document(editor, editor.title())
+
+    def _started(self, editor: DcaEditor, bot_id: int) -> None:
+        """The bot is at work: show it, on the chart it trades."""
+        draft = editor.draft
+        self._window.close_document(editor)
+        self._window.selection.pick_bot(bot_id, draft.text("account"), editor.symbol)
+
+    def _watch(self, account: str, symbol: str) -> None:
+        if account and symbol:
+            self._bridge.spawn(self._bridge.ask(self._bridge.wishes.watch(account, (symbol,))), tr("reading prices"))
+
+    def _closed(self, document: QObject) -> None:
+        if document is self._gallery:
+            self._gallery = None
+        self._editors = [editor for editor in self._editors if editor is not document]
+
+    def _selected(self) -> None:
+        if self._gallery is not None:
+            choice = self._window.selection.choice
+            self._gallery.set_place(choice.account, choice.symbol)
