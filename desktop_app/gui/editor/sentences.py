@@ -102,7 +102,7 @@ def start_lines(picture: Picture, around: Situation) -> tuple[str, ...]:
         price = fmt.price(deepest.price, market.price_tick)
         lines.append(words.format(count=count, price=price, distance=fmt.percent(deepest.deviation)))
     lines.append(_exit_line(picture))
-    if has_no_stop(picture):
+    if around.is_live and has_no_stop(picture):
         lines.append(no_stop_line(picture))
     lines.append(tr("The bot works only while this app is running."))
     return tuple(lines)
