@@ -408,7 +408,7 @@ class DcaEditor(QWidget):
     def _show_state(self) -> None:
         around = self.situation()
         self.head.badge.set_kind("live" if around.is_live else "paper")
-        self.chart.set_badge(tr("LIVE") if around.is_live else tr("PAPER"))
+        self.chart.set_badge("LIVE" if around.is_live else "PAPER")
         is_running = self.bot is not None and self.bot.status == "running"
         self.head.account.setEnabled(not (self.bot is not None and (is_running or self.bot.deals_open)))
         is_dirty = self.is_dirty
