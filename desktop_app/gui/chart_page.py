@@ -230,7 +230,7 @@ class ChartPage(QWidget):
 
     def _show_badge(self) -> None:
         if self.chart is not None and self.account:
-            self.chart.set_badge(wording.mode_word(self._bridge.known.mode(self.account)))
+            self.chart.set_badge("LIVE" if self._bridge.known.mode(self.account) == "live" else "PAPER")
 
     async def _load_fills(self, account: str, symbol: str) -> None:
         bridge, wishes = self._bridge, self._bridge.wishes

@@ -123,7 +123,7 @@ def arrange(window: QMainWindow, docks: Docks, width: int) -> None:
         window.removeDockWidget(dock)
     corner = left if is_wide else bottom
     window.setCorner(Qt.Corner.BottomLeftCorner, corner)
-    window.setCorner(Qt.Corner.BottomRightCorner, right)
+    window.setCorner(Qt.Corner.BottomRightCorner, bottom if is_wide else right)
     window.addDockWidget(left, docks.markets)
     window.splitDockWidget(docks.markets, docks.bots, Qt.Orientation.Vertical)
     window.addDockWidget(right, docks.inspector)
@@ -143,7 +143,7 @@ def arrange(window: QMainWindow, docks: Docks, width: int) -> None:
     window.resizeDocks([docks.markets, docks.bots], [3, 2], vertical)
     window.resizeDocks([docks.deals], [280 if is_wide else 210], vertical)
     if is_wide:
-        window.resizeDocks([docks.deals, docks.orders], [840, 700], horizontal)
+        window.resizeDocks([docks.deals, docks.orders], [1010, 540], horizontal)
 
 
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea

@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self.retranslate()
+        self.panels.markets.table.setFocus()
 
     # --- the engine arrives
 
@@ -293,7 +294,7 @@ class MainWindow(QMainWindow):
         page = self.documents.currentWidget()
         if isinstance(page, ChartPage) and page.chart is not None:
             return page.chart
-        return page if page is not None else self.documents
+        return page
 
     # --- layout
 
@@ -346,9 +347,7 @@ class MainWindow(QMainWindow):
         self.commands.lock_layout.setChecked(kept.is_locked)
         self._was_wide = self.layouts.is_wide
         if not is_whole:
-            text = tr(
-                "The saved layout could not be read. This is the usual one; your bots and settings are untouched."
-            )
+            text = tr("The saved layout could not be read; this is the usual one. Your bots are untouched.")
             QTimer.singleShot(0, self, lambda: self.toasts.show("info", text))
 
     def save_layout(self) -> None:

@@ -30,7 +30,6 @@ class Selection(QObject):
             self._go(Choice(account=account))
 
     def pick_pair(self, account: str, symbol: str) -> None:
-        """A pair by itself: whatever deal was selected on it stays."""
         if (account, symbol) != (self.choice.account, self.choice.symbol):
             self._go(Choice(account, symbol))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from decimal import Decimal
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
 from desktop_app.core.market import ZERO
@@ -12,6 +12,7 @@ from desktop_app.core.order import OrderStatus
 from desktop_app.engine.views import AccountView, BotView
 from desktop_app.gui import fmt
 from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.fonts import number_font
 from desktop_app.gui.i18n import tr, units
 from desktop_app.gui.icons import icon
 
@@ -121,8 +122,10 @@ class StatusBar(QStatusBar):
 
     def _cell(self, panel: str) -> QToolButton:
         cell = QToolButton()
-        cell.setProperty("flat", True)
+        cell.setProperty("cell", True)
         cell.setAutoRaise(True)
+        cell.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        cell.setFont(number_font(cell.font()))
         if panel:
             cell.clicked.connect(lambda _is_checked=False: self.panel_requested.emit(panel))
         self.addWidget(cell)

@@ -100,7 +100,7 @@ class SpeedChip(QWidget):
         self.buttons: dict[int, QToolButton] = {}
         for speed in SPEEDS:
             button = QToolButton()
-            button.setProperty("segment", True)
+            button.setProperty("chip", True)
             button.setText(f"{speed}×")
             button.setCheckable(True)
             button.setAutoExclusive(True)

@@ -188,7 +188,7 @@ def candles(symbol: str, timeframe: str, start: int, end: int) -> Candles:
     spread = np.abs(rng.standard_normal(count)) * close * 0.0008
     return Candles(
         at, opened, np.maximum(opened, close) + spread, np.minimum(opened, close) - spread, close,
-        rng.random(count) * 40 + 5,
+        (rng.random(count) * 40 + 5) * step / 60_000,
     )  # fmt: skip
 
 
@@ -275,14 +275,14 @@ class FakeSupervisor:
         )  # fmt: skip
         account = self.views[0]
         stops = (said("quit_stops_new_deals"), said("quit_stops_simulation"))
-        return QuitSummary(
-            (QuitAccount(account.name, account.mode, account.is_simulated, bots, deals, stops),)
-        )
+        return QuitSummary((QuitAccount(account.name, account.mode, account.is_simulated, bots, deals, stops),))
 
 
 def tick(symbol: str, price: str | None = None, at: int = NOW) -> PriceTick:
     last = D(price or PRICES[symbol])
-    return PriceTick(symbol, last, at, bid=last * D("0.9999"), ask=last * D("1.0001"), quote_volume_24h=D(1_600_000_000))
+    return PriceTick(
+        symbol, last, at, bid=last * D("0.9999"), ask=last * D("1.0001"), quote_volume_24h=D(1_600_000_000)
+    )
 
 
 class FakeEngine:

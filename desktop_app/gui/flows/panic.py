@@ -144,7 +144,7 @@ class PanicDialog(QDialog):
         column.addStretch(1)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        self.back.setText(tr("Back"))
+        self.back.setText(tr("Go back"))
         self.back.setDefault(True)
         self.go.setAutoDefault(False)
         self.go.setProperty("danger", True)
@@ -336,9 +336,7 @@ class _Progress(QWidget):
         left = [wording.sentence(said) for said in report.left]
         self.left.setText("\n".join(left) if left else tr("Nothing is left."))
         if not report.is_written_down:
-            self._trouble.setText(
-                tr("PANIC could not be written down: after a restart it would have to be asked again.")
-            )
+            self._trouble.setText(tr("PANIC could not be written down. After a restart, ask for it again."))
             self._trouble.show()
         if report.is_done:
             self._title.setText(tr("PANIC — done"))

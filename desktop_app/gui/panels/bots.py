@@ -14,12 +14,12 @@ from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr, tr_later, units
 from desktop_app.gui.icons import icon
 from desktop_app.gui.models import Column, RowsModel
-from desktop_app.gui.panels.panel import Panel
+from desktop_app.gui.panels.panel import Panel, give_rest
 from desktop_app.gui.selection import Choice, Selection
 from desktop_app.gui.tables import DataTable, TableFrame
 
-NARROW = 330
-_WIDE_ONLY = ("why", "funds")
+ONE_LINE = 700  # from here on the why-line has a column of its own
+WITH_FUNDS = 350
 _STATES = {
     "running": ("play", "profit"),
     "paused": ("pause", "warning"),
@@ -117,7 +117,7 @@ class BotsPanel(Panel):
         self.table = DataTable(self.model, tr_later("Bots"))
         self.frame = TableFrame(self.table)
         self.setWidget(self.frame)
-        self._is_narrow: bool | None = None
+        self._shape: tuple[bool, bool] | None = None
         self.table.row_selected.connect(self._pick)
         self.table.row_activated.connect(lambda bot_id: self.edit_requested.emit(int(bot_id)))
         self.table.menu_requested.connect(self._show_menu)
@@ -145,7 +145,9 @@ class BotsPanel(Panel):
         return [int(bot_id) for bot_id in self.table.selected_ids()]
 
     def follow(self, choice: Choice) -> None:
-        if choice.bot_id and self.table.current_id() != str(choice.bot_id):
+        if not choice.bot_id:
+            self.table.clearSelection()
+        elif self.table.current_id() != str(choice.bot_id):
             self.table.select(str(choice.bot_id))
 
     def retranslate(self) -> None:
@@ -157,20 +159,15 @@ class BotsPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Below the width of its columns, the why-line moves under the name."""
         super().resizeEvent(event)
-        is_narrow = event.size().width() < NARROW
-        if is_narrow != self._is_narrow:
-            self._is_narrow = is_narrow
-            for key in _WIDE_ONLY:
-                self.table.show_column(key, not is_narrow)
+        width = event.size().width()
+        is_narrow, has_funds = width < ONE_LINE, width >= WITH_FUNDS
+        if (is_narrow, has_funds) != self._shape:
+            self._shape = (is_narrow, has_funds)
+            self.table.show_column("why", not is_narrow)
+            self.table.show_column("funds", has_funds)
             self.table.set_second_line((lambda row: row.why) if is_narrow else None)
-        self._fit_columns(event.size().width())
-
-    def _fit_columns(self, width: int) -> None:
-        """The name takes the room that the figures leave."""
-        keys = {column.key: at for at, column in enumerate(COLUMNS)}
-        if self._is_narrow and self.table.visible_keys() == ["name", "deals", "profit"]:
-            left = width - self.table.columnWidth(keys["deals"]) - self.table.columnWidth(keys["profit"]) - 6
-            self.table.setColumnWidth(keys["name"], max(80, left))
+        if set(self.table.visible_keys()) <= {"name", "deals", "profit", "funds"}:
+            give_rest(self.table, "name", 80)
 
     def _take(self, views: list[BotView]) -> None:
         self.model.upsert(self._row(view) for view in views)

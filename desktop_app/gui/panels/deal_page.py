@@ -6,7 +6,7 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.core.deal import Deal
 from desktop_app.core.market import Market
@@ -45,7 +45,8 @@ class DealPage(QWidget):
         self.title.setProperty("role", "title")
         self.subtitle.setProperty("role", "muted")
         self.badge = Badge("paper")
-        self.result, self.percent = QLabel(), QLabel()
+        self.result, self.percent, self.age = QLabel(), QLabel(), QLabel()
+        self.age.setProperty("role", "muted")
         self.strip = PositionStrip()
         self._grid: list[tuple[QLabel, QLabel]] = [(QLabel(), QLabel()) for _ in range(7)]
         self.on_exchange_title, self.on_exchange = QLabel(), plain_label()
@@ -100,14 +101,15 @@ class DealPage(QWidget):
         self.badge.set_kind("live" if view.mode == "live" else "paper")
         self.title.setText(tr("{bot} · Deal #{number}").format(bot=view.bot_name, number=deal.number))
         end = deal.closed_at if deal.status.is_over else facts.now
-        parts = [deal.symbol, wording.direction(deal.direction), fmt.duration(end - deal.opened_at, units())]
-        if view.mode == "sim":
-            parts.append(tr("simulated market"))
-        self.subtitle.setText(" · ".join(parts))
+        words = (deal.symbol, wording.direction(deal.direction), wording.deal_status(deal.status))
+        self.subtitle.setText(" · ".join(words))
+        self.age.setText(fmt.duration(end - deal.opened_at, units()))
+        self.age.setToolTip(fmt.moment(deal.opened_at, self._zone))
+        self.subtitle.setToolTip(tr("simulated market") if view.mode == "sim" else "")
         result = self._result(facts)
         mood = "profit" if result and result > 0 else "loss" if result and result < 0 else ""
         self.result.setText(fmt.pnl(result, facts.market.quote))
-        self.percent.setText(f"{fmt.percent(outlook.percent_of(deal, result))}   {wording.deal_status(deal.status)}")
+        self.percent.setText(fmt.percent(outlook.percent_of(deal, result)))
         for label in (self.result, self.percent):
             if label.property("role") != mood:
                 label.setProperty("role", mood)
@@ -206,7 +208,7 @@ class DealPage(QWidget):
         head.addWidget(self.title, 1)
         head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
         big = number_font(self.font())
-        big.setPointSizeF(self.font().pointSizeF() * 1.6)
+        big.setPointSizeF(self.font().pointSizeF() * 1.5)
         big.setBold(True)
         self.result.setFont(big)
         result = QHBoxLayout()
@@ -215,7 +217,7 @@ class DealPage(QWidget):
         result.addWidget(self.percent, 1, Qt.AlignmentFlag.AlignBottom)
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(3)
+        grid.setVerticalSpacing(1)
         grid.setColumnStretch(1, 1)
         for row, (name, value) in enumerate(self._grid):
             name.setProperty("role", "muted")
@@ -228,23 +230,41 @@ class DealPage(QWidget):
         buttons.setSpacing(6)
         buttons.addWidget(self.add)
         buttons.addWidget(self.close_at_market)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
-        column.setSpacing(4)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(10, 6, 10, 4)
+        column.setSpacing(3)
         column.addLayout(head)
-        column.addWidget(self.subtitle)
+        under = QHBoxLayout()
+        under.addWidget(self.subtitle, 1)
+        under.addWidget(self.age, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(under)
         column.addLayout(result)
         column.addWidget(self.strip)
         column.addLayout(grid)
         for title in (self.on_exchange_title, self.by_app_title, self.timeline_title):
             title.setProperty("role", "section")
+            title.setIndent(0)
         for label in (self.on_exchange, self.by_app):
             label.setFont(number_font(self.font()))
         for widget in (self.on_exchange_title, self.on_exchange, self.by_app_title, self.by_app, self.timeline_title):
             column.addWidget(widget)
         column.addWidget(self.timeline, 1)
-        column.addLayout(buttons)
-        column.addWidget(self.leave)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(10, 6, 10, 6)
+        foot.setSpacing(2)
+        foot.addLayout(buttons)
+        foot.addWidget(self.leave)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(scroll, 1)
+        outer.addLayout(foot)
 
 
 def order_line(order: Order, market: Market) -> str:
@@ -279,7 +299,7 @@ def kept_lines(facts: DealFacts) -> list[str]:
         ]
         if lines:
             active = settings.safety_orders.active
-            lines.append(tr("They are placed as others fill: {count} may rest at once.").format(count=active))
+            lines.append(tr("placed as others fill ({count} at once)").format(count=active))
     if deal.stop_loss is not None and not any(order.role is Role.STOP_LOSS for order in deal.live_orders):
         price = fmt.price(deal.stop_loss, market.price_tick)
         lines.append(tr("Stop loss · sells everything at {price}").format(price=price))

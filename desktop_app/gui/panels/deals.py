@@ -96,11 +96,11 @@ def _price_column(
 
 
 COLUMNS: tuple[Column[DealRow], ...] = (
-    Column("bot", tr_later("Bot"), lambda row: row.view.bot_name, width=12),
+    Column("bot", tr_later("Bot"), lambda row: row.view.bot_name, width=11),
     Column("pair", tr_later("Pair"), lambda row: row.view.deal.symbol, width=9),
-    Column("side", tr_later("Side"), lambda row: wording.direction(row.view.deal.direction), width=5),
+    Column("side", tr_later("Side"), lambda row: wording.direction(row.view.deal.direction), width=4),
     Column(
-        "status", tr_later("Status"), lambda row: wording.deal_status(row.view.deal.status), width=8,
+        "status", tr_later("Status"), lambda row: wording.deal_status(row.view.deal.status), width=7,
         icon=lambda row: icon("error", "error") if row.view.deal.status == "failed" else None,
     ),
     _price_column("average", tr_later("Average"), _average, tr_later("What was paid per coin, fees in")),
@@ -112,10 +112,10 @@ COLUMNS: tuple[Column[DealRow], ...] = (
         sort=lambda row: row.view.deal.safety_filled, is_number=True, width=4,
         hint=tr_later("Safety orders filled, of all"),
     ),
-    _money_column("invested", tr_later("Invested"), _invested, 8),
+    _money_column("invested", tr_later("Invested"), _invested, 7),
     Column(
         "result", tr_later("Result"), lambda row: fmt.signed(row.result, row.market.quote), sort=lambda row: row.result,
-        raw=lambda row: fmt.plain(row.result), is_number=True, colour=_tint, width=8, spoken=_spoken,
+        raw=lambda row: fmt.plain(row.result), is_number=True, colour=_tint, width=7, spoken=_spoken,
         hint=tr_later("What you would have now after all fees, the selling fee too"),
     ),
     Column(
@@ -130,7 +130,7 @@ COLUMNS: tuple[Column[DealRow], ...] = (
     ),
     Column(
         "age", tr_later("Age"), lambda row: fmt.duration(row.age_ms, units()),
-        sort=lambda row: -row.view.deal.opened_at, is_number=True, width=8,
+        sort=lambda row: -row.view.deal.opened_at, is_number=True, width=7,
     ),
     Column("number", tr_later("Deal"), lambda row: f"#{row.view.deal.number}", sort=lambda row: row.view.deal.number,
            is_number=True, width=5, is_hidden=True),
@@ -183,7 +183,9 @@ class DealsPanel(Panel):
         return self.table.selected_ids()
 
     def follow(self, choice: Choice) -> None:
-        if choice.deal_id and self.table.current_id() != choice.deal_id:
+        if not choice.deal_id:
+            self.table.clearSelection()
+        elif self.table.selected_ids() != [choice.deal_id]:
             self.table.select(choice.deal_id)
 
     def retranslate(self) -> None:

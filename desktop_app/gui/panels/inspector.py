@@ -3,7 +3,7 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop_app.engine.news import TimelineNews
 from desktop_app.engine.views import BotView, DealDetail, DealView, TimelineLine
@@ -30,13 +30,7 @@ class InspectorPanel(Panel):
         self.pages = QStackedWidget()
         for page in (self.empty, self.deal, self.bot):
             self.pages.addWidget(page)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.pages)
-        self._scroll = scroll
-        self.setWidget(scroll)
+        self.setWidget(self.pages)
         bridge.deals_changed.connect(self._deals_changed)
         bridge.bots_changed.connect(self._bots_changed)
         bridge.bots_gone.connect(self._bots_gone)
@@ -46,7 +40,7 @@ class InspectorPanel(Panel):
         self.retranslate()
 
     def main_widget(self) -> QWidget:
-        return self.deal.timeline if self.pages.currentWidget() is self.deal else self._scroll
+        return self.deal.timeline if self.pages.currentWidget() is self.deal else self.pages
 
     def follow(self, choice: Choice) -> None:
         is_same = (choice.deal_id, choice.bot_id) == (self._choice.deal_id, self._choice.bot_id)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_app.core.market import HUNDRED, ONE, Market
@@ -11,7 +12,7 @@ from desktop_app.gui import fmt
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import is_chinese, tr, tr_later
 from desktop_app.gui.models import Column, RowsModel
-from desktop_app.gui.panels.panel import Panel
+from desktop_app.gui.panels.panel import Panel, give_rest
 from desktop_app.gui.selection import Choice, Selection
 from desktop_app.gui.tables import DataTable, TableFrame
 
@@ -40,7 +41,7 @@ COLUMNS: tuple[Column[MarketRow], ...] = (
     ),
     Column(
         "change", tr_later("24h %"), lambda row: fmt.percent(row.change), sort=lambda row: row.change,
-        raw=lambda row: fmt.plain(row.change), is_number=True, colour=_tint, width=9,
+        raw=lambda row: fmt.plain(row.change), is_number=True, colour=_tint, width=8,
         hint=tr_later("Change over the last 24 hours of the exchange's clock"),
     ),
     Column(
@@ -92,6 +93,11 @@ class MarketsPanel(Panel):
     def restore_table(self, state: str) -> None:
         self.table.restore_layout(state)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.table.visible_keys() == ["pair", "last", "change"]:
+            give_rest(self.table, "pair")
+
     def show_account(self, account: str) -> None:
         self._account = account
         self.refresh()
@@ -142,7 +148,15 @@ class MarketsPanel(Panel):
         self.model.upsert(self._row(markets[s]) for account, s in keys if account == self._account and s in markets)
 
     def _pick(self, symbol: str) -> None:
-        if symbol:
+        """A pair with a deal on it means that deal."""
+        choice = self.selection.choice
+        if not symbol or (choice.account, choice.symbol) == (self._account, symbol):
+            return
+        deals = self.bridge.known.open_deals()
+        own = [view for view in deals if (view.account, view.deal.symbol) == (self._account, symbol)]
+        if own:
+            self.selection.pick_deal(own[-1].deal_id, own[-1].bot_id, self._account, symbol)
+        else:
             self.selection.pick_pair(self._account, symbol)
 
     def _show_menu(self, ids: list[str], at: QPoint) -> None:

@@ -88,7 +88,7 @@ COLUMNS: tuple[Column[OrderRow], ...] = (
         sort=lambda row: row.filled, raw=lambda row: fmt.plain(row.filled), is_number=True, width=6,
     ),
     Column(
-        "total", tr_later("Total"), lambda row: fmt.quote(row.total, row.market.quote), sort=lambda row: row.total,
+        "total", tr_later("Value"), lambda row: fmt.quote(row.total, row.market.quote), sort=lambda row: row.total,
         raw=lambda row: fmt.plain(row.total), is_number=True, width=9, hint=tr_later("In the quote currency"),
     ),
     Column("purpose", tr_later("Purpose"), lambda row: wording.purpose(row.order), width=8,
@@ -138,7 +138,7 @@ class OrdersPanel(Panel):
 
     def follow(self, choice: Choice) -> None:
         """Mark the orders of the selected deal."""
-        if not choice.deal_id or self.table.hasFocus():
+        if self.table.hasFocus():
             return
         flag = self.table.selectionModel().SelectionFlag
         self.table.clearSelection()

@@ -1,5 +1,7 @@
 """What every panel has: a name that never changes, a title in the language in force, a filter and a chain."""
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -16,6 +18,9 @@ from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.icons import icon
 from desktop_app.gui.selection import Choice, Selection
+from desktop_app.gui.tables import DataTable
+
+_SCROLL_BAR = 14
 
 
 class Panel(QDockWidget):
@@ -154,3 +159,11 @@ def _small_button(picture: str) -> QToolButton:
     button.setIcon(icon(picture, "muted"))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def give_rest(table: DataTable[Any], key: str, least: int = 70) -> None:
+    """Let one column take the width that the others leave, so that a narrow panel needs no horizontal scrolling."""
+    columns = table.rows_model.columns
+    section = next(at for at, column in enumerate(columns) if column.key == key)
+    others = sum(table.columnWidth(at) for at in range(len(columns)) if at != section and not table.isColumnHidden(at))
+    table.setColumnWidth(section, max(least, table.width() - _SCROLL_BAR - others))
