@@ -95,7 +95,6 @@ class ReplayExchange:
         if self._session is None:
             self._session = await self._begin(sink)
         self._session.desk.sink = sink
-        self._tell_feed(self._session)
 
     async def close(self) -> None:
         await self._pump.stop()
@@ -135,15 +134,16 @@ class ReplayExchange:
         if self._session is not None:
             self._session.desk.sink.on_feed(is_live=False, reason=f"The replay has stopped: {words}")
 
-    def _tell_feed(self, session: _Session) -> None:
-        reason = "The replay has come to the end of its candle file. Orders keep resting." if session.has_ended else ""
-        session.desk.sink.on_feed(is_live=not session.has_ended, reason=reason)
+    def _tell_end(self, session: _Session) -> None:
+        reason = "The replay has come to the end of its candle file. Orders keep resting."
+        session.desk.sink.on_feed(is_live=False, reason=reason)
 
     # --- the market moves ----------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
         session = self._open()
         if session.has_ended:
+            self._tell_end(session)
             return
         await self._wait_for_bots(session)
         place = session.desk.account.place
@@ -159,7 +159,7 @@ class ReplayExchange:
             session.index += 1
         session.index -= 1
         session.has_ended = True
-        self._tell_feed(session)
+        self._tell_end(session)
 
     async def _play(self, session: _Session, moments: Iterator[Moment]) -> None:
         """Walk one candle, and wait at every moment for what the bots do about it."""

@@ -83,7 +83,6 @@ class SimExchange:
         if self._session is None:
             self._session = await self._begin(sink)
         self._session.desk.sink = self._session.teller.sink = sink
-        sink.on_feed(is_live=True, reason="")
         self._pump.spawn()
 
     async def close(self) -> None:
