@@ -165,8 +165,9 @@ def read_candles(path: Path, timeframe: str | None) -> "CandleFile":
 
 def pair_of(symbol: str) -> str:
     """Raises CallProblem."""
-    base, slash, quote = symbol.partition("/")
-    if not (base and slash and quote) or base == quote or "/" in quote or not symbol.isprintable() or len(symbol) > 41:
+    parts = symbol.split("/")
+    is_pair = len(parts) == 2 and parts[0] != parts[1] and all(any(map(str.isalnum, part)) for part in parts)
+    if not is_pair or not symbol.isprintable() or len(symbol) > 41:
         raise CallProblem(f"--symbol {visible(symbol)[:40]} is no pair. Nothing was done. Write it like BTC/USDT.")
     return symbol
 
