@@ -305,7 +305,7 @@ class Bots:
             raise of_store(error) from None
         desk.begin(runner)
         try:
-            await desk.link.reconcile()
+            await desk.link.reconcile_bot(runner)
         except (Unreachable, Refused) as error:
             await desk.let_go(row.bot_id)
             raise problem("account_unreachable", FAILED, account=desk.row.name, reason=str(error)) from None

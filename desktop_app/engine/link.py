@@ -15,6 +15,7 @@ from desktop_app.exchange.protocol import Refused, Unreachable
 
 if TYPE_CHECKING:
     from desktop_app.engine.desk import AccountDesk
+    from desktop_app.engine.runner import BotRunner
 
 _log = logging.getLogger(__name__)
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0)
@@ -86,6 +87,12 @@ class Link:
             self.is_live_feed = True
             self.since = desk.clock()
         desk.bus.publish(AccountNews(account_view(desk)))
+
+    async def reconcile_bot(self, runner: "BotRunner") -> None:
+        """Compare what one bot has going. Raises Unreachable, Refused."""
+        if runner.ledger.live or runner.ledger.deals:
+            async with self._is_reconciling:
+                await reconcile(self._desk, only=runner)
 
     async def reconcile(self) -> None:
         """Compare with the exchange. Raises Unreachable, Refused."""

@@ -114,8 +114,10 @@ class Doubts:
             doubt.runner.deliver(OrderRejected(order.client_id, reason, exchange.now()))
 
 
-async def reconcile(desk: "AccountDesk") -> tuple[int, int]:
+async def reconcile(desk: "AccountDesk", only: "BotRunner | None" = None) -> tuple[int, int]:
     """Compare the books with the exchange, which is right about orders and fills: (differences, new fills).
+
+    `only`: those of one bot that comes to work while the others are at it.
 
     Raises:
         Unreachable, Refused: the exchange did not answer; nothing was concluded.
@@ -123,7 +125,7 @@ async def reconcile(desk: "AccountDesk") -> tuple[int, int]:
     exchange = desk.exchange
     began = exchange.now()
     listed = {report.client_id: report for report in await exchange.open_orders()}
-    runners = [runner for runner in desk.runners.values() if runner.is_running]
+    runners = [only] if only is not None else [runner for runner in desk.runners.values() if runner.is_running]
     fills = 0
     starts = await _starts(desk, runners)
     for symbol, start in starts.items():
@@ -151,7 +153,7 @@ async def reconcile(desk: "AccountDesk") -> tuple[int, int]:
     for report in listed.values():
         desk.check_foreign(report)
     await desk.settled()
-    for symbol in starts:
+    for symbol in starts if only is None else ():
         await desk.store.save_cursor(desk.row.account_id, symbol, began)
     return differences, fills
 

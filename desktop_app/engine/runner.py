@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,7 @@ class BotRunner:
         self.is_deciding = False
         self.started_at = 0
         self.missed: dict[str, PriceTick] = {}  # prices that came while an earlier event was still waiting
+        self.needed: tuple[Any, tuple[tuple[str, Decimal], ...], Decimal] | None = None  # for this state and prices
         self._state_kind = adapter(state_kind)
         self._desk = desk
         self._task: asyncio.Task[None] | None = None

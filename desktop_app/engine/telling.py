@@ -143,13 +143,19 @@ def needed_by(desk: "AccountDesk", runner: "BotRunner") -> Decimal:
     """Quote that the bot may still come to need beyond what rests on the exchange."""
     if runner.state is None:
         return ZERO
+    prices = tuple((symbol, desk.last[symbol].price) for symbol in runner.bot.symbols if symbol in desk.last)
+    known = runner.needed
+    if known is not None and known[0] is runner.state and known[1] == prices:
+        return known[2]
     with_deal = {deal.symbol for deal in runner.ledger.deals.values()}
     by_pair = [
-        (runner.bot.funds_needed(runner.state, symbol, desk.last[symbol].price), symbol in with_deal)
-        for symbol in runner.bot.symbols
-        if symbol in desk.last and symbol in desk.markets
+        (runner.bot.funds_needed(runner.state, symbol, price), symbol in with_deal)
+        for symbol, price in prices
+        if symbol in desk.markets
     ]
-    return still_needed(by_pair, deals_max(runner.row.settings_json))
+    needed = still_needed(by_pair, deals_max(runner.row.settings_json))
+    runner.needed = (runner.state, prices, needed)
+    return needed
 
 
 def why_of(desk: "AccountDesk", runner: "BotRunner") -> Said:

@@ -1,0 +1,180 @@
+"""Prints what the engine costs: `python tests/bench/engine.py`.
+
+(a) CPU of 500 DCA bots on 50 pairs with 20 ticks a second each, less what making the ticks costs.
+(b) From a tick to the order handed to the exchange, with the journal on the disk before it, and for comparison with a
+    journal that does not wait for the disk.
+"""
+
+import asyncio
+import logging
+import random
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from desktop_app.config import Paths
+from desktop_app.core.events import PriceTick
+from desktop_app.core.market import Market
+from desktop_app.core.order import Order, Role
+from desktop_app.engine.engine import Engine, wall_clock
+from desktop_app.exchange.protocol import OrderReport
+from tests.fakes import FakeClock, FakeExchange, FakeVenue
+
+BOTS, PAIRS, TICKS_A_SECOND, SECONDS = 500, 50, 20, 10
+ROUNDS, WARM_UP = 600, 50
+GOAL_CPU, GOAL_P50_US, GOAL_P99_US = 15.0, 150.0, 2000.0
+
+BOT = """
+kind = "dca"
+name = "{name}"
+account = "bench"
+pairs = ["{pair}"]
+base_order = {{ volume = "{volume}", volume_unit = "quote", type = "market" }}
+{safety}
+take_profit = {{ percent = "{profit}" }}
+start = {{ mode = "asap" }}
+limits = {{ max_active_deals = 1 }}
+"""
+SAFETY = 'safety_orders = { volume = "10", price_deviation = "2", max_count = 3, max_active = 2 }'
+
+
+class WallClock(FakeClock):
+    """The real time under the fake's name."""
+
+    def __call__(self) -> int:
+        return wall_clock()
+
+
+@dataclass
+class Stopwatch:
+    began: float = 0.0
+    microseconds: list[float] = field(default_factory=list)
+
+
+class WatchedExchange(FakeExchange):
+    """Notes when a base order reaches it."""
+
+    stopwatch = Stopwatch()
+
+    async def place(self, order: Order) -> OrderReport:
+        if order.role is Role.BASE:
+            self.stopwatch.microseconds.append((time.perf_counter() - self.stopwatch.began) * 1e6)
+        return await super().place(order)
+
+
+def _venue(pairs: int) -> FakeVenue:
+    markets = [Market(f"C{n}/USDT", f"C{n}", "USDT") for n in range(pairs)]
+    venue = FakeVenue(WallClock(), markets)
+    venue.balances["USDT"] = Decimal(100_000_000)
+    return venue
+
+
+async def _engine(venue: FakeVenue, folder: str) -> Engine:
+    engine = Engine(Paths(Path(folder)), lambda *_: WatchedExchange(venue), opens_door=False)
+    await engine.start()
+    await engine.supervisor.add_account("bench", "fake")
+    await engine.supervisor.allow_trading("bench")
+    return engine
+
+
+def _bot(number: int, pair: str, *, safety: str = SAFETY, profit: str = "30", volume: str = "100") -> str:
+    return BOT.format(name=f"Bot {number}", pair=pair, safety=safety, profit=profit, volume=volume)
+
+
+def _walk(venue: FakeVenue, prices: dict[str, Decimal], dice: random.Random) -> None:
+    """One tick on every pair, within a band in which most levels are not reached."""
+    for symbol in prices:
+        price = Decimal(round(dice.gauss(10_000, 12))) / 100
+        if venue.session is not None:
+            venue.session.tell_price(PriceTick(symbol, price, venue.clock(), opens=True))
+
+
+async def _cpu_of_walk(venue: FakeVenue, prices: dict[str, Decimal]) -> float:
+    dice = random.Random(7)
+    began_cpu, began = time.process_time(), time.perf_counter()
+    for step in range(SECONDS * TICKS_A_SECOND):
+        _walk(venue, prices, dice)
+        await asyncio.sleep(max(0.0, began + (step + 1) / TICKS_A_SECOND - time.perf_counter()))
+    return (time.process_time() - began_cpu) / (time.perf_counter() - began) * 100
+
+
+async def many_bots() -> float:
+    venue = _venue(PAIRS)
+    prices = {symbol: Decimal(100) for symbol in venue.markets}
+    alone = await _cpu_of_walk(venue, prices)
+    with tempfile.TemporaryDirectory() as folder:
+        engine = await _engine(venue, folder)
+        for symbol in prices:
+            venue.set_price(symbol, "100", opens=False)
+        began = time.perf_counter()
+        for number in range(BOTS):
+            bot = await engine.supervisor.add_bot(_bot(number, f"C{number % PAIRS}/USDT"))
+            await engine.supervisor.start_bot(bot)
+        print(f"    {BOTS} bots added and started in {time.perf_counter() - began:.1f} s")
+        for symbol in prices:
+            venue.set_price(symbol, "100")
+        await engine.settled()
+        resting = len(venue.resting)
+        began_cpu, began = time.process_time(), time.perf_counter()
+        await asyncio.sleep(3)
+        idle = (time.process_time() - began_cpu) / (time.perf_counter() - began) * 100
+        together = await _cpu_of_walk(venue, prices)
+        print(f"    {resting} orders rest; ticks alone {alone:.1f} %, bots without ticks {idle:.1f} %")
+        await engine.stop()
+    return together - alone
+
+
+async def tick_to_order(*, is_synced: bool) -> list[float]:
+    venue = _venue(1)
+    stopwatch = WatchedExchange.stopwatch = Stopwatch()
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+        engine = await _engine(venue, folder)
+        if not is_synced:
+            connection = engine.store._connection
+            assert connection is not None
+            await engine.store._writer.call(connection.execute, "PRAGMA synchronous = OFF")
+        venue.set_price("C0/USDT", "100", opens=False)
+        bot = await engine.supervisor.add_bot(_bot(0, "C0/USDT", safety="", profit="1"))
+        await engine.supervisor.start_bot(bot)
+        for _ in range(ROUNDS + WARM_UP):
+            _tick_timed(venue, stopwatch)
+            await engine.settled()
+            await asyncio.sleep(0.002)
+            venue.set_price("C0/USDT", "110", opens=False)
+            await engine.settled()
+            await asyncio.sleep(0.002)
+        await engine.stop()
+    return stopwatch.microseconds[WARM_UP:]
+
+
+def _tick_timed(venue: FakeVenue, stopwatch: Stopwatch) -> None:
+    venue.prices["C0/USDT"] = Decimal(100)
+    tick = PriceTick("C0/USDT", Decimal(100), venue.clock())
+    assert venue.session is not None
+    stopwatch.began = time.perf_counter()
+    venue.session.tell_price(tick)
+
+
+def _told(name: str, values: list[float]) -> None:
+    cuts = statistics.quantiles(values, n=100)
+    shown = ", ".join(f"p{n} {cuts[n - 1]:.0f} µs" for n in (10, 50, 95, 99))
+    print(f"    {name}: {shown}, n = {len(values)}")
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING)
+    print(f"(a) {BOTS} bots, {PAIRS} pairs, {TICKS_A_SECOND} ticks a second on each; goal {GOAL_CPU:.0f} % of a core")
+    print(f"    {asyncio.run(many_bots()):.1f} % of a core")
+    print(f"(b) tick to order; goal p50 {GOAL_P50_US:.0f} µs, p99 {GOAL_P99_US:.0f} µs")
+    _told("journal on the disk first", asyncio.run(tick_to_order(is_synced=True)))
+    _told("journal not waiting for the disk", asyncio.run(tick_to_order(is_synced=False)))
+
+
+if __name__ == "__main__":
+    main()
