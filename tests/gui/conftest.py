@@ -1,7 +1,14 @@
+import asyncio
 import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:
+    from tests.gui.shell import Shell
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -12,3 +19,18 @@ def themed(qapp: QApplication) -> QApplication:
 
     apply_theme(qapp, make_theme("dark"))
     return qapp
+
+
+@pytest.fixture
+def shell(themed: QApplication, tmp_path: Path) -> Iterator["Shell"]:
+    """The main window over a fake engine that has not arrived yet."""
+    from desktop_app.gui.loop import Loop
+    from tests.gui.shell import Shell
+
+    loop = Loop(themed)
+    asyncio.set_event_loop(loop)
+    made = Shell(loop, tmp_path)
+    yield made
+    made.close()
+    asyncio.set_event_loop(None)
+    loop.close()

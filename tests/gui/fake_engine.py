@@ -154,9 +154,10 @@ BOTS = (
              status="stopped", why=said("why_bot_stopped"), funds_used=D(0), funds_max=D(80), deals_closed=0),
 )  # fmt: skip
 
+_BASE = {"amount": D("0.00032"), "price": D("64210.5")}
 TIMELINE = (
-    TimelineLine(NOW - 8_047_000, said("deal_started", pair="BTC/USDT", amount=D("0.00032"), price=D("64210.5")), False),
-    TimelineLine(NOW - 8_000_000, said("base_filled", amount=D("0.00032"), price=D("64210.5"), fee=D("0.0205")), False),
+    TimelineLine(NOW - 8_047_000, said("deal_started", pair="BTC/USDT", **_BASE), False),
+    TimelineLine(NOW - 8_000_000, said("base_filled", **_BASE, fee=D("0.0205")), False),
     TimelineLine(
         NOW - 1_300_000,
         said("safety_filled", index=1, amount=D("0.00038"), price=D("63310.58"), fee=D("0.0241"),

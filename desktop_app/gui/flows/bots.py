@@ -93,9 +93,9 @@ class BotFlows:
         lines = [money_sentence(view), tr("The bot works only while this app is running.")]
         if view.mode == "sim":
             lines.insert(1, tr("The market is simulated: nothing here is a real price."))
-        title = tr("Start “{bot}”?").format(bot=view.name)
+        title = tr('Start "{bot}"?').format(bot=view.name)
         if badge == "live":
-            title = tr("Start “{bot}” with real money?").format(bot=view.name)
+            title = tr('Start "{bot}" with real money?').format(bot=view.name)
         return await dialogs.confirmed(
             self._window, title, lines, yes=_with_mode(tr("Start bot"), badge), no=tr("Cancel"), level=2, badge=badge
         )
@@ -107,8 +107,10 @@ class BotFlows:
             Choice("close", tr("Sell at market now"), tr("The result is taken as it is.")),
             Choice("cancel", tr("Stop managing, keep the coins"), tr("Its orders are cancelled; you sell later.")),
         ]
-        title = tr("Stop “{bot}”?").format(bot=view.name)
+        title = tr('Stop "{bot}"?').format(bot=view.name)
         lines = [tr("It has {count} open deals. What should happen to them?").format(count=view.deals_open)]
+        if view.deals_open == 1:
+            lines = [tr("It has 1 open deal. What should happen to it?")]
         answer = await dialogs.ask_choice(
             self._window, title, lines, choices, yes=_with_mode(tr("Stop bot"), badge), no=tr("Keep it running"),
             level=2, badge=badge,

@@ -261,7 +261,7 @@ class _Progress(QWidget):
         self._trouble = plain_label()
         self._trouble.setProperty("role", "warning")
         self._trouble.hide()
-        copy, close = QPushButton(tr("Copy report")), QPushButton(tr("Close"))
+        copy, close = QPushButton(tr("Copy report")), QPushButton(tr("Close this sheet"))
         copy.clicked.connect(lambda _=False: QApplication.clipboard().setText(self.report_text()))
         close.clicked.connect(self.close_requested)
         buttons = QHBoxLayout()

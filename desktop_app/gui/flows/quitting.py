@@ -28,6 +28,8 @@ async def may_quit(window: QWidget, bridge: Bridge) -> bool:
     if not summary.bots:
         return True
     title = tr("Quit while {count} bots are running?").format(count=summary.bots)
+    if summary.bots == 1:
+        title = tr("Quit while 1 bot is running?")
     actions = [Choice("quit", tr("Quit anyway"), is_danger=True)]
     lines = [head_line(summary)]
     answer = await dialogs.ask_action(window, title, lines, actions, no=tr("Cancel"), body=_body(summary, bridge))
@@ -39,7 +41,10 @@ def head_line(summary: "QuitSummary") -> str:
     orders = tr("{orders} orders stay on the exchange.").format(orders=summary.orders)
     if all(account.is_simulated for account in summary.accounts):
         orders = tr("{orders} orders wait until the next start.").format(orders=summary.orders)
-    return tr("{bots} bots stop while the app is closed.").format(bots=summary.bots) + " " + orders
+    bots = tr("{bots} bots stop while the app is closed.").format(bots=summary.bots)
+    if summary.bots == 1:
+        bots = tr("1 bot stops while the app is closed.")
+    return f"{bots} {orders}"
 
 
 def _body(summary: "QuitSummary", bridge: Bridge) -> QWidget:
@@ -50,7 +55,8 @@ def _body(summary: "QuitSummary", bridge: Bridge) -> QWidget:
     for account in summary.accounts:
         head = QHBoxLayout()
         head.addWidget(Badge("live" if account.mode == "live" else "paper"))
-        name = QLabel(tr("{account} — {count} open deals").format(account=account.account, count=len(account.deals)))
+        words = tr("{account} — 1 open deal") if len(account.deals) == 1 else tr("{account} — {count} open deals")
+        name = QLabel(words.format(account=account.account, count=len(account.deals)))
         name.setTextFormat(Qt.TextFormat.PlainText)
         name.setProperty("role", "title")
         head.addWidget(name, 1)

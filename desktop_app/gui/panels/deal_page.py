@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.core.deal import Deal
@@ -18,6 +18,8 @@ from desktop_app.gui.i18n import tr, units
 from desktop_app.gui.notices import Badge, link_button, plain_label, restyle
 from desktop_app.gui.panels.position_strip import PositionStrip, Stop
 from desktop_app.gui.panels.timeline import Happening, TimelineView, kind_of
+
+MOST_LINES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +169,9 @@ class DealPage(QWidget):
     def _show_plan(self, facts: DealFacts) -> None:
         deal, market = facts.view.deal, facts.market
         lines = [order_line(order, market) for order in deal.live_orders]
-        self.on_exchange.setText("\n".join(lines) if lines else tr("nothing"))
+        self.on_exchange.setText(shortened(lines))
         kept = kept_lines(facts)
-        self.by_app.setText("\n".join(kept) if kept else tr("nothing"))
+        self.by_app.setText(shortened(kept))
         is_open = not deal.status.is_over
         for widget in (self.on_exchange_title, self.on_exchange, self.by_app_title, self.by_app):
             widget.setVisible(is_open)
@@ -230,7 +232,7 @@ class DealPage(QWidget):
         buttons.setSpacing(6)
         buttons.addWidget(self.add)
         buttons.addWidget(self.close_at_market)
-        content = QWidget()
+        content = _Content()
         column = QVBoxLayout(content)
         column.setContentsMargins(10, 6, 10, 4)
         column.setSpacing(3)
@@ -265,6 +267,22 @@ class DealPage(QWidget):
         outer.setSpacing(0)
         outer.addWidget(scroll, 1)
         outer.addLayout(foot)
+
+
+class _Content(QWidget):
+    """As high as its texts are at the width that they have, not at the narrowest that they could have."""
+
+    def minimumSizeHint(self) -> QSize:
+        layout = self.layout()
+        return QSize(0, layout.minimumHeightForWidth(self.width()) if layout is not None else 0)
+
+
+def shortened(lines: list[str]) -> str:
+    """As many lines as one can take in at a glance."""
+    if not lines:
+        return tr("nothing")
+    more = len(lines) - MOST_LINES
+    return "\n".join([*lines[:MOST_LINES], *([tr("and {count} more").format(count=more)] if more > 0 else [])])
 
 
 def order_line(order: Order, market: Market) -> str:

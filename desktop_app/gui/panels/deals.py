@@ -130,7 +130,7 @@ COLUMNS: tuple[Column[DealRow], ...] = (
     ),
     Column(
         "age", tr_later("Age"), lambda row: fmt.duration(row.age_ms, units()),
-        sort=lambda row: -row.view.deal.opened_at, is_number=True, width=7,
+        sort=lambda row: -row.view.deal.opened_at, is_number=True, width=10,
     ),
     Column("number", tr_later("Deal"), lambda row: f"#{row.view.deal.number}", sort=lambda row: row.view.deal.number,
            is_number=True, width=5, is_hidden=True),

@@ -1,0 +1,94 @@
+"""The whole window over a fake engine, on one loop that the test turns."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+
+from desktop_app.config import AppSettings, Paths
+from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.loop import Loop
+from desktop_app.gui.main_window import MainWindow
+from tests.gui.fake_engine import FakeEngine
+
+T = TypeVar("T")
+SETTINGS = AppSettings(theme="dark", language="en", time_zone="UTC")
+
+
+class Shell:
+    """`do` acts inside the loop and lets everything that follows happen."""
+
+    def __init__(self, loop: Loop, folder: Path, settings: AppSettings = SETTINGS) -> None:
+        self.loop, self.folder = loop, folder
+        self.engine = FakeEngine()
+        self.bridge = Bridge()
+        self.window = MainWindow(self.bridge, Paths(folder), settings)
+        self.window.show()
+
+    @property
+    def calls(self) -> list[tuple[Any, ...]]:
+        return self.engine.supervisor.calls
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)  # type: ignore[no-any-return]
+
+    def arrive(self, *, with_charts: bool = False) -> "Shell":
+        """The engine is there and has been read."""
+        self.bridge.attach(self.engine.supervisor, self.engine.bus)
+        self.run(self.window.arrive())
+        if with_charts:
+            self.do(self.window.open_charts)
+        self.do(lambda: None)
+        return self
+
+    def do(self, act: Callable[[], object]) -> None:
+        async def acted() -> None:
+            act()
+            await self.settled()
+
+        self.run(acted())
+
+    def hear(self) -> None:
+        """Deliver the news that the engine has published."""
+        self.do(self.bridge.deliver)
+
+    async def settled(self) -> None:
+        for _ in range(30):
+            await asyncio.sleep(0)
+            QApplication.processEvents()
+
+    def answer(self, start: Callable[[], object], act: Callable[[QDialog], object]) -> None:
+        """Begin something that asks, act on the sheet, and let it finish."""
+
+        async def both() -> None:
+            start()
+            await self.settled()
+            act(self.sheet())
+            await self.settled()
+
+        self.run(both())
+
+    def sheet(self) -> QDialog:
+        """The question that is open."""
+        sheets = [dialog for dialog in self.window.findChildren(QDialog) if dialog.isVisible()]
+        assert sheets, "no question is open"
+        return sheets[-1]
+
+    def close(self) -> None:
+        self.bridge.detach()
+        self.do(lambda: None)
+        self.window.deleteLater()
+        QApplication.processEvents()
+
+
+def button(sheet: QDialog, text: str) -> QPushButton:
+    return next(b for b in sheet.findChildren(QPushButton) if b.text() == text)
+
+
+def words(sheet: QDialog) -> str:
+    """Everything that a sheet says."""
+    from PySide6.QtWidgets import QLabel
+
+    return "\n".join(label.text() for label in sheet.findChildren(QLabel))
