@@ -5,11 +5,9 @@ import json
 import os
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
-
-from pydantic import BaseModel, Field, ValidationError
 
 APP_NAME = "Strongroom"
 DEFAULT_PROFILE = "default"
@@ -92,26 +90,43 @@ def default_data_dir(profile: str = DEFAULT_PROFILE) -> Path:
     return folder if profile == DEFAULT_PROFILE else folder / "profiles" / profile
 
 
-class AppSettings(BaseModel, frozen=True, extra="ignore"):
-    """Choices that hold for the whole application. A name that another version wrote is left out."""
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "theme": ("system", "dark", "light"),
+    "palette": ("green_red", "red_green", "blue_orange"),
+    "language": ("system", "en", "zh_CN"),
+}
+SMALLEST_TEXT, LARGEST_TEXT = 80, 200
+_LONGEST_ZONE = 64
 
-    theme: Literal["system", "dark", "light"] = Field("system", title="Theme")
-    palette: Literal["green_red", "red_green", "blue_orange"] = Field("green_red", title="Colours of up and down")
-    language: Literal["system", "en", "zh_CN"] = Field("system", title="Language")
-    time_zone: str = Field(
-        "system", max_length=64, title="Time zone", description="system, UTC or a name like Asia/Shanghai."
-    )
-    text_percent: int = Field(100, ge=80, le=200, title="Text size")
-    auto_fit_price: bool = Field(True, title="Fit the price axis to the candles in sight")
-    confirm_close: bool = Field(True, title="Ask before a deal is closed at market")
-    keep_awake: bool = Field(False, title="Keep the computer awake while bots run")
-    hide_balances: bool = Field(False, title="Hide balances")
-    proxy: str = Field("", max_length=500, title="Proxy", description="http://host:port or socks5://host:port.")
+
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    """Choices that hold for the whole application. Raises ValueError, naming the choice that cannot be.
+
+    Checked by hand: the window reads it before its first paint, and a validating library would double that time.
+    """
+
+    theme: Literal["system", "dark", "light"] = "system"
+    palette: Literal["green_red", "red_green", "blue_orange"] = "green_red"
+    language: Literal["system", "en", "zh_CN"] = "system"
+    time_zone: str = "system"  # or UTC, or a name like Asia/Shanghai
+    text_percent: int = 100
     is_first_run_done: bool = False
+
+    def __post_init__(self) -> None:
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} must be one of {', '.join(choices)}")
+        if type(self.time_zone) is not str or len(self.time_zone) > _LONGEST_ZONE:
+            raise ValueError(f"time_zone must be a name of up to {_LONGEST_ZONE} characters")
+        if type(self.text_percent) is not int or not SMALLEST_TEXT <= self.text_percent <= LARGEST_TEXT:
+            raise ValueError(f"text_percent must be from {SMALLEST_TEXT} to {LARGEST_TEXT}")
+        if type(self.is_first_run_done) is not bool:
+            raise ValueError("is_first_run_done must be true or false")
 
     def save(self, path: Path) -> None:
         """Replace the file whole: a power cut leaves the old one or the new one. Raises OSError."""
-        write_atomically(path, json.dumps(self.model_dump(), ensure_ascii=False, indent=2).encode() + b"\n")
+        write_atomically(path, json.dumps(asdict(self), ensure_ascii=False, indent=2).encode() + b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +152,18 @@ def load_settings(path: Path) -> LoadedSettings:
 
 
 def _without_bad_ones(raw: dict[str, Any]) -> LoadedSettings:
-    try:
-        return LoadedSettings(AppSettings.model_validate(raw))
-    except ValidationError as error:
-        bad = {str(problem["loc"][0]) for problem in error.errors()}
-    good = {name: value for name, value in raw.items() if name not in bad}
-    return LoadedSettings(AppSettings.model_validate(good), tuple(sorted(bad)))
+    """A name that another version wrote is left out; a value that cannot be leaves the default."""
+    good: dict[str, Any] = {}
+    bad: list[str] = []
+    for field in fields(AppSettings):
+        if field.name in raw:
+            try:
+                AppSettings(**{field.name: raw[field.name]})
+            except (ValueError, TypeError):
+                bad.append(field.name)
+            else:
+                good[field.name] = raw[field.name]
+    return LoadedSettings(AppSettings(**good), tuple(sorted(bad)))
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -61,24 +61,25 @@ def watch_sessions(folder: Path) -> None:
     from desktop_app.gui.main_window import MainWindow
     from desktop_app.gui.session import Session
 
-    start = Session._start_engine
+    start = Session._start_engine  # noqa: SLF001 - the photographer steps in where the window has come alive
 
     async def started(self: Session, window: MainWindow, bridge: Bridge, *, adds_paper: bool) -> bool:
         is_up = await start(self, window, bridge, adds_paper=adds_paper or True)
         bridge.spawn(photograph(window, bridge, folder), "taking pictures")
         return is_up
 
-    Session._start_engine = started  # type: ignore[method-assign]
+    Session._start_engine = started  # type: ignore[method-assign]  # noqa: SLF001
 
 
 async def photograph(window: "object", bridge: "object", folder: Path) -> None:
     """Trade a while, then show and keep each look."""
+    from PySide6.QtWidgets import QApplication
+
     from desktop_app.gui.bridge import Bridge
     from desktop_app.gui.editor.gallery import NewBotGallery
     from desktop_app.gui.i18n import Language, set_language
     from desktop_app.gui.main_window import MainWindow
     from desktop_app.gui.theme import apply_theme, make_theme
-    from PySide6.QtWidgets import QApplication
 
     assert isinstance(window, MainWindow)
     assert isinstance(bridge, Bridge)

@@ -2,18 +2,20 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.config import AppSettings
+from desktop_app.config import LARGEST_TEXT, SMALLEST_TEXT, AppSettings
 from desktop_app.gui.actions import Actions, check
 from desktop_app.gui.i18n import Language, guess_language, set_language
 from desktop_app.gui.theme import Theme, apply_theme, make_theme
 
-_SMALLEST, _LARGEST, _STEP = 80, 200, 10
+_STEP = 10
 _log = logging.getLogger(__name__)
 
 
@@ -55,10 +57,10 @@ class Appearance(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._system_changed())
         self._tick()
 
-    def change(self, changes: Mapping[str, object]) -> None:
+    def change(self, changes: Mapping[str, Any]) -> None:
         """Put new choices in force. An unreadable disk keeps nobody from looking at the light theme."""
         before = self.settings
-        self.settings = AppSettings.model_validate({**before.model_dump(), **changes})
+        self.settings = replace(before, **changes)
         if self.settings == before:
             return
         try:
@@ -72,7 +74,7 @@ class Appearance(QObject):
         self.settings_changed.emit(self.settings)
 
     def zoom(self, percent: int) -> None:
-        self.change({"text_percent": min(_LARGEST, max(_SMALLEST, percent))})
+        self.change({"text_percent": min(LARGEST_TEXT, max(SMALLEST_TEXT, percent))})
 
     def _chosen(self, name: str, action: QAction) -> None:
         self.change({name: action.data()})

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -85,14 +86,14 @@ class Session:
         from desktop_app.gui.wizard.wizard import first_steps
 
         chosen = await first_steps(WizardResult(language=current_language()))
-        changed = {
-            "language": str(chosen.language),
-            "theme": chosen.theme,
-            "palette": chosen.palette,
-            "time_zone": chosen.time_zone,
-            "is_first_run_done": True,
-        }
-        self._settings = self._settings.model_copy(update=changed)
+        self._settings = replace(
+            self._settings,
+            language=chosen.language.value,
+            theme=chosen.theme,
+            palette=chosen.palette,
+            time_zone=chosen.time_zone,
+            is_first_run_done=True,
+        )
         try:
             await asyncio.to_thread(self._settings.save, self._paths.settings)
         except OSError:
