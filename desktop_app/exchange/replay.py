@@ -87,7 +87,7 @@ class ReplayExchange:
 
     @property
     def absent_after_ms(self) -> int:
-        return 0  # nothing travels
+        return -1  # nothing travels: what is not here when asked for never comes, and the clock may stand still
 
     # --- life ----------------------------------------------------------------------------------------------------
 
