@@ -9,10 +9,11 @@ from typing import Any, Protocol, runtime_checkable
 
 from desktop_app.config import Paths
 from desktop_app.engine.bots import Bots
-from desktop_app.engine.desk import AccountDesk, Surroundings
+from desktop_app.engine.desk import AccountDesk
 from desktop_app.engine.news import AccountGone, AccountNews
 from desktop_app.engine.no_exchange import NoExchange
 from desktop_app.engine.problem import Problem, of_store, problem
+from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.telling import account_view
 from desktop_app.engine.views import AccountView
 from desktop_app.exchange.protocol import Exchange, Refused
@@ -134,4 +135,6 @@ class Accounts:
         return AccountDesk(row, exchange, self._shared)
 
     def _connect(self, desk: AccountDesk, bots: Bots) -> None:
-        desk.task = self._shared.crew.keep(lambda: desk.link.run(bots.take_up_all), f"account {desk.row.name}")
+        desk.task = self._shared.crew.keep(
+            lambda: desk.link.run(lambda: bots.take_up_all(desk)), f"account {desk.row.name}"
+        )

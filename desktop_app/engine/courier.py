@@ -4,20 +4,17 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from desktop_app.core.commands import CancelOrder, PlaceOrder
 from desktop_app.core.events import CancelRefused, OrderRejected
 from desktop_app.core.order import Order
 from desktop_app.engine.mailbox import Reported
 from desktop_app.engine.resolve import Doubts
+from desktop_app.engine.shapes import Desk, Runner
 from desktop_app.engine.telling import tell_order
 from desktop_app.exchange.protocol import Refused, Unreachable
 from desktop_app.store.errors import StoreError
-
-if TYPE_CHECKING:
-    from desktop_app.engine.desk import AccountDesk
-    from desktop_app.engine.runner import BotRunner
 
 _log = logging.getLogger(__name__)
 _REFUSED_AGAIN = (0.0, 1.0, 2.0, 5.0, 15.0)
@@ -27,7 +24,7 @@ _MINUTE_MS = 60_000
 class Courier:
     """Sends what is written down. Whatever is not a clear answer is a doubt, and a doubt is never sent again."""
 
-    def __init__(self, desk: "AccountDesk") -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.doubts = Doubts(desk)
         self.busy = 0
@@ -45,7 +42,7 @@ class Courier:
         """How often a cancel or a search for this order came to nothing."""
         return self.refusals.get(client_id, 0) + self.doubts.tries(client_id)
 
-    def act(self, runner: "BotRunner", cancels: Sequence[CancelOrder], places: Sequence[PlaceOrder]) -> None:
+    def act(self, runner: Runner, cancels: Sequence[CancelOrder], places: Sequence[PlaceOrder]) -> None:
         """Send cancels first, then orders; the caller has written all of them down."""
         loop = asyncio.get_running_loop()
         for command in places:
@@ -53,7 +50,7 @@ class Courier:
         self.busy += 1
         self._desk.crew.spawn(self._act(runner, cancels, places), "orders on their way")
 
-    async def _act(self, runner: "BotRunner", cancels: Sequence[CancelOrder], places: Sequence[PlaceOrder]) -> None:
+    async def _act(self, runner: Runner, cancels: Sequence[CancelOrder], places: Sequence[PlaceOrder]) -> None:
         try:
             await _all([self.cancel(runner, command) for command in cancels])
             await _all([self._place(runner, command) for command in places])
@@ -61,7 +58,7 @@ class Courier:
             self.busy -= 1
             self._desk.note_progress()
 
-    async def _place(self, runner: "BotRunner", command: PlaceOrder) -> None:
+    async def _place(self, runner: Runner, command: PlaceOrder) -> None:
         order = command.order
         try:
             if self._desk.must_wait(runner.bot_id):
@@ -81,7 +78,7 @@ class Courier:
         finally:
             self.busy += 1
 
-    async def _send(self, runner: "BotRunner", deal: int, order: Order) -> None:
+    async def _send(self, runner: Runner, deal: int, order: Order) -> None:
         desk = self._desk
         exchange = desk.exchange
         # The last word of the kill switch: nothing may be awaited between this and the send.
@@ -105,7 +102,7 @@ class Courier:
             else:
                 runner.deliver(Reported(report))
 
-    def _note_sent(self, runner: "BotRunner", deal: int, order: Order) -> None:
+    def _note_sent(self, runner: Runner, deal: int, order: Order) -> None:
         """Mark orders as sent in one go, beside their way: a crash before that only means a longer search."""
         desk = self._desk
         self._sent_at.append(desk.exchange.now())
@@ -121,7 +118,7 @@ class Courier:
         except StoreError:
             _log.warning("orders could not be marked as sent", exc_info=True)
 
-    async def _in_doubt(self, runner: "BotRunner", deal: int, order: Order, reason: str) -> None:
+    async def _in_doubt(self, runner: Runner, deal: int, order: Order, reason: str) -> None:
         desk = self._desk
         self.doubts.chase(runner, order.client_id)
         desk.later(lambda: tell_order(desk, runner, "order_unknown", deal, order, reason=reason))
@@ -132,7 +129,7 @@ class Courier:
 
     # --- cancels
 
-    async def cancel(self, runner: "BotRunner", command: CancelOrder) -> None:
+    async def cancel(self, runner: Runner, command: CancelOrder) -> None:
         """Ask for a cancel. Asking again is harmless: what became of the order is looked up, never concluded."""
         client_id = command.client_id
         flight = self.flights.get(client_id)
@@ -157,7 +154,7 @@ class Courier:
                 self.doubts.chase(runner, client_id)
             runner.deliver(Reported(report))
 
-    async def _cancel_refused(self, runner: "BotRunner", command: CancelOrder, refused: Refused) -> None:
+    async def _cancel_refused(self, runner: Runner, command: CancelOrder, refused: Refused) -> None:
         """It may be gone already, or it may rest for good: ask, then tell."""
         client_id = command.client_id
         try:
@@ -181,7 +178,7 @@ class Courier:
             else:
                 runner.deliver(news)
 
-    async def _deliver_later(self, runner: "BotRunner", news: CancelRefused, seconds: float) -> None:
+    async def _deliver_later(self, runner: Runner, news: CancelRefused, seconds: float) -> None:
         await self._desk.sleep(seconds)
         runner.deliver(news)
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from desktop_app.core import risk
@@ -15,9 +15,7 @@ from desktop_app.core.order import Order, OrderType
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import Kind
 from desktop_app.core.strategy import Watch
-from desktop_app.engine.bus import Bus
 from desktop_app.engine.courier import Courier
-from desktop_app.engine.crew import Crew, Sleep
 from desktop_app.engine.gates import Gate
 from desktop_app.engine.ledger import Changes
 from desktop_app.engine.link import Link
@@ -26,45 +24,18 @@ from desktop_app.engine.news import BotNews, CandleNews, ForeignNews, HappenedNe
 from desktop_app.engine.problem import worded
 from desktop_app.engine.pulse import Pulse
 from desktop_app.engine.runner import BotRunner
-from desktop_app.engine.tally import Tallies
+from desktop_app.engine.shapes import Halt, Runner, Surroundings
 from desktop_app.engine.telling import bot_view, tell_bot
 from desktop_app.engine.views import mode_of
 from desktop_app.engine.wakes import Wakes
-from desktop_app.engine.work import Work
 from desktop_app.exchange.protocol import Exchange, OrderReport, TradeReport
 from desktop_app.store.codec import said_to_json
-from desktop_app.store.db import Store
 from desktop_app.store.errors import StoreError
 from desktop_app.store.rows import AccountRow, BotRow
 
 _log = logging.getLogger(__name__)
 _STUBBORN_WAKE_MS = 1_000
 _NO_WATCH = Watch()
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What every account shares: made once by the engine."""
-
-    store: Store
-    bus: Bus
-    crew: Crew
-    clock: Callable[[], int]
-    sleep: Sleep
-    install: int
-    key: bytes
-    tallies: Tallies
-    work: Work = Work.TRADE
-
-
-@dataclass(slots=True)
-class Halt:
-    """The kill switch of an account: these bots send nothing, except exits when selling was asked for."""
-
-    bots: set[int]
-    is_selling: bool
-    may_sell: asyncio.Event
-    gone: set[str] = field(default_factory=set)  # cancelled past a bot that is held, by client id
 
 
 class AccountDesk:
@@ -252,7 +223,7 @@ class AccountDesk:
     # --- what a decision passes on its way
 
     def vet(
-        self, runner: BotRunner, commands: tuple[Command, ...]
+        self, runner: Runner, commands: tuple[Command, ...]
     ) -> tuple[tuple[Command, ...], tuple[tuple[PlaceOrder, str], ...]]:
         """What may be sent, and the orders that a limit forbids with the reason."""
         limits = self.limits
@@ -264,7 +235,7 @@ class AccountDesk:
         approved, refused = risk.vet(commands, limits, exposure, prices)
         return approved, tuple((refusal.command, refusal.reason.code) for refusal in refused)
 
-    def why_not_send(self, runner: BotRunner, order: Order) -> str:
+    def why_not_send(self, runner: Runner, order: Order) -> str:
         """The last word before an order leaves; empty when it may."""
         if not self.may_trade:
             return worded(said("order_not_sent_stopped"))
@@ -287,7 +258,7 @@ class AccountDesk:
     def later(self, tell: Callable[[], None]) -> None:
         self.pulse.later(tell)
 
-    def decided(self, runner: BotRunner, changes: Changes) -> None:
+    def decided(self, runner: Runner, changes: Changes) -> None:
         if changes.closed:
             self.tallies.add(runner.bot_id, changes.closed)
         self.pulse.bot(runner)
@@ -335,7 +306,7 @@ class AccountDesk:
             await runner.stop()
             self.runners.pop(bot_id, None)
 
-    async def bot_is_held(self, runner: BotRunner, why: Said) -> None:
+    async def bot_is_held(self, runner: Runner, why: Said) -> None:
         self.held[runner.bot_id] = why
         row = runner.with_row(status="held", reason_json=said_to_json(why))
         try:
@@ -345,7 +316,7 @@ class AccountDesk:
         tell_bot(self, runner.bot_id, row.name, "bot_held", why)
         self.bus.publish(BotNews(bot_view(self, runner)))
 
-    async def bot_is_done(self, runner: BotRunner) -> None:
+    async def bot_is_done(self, runner: Runner) -> None:
         """It stopped itself, or was stopped and its last deal is over."""
         if self.runners.get(runner.bot_id) is not runner or not runner.is_done:
             return

@@ -15,12 +15,12 @@ from desktop_app.engine.accounts import Accounts, MakeExchange
 from desktop_app.engine.bots import Bots
 from desktop_app.engine.bus import Bus
 from desktop_app.engine.crew import Crew, Sleep
-from desktop_app.engine.desk import Surroundings
 from desktop_app.engine.door import Door
 from desktop_app.engine.lock import InstanceLock
 from desktop_app.engine.news import LogNews
 from desktop_app.engine.panic import Panic
 from desktop_app.engine.problem import of_store
+from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.supervisor import Supervisor
 from desktop_app.engine.tally import Tallies
 from desktop_app.engine.work import Work

@@ -3,19 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from desktop_app.core.events import FundsSeen
 from desktop_app.core.said import said
 from desktop_app.engine.news import AccountNews, BalanceNews, FeedNews, HappenedNews, LogNews, ReconciledNews
 from desktop_app.engine.problem import worded
 from desktop_app.engine.resolve import reconcile
+from desktop_app.engine.shapes import Desk, Runner
 from desktop_app.engine.telling import account_view
 from desktop_app.exchange.protocol import Refused, Unreachable
-
-if TYPE_CHECKING:
-    from desktop_app.engine.desk import AccountDesk
-    from desktop_app.engine.runner import BotRunner
 
 _log = logging.getLogger(__name__)
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0)
@@ -25,13 +21,13 @@ _QUIET_MS = 30_000
 _FEW_MARKETS = 60
 _AFTER_FILL_SECONDS = 0.3
 
-LoadBots = Callable[["AccountDesk"], Awaitable[None]]
+LoadBots = Callable[[], Awaitable[None]]
 
 
 class Link:
     """From the first connection to the last: connect, load the bots, compare, only then let prices in."""
 
-    def __init__(self, desk: "AccountDesk") -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.is_connected = False
         self.is_reconciled = False
@@ -53,7 +49,7 @@ class Link:
         desk = self._desk
         try:
             await self._until_answered(self._connect)
-            await load_bots(desk)
+            await load_bots()
             await self._until_answered(self.reconcile)
             self.is_open = True
             for runner in desk.runners.values():
@@ -88,7 +84,7 @@ class Link:
             self.since = desk.clock()
         desk.bus.publish(AccountNews(account_view(desk)))
 
-    async def reconcile_bot(self, runner: "BotRunner") -> None:
+    async def reconcile_bot(self, runner: Runner) -> None:
         """Compare what one bot has going. Raises Unreachable, Refused."""
         if runner.ledger.live or runner.ledger.deals:
             async with self._is_reconciling:

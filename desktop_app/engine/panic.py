@@ -15,11 +15,12 @@ from desktop_app.core.order import OrderType
 from desktop_app.core.risk import is_exit
 from desktop_app.core.said import Said, said
 from desktop_app.engine.bots import Bots
-from desktop_app.engine.desk import AccountDesk, Halt, Surroundings
+from desktop_app.engine.desk import AccountDesk
 from desktop_app.engine.mailbox import Unanswered
 from desktop_app.engine.news import LogNews, PanicNews
 from desktop_app.engine.problem import of_store
 from desktop_app.engine.runner import BotRunner
+from desktop_app.engine.shapes import Halt, Surroundings
 from desktop_app.engine.telling import tell_bot
 from desktop_app.exchange.protocol import Refused, Unreachable
 from desktop_app.store.codec import deal_from_json, said_to_json

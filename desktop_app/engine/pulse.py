@@ -4,15 +4,11 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from desktop_app.core.events import PriceTick
 from desktop_app.engine.news import BotNews, DealNews, PriceNews
+from desktop_app.engine.shapes import Desk, Runner
 from desktop_app.engine.telling import bot_view, deal_view
-
-if TYPE_CHECKING:
-    from desktop_app.engine.desk import AccountDesk
-    from desktop_app.engine.runner import BotRunner
 
 _log = logging.getLogger(__name__)
 _BEAT_SECONDS = 0.1
@@ -22,11 +18,11 @@ _BEATS_PER_VIEW = 5
 class Pulse:
     """Latest price per pair ten times a second, views of bots and deals twice a second, the rest right after."""
 
-    def __init__(self, desk: "AccountDesk") -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._prices: dict[str, PriceTick] = {}
         self._moved: dict[str, None] = {}
-        self._bots: dict[int, BotRunner] = {}
+        self._bots: dict[int, Runner] = {}
         self._outbox: deque[Callable[[], None]] = deque()
         self._is_posted = False
         self._beat: asyncio.TimerHandle | None = None
@@ -37,7 +33,7 @@ class Pulse:
         if self._beat is None:
             self._schedule()
 
-    def bot(self, runner: "BotRunner") -> None:
+    def bot(self, runner: Runner) -> None:
         self._bots[runner.bot_id] = runner
         if self._beat is None:
             self._schedule()

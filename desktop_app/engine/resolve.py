@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from desktop_app.core.commands import CancelOrder
 from desktop_app.core.events import OrderCanceled, OrderRejected
@@ -11,11 +10,8 @@ from desktop_app.core.said import said
 from desktop_app.engine.ledger import Tracked
 from desktop_app.engine.mailbox import Reported, Traded
 from desktop_app.engine.problem import worded
+from desktop_app.engine.shapes import Desk, Runner
 from desktop_app.exchange.protocol import Refused, TradeReport, Unreachable
-
-if TYPE_CHECKING:
-    from desktop_app.engine.desk import AccountDesk
-    from desktop_app.engine.runner import BotRunner
 
 _log = logging.getLogger(__name__)
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0)
@@ -27,7 +23,7 @@ _PROOFS = 3  # complete searches after the last moment at which the order could 
 class Doubt:
     """An order of which something is not known. `since` is on the exchange's clock, not before it was sent."""
 
-    runner: "BotRunner"
+    runner: Runner
     client_id: str
     since: int
     tries: int = 0
@@ -37,7 +33,7 @@ class Doubt:
 class Doubts:
     """One search per order in doubt, slower each time, until the exchange has told or absence is proved."""
 
-    def __init__(self, desk: "AccountDesk") -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._open: dict[str, Doubt] = {}
 
@@ -54,7 +50,7 @@ class Doubts:
     def settle(self, client_id: str) -> None:
         self._open.pop(client_id, None)
 
-    def chase(self, runner: "BotRunner", client_id: str) -> None:
+    def chase(self, runner: Runner, client_id: str) -> None:
         if client_id not in self._open:
             doubt = self._open[client_id] = Doubt(runner, client_id, self._desk.exchange.now())
             self._desk.crew.spawn(self._chase(doubt), "search for an order")
@@ -114,7 +110,7 @@ class Doubts:
             doubt.runner.deliver(OrderRejected(order.client_id, reason, exchange.now()))
 
 
-async def reconcile(desk: "AccountDesk", only: "BotRunner | None" = None) -> tuple[int, int]:
+async def reconcile(desk: Desk, only: Runner | None = None) -> tuple[int, int]:
     """Compare the books with the exchange, which is right about orders and fills: (differences, new fills).
 
     `only`: those of one bot that comes to work while the others are at it.
@@ -158,7 +154,7 @@ async def reconcile(desk: "AccountDesk", only: "BotRunner | None" = None) -> tup
     return differences, fills
 
 
-async def _starts(desk: "AccountDesk", runners: "list[BotRunner]") -> dict[str, int]:
+async def _starts(desk: Desk, runners: list[Runner]) -> dict[str, int]:
     """Per pair that orders or deals are on: since when trades may be unknown."""
     oldest: dict[str, int] = {}
     for runner in runners:
@@ -178,5 +174,5 @@ def _is_of(trade: TradeReport, order: Order) -> bool:
     return trade.client_id == order.client_id or (bool(order.exchange_id) and trade.exchange_id == order.exchange_id)
 
 
-def _is_seen(runner: "BotRunner", trade: TradeReport) -> bool:
+def _is_seen(runner: Runner, trade: TradeReport) -> bool:
     return runner.ledger.has_trade(trade.symbol, trade.fill.trade_id)

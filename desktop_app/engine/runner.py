@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +27,13 @@ from desktop_app.engine.gates import is_reached
 from desktop_app.engine.ledger import Changes, Ledger, Tracked
 from desktop_app.engine.mailbox import Item, Mailbox, MailboxFull, Reported, Traded, Unanswered, Wish
 from desktop_app.engine.reports import answer_to
+from desktop_app.engine.shapes import Desk, Needed
 from desktop_app.engine.telling import tell_decision, tell_late_fill
 from desktop_app.engine.work import Work
 from desktop_app.store.errors import StoreError
 from desktop_app.store.rows import BotRow, OrderRow, Write
 
 if TYPE_CHECKING:
-    from desktop_app.engine.desk import AccountDesk
     from desktop_app.exchange.protocol import OrderReport, TradeReport
 
 _log = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ _MINOR_EVERY_MS = 1_000
 class BotRunner:
     """A bot at work on an account. Everything about it happens on the engine's loop, in its own task."""
 
-    def __init__(self, row: BotRow, bot: Bot[Any], state_kind: type, desk: "AccountDesk") -> None:
+    def __init__(self, row: BotRow, bot: Bot[Any], state_kind: type, desk: Desk) -> None:
         self.row = row
         self.bot = bot
         self.state: Any = None
@@ -54,7 +53,7 @@ class BotRunner:
         self.is_deciding = False
         self.started_at = 0
         self.missed: dict[str, PriceTick] = {}  # prices that came while an earlier event was still waiting
-        self.needed: tuple[Any, tuple[tuple[str, Decimal], ...], Decimal] | None = None  # for this state and prices
+        self.needed: Needed | None = None  # for this state and prices
         self._state_kind = adapter(state_kind)
         self._desk = desk
         self._task: asyncio.Task[None] | None = None
@@ -309,6 +308,9 @@ class BotRunner:
         if tracked is None:
             await self._late_fill(client_id, trade)
         else:
+            if trade.exchange_id and not tracked.order.exchange_id:
+                # The fill overtook the answer to the order; taken first, so that its number there is known for ever.
+                await self._decide(OrderAccepted(client_id, trade.exchange_id, trade.at))
             await self._decide(OrderFilled(client_id, trade.fill, trade.at, trade.bar_end))
         self.ledger.remember_trade(trade.symbol, trade.fill.trade_id)
         self._desk.money_moved()

@@ -13,10 +13,11 @@ from desktop_app.core.market import Balance, Market
 from desktop_app.core.settings import Settings
 from desktop_app.engine.accounts import Accounts
 from desktop_app.engine.bots import BotRef, Bots, Then
-from desktop_app.engine.desk import AccountDesk, Surroundings
+from desktop_app.engine.desk import AccountDesk
 from desktop_app.engine.panic import Panic, PanicReport
 from desktop_app.engine.problem import FAILED, Problem, of_store, problem
 from desktop_app.engine.quitting import QuitSummary, quit_summary
+from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.telling import account_view, deal_view
 from desktop_app.engine.views import (
     AccountView,

@@ -20,11 +20,10 @@ from desktop_app.engine.news import (
     TimelineNews,
 )
 from desktop_app.engine.portfolio import still_needed, used
+from desktop_app.engine.shapes import Desk, Runner
 from desktop_app.engine.views import AccountView, BotView, DealView
 
 if TYPE_CHECKING:
-    from desktop_app.engine.desk import AccountDesk
-    from desktop_app.engine.runner import BotRunner
     from desktop_app.exchange.protocol import TradeReport
 
 _EVENT_NAMES: dict[type, str] = {
@@ -35,9 +34,7 @@ _EVENT_NAMES: dict[type, str] = {
 }
 
 
-def tell_decision(
-    desk: "AccountDesk", runner: "BotRunner", event: Event, changes: Changes, commands: tuple[Command, ...]
-) -> None:
+def tell_decision(desk: Desk, runner: Runner, event: Event, changes: Changes, commands: tuple[Command, ...]) -> None:
     """Everything that one written decision means to listeners, causes before effects."""
     at = desk.exchange.now()
     orders = {order.client_id: (number, order) for number, order in changes.orders}
@@ -64,7 +61,7 @@ def tell_decision(
 
 
 def tell_order(
-    desk: "AccountDesk", runner: "BotRunner", event: str, deal: int, order: Order, *, reason: str = "", at: int = 0
+    desk: Desk, runner: Runner, event: str, deal: int, order: Order, *, reason: str = "", at: int = 0
 ) -> None:
     desk.bus.publish(
         HappenedNews(
@@ -92,14 +89,14 @@ def tell_order(
         desk.bus.publish(LogNews(desk.exchange.now(), "warning", desk.row.name, runner.row.name, deal, event, told))
 
 
-def tell_bot(desk: "AccountDesk", bot_id: int, name: str, event: str, why: Said) -> None:
+def tell_bot(desk: Desk, bot_id: int, name: str, event: str, why: Said) -> None:
     at = desk.exchange.now() if desk.is_connected else desk.clock()
     desk.bus.publish(HappenedNews(at, event, account=desk.row.name, bot=name, bot_id=bot_id, reason=why.code))
     level = "error" if why.code.startswith("why_held") else "info"
     desk.bus.publish(LogNews(at, level, desk.row.name, name, 0, event, why))
 
 
-def deal_view(desk: "AccountDesk", runner: "BotRunner", deal: Deal) -> DealView:
+def deal_view(desk: Desk, runner: Runner, deal: Deal) -> DealView:
     """The deal with what it is worth at the last price, less the fee that selling would cost."""
     tick = desk.last.get(deal.symbol)
     market = desk.markets.get(deal.symbol)
@@ -110,7 +107,7 @@ def deal_view(desk: "AccountDesk", runner: "BotRunner", deal: Deal) -> DealView:
     return DealView(runner.bot_id, runner.row.name, desk.row.name, deal, last, worth, desk.mode)
 
 
-def bot_view(desk: "AccountDesk", runner: "BotRunner") -> BotView:
+def bot_view(desk: Desk, runner: Runner) -> BotView:
     """The bot as it stands, in numbers and in one sentence."""
     row, bot = runner.row, runner.bot
     deals = tuple(runner.ledger.deals.values())
@@ -139,7 +136,7 @@ def bot_view(desk: "AccountDesk", runner: "BotRunner") -> BotView:
     )
 
 
-def needed_by(desk: "AccountDesk", runner: "BotRunner") -> Decimal:
+def needed_by(desk: Desk, runner: Runner) -> Decimal:
     """Quote that the bot may still come to need beyond what rests on the exchange."""
     if runner.state is None:
         return ZERO
@@ -158,7 +155,7 @@ def needed_by(desk: "AccountDesk", runner: "BotRunner") -> Decimal:
     return needed
 
 
-def why_of(desk: "AccountDesk", runner: "BotRunner") -> Said:
+def why_of(desk: Desk, runner: Runner) -> Said:
     """The account's trouble first, then the bot's own words; of many pairs the one with a deal speaks."""
     if runner.is_held or runner.bot_id in desk.held:
         return desk.held.get(runner.bot_id, said("why_held_error", error="—"))
@@ -185,7 +182,7 @@ def deals_max(settings_json: str) -> int:
     return int(limits.get("max_active_deals", 1)) if isinstance(limits, dict) else 1
 
 
-def account_view(desk: "AccountDesk") -> AccountView:
+def account_view(desk: Desk) -> AccountView:
     link = desk.link
     return AccountView(
         name=desk.row.name,
@@ -207,9 +204,7 @@ def tell_late_fill(trade: "TradeReport") -> Said:
     return said("late_fill", amount=trade.fill.amount, base=trade.symbol.partition("/")[0])
 
 
-def _tell_event(
-    desk: "AccountDesk", runner: "BotRunner", event: Event, orders: dict[str, tuple[int, Order]], at: int
-) -> None:
+def _tell_event(desk: Desk, runner: Runner, event: Event, orders: dict[str, tuple[int, Order]], at: int) -> None:
     name = _EVENT_NAMES.get(type(event))
     if name is None or not isinstance(event, OrderAccepted | OrderCanceled | OrderRejected | OrderFilled):
         return
@@ -243,7 +238,7 @@ def _tell_event(
         tell_order(desk, runner, name, number, order, reason=reason, at=at)
 
 
-def _tell_deal(desk: "AccountDesk", runner: "BotRunner", event: str, deal: Deal, at: int) -> None:
+def _tell_deal(desk: Desk, runner: Runner, event: str, deal: Deal, at: int) -> None:
     desk.bus.publish(
         HappenedNews(
             at=at,

@@ -44,7 +44,7 @@ async def test_an_order_is_intended_before_it_is_sent_and_sent_before_it_is_acce
     happened = [news for news in lab.news if isinstance(news, HappenedNews)]
     for client_id in lab.venue.accepted:
         events = [news.event for news in happened if news.client_id == client_id]
-        assert events[:2] == ["order_intended", "order_sent"], events
+        assert events[:3] == ["order_intended", "order_sent", "order_accepted"], events
     names = [news.event for news in happened]
     assert names.index("bot_started") < names.index("deal_opened") < names.index("deal_closed")
 
