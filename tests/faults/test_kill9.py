@@ -1,0 +1,17 @@
+"""A real process, killed without warning: nothing is lost, nothing is doubled."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.kill9 import torture
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the same code; processes start too slowly there")
+def test_nothing_is_lost_or_doubled_when_the_process_is_killed(tmp_path: Path) -> None:
+    found = torture(tmp_path, kills=4, seed=20261125)
+
+    assert found.wrong == []
+    assert found.fills > 0
