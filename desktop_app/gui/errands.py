@@ -1,19 +1,21 @@
 """Connects what panels and menus wish for bots and deals with the flows that fulfil it."""
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.gui.actions import Actions
 from desktop_app.gui.bridge import Bridge
-from desktop_app.gui.flows.bots import BotFlows
-from desktop_app.gui.flows.deals import DealFlows
-from desktop_app.gui.flows.panic import PanicDialog, open_panic
 from desktop_app.gui.notices import Toasts
 from desktop_app.gui.panels.panel_set import PanelSet
 from desktop_app.gui.selection import Selection
+
+if TYPE_CHECKING:
+    from desktop_app.gui.flows.bots import BotFlows
+    from desktop_app.gui.flows.deals import DealFlows
+    from desktop_app.gui.flows.panic import PanicDialog
 
 
 class Errands(QObject):
@@ -25,39 +27,56 @@ class Errands(QObject):
         self, window: QWidget, bridge: Bridge, selection: Selection, toasts: Toasts, panels: PanelSet, actions: Actions
     ) -> None:
         super().__init__(window)
-        self._window, self._bridge, self._selection = window, bridge, selection
-        self.bots = BotFlows(window, bridge, toasts)
-        self.deals = DealFlows(window, bridge, toasts)
+        self._window, self._bridge, self._selection, self._toasts = window, bridge, selection, toasts
+        self._bots: BotFlows | None = None
+        self._deals: DealFlows | None = None
         self._connect_panels(panels)
         self._connect_actions(actions)
 
-    def panic(self) -> PanicDialog:
+    @property
+    def bots(self) -> "BotFlows":
+        """Made when first needed: the first paint does without."""
+        if self._bots is None:
+            from desktop_app.gui.flows.bots import BotFlows
+
+            self._bots = BotFlows(self._window, self._bridge, self._toasts)
+        return self._bots
+
+    @property
+    def deals(self) -> "DealFlows":
+        if self._deals is None:
+            from desktop_app.gui.flows.deals import DealFlows
+
+            self._deals = DealFlows(self._window, self._bridge, self._toasts)
+        return self._deals
+
+    def panic(self) -> "PanicDialog":
+        from desktop_app.gui.flows.panic import open_panic
+
         return open_panic(self._bridge, self._window)
 
     def _connect_panels(self, panels: PanelSet) -> None:
-        bots, deals = self.bots, self.deals
-        for source in (panels.bots, panels.inspector.bot):
-            source.start_requested.connect(lambda ids: self._run(bots.start(ids)))
-            source.pause_requested.connect(lambda ids: self._run(bots.pause(ids)))
-            source.stop_requested.connect(lambda ids: self._run(bots.stop(ids)))
+        for source in (panels.bots, panels.inspector):
+            source.start_requested.connect(lambda ids: self._run(self.bots.start(ids)))
+            source.pause_requested.connect(lambda ids: self._run(self.bots.pause(ids)))
+            source.stop_requested.connect(lambda ids: self._run(self.bots.stop(ids)))
             source.edit_requested.connect(self.edit_bot_requested)
-        panels.bots.remove_requested.connect(lambda ids: self._run(bots.remove(ids)))
-        for panel in (panels.deals, panels.inspector.deal):
-            panel.add_requested.connect(lambda deal_id: self._run(deals.add_funds(deal_id)))
-            panel.close_requested.connect(lambda ids: self._run(deals.close(ids)))
-            panel.leave_requested.connect(lambda ids: self._run(deals.stop_managing(ids)))
+        panels.bots.remove_requested.connect(lambda ids: self._run(self.bots.remove(ids)))
+        for panel in (panels.deals, panels.inspector):
+            panel.add_requested.connect(lambda deal_id: self._run(self.deals.add_funds(deal_id)))
+            panel.close_requested.connect(lambda ids: self._run(self.deals.close(ids)))
+            panel.leave_requested.connect(lambda ids: self._run(self.deals.stop_managing(ids)))
 
     def _connect_actions(self, actions: Actions) -> None:
-        bots, deals = self.bots, self.deals
-        actions.start_bot.triggered.connect(lambda: self._run(bots.start(self._bot)))
-        actions.pause_bot.triggered.connect(lambda: self._run(bots.pause(self._bot)))
-        actions.stop_bot.triggered.connect(lambda: self._run(bots.stop(self._bot)))
-        actions.remove_bot.triggered.connect(lambda: self._run(bots.remove(self._bot)))
+        actions.start_bot.triggered.connect(lambda: self._run(self.bots.start(self._bot)))
+        actions.pause_bot.triggered.connect(lambda: self._run(self.bots.pause(self._bot)))
+        actions.stop_bot.triggered.connect(lambda: self._run(self.bots.stop(self._bot)))
+        actions.remove_bot.triggered.connect(lambda: self._run(self.bots.remove(self._bot)))
         actions.edit_bot.triggered.connect(lambda: self.edit_bot_requested.emit(self._selection.choice.bot_id))
-        actions.pause_all.triggered.connect(lambda: self._run(bots.pause_all()))
-        actions.add_funds.triggered.connect(lambda: self._run(deals.add_funds(self._selection.choice.deal_id)))
-        actions.close_deal.triggered.connect(lambda: self._run(deals.close(self._deal)))
-        actions.stop_managing.triggered.connect(lambda: self._run(deals.stop_managing(self._deal)))
+        actions.pause_all.triggered.connect(lambda: self._run(self.bots.pause_all()))
+        actions.add_funds.triggered.connect(lambda: self._run(self.deals.add_funds(self._selection.choice.deal_id)))
+        actions.close_deal.triggered.connect(lambda: self._run(self.deals.close(self._deal)))
+        actions.stop_managing.triggered.connect(lambda: self._run(self.deals.stop_managing(self._deal)))
         actions.panic.triggered.connect(self.panic)
 
     @property

@@ -38,7 +38,7 @@ def read_layout(path: Path) -> tuple[KeptLayout, bool]:
     try:
         with path.open("rb") as file:
             raw = json.loads(file.read(_MOST_BYTES))
-        known = {name: raw[name] for name in KeptLayout.__dataclass_fields__ if name in raw}
+        known = {name: raw[name] for name in KeptLayout.__dataclass_fields__ if raw.get(name) is not None}
         kept = KeptLayout(**known)
         tables = {str(name): str(state) for name, state in kept.tables.items()}
         kept.tables = tables

@@ -18,7 +18,6 @@ from desktop_app.gui.chart_page import ChartPage
 from desktop_app.gui.day_watch import DayWatch
 from desktop_app.gui.documents import Documents
 from desktop_app.gui.errands import Errands
-from desktop_app.gui.flows.quitting import may_quit
 from desktop_app.gui.i18n import tr, units
 from desktop_app.gui.icons import app_icon
 from desktop_app.gui.layouts import WIDE, LayoutKeeper
@@ -49,7 +48,6 @@ class MainWindow(QMainWindow):
     def __init__(self, bridge: Bridge, paths: Paths, settings: AppSettings) -> None:
         super().__init__()
         self.setObjectName("window.main")
-        self.setWindowIcon(app_icon())
         self.setMinimumSize(*_SMALLEST)
         self.resize(*_FIRST_SIZE)
         self.setDockNestingEnabled(True)
@@ -99,6 +97,7 @@ class MainWindow(QMainWindow):
 
     def open_charts(self) -> None:
         """Load the drawing library and make the charts of all chart tabs."""
+        self.setWindowIcon(app_icon())
         self._may_open_charts = True
         for page in self.chart_pages():
             page.open_chart()
@@ -411,6 +410,7 @@ class MainWindow(QMainWindow):
     def retranslate(self) -> None:
         self.commands.retranslate()
         self.menus.retranslate()
+        self.panels.fit_heads()
         self._show_title()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -436,6 +436,8 @@ class MainWindow(QMainWindow):
             self.bridge.spawn(self._ask_to_quit(), tr("quitting"))
 
     async def _ask_to_quit(self) -> None:
+        from desktop_app.gui.flows.quitting import may_quit
+
         try:
             is_agreed = await may_quit(self, self.bridge)
         finally:

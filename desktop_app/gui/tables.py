@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
@@ -312,18 +312,32 @@ class DataTable(QTableView, Generic[R]):
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
-class TableFrame(QWidget):
+class TableFrame(QWidget, Generic[R]):
     """A table with a banner above it: after an error the old rows stay, greyed, below the card."""
 
-    def __init__(self, table: DataTable[Any], parent: QWidget | None = None) -> None:
+    table: DataTable[R]
+
+    def __init__(self, table: DataTable[R] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._banner: Banner | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        if table is not None:
+            self.hold(table)
+
+    def hold(self, table: DataTable[R]) -> None:
+        """Take the table in; one that was made with this frame as its parent is styled only once."""
         self.table = table
-        self.banner = Banner()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(table)
+        self._column.addWidget(table)
+
+    @property
+    def banner(self) -> Banner:
+        """Return the card above the rows; most frames never need one."""
+        if self._banner is None:
+            self._banner = Banner(self)
+            self._column.insertWidget(0, self._banner)
+        return self._banner
 
     def show_error(self, happened: str, meaning: str, *, action: str = "", details: str = "") -> None:
         """Say what happened and what it means for the money; the rows below are no longer fresh."""
@@ -337,7 +351,8 @@ class TableFrame(QWidget):
 
     def show_fresh(self) -> None:
         """Take the card away: the rows are fresh again."""
-        self.banner.hide()
+        if self._banner is not None:
+            self._banner.hide()
         self.table.rows_model.set_stale(False)
 
 

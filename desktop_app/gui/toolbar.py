@@ -31,8 +31,10 @@ class Toolbar(QToolBar):
         self.simulated.setProperty("role", "muted")
         self.speeds = SpeedChip()
         self.speeds.speed_requested.connect(self._ask_speed)
-        for widget in (self.accounts, _gap(8), self.badge, _gap(4), self.simulated, _gap(4), self.speeds):
-            self.addWidget(widget)
+        self.addWidget(self.accounts)
+        self.addWidget(_gap(8))
+        self._badge_place = self.addWidget(self.badge)
+        self._simulated_places = [self.addWidget(w) for w in (_gap(4), self.simulated, _gap(4), self.speeds)]
         self.addSeparator()
         self.addAction(actions.new_dca)
         self.addWidget(_stretch())
@@ -60,10 +62,9 @@ class Toolbar(QToolBar):
 
     def show_account(self, account: AccountView | None) -> None:
         self._account = account
-        self.badge.setVisible(account is not None)
-        is_simulated = account is not None and account.is_simulated
-        self.simulated.setVisible(is_simulated)
-        self.speeds.setVisible(is_simulated)
+        self._badge_place.setVisible(account is not None)
+        for place in self._simulated_places:
+            place.setVisible(account is not None and account.is_simulated)
         if account is not None:
             self.badge.set_kind("live" if account.mode == "live" else "paper")
             self.speeds.show_speed(account.speed)

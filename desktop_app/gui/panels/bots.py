@@ -111,11 +111,12 @@ class BotsPanel(Panel):
     edit_requested = Signal(int)
     remove_requested = Signal(list)
 
-    def __init__(self, bridge: Bridge, selection: Selection) -> None:
-        super().__init__("bots", tr_later("Bots"), bridge, selection)
+    def __init__(self, bridge: Bridge, selection: Selection, window: QWidget) -> None:
+        super().__init__("bots", tr_later("Bots"), bridge, selection, window)
         self.model: RowsModel[BotRow] = RowsModel(lambda row: str(row.view.bot_id), COLUMNS, self)
-        self.table = DataTable(self.model, tr_later("Bots"))
-        self.frame = TableFrame(self.table)
+        self.frame: TableFrame[BotRow] = TableFrame(parent=self)
+        self.table = DataTable(self.model, tr_later("Bots"), self.frame)
+        self.frame.hold(self.table)
         self.setWidget(self.frame)
         self._shape: tuple[bool, bool] | None = None
         self.table.row_selected.connect(self._pick)

@@ -150,11 +150,12 @@ class DealsPanel(Panel):
     leave_requested = Signal(list)  # stop managing
     chart_requested = Signal(str, str)
 
-    def __init__(self, bridge: Bridge, selection: Selection) -> None:
-        super().__init__("deals", tr_later("Deals"), bridge, selection, has_filter=True)
+    def __init__(self, bridge: Bridge, selection: Selection, window: QWidget) -> None:
+        super().__init__("deals", tr_later("Deals"), bridge, selection, window, has_filter=True)
         self.model: RowsModel[DealRow] = RowsModel(lambda row: row.view.deal_id, COLUMNS, self)
-        self.table = DataTable(self.model, tr_later("Deals"))
-        self.frame = TableFrame(self.table)
+        self.frame: TableFrame[DealRow] = TableFrame(parent=self)
+        self.table = DataTable(self.model, tr_later("Deals"), self.frame)
+        self.frame.hold(self.table)
         self.setWidget(self.frame)
         self.head.filter.textChanged.connect(self._filter)
         self.table.row_selected.connect(self._pick)

@@ -1,6 +1,7 @@
 """The selected deal or bot in detail; follows the selection."""
 
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -10,26 +11,38 @@ from desktop_app.engine.views import BotView, DealDetail, DealView, TimelineLine
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.notices import plain_label
-from desktop_app.gui.panels.bot_page import BotPage
-from desktop_app.gui.panels.deal_page import DealFacts, DealPage
 from desktop_app.gui.panels.panel import Panel
 from desktop_app.gui.selection import Choice, Selection
 
+if TYPE_CHECKING:
+    from desktop_app.gui.panels.bot_page import BotPage
+    from desktop_app.gui.panels.deal_page import DealPage
+
 
 class InspectorPanel(Panel):
+    """Its pages are made when there is something to show on them: the first paint does without."""
+
+    start_requested = Signal(list)  # bot ids
+    pause_requested = Signal(list)
+    stop_requested = Signal(list)
+    edit_requested = Signal(int)
+    add_requested = Signal(str)  # deal id
+    close_requested = Signal(list)
+    leave_requested = Signal(list)
     detail_loaded = Signal(object)  # DealDetail: the chart shows its fills
 
-    def __init__(self, bridge: Bridge, selection: Selection, zone: tzinfo) -> None:
-        super().__init__("inspector", tr_later("Inspector"), bridge, selection, has_chain=True)
+    def __init__(self, bridge: Bridge, selection: Selection, zone: tzinfo, window: QWidget) -> None:
+        super().__init__("inspector", tr_later("Inspector"), bridge, selection, window, has_chain=True)
         self._choice = Choice()
         self._lines: list[TimelineLine] = []
         self.empty = plain_label()
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setProperty("role", "muted")
-        self.deal, self.bot = DealPage(zone), BotPage()
-        self.pages = QStackedWidget()
-        for page in (self.empty, self.deal, self.bot):
-            self.pages.addWidget(page)
+        self._zone = zone
+        self._deal: DealPage | None = None
+        self._bot: BotPage | None = None
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self.empty)
         self.setWidget(self.pages)
         bridge.deals_changed.connect(self._deals_changed)
         bridge.bots_changed.connect(self._bots_changed)
@@ -40,7 +53,40 @@ class InspectorPanel(Panel):
         self.retranslate()
 
     def main_widget(self) -> QWidget:
-        return self.deal.timeline if self.pages.currentWidget() is self.deal else self.pages
+        return self._deal.timeline if self._deal is not None and self.shows_deal else self.pages
+
+    @property
+    def shows_deal(self) -> bool:
+        return self._deal is not None and self.pages.currentWidget() is self._deal
+
+    @property
+    def shows_bot(self) -> bool:
+        return self._bot is not None and self.pages.currentWidget() is self._bot
+
+    @property
+    def deal(self) -> "DealPage":
+        if self._deal is None:
+            from desktop_app.gui.panels.deal_page import DealPage
+
+            page = self._deal = DealPage(self._zone, self.pages)
+            page.add_requested.connect(self.add_requested)
+            page.close_requested.connect(self.close_requested)
+            page.leave_requested.connect(self.leave_requested)
+            self.pages.addWidget(page)
+        return self._deal
+
+    @property
+    def bot(self) -> "BotPage":
+        if self._bot is None:
+            from desktop_app.gui.panels.bot_page import BotPage
+
+            page = self._bot = BotPage(self.pages)
+            page.start_requested.connect(self.start_requested)
+            page.pause_requested.connect(self.pause_requested)
+            page.stop_requested.connect(self.stop_requested)
+            page.edit_requested.connect(self.edit_requested)
+            self.pages.addWidget(page)
+        return self._bot
 
     def follow(self, choice: Choice) -> None:
         is_same = (choice.deal_id, choice.bot_id) == (self._choice.deal_id, self._choice.bot_id)
@@ -51,8 +97,9 @@ class InspectorPanel(Panel):
     def retranslate(self) -> None:
         super().retranslate()
         self.empty.setText(tr("Select a bot, a deal or an order."))
-        self.deal.retranslate()
-        self.bot.retranslate()
+        for page in (self._deal, self._bot):
+            if page is not None:
+                page.retranslate()
 
     # --- inside
 
@@ -86,6 +133,8 @@ class InspectorPanel(Panel):
         market = facts.market(view.account, view.deal.symbol)
         if market is None:
             return
+        from desktop_app.gui.panels.deal_page import DealFacts
+
         bot = facts.bots.get(view.bot_id)
         settings = bot.settings_json if bot is not None else ""
         is_fresh = facts.is_fresh(view.account)
@@ -97,7 +146,7 @@ class InspectorPanel(Panel):
 
     def _show_deal_again(self) -> None:
         view = self.bridge.known.deals.get(self._choice.deal_id)
-        if view is not None and self.pages.currentWidget() is self.deal:
+        if view is not None and self.shows_deal:
             self._show_deal(view)
 
     def _deals_changed(self, views: list[DealView]) -> None:
@@ -106,7 +155,7 @@ class InspectorPanel(Panel):
 
     def _bots_changed(self, views: list[BotView]) -> None:
         for view in views:
-            if view.bot_id == self._choice.bot_id and self.pages.currentWidget() is self.bot:
+            if view.bot_id == self._choice.bot_id and self.shows_bot:
                 self._show_bot(view)
 
     def _bots_gone(self, ids: list[int]) -> None:

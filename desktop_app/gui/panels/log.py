@@ -65,14 +65,15 @@ COLUMNS: tuple[Column[LogRow], ...] = (
 
 
 class LogPanel(Panel):
-    def __init__(self, bridge: Bridge, selection: Selection, zone: tzinfo) -> None:
-        super().__init__("log", tr_later("Event log"), bridge, selection, has_filter=True, has_chain=True)
+    def __init__(self, bridge: Bridge, selection: Selection, zone: tzinfo, window: QWidget) -> None:
+        super().__init__("log", tr_later("Event log"), bridge, selection, window, has_filter=True, has_chain=True)
         self._zone = zone
         self._count = 0
         self._old: deque[str] = deque()
         self.model: RowsModel[LogRow] = RowsModel(lambda row: str(row.number), COLUMNS, self)
-        self.table = DataTable(self.model, tr_later("Event log"))
-        self.frame = TableFrame(self.table)
+        self.frame: TableFrame[LogRow] = TableFrame(parent=self)
+        self.table = DataTable(self.model, tr_later("Event log"), self.frame)
+        self.frame.hold(self.table)
         self.setWidget(self.frame)
         self.level = QComboBox()
         self.level.setProperty("slim", True)

@@ -68,12 +68,13 @@ class MarketsPanel(Panel):
     chart_requested = Signal(str, str)  # account, pair
     bot_requested = Signal(str, str)
 
-    def __init__(self, bridge: Bridge, selection: Selection) -> None:
-        super().__init__("markets", tr_later("Markets"), bridge, selection, has_filter=True)
+    def __init__(self, bridge: Bridge, selection: Selection, window: QWidget) -> None:
+        super().__init__("markets", tr_later("Markets"), bridge, selection, window, has_filter=True)
         self._account = ""
         self.model: RowsModel[MarketRow] = RowsModel(lambda row: row.market.symbol, COLUMNS, self)
-        self.table = DataTable(self.model, tr_later("Markets"))
-        self.frame = TableFrame(self.table)
+        self.frame: TableFrame[MarketRow] = TableFrame(parent=self)
+        self.table = DataTable(self.model, tr_later("Markets"), self.frame)
+        self.frame.hold(self.table)
         self.setWidget(self.frame)
         self.head.filter.textChanged.connect(self.model.set_filter_text)
         self.table.row_selected.connect(self._pick)

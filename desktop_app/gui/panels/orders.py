@@ -109,11 +109,12 @@ COLUMNS: tuple[Column[OrderRow], ...] = (
 class OrdersPanel(Panel):
     chart_requested = Signal(str, str)
 
-    def __init__(self, bridge: Bridge, selection: Selection) -> None:
-        super().__init__("orders", tr_later("Orders"), bridge, selection, has_filter=True, has_chain=True)
+    def __init__(self, bridge: Bridge, selection: Selection, window: QWidget) -> None:
+        super().__init__("orders", tr_later("Orders"), bridge, selection, window, has_filter=True, has_chain=True)
         self.model: RowsModel[OrderRow] = RowsModel(lambda row: row.order.client_id, COLUMNS, self)
-        self.table = DataTable(self.model, tr_later("Orders"))
-        self.frame = TableFrame(self.table)
+        self.frame: TableFrame[OrderRow] = TableFrame(parent=self)
+        self.table = DataTable(self.model, tr_later("Orders"), self.frame)
+        self.frame.hold(self.table)
         self.setWidget(self.frame)
         self.head.filter.textChanged.connect(self.model.set_filter_text)
         self.table.row_selected.connect(self._pick)

@@ -27,14 +27,14 @@ class Panel(QDockWidget):
     """A dock. Its content follows the selection while the chain is closed."""
 
     def __init__(
-        self, name: str, title: str, bridge: Bridge, selection: Selection, *, has_filter: bool = False,
-        has_chain: bool = False,
+        self, name: str, title: str, bridge: Bridge, selection: Selection, window: QWidget, *,
+        has_filter: bool = False, has_chain: bool = False,
     ) -> None:  # fmt: skip
-        super().__init__()
+        super().__init__(window)  # at once: widgets that find their parent later are styled twice
         self.setObjectName(f"dock.{name}")
         self.bridge, self.selection = bridge, selection
         self._title = title
-        self.head = PanelHead(has_filter=has_filter, has_chain=has_chain)
+        self.head = PanelHead(self, has_filter=has_filter, has_chain=has_chain)
         self.head.close_requested.connect(self.close)
         self.head.chain.toggled.connect(self._chain_changed)
         self.setTitleBarWidget(self.head)
@@ -101,26 +101,26 @@ class PanelHead(QWidget):
 
     close_requested = Signal()
 
-    def __init__(self, *, has_filter: bool, has_chain: bool) -> None:
-        super().__init__()
+    def __init__(self, panel: QWidget, *, has_filter: bool, has_chain: bool) -> None:
+        super().__init__(panel)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("head", True)
-        self.title = QLabel()
+        self.title = QLabel(self)
         self.title.setProperty("role", "title")
-        self.count = QLabel()
+        self.count = QLabel(self)
         self.count.setProperty("role", "muted")
-        self.filter = QLineEdit()
+        self.filter = QLineEdit(self)
         self.filter.setClearButtonEnabled(True)
         self.filter.setMaximumWidth(190)
         self.filter.setMinimumWidth(60)
         self.filter.setProperty("slim", True)
         self.filter.setVisible(has_filter)
-        self.chain = _small_button("link")
+        self.chain = _small_button("link", self)
         self.chain.setCheckable(True)
         self.chain.setChecked(True)
         self.chain.setVisible(has_chain)
         self.chain.toggled.connect(self._draw_chain)
-        self.cross = _small_button("close")
+        self.cross = _small_button("close", self)
         self.cross.clicked.connect(self.close_requested)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 2, 4, 2)
@@ -152,8 +152,8 @@ class PanelHead(QWidget):
         self.chain.setAccessibleName(text)
 
 
-def _small_button(picture: str) -> QToolButton:
-    button = QToolButton()
+def _small_button(picture: str, parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
     button.setProperty("flat", True)
     button.setProperty("small", True)
     button.setIcon(icon(picture, "muted"))

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QWidget
 
 from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.i18n import tr
 from desktop_app.gui.layouts import Docks
 from desktop_app.gui.panels.bots import BotsPanel
 from desktop_app.gui.panels.deals import DealsPanel
@@ -22,14 +23,13 @@ _BEFORE_DOCUMENTS = 2  # markets and bots stand left of the documents, the rest 
 
 class PanelSet:
     def __init__(self, window: QMainWindow, bridge: Bridge, selection: Selection, zone: tzinfo) -> None:
-        self.markets = MarketsPanel(bridge, selection)
-        self.bots = BotsPanel(bridge, selection)
-        self.deals = DealsPanel(bridge, selection)
-        self.orders = OrdersPanel(bridge, selection)
-        self.log = LogPanel(bridge, selection, zone)
-        self.inspector = InspectorPanel(bridge, selection, zone)
-        for panel in self.all():
-            panel.setParent(window)
+        self._window = window
+        self.markets = MarketsPanel(bridge, selection, window)
+        self.bots = BotsPanel(bridge, selection, window)
+        self.deals = DealsPanel(bridge, selection, window)
+        self.orders = OrdersPanel(bridge, selection, window)
+        self.log = LogPanel(bridge, selection, zone, window)
+        self.inspector = InspectorPanel(bridge, selection, zone, window)
         self.docks = Docks(self.markets, self.bots, self.deals, self.orders, self.log, self.inspector)
 
     def all(self) -> tuple[Panel, ...]:
@@ -90,6 +90,10 @@ class PanelSet:
     def fit_heads(self) -> None:
         for panel in self.all():
             panel.fit_head()
+        # Qt makes the bars of tabbed panels itself, and names none of them.
+        bars = self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        for bar in bars:
+            bar.setAccessibleName(tr("Panels"))
 
 
 def _is_in_sight(panel: Panel) -> bool:
