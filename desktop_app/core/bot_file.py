@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from desktop_app.core.settings import Settings
-from desktop_app.core.strategies import KINDS
+from desktop_app.core.strategies import KINDS, Kind
 
 LARGEST_FILE = 1_000_000  # characters
 
@@ -47,7 +48,7 @@ class BotFile:
     problems: tuple[FileProblem, ...] = ()
 
 
-def read_bot_file(text: str) -> BotFile:
+def read_bot_file(text: str, kinds: Mapping[str, Kind] = KINDS) -> BotFile:
     """Read a bot file. Nothing is guessed: an unknown name is a problem, not a default."""
     if len(text) > LARGEST_FILE:
         return _bad("file", f"is longer than {LARGEST_FILE:,} characters")
@@ -57,16 +58,16 @@ def read_bot_file(text: str) -> BotFile:
         return _bad("file", f"is not TOML: {str(error) or 'nested too deeply'}")
     kind = data.get("kind")
     if kind is None:
-        return _bad("kind", f"is missing; it is one of: {', '.join(KINDS)}")
-    if not isinstance(kind, str) or kind not in KINDS:
-        return _bad("kind", f"{str(kind)[:40]!r} is not one of: {', '.join(KINDS)}")
-    return read_settings(kind, data)
+        return _bad("kind", f"is missing; it is one of: {', '.join(kinds)}")
+    if not isinstance(kind, str) or kind not in kinds:
+        return _bad("kind", f"{str(kind)[:40]!r} is not one of: {', '.join(kinds)}")
+    return read_settings(kind, data, kinds)
 
 
-def read_settings(kind: str, data: dict[str, Any]) -> BotFile:
+def read_settings(kind: str, data: dict[str, Any], kinds: Mapping[str, Kind] = KINDS) -> BotFile:
     """Settings of this kind from plain values."""
     try:
-        return BotFile(KINDS[kind].settings.model_validate(data))
+        return BotFile(kinds[kind].settings.model_validate(data))
     except ValidationError as error:
         return BotFile(None, tuple(_problem(dict(one)) for one in error.errors()))
 

@@ -7,17 +7,17 @@ from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
+from desktop_app.core.bot_file import read_bot_file
 from desktop_app.core.events import Ask, CancelDeal, CloseDeal, EditDeal, PauseBot, ResumeBot
 from desktop_app.core.market import ZERO
 from desktop_app.core.said import Said, said
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies import Kind
-from desktop_app.engine.bot_file import BadBotFile, read_bot_file
 from desktop_app.engine.desk import AccountDesk
 from desktop_app.engine.mailbox import Unanswered
 from desktop_app.engine.news import BotGone, BotNews
 from desktop_app.engine.portfolio import funds_bar
-from desktop_app.engine.problem import FAILED, REFUSED_FOR_SAFETY, Problem, of_store, problem
+from desktop_app.engine.problem import FAILED, REFUSED_FOR_SAFETY, BadBotFile, Problem, of_store, problem
 from desktop_app.engine.runner import BotRunner
 from desktop_app.engine.tally import Tallies
 from desktop_app.engine.telling import bot_view, deals_max, needed_by, tell_bot
@@ -125,7 +125,7 @@ class Bots:
     def check(self, text: str) -> CheckedBot:
         """Read a bot file without adding it."""
         try:
-            settings = read_bot_file(text, self._kinds)
+            settings = self._read(text)
         except BadBotFile as bad:
             return CheckedBot(bad.problems)
         problems = self._misfits(settings)
@@ -133,7 +133,7 @@ class Bots:
 
     async def add(self, source: str | Settings) -> int:
         """Add a bot, stopped. Raises Problem."""
-        settings = read_bot_file(source, self._kinds) if isinstance(source, str) else source
+        settings = self._read(source) if isinstance(source, str) else source
         desk = self._desks.get(settings.account)
         if desk is None:
             raise problem("no_such_account", account=settings.account)
@@ -154,7 +154,7 @@ class Bots:
     async def edit(self, ref: BotRef, source: str | Settings, *, apply_to_open: bool) -> None:
         """Replace the settings; new deals run on them at once, open ones only if wished. Raises Problem."""
         row = self.row(ref)
-        settings = read_bot_file(source, self._kinds) if isinstance(source, str) else source
+        settings = self._read(source) if isinstance(source, str) else source
         self._must_fit(settings)
         desk = self.desk_of(row)
         runner = desk.runners.get(row.bot_id)
@@ -361,6 +361,12 @@ class Bots:
             )  # fmt: skip
 
     # --- small
+
+    def _read(self, text: str) -> Settings:
+        read = read_bot_file(text, self._kinds)
+        if read.settings is None:
+            raise BadBotFile(tuple((problem.place, problem.reason) for problem in read.problems))
+        return read.settings
 
     def _must_fit(self, settings: Settings) -> None:
         problems = self._misfits(settings)

@@ -20,6 +20,15 @@ def problem(code: str, exit_status: int = BAD_INPUT, **values: Value) -> Problem
     return Problem(said(code, **values), exit_status)
 
 
+class BadBotFile(Problem):
+    """Settings that cannot be used. `problems` are (place in the file, reason), all of them."""
+
+    def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
+        lines = "; ".join(f"{place}: {reason}" if place else reason for place, reason in problems)
+        super().__init__(said("bad_bot_file", count=len(problems), problems=lines), BAD_INPUT)
+        self.problems = problems
+
+
 def of_store(error: StoreError) -> Problem:
     """The store's three sentences as a problem."""
     what, effect, next_step = error.sentences

@@ -78,7 +78,7 @@ class DcaBot:
     def watch(self, state: DcaState, symbol: str) -> Watch:
         watches = [deal_watch(deal, self._market(deal)) for deal in state.deals if deal.deal.symbol == symbol]
         pair = state.pair(symbol)
-        if pair is not None and dca_open.may_open(self.settings, state, pair):
+        if dca_open.may_open(self.settings, state, pair):
             watches.append(Watch(wants_open=True, opens_after=0 if pair.is_asked else pair.opens_after))
         return merged(watches)
 
@@ -96,7 +96,7 @@ class DcaBot:
         running = [deal for deal in state.deals if deal.deal.symbol == symbol]
         needed = sum((committed(deal, market) for deal in running), ZERO)
         pair = state.pair(symbol)
-        if not running and pair is not None and dca_open.may_open(self.settings, state, pair):
+        if not running and dca_open.may_open(self.settings, state, pair):
             needed += dca_open.funds_with_fees(self.settings, state, pair, market, price)
         return needed
 
@@ -107,16 +107,14 @@ class DcaBot:
 
     def _on_tick(self, state: DcaState, tick: PriceTick) -> Step[DcaState]:
         pair = state.pair(tick.symbol)
-        if pair is None:
-            return Step(state, is_minor=True)
         if tick.quote_volume_24h is not None and tick.quote_volume_24h != pair.volume_24h:
             pair = replace(pair, volume_24h=tick.quote_volume_24h)
             state = state.with_pair(pair)
         numbers = tuple(deal.deal.number for deal in state.deals if deal.deal.symbol == tick.symbol)
         step = self._change(state, numbers, tick.at, lambda deal: self._tick(deal, tick))
         pair = step.state.pair(tick.symbol)
-        market = self.markets[tick.symbol]
-        if not tick.opens or pair is None or not dca_open.opens_now(self.settings, step.state, pair, tick, market):
+        market = self.markets.get(tick.symbol)
+        if market is None or not tick.opens or not dca_open.opens_now(self.settings, step.state, pair, tick, market):
             return replace(step, is_minor=not step.commands and not step.closed)
         opened = self._open(step.state, pair, tick)
         return replace(opened, commands=step.commands + opened.commands, closed=step.closed)
@@ -180,7 +178,7 @@ class DcaBot:
     def _on_ask(self, state: DcaState, event: UserAsked) -> Step[DcaState]:
         ask = event.ask
         if isinstance(ask, StartDeal | PauseBot | ResumeBot):
-            state, told = dca_asks.on_bot(state, ask)
+            state, told = dca_asks.on_bot(self.settings, state, ask)
             return Step(state, told)
         if all(deal.deal.number != ask.deal for deal in state.deals):
             return Step(state, (Tell(said("no_such_deal", deal=ask.deal), is_problem=True),))

@@ -40,13 +40,15 @@ class Answer:
     order: Wanted | None = None
 
 
-def on_bot(state: DcaState, ask: StartDeal | PauseBot | ResumeBot) -> tuple[DcaState, tuple[Tell, ...]]:
+def on_bot(
+    settings: DcaSettings, state: DcaState, ask: StartDeal | PauseBot | ResumeBot
+) -> tuple[DcaState, tuple[Tell, ...]]:
     match ask:
         case StartDeal():
-            pair = state.pair(ask.symbol)
-            if pair is None:
+            if ask.symbol not in settings.pairs:
                 return state, (_problem("pair_not_traded", pair=ask.symbol),)
-            return state.with_pair(replace(pair, is_asked=True)), (Tell(said("deal_asked", pair=ask.symbol)),)
+            asked = replace(state.pair(ask.symbol), is_asked=True)
+            return state.with_pair(asked), (Tell(said("deal_asked", pair=ask.symbol)),)
         case PauseBot():
             return replace(state, is_paused=True), (Tell(said("bot_paused")),)
         case ResumeBot():

@@ -40,20 +40,23 @@ def over_if_done(deal: DcaDeal, market: Market, at: int) -> DcaDeal:
 
 
 def closed_state(settings: DcaSettings, state: DcaState, deal: DcaDeal, at: int) -> DcaState:
-    """The bot's state without the deal: profit and dust go to the pair, the next deal waits for the cooldown."""
+    """The bot's state without the deal: profit and dust go to the pair, the next deal waits for the cooldown.
+
+    A candle's last trade and what it leaves to cancel end together, at the candle's end.
+    """
     ended = deal.deal
     pair = state.pair(ended.symbol)
     is_failed = ended.status is DealStatus.FAILED
-    if pair is not None:
-        wait = (settings.limits.cooldown_seconds + settings.limits.start_delay_seconds) * 1000
-        keeps_coins = ended.status is DealStatus.CANCELLED
-        pair = replace(
+    wait = (settings.limits.cooldown_seconds + settings.limits.start_delay_seconds) * 1000
+    keeps_coins = ended.status is DealStatus.CANCELLED
+    state = state.with_pair(
+        replace(
             pair,
-            opens_after=at + max(wait, _FAILED_PAUSE_MS if is_failed else 0),
+            opens_after=max(at, deal.bar_end) + max(wait, _FAILED_PAUSE_MS if is_failed else 0),
             profit=pair.profit + ended.profit,
             dust=pair.dust + (ZERO if keeps_coins else ended.held),
         )
-        state = state.with_pair(pair)
+    )
     stops = ended.status is DealStatus.STOPPED_OUT and deal.settings.stop_loss.then == "stop_bot"
     return replace(
         state,

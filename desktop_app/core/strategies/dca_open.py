@@ -18,7 +18,7 @@ def has_had_enough(settings: DcaSettings, state: DcaState) -> bool:
 
 def may_open(settings: DcaSettings, state: DcaState, pair: PairState) -> bool:
     """Whether another deal on this pair is allowed at all; when and at which price is another question."""
-    if state.is_paused or state.is_stopped or has_had_enough(settings, state):
+    if state.is_paused or state.is_stopped or has_had_enough(settings, state) or pair.symbol not in settings.pairs:
         return False
     if len(state.deals) >= settings.limits.max_active_deals:
         return False

@@ -35,6 +35,7 @@ def filled(deal: DcaDeal, order: Order, event: OrderFilled, market: Market) -> t
     if order.type is OrderType.LIMIT:
         deal, told = passing(deal, fill.price, market)
         deal = replace(deal, last=fill.price)
+    deal = replace(deal, bar_end=max(deal.bar_end, event.bar_end))
     before = deal.deal.average
     after = order.with_fill(fill)
     deal = deal.with_order(order, after)

@@ -41,6 +41,7 @@ class DcaDeal:
     stop_level: Decimal | None = None  # of a trailing stop: never moves back
     breakeven: Decimal | None = None
     beyond_stop_since: int = 0
+    bar_end: int = 0  # of the candle in which it last traded: what ends it there ends then
     ending: DealStatus | None = None
     reduce: Decimal = ZERO  # coins that the user wants out, before the take profit rests again
     blocked: tuple[Blocked, ...] = ()
@@ -121,12 +122,13 @@ class DcaState:
     is_stopped: bool = False
     free: tuple[tuple[str, Decimal], ...] = ()
 
-    def pair(self, symbol: str) -> PairState | None:
-        return next((pair for pair in self.pairs if pair.symbol == symbol), None)
+    def pair(self, symbol: str) -> PairState:
+        """What is remembered of a pair; nothing yet of one that an edit added."""
+        return next((pair for pair in self.pairs if pair.symbol == symbol), PairState(symbol, 0))
 
     def with_pair(self, changed: PairState) -> "DcaState":
-        pairs = tuple(changed if pair.symbol == changed.symbol else pair for pair in self.pairs)
-        return replace(self, pairs=pairs)
+        others = tuple(pair for pair in self.pairs if pair.symbol != changed.symbol)
+        return replace(self, pairs=(*others, changed))
 
     def free_of(self, asset: str) -> Decimal:
         return dict(self.free).get(asset, ZERO)

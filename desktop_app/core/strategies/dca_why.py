@@ -25,7 +25,7 @@ def why(
     if state.is_paused:
         return said("why_paused")
     pair = state.pair(symbol)
-    if market is None or pair is None:
+    if market is None or symbol not in settings.pairs:
         return said("why_no_market", pair=symbol)
     if price is None:
         return said("why_no_price", pair=symbol)

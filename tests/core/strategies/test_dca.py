@@ -511,6 +511,15 @@ def test_a_paused_bot_opens_nothing_and_goes_on_when_resumed():
     assert placed(talk.tick("100"))
 
 
+def test_a_pair_that_an_edit_added_is_traded_and_one_that_it_took_away_is_not():
+    talk = Dialogue(settings(pairs=[PAIR, "SOL/USDT"]))
+    talk.bot = replace(talk.bot, settings=settings(pairs=["ETH/USDT"]), markets={"ETH/USDT": MARKET, PAIR: MARKET})
+    assert talk.bot.watch(talk.state, "ETH/USDT").wants_open
+    assert not talk.tick("100")
+    assert talk.bot.why(talk.state, PAIR, talk.at, D(100)).code == "why_no_market"
+    assert placed(talk.tick("100", pair="ETH/USDT"))
+
+
 def test_a_manual_bot_waits_to_be_asked():
     talk = Dialogue(settings(start={"mode": "manual"}))
     assert not placed(talk.tick("100"))
