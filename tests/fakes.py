@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
@@ -78,13 +79,24 @@ class FakeClock:
         await breathe()
 
 
+_stores: "WeakSet[Store]" = WeakSet()
+
+
 async def breathe(turns: int = 28) -> None:
-    """Let the loop and the database's thread do what they have to do."""
+    """Let the loop and the database's thread do what they have to do, however slow the machine is."""
     for turn in range(turns):
         if turn % 4 == 3:
-            await asyncio.to_thread(_nothing)
+            await _caught_up()
         else:
             await asyncio.sleep(0)
+
+
+async def _caught_up() -> None:
+    """Return when the databases' threads have done all that was asked of them until now."""
+    for store in tuple(_stores):
+        if store._writer.is_open:
+            await store._writer.call(_nothing)
+    await asyncio.to_thread(_nothing)
 
 
 def _nothing() -> None:
@@ -379,4 +391,5 @@ async def open_cut_store(data_dir: Path, clock: Any, power: Power) -> Store:
     store = await CutStore.open(data_dir, clock=clock)
     assert isinstance(store, CutStore)
     store.power = power
+    _stores.add(store)
     return store
