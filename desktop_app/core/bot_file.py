@@ -113,7 +113,9 @@ def _problem(error: dict[str, Any]) -> FileProblem:
 
 
 def _plain(value: object) -> str:
-    return f"{Decimal(str(value)):f}"
+    """A bound as pydantic names it: a number, or the text of a Decimal's repr."""
+    number = Decimal(str(value).removeprefix("Decimal('").removesuffix("')"))
+    return f"{number:f}"
 
 
 def _bad(place: str, reason: str) -> BotFile:

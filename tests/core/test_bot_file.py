@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.bot_file import read_bot_file, read_settings, write_bot_file
+from desktop_app.core.bot_file import FileProblem, read_bot_file, read_settings, write_bot_file
 from tests.core.dialogue import settings
 
 GOOD = """
@@ -140,3 +140,11 @@ def test_a_reason_without_words_of_our_own_is_passed_on(monkeypatch):
     monkeypatch.setattr(bot_file, "_REASONS", {})
     read = read_settings("dca", {"name": 3})
     assert read.problems[0].reason
+
+
+def test_a_bound_that_is_a_decimal_is_named_as_a_number():
+    text = (
+        'kind = "dca"\nname = "a"\naccount = "b"\npairs = ["B/U"]\nbase_order = { volume = "10" }\n'
+        'take_profit = { percent = "1" }\nreinvest_percent = "101"\n'
+    )
+    assert read_bot_file(text).problems == (FileProblem("reinvest_percent", "must be at most 100"),)

@@ -11,7 +11,7 @@ from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.commands import CancelOrder, PlaceOrder
 from desktop_app.core.market import Market
 from desktop_app.core.order import OrderStatus, OrderType, Role
-from desktop_app.core.strategies.dca_plan import next_orders
+from desktop_app.core.strategies.dca_plan import next_orders, shared_anew
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal
 from desktop_app.engine.views import DealView
@@ -88,6 +88,7 @@ def _as_edited(view: DealView, settings: DcaSettings, market: Market) -> DcaDeal
         rungs=rungs,
         steps_done=steps_done,
     )
+    made = shared_anew(made, made)
     live_base = next((order for order in deal.orders if order.role is Role.BASE and order.is_live), None)
     return replace(made, base_price=live_base.price) if live_base is not None else made
 

@@ -85,7 +85,7 @@ def refused(error: dict[str, Any]) -> Remark:
     kind, context = str(error["type"]), error.get("ctx") or {}
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
-        return Remark(path, "block", tr(words).format(limit=fmt.plain(Decimal(str(context[name])))))
+        return Remark(path, "block", tr(words).format(limit=_bound(context[name])))
     if kind in _TYPES:
         return Remark(path, "block", tr(_TYPES[kind]))
     message = str(error["msg"]).removeprefix("Value error, ")
@@ -95,6 +95,11 @@ def refused(error: dict[str, Any]) -> Remark:
     if message.endswith("is not a pair like BTC/USDT"):
         return Remark("pairs", "block", tr("Write pairs like BTC/USDT."))
     return Remark(path, "block", message)
+
+
+def _bound(value: object) -> str:
+    """A bound as pydantic names it: a number, or the text of a Decimal's repr."""
+    return fmt.plain(Decimal(str(value).removeprefix("Decimal('").removesuffix("')")))
 
 
 # --- what the preview shows
