@@ -64,6 +64,7 @@ class Bridge(QObject):
     reconciled = Signal(list)  # ReconciledNews
     foreign_seen = Signal(list)  # ForeignNews
     reloaded = Signal()  # everything was read anew
+    focus_requested = Signal()  # a second start wants this window; may be emitted on any thread
     failed = Signal(object, str)  # the exception, what was being done
 
     def __init__(self, parent: QObject | None = None) -> None:

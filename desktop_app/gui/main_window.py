@@ -103,6 +103,14 @@ class MainWindow(QMainWindow):
             page.open_chart()
         self._show_possible()
 
+    def show_in_front(self) -> None:
+        """A second start found this one: bring it to the front and say so."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.toasts.show("info", tr("Strongroom was running already. This is it."))
+
     # --- documents
 
     def open_document(self, document: QWidget, title: str) -> None:
@@ -368,6 +376,7 @@ class MainWindow(QMainWindow):
         bridge, panels, a = self.bridge, self.panels, self.commands
         self.selection.changed.connect(self._selected)
         bridge.reloaded.connect(self._reloaded)
+        bridge.focus_requested.connect(self.show_in_front)
         bridge.accounts_changed.connect(self._accounts_changed)
         bridge.bots_changed.connect(lambda _: self._show_title())
         bridge.bots_changed.connect(lambda _: self._show_possible())

@@ -1,4 +1,5 @@
 import json
+import threading
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -427,6 +428,19 @@ def test_the_full_screen_chart_comes_back_to_what_was(shell: Shell) -> None:
     shell.do(lambda: window.commands.full_screen.setChecked(False))
     assert not any(panel.isHidden() for panel in window.panels.all())
     assert not window.toolbar.isHidden()
+
+
+def test_g_14_a_second_start_brings_this_window_to_the_front_from_any_thread(shell: Shell) -> None:
+    shell.arrive()
+    shell.window.showMinimized()
+    thread = threading.Thread(target=shell.bridge.focus_requested.emit)
+
+    thread.start()
+    thread.join()
+    shell.do(lambda: None)
+
+    assert not shell.window.isMinimized()
+    assert shell.window.toasts.texts() == ["Strongroom was running already. This is it."]
 
 
 def test_new_bot_and_edit_are_asked_for_by_signals(shell: Shell) -> None:
