@@ -14,19 +14,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-BOT = """\
-kind = "dca"
-name = "BTC starter"
-account = "demo"
-pairs = ["BTC/USDT"]
-direction = "long"
-base_order = { volume = "100", volume_unit = "quote", type = "market" }
-safety_orders = { volume = "15", price_deviation = "1.0", step_scale = "4.0", volume_scale = "1.7", max_count = 6, max_active = 3 }
-take_profit = { basis = "total", percent = "%s" }
-stop_loss = { percent = "4.0", basis = "start", then = "continue" }
-start = { mode = "asap" }
-limits = { max_active_deals = 1, cooldown_seconds = 0 }
-"""  # noqa: E501 - as in README.md
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BOT = README.partition("```toml\n")[2].partition("```")[0]  # what a stranger pastes
 _PATIENCE_SECONDS = 60.0
 _MOST_RUNS = 9
 
@@ -78,7 +67,7 @@ def _until(is_so: Callable[[], Any]) -> None:
 
 def test_a_stranger_comes_from_nothing_to_completed_deals(strongroom: Strongroom, tmp_path: Path) -> None:
     bot, events = tmp_path / "btc.toml", tmp_path / "events.jsonl"
-    bot.write_text(BOT % "0.3")
+    bot.write_text(BOT)
     assert strongroom("account", "add", "demo", "--exchange", "sim", "--speed", 600, "--seed", 7).returncode == 0
     assert json.loads(strongroom("bot", "check", bot, "--price", 60000, "--json").stdout)["ok"]
     assert json.loads(strongroom("bot", "add", bot, "--json").stdout) == {"id": 1}
@@ -129,7 +118,7 @@ def test_commands_go_through_the_door_of_the_running_process(
     running: "subprocess.Popen[str]", strongroom: Strongroom, tmp_path: Path
 ) -> None:
     bot = tmp_path / "btc.toml"
-    bot.write_text(BOT % "90")
+    bot.write_text(BOT.replace('percent = "0.5"', 'percent = "90"'))
     assert strongroom("bot", "add", bot, "--json").returncode == 0
     started = strongroom("bot", "start", 1)
     assert started.returncode == 0 and "It is running." in started.stdout
@@ -190,7 +179,7 @@ def test_a_reader_that_goes_away_is_no_drama(words: Callable[..., list[str]]) ->
 
 def test_it_speaks_utf8_whatever_the_system_does(words: Callable[..., list[str]], tmp_path: Path) -> None:
     bot = tmp_path / "btc.toml"
-    bot.write_text((BOT % "2").replace("BTC starter", "比特币"), encoding="utf-8")
+    bot.write_text(BOT.replace("BTC starter", "比特币"), encoding="utf-8")
     environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
 
     done = subprocess.run(
