@@ -82,7 +82,7 @@ class DcaEditor(QWidget):
         self.chart = PreviewChart(link, theme or current_theme(), zone)
         self.table, self.funds_box = LadderTable(), FundsBox()
         self._note = plain_label()
-        self.deeds = Deeds(self)
+        self.deeds = Deeds(self, self)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._prices = QTimer(self, singleShot=True, interval=PRICES_MS)
         self._fetching = QTimer(self, singleShot=True, interval=FUNDS_MS)
@@ -125,7 +125,7 @@ class DcaEditor(QWidget):
     def title(self) -> str:
         """What the document's tab says."""
         if self.bot is not None:
-            return tr("{bot} — {pair}").format(bot=self._draft.text("name") or self.bot.name, pair=self.symbol)
+            return f"{self._draft.text('name') or self.bot.name} — {self.symbol}"
         return tr("New DCA bot — {pair}").format(pair=self.symbol or fmt.UNKNOWN)
 
     def situation(self) -> Situation:
@@ -269,6 +269,20 @@ class DcaEditor(QWidget):
             self.banner.say("error", text)
         else:
             self.banner.hide()
+
+    def show_done(self, text: str) -> None:
+        """Say inline what has been done."""
+        self.banner.say("good", text)
+
+    def show_busy(self, is_busy: bool) -> None:
+        """While the engine is asked, nothing can be asked twice."""
+        self.foot.show_busy(is_busy)
+
+    def tell_saved(self) -> None:
+        self.saved.emit(self.bot_id)
+
+    def tell_started(self) -> None:
+        self.started.emit(self.bot_id)
 
     async def may_close(self) -> bool:
         """Ask what becomes of unsaved changes; False to stay."""

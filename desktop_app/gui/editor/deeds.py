@@ -1,26 +1,55 @@
 """What an editor does when asked: save, start, export, and leave without losing anything."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.config import write_atomically
 from desktop_app.core.bot_file import write_bot_file
 from desktop_app.engine.problem import Problem
+from desktop_app.engine.views import BotView
 from desktop_app.gui.dialogs import Choice, ask_action, asked
+from desktop_app.gui.editor.draft import Draft
 from desktop_app.gui.editor.file_box import ask_save
 from desktop_app.gui.editor.keeping import ask_reach, change_of, save
+from desktop_app.gui.editor.link import EngineLink
+from desktop_app.gui.editor.picture import Picture
+from desktop_app.gui.editor.situation import Situation
 from desktop_app.gui.editor.start_sheet import StartSheet
 from desktop_app.gui.i18n import tr
 
-if TYPE_CHECKING:
-    from desktop_app.gui.editor.dca_editor import DcaEditor
+
+class Editing(Protocol):
+    """What deeds need of an editor."""
+
+    link: EngineLink
+    bot: BotView | None
+    picture: Picture
+
+    @property
+    def draft(self) -> Draft: ...
+    @property
+    def bot_id(self) -> int: ...
+    @property
+    def is_dirty(self) -> bool: ...
+    def situation(self) -> Situation: ...
+    def settle(self) -> None: ...
+    def recompute(self, *, is_typed: bool) -> None: ...
+    def focus_first_problem(self) -> bool: ...
+    def became(self, bot: BotView) -> None: ...
+    def show_problem(self, problem: Problem | None, text: str = "") -> None: ...
+    def show_done(self, text: str) -> None: ...
+    def show_busy(self, is_busy: bool) -> None: ...
+    def tell_saved(self) -> None: ...
+    def tell_started(self) -> None: ...
 
 
 class Deeds:
-    """One at a time: while the engine is asked, further wishes are dropped."""
+    """One at a time: while the engine is asked, further wishes are dropped. Questions open over `window`."""
 
-    def __init__(self, editor: "DcaEditor") -> None:
-        self._editor = editor
+    def __init__(self, editor: Editing, window: QWidget) -> None:
+        self._editor, self._window = editor, window
         self._is_busy = False
 
     async def save(self) -> bool:
@@ -28,7 +57,7 @@ class Deeds:
         if self._is_busy:
             return False
         self._is_busy = True
-        self._editor.foot.show_busy(True)
+        self._editor.show_busy(True)
         try:
             return await self._save()
         finally:
@@ -52,7 +81,7 @@ class Deeds:
         if settings is None:
             editor.focus_first_problem()
             return False
-        path = await ask_save(editor, settings.name)
+        path = await ask_save(self._window, settings.name)
         return path is not None and self.write(path)
 
     def write(self, path: Path) -> bool:
@@ -65,7 +94,7 @@ class Deeds:
             words = tr("The file was not written ({reason}). Choose another folder.")
             self._editor.show_problem(None, words.format(reason=error.strerror or str(error)))
             return False
-        self._editor.banner.say("good", tr("Exported to {file}.").format(file=path.name))
+        self._editor.show_done(tr("Exported to {file}.").format(file=path.name))
         return True
 
     async def may_close(self) -> bool:
@@ -80,7 +109,7 @@ class Deeds:
         )
         lines = (tr("The bot is not started or stopped by this."),)
         title = tr("Keep the changes to {bot}?").format(bot=editor.draft.text("name") or tr("the new bot"))
-        answer = await ask_action(editor, title, lines, choices, no=tr("Keep editing"))
+        answer = await ask_action(self._window, title, lines, choices, no=tr("Keep editing"))
         if answer == "save":
             return await self.save()
         return answer == "discard"
@@ -101,7 +130,7 @@ class Deeds:
                 views = await editor.link.ask(editor.link.wishes.deals(editor.bot_id))
                 change = change_of(views, settings, market) if market is not None else None
                 if change is not None and change.deals:
-                    answer = await ask_reach(editor, change, market, is_live=editor.situation().is_live)  # type: ignore[arg-type]
+                    answer = await ask_reach(self._window, change, market, is_live=editor.situation().is_live)  # type: ignore[arg-type]
                     if answer is None:
                         return False
                     reach = answer
@@ -110,7 +139,7 @@ class Deeds:
         except Problem as problem:
             editor.show_problem(problem)
             return False
-        editor.saved.emit(bot_id)
+        editor.tell_saved()
         return True
 
     async def _start(self) -> bool:
@@ -122,9 +151,9 @@ class Deeds:
         picture, around = editor.picture, editor.situation()
         if picture.preview is None or not around.is_fresh:
             return False
-        if await asked(StartSheet(editor, picture, around)) != "start":
+        if await asked(StartSheet(self._window, picture, around)) != "start":
             return False
-        editor.foot.show_busy(True)
+        editor.show_busy(True)
         if (editor.bot is None or editor.is_dirty) and not await self._save():
             return False
         is_short_of_money = picture.cover is not None and not picture.cover.is_enough
@@ -135,10 +164,10 @@ class Deeds:
         except Problem as problem:
             editor.show_problem(problem)
             return False
-        editor.started.emit(editor.bot_id)
+        editor.tell_started()
         return True
 
     def _end(self) -> None:
         self._is_busy = False
-        self._editor.foot.show_busy(False)
+        self._editor.show_busy(False)
         self._editor.recompute(is_typed=False)

@@ -34,7 +34,7 @@ class Preset:
 PRESETS = (
     Preset(
         "starter", tr_later("Buy dips, sell the bounce (DCA)"),
-        tr_later("Buys a little now, more as the price falls, and sells everything when it recovers. Good for a first bot."),
+        tr_later("Buys a little now and more as the price falls. Sells everything when it recovers. A good first bot."),
         "{coin} starter", "20.50", "24.00", 4, 2, "1.5", "1.4", "1.5", "1.5",
         curve=(60, 52, 55, 44, 47, 34, 38, 26, 33, 42, 52, 66, 72),
     ),
