@@ -51,6 +51,7 @@ class Limit:
     price: Decimal
     amount: Decimal
     stamp: int
+    order: int = 0  # among limits at one price
 
 
 @dataclass
@@ -88,7 +89,6 @@ class Move(NamedTuple):
 @dataclass
 class Deal:
     opened: int
-    clock: int
     rungs: list[Rung]
     base_volume: Decimal
     status: str = "opening"
@@ -160,7 +160,7 @@ class Oracle:
         total = D(0)
         for f in deal.fills:
             total += f.price * f.amount if f.side == "sell" else -f.price * f.amount
-            if f.side == "sell" or not self.r.in_coins:
+            if f.side == "sell" or not self.r.in_coins or not self.long:
                 total -= f.fee
         return total
 
@@ -175,12 +175,10 @@ class Oracle:
     def ladder(self) -> list[Rung]:
         """Signed deviations in percent of P0; not yet scaled."""
         if custom := self.safety.get("custom"):
-            bad = -1 if self.long else 1
-            averaging = sorted((c for c in custom if c["deviation"] * bad > 0), key=lambda c: abs(c["deviation"]))
-            profit = sorted((c for c in custom if c["deviation"] * bad <= 0), key=lambda c: abs(c["deviation"]))
-            both = [(c, True) for c in averaging] + [(c, False) for c in profit]
-            return [Rung(i, c["deviation"], c["volume"], is_near) for i, (c, is_near) in enumerate(both, 1)]
-        rungs, dev, width, volume = [], D(0), self.safety.get("price_deviation"), self.safety.get("volume")
+            rungs = [Rung(i, c["deviation"], c["volume"], c["deviation"] * self.g < 0) for i, c in enumerate(custom, 1)]
+            return sorted(rungs, key=lambda rung: abs(rung.deviation))
+        rungs = []
+        dev, width, volume = D(0), self.safety.get("price_deviation"), self.safety.get("volume")
         for k in range(1, self.safety.get("max_count", 0) + 1):
             dev += width
             rungs.append(Rung(k, -self.g * dev, volume, True))
@@ -201,18 +199,20 @@ class Oracle:
         funds = base * worth + sum(quotes, D(0))
         percent = self.s.get("reinvest_percent" if self.profit > 0 else "risk_reduction_percent", D(0))
         more = percent / 100 * self.profit
-        if more > 0 and self.s.get("reinvest_mode") == "equal":
-            each = more / (1 + len(rungs))
+        # Base first, like all that follows: what it is worth in quote, and the least that the market takes.
+        worths = [base * worth, *quotes]
+        levels = [price, *(price * (1 + rung.deviation / 100) for rung in rungs)]
+        least = [max(self.r.min_cost, self.r.min_amount * level) for level in levels]
+        if self.s.get("reinvest_mode") == "equal":
+            each = more / len(worths)
+            if each < 0:
+                each = max(each, min(D(0), max(low - one for one, low in zip(worths, least, strict=True))))
             for rung, quote in zip(rungs, quotes, strict=True):
                 rung.volume += each * rung.volume / quote
             return base + each / worth, rungs
         scale = (funds + more) / funds
         if scale < 1:
-            least = [(base * worth, price)] + [
-                (q, price * (1 + r.deviation / 100)) for q, r in zip(quotes, rungs, strict=True)
-            ]
-            bounds = [max(self.r.min_cost, self.r.min_amount * at) / quote for quote, at in least]
-            scale = max(scale, min(D(1), max(bounds)))
+            scale = max(scale, min(D(1), max(low / one for one, low in zip(worths, least, strict=True))))
         for rung in rungs:
             rung.volume *= scale
         return base * scale, rungs
@@ -240,7 +240,7 @@ class Oracle:
         assert deal is not None
         deal.status, deal.best = "open", self.x if self.landing is None else self.landing
         p0 = self.p0(deal)
-        for rung in deal.rungs:
+        for place, rung in enumerate(deal.rungs):
             level = self.entry_price(p0 * (1 + rung.deviation / 100))
             if rung.deviation <= -100 or level <= 0:
                 continue
@@ -248,7 +248,9 @@ class Oracle:
             amount = max(
                 rounded(coins, self.r.lot, ROUND_CEILING), rounded(self.r.min_amount, self.r.lot, ROUND_CEILING)
             )
-            (deal.waiting if rung.averages else deal.triggers).append(Limit("safety", rung.index, level, amount, 0))
+            (deal.waiting if rung.averages else deal.triggers).append(
+                Limit("safety", rung.index, level, amount, 0, place)
+            )
         self.place_rungs()
         self.plan_exit()
 
@@ -306,7 +308,6 @@ class Oracle:
         deal.limits.remove(order)
         self.fill(order.role, order.index, order.role != "take_profit", "limit", price, order.amount, fee)
         if order.role == "base":
-            deal.clock = self.clock
             self.after_base()
         elif order.role == "safety":
             self.place_rungs()
@@ -372,7 +373,7 @@ class Oracle:
         for rung in deal.triggers:
             far = self.met(self.g * rung.price, target, falling=False)
             if far is not None:
-                yield Move(far, False, 1, 10 + rung.index, lambda rung=rung: self.trigger_rung(rung))  # type: ignore[misc]
+                yield Move(far, False, 1, 10 + rung.order, lambda rung=rung: self.trigger_rung(rung))  # type: ignore[misc]
         yield from self.stop_moves(target)
         yield from self.trailing_moves(target)
 
@@ -382,7 +383,7 @@ class Oracle:
         turn = D(1) if falling else D(-1)
         is_new = order.stamp == self.stamp
         here = self.x if self.landing is None else self.landing
-        rank = {"base": 0, "safety": 0, "take_profit": 500}[order.role] + order.index
+        rank = order.order if falling else 500 + order.index
         if (
             is_new
             and (turn * here < turn * level or (here == level and not self.r.through))
@@ -504,14 +505,20 @@ class Oracle:
 
     def due(self) -> None:
         deal = self.deal
-        if deal is None or not deal.fills:
+        if deal is None:
             return
-        waited = 1000 * self.sl.get("timeout_seconds", 0)
-        after = self.lim.get("close_after_seconds")
-        if deal.beyond_since is not None and deal.beyond_since + waited <= self.clock:
+        never = self.clock + 1
+        waited, after = 1000 * self.sl.get("timeout_seconds", 0), self.lim.get("close_after_seconds")
+        stops = never if deal.beyond_since is None else deal.beyond_since + waited
+        times_out = deal.opened + 1000 * after if after else never
+        if stops < never and stops <= times_out:
             self.close("stop_loss", "stopped_out")
-        elif after is not None and deal.clock + 1000 * after <= self.clock:
-            self.close("close", "timed_out")
+        elif times_out < never:
+            if deal.fills:
+                self.close("close", "timed_out")
+            else:
+                self.over("timed_out")
+                self.free_at -= self.r.timeframe
 
     def open_deal(self, price: Decimal) -> None:
         if self.is_stopped or self.opened >= (self.lim.get("stop_after_deals") or 10**9):
@@ -521,20 +528,26 @@ class Oracle:
         if not (self.lim.get("min_price") or 0) <= price <= (self.lim.get("max_price") or price):
             return
         volume, rungs = self.scaled(price)
-        self.deal = Deal(self.bar_at, self.clock, rungs, volume)
+        if self.too_small(self.base_amount(volume, price), self.base_price(price)):
+            return
+        self.deal = Deal(self.bar_at, rungs, volume)
         self.deals.append(self.deal)
         self.opened += 1
         self.base_order(price)
 
+    def base_price(self, price: Decimal) -> Decimal:
+        return self.entry_price(price) if self.s["base_order"].get("type") == "limit" else price
+
+    def base_amount(self, volume: Decimal, price: Decimal) -> Decimal:
+        in_coins = self.s["base_order"].get("volume_unit") == "base"
+        return rounded(volume if in_coins else volume / self.base_price(price), self.r.lot, ROUND_CEILING)
+
     def base_order(self, price: Decimal) -> None:
-        deal, order = self.deal, self.s["base_order"]
+        deal = self.deal
         assert deal is not None
-        is_limit = order.get("type") == "limit"
-        at = self.entry_price(price) if is_limit else price
-        coins = deal.base_volume if order.get("volume_unit") == "base" else deal.base_volume / at
-        amount = rounded(coins, self.r.lot, ROUND_CEILING)
-        if is_limit:
-            deal.limits = [Limit("base", 0, at, amount, self.stamp)]
+        amount = self.base_amount(deal.base_volume, price)
+        if self.s["base_order"].get("type") == "limit":
+            deal.limits = [Limit("base", 0, self.base_price(price), amount, self.stamp)]
         else:
             self.market("base", 0, True, price, amount)
             self.after_base()
@@ -549,10 +562,11 @@ class Oracle:
 
     def walk(self, bar: Bar) -> None:
         before = self.deal
+        self.stamp += 1
         self.bar_at = self.clock = bar.at
         self.go(bar.open, is_jump=True)
         self.due()
-        if self.deal is None and before is None:
+        if self.deal is None and (before is None or not before.fills):
             self.open_deal(bar.open)
         elif self.deal is not None and not self.deal.fills:
             self.base_order(bar.open)

@@ -105,14 +105,15 @@ def make_settings(rng: random.Random) -> dict[str, Any]:
     is_long = some(rng, 0.55)
     profit, stop = make_exits(rng)
     limits: dict[str, Any] = {}
-    for key, values in {
+    ranges: dict[str, list[Any]] = {
         "cooldown_seconds": [30, 60, 120, 150],
         "start_delay_seconds": [1, 60, 90],
         "stop_after_deals": [1, 2, 3],
         "close_after_seconds": [60, 90, 120, 300, 600],
         "min_price": [D(97), D(99), D(100)],
         "max_price": [D(101), D(100), D(104)],
-    }.items():
+    }
+    for key, values in ranges.items():
         if some(rng, 0.12):
             limits[key] = rng.choice(values)
     settings: dict[str, Any] = {
@@ -165,6 +166,11 @@ def make_bars(rng: random.Random, tick: Decimal, levels: list[Decimal], count: i
     return bars
 
 
+def is_plain(level: Decimal) -> bool:
+    """Candles are floats: only a level with few digits can be met exactly."""
+    return len(level.normalize().as_tuple().digits) <= 15
+
+
 def make_case(rng: random.Random, most: int = 60) -> Case:
     """Settings, then candles that are drawn to the levels of a first try."""
     settings, rules = make_settings(rng), make_rules(rng)
@@ -173,7 +179,7 @@ def make_case(rng: random.Random, most: int = 60) -> Case:
     if some(rng, 0.7):
         oracle = Oracle(settings, rules)
         oracle.run(bars)
-        bars = make_bars(rng, rules.tick, sorted(oracle.levels), count)
+        bars = make_bars(rng, rules.tick, sorted(filter(is_plain, oracle.levels)), count)
     return Case(settings, rules, bars)
 
 

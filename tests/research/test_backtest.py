@@ -370,6 +370,16 @@ def test_a_deal_that_ends_in_a_jump_is_followed_one_candle_later() -> None:
     ]
 
 
+def test_a_deal_that_ends_in_a_jump_with_orders_still_resting_is_followed_one_candle_later() -> None:
+    settings = dca(safety_orders={"volume": "100", "price_deviation": "2", "max_count": 2})
+    result = play(settings, flat("100", "110", "110"), FREE)
+
+    assert [(deal.opened_at, deal.closed_at) for deal in result.deals] == [
+        (START, START + MINUTE),
+        (START + 2 * MINUTE, 0),
+    ]
+
+
 def test_a_stop_loss_that_waits_acts_at_the_next_open_after_a_gap_if_still_beyond() -> None:
     settings = dca(stop_loss={"percent": "5", "timeout_seconds": 120})
     fell = ["100", "100", "94", "94"]

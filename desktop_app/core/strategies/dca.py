@@ -28,7 +28,7 @@ from desktop_app.core.order import Order, OrderType, Role
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import dca_asks, dca_open, dca_orders
 from desktop_app.core.strategies.dca_close import closed_state, ended_by_exits, over_if_done
-from desktop_app.core.strategies.dca_plan import Wanted, committed, next_orders, place
+from desktop_app.core.strategies.dca_plan import Wanted, committed, next_orders, place, shared_anew
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState, PairState
 from desktop_app.core.strategies.dca_triggers import on_price, tell, with_levels, with_moved_levels
@@ -138,11 +138,14 @@ class DcaBot:
         if deal.ending is not None:
             return deal, ()
         limit = deal.settings.limits.close_after_seconds
-        if limit is not None and at >= deal.deal.opened_at + limit * 1000:
-            return deal.ends(DealStatus.TIMED_OUT), (tell(deal, "deal_timed_out", seconds=limit),)
+        times_out = deal.deal.opened_at + limit * 1000 if limit is not None else at + 1
         wait = deal.settings.stop_loss.timeout_seconds
-        if deal.beyond_stop_since and at >= deal.beyond_stop_since + wait * 1000:
+        stops = deal.beyond_stop_since + wait * 1000 if deal.beyond_stop_since else at + 1
+        # A gap may bring both at once: the one that was due first acts, of two due together the stop loss.
+        if stops <= min(at, times_out):
             return deal.ends(DealStatus.STOPPED_OUT), (tell(deal, "stop_loss_reached", price=deal.last),)
+        if limit is not None and times_out <= at:
+            return deal.ends(DealStatus.TIMED_OUT), (tell(deal, "deal_timed_out", seconds=limit),)
         return deal, ()
 
     def _on_order(
@@ -250,7 +253,7 @@ class DcaBot:
         if _only_price_moved(before, deal):
             return with_moved_levels(deal), ()
         if deal.ending is None and deal.has_base:
-            deal = ended_by_exits(deal, market)
+            deal = shared_anew(before, ended_by_exits(deal, market))
         deal, commands = next_orders(deal, market, self.who, at)
         return with_levels(over_if_done(deal, market, at), market), commands
 

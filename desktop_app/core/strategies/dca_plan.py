@@ -172,17 +172,32 @@ def share_targets(deal: DcaDeal, market: Market) -> tuple[ladder.Target, ...]:
         return ()
     steps: list[tuple[int, TakeProfitStep, Decimal]] = []
     for index, step in enumerate(deal.settings.take_profit.targets, 1):
-        if index > deal.steps_done:
+        if index > deal.shared_after:
             steps.append((index, step, target_price(deal, index, market)))
-    if not steps:
+    if not steps or deal.steps_done >= steps[-1][0]:
         return ()
-    # What a step has traded so far counts as its own, so a part fill does not reshuffle the other steps.
+    # What a step has traded so far counts as its own, so neither that nor a part of it reshuffles the other steps.
     traded = {index: deal.filled(Role.TAKE_PROFIT, index) for index, _, _ in steps}
-    targets = ladder.share_out(deal.deal.held + sum(traded.values(), ZERO), steps, market)
+    targets = ladder.share_out(deal.shared, steps, market)
     targets = _less_traded(deal, targets, traded, market)
     if deal.direction is Direction.SHORT and deal.settings.profit_currency == "base":
         return tuple(replace(target, amount=_bought_back(deal, target, market)) for target in targets)
     return targets
+
+
+def shared_anew(before: DcaDeal, deal: DcaDeal) -> DcaDeal:
+    """What the steps share is settled by what was bought, not by what they sell (bots.md 1.3)."""
+    if (
+        deal.shared
+        and deal.deal.position.entry_amount == before.deal.position.entry_amount
+        and deal.reduce == before.reduce
+        and deal.settings is before.settings
+        and deal.shared_after <= deal.steps_done
+    ):
+        return deal
+    steps = range(deal.steps_done + 1, len(deal.settings.take_profit.targets) + 1)
+    traded = sum((deal.filled(Role.TAKE_PROFIT, index) for index in steps), ZERO)
+    return replace(deal, shared=deal.deal.held + traded, shared_after=deal.steps_done)
 
 
 def _less_traded(

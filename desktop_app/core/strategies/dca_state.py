@@ -35,6 +35,8 @@ class DcaDeal:
     left_out: tuple[int, ...] = ()
     fired: tuple[int, ...] = ()  # trigger rungs and signal rungs whose moment has come
     steps_done: int = 0
+    shared: Decimal = ZERO  # coins that the steps after `shared_after` share, sold ones among them
+    shared_after: int = 0
     best: Decimal = ZERO  # best price since the base order filled
     trail_best: Decimal = ZERO  # best price since trailing was armed
     arm_price: Decimal | None = None  # where trailing is armed, while its step is not sold
