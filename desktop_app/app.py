@@ -33,7 +33,7 @@ def open_window(house: "House") -> int:
     if remote is not None:
         with remote as client:
             client.supervisor().call("focus")
-        show("Strongroom is already running on this data folder. Its window has been brought to the front.")
+        show("Strongroom is already running on this data folder. If it has a window, that is in front now.")
         return 0
     from desktop_app.gui.session import run_window
 

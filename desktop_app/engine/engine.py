@@ -134,11 +134,12 @@ class Engine:
 
     async def _first_tries(self, accounts: Accounts) -> None:
         """Wait until each account is up or has failed once, but never long: a window must come up offline too."""
-        tries = [asyncio.ensure_future(desk.link.first_try.wait()) for desk in accounts.desks.values()]
-        if tries:
-            _, late = await asyncio.wait(tries, timeout=_FIRST_TRY_SECONDS)
-            for one in late:
-                one.cancel()
+        try:
+            async with asyncio.timeout(_FIRST_TRY_SECONDS):
+                for desk in tuple(accounts.desks.values()):
+                    await desk.link.first_try.wait()
+        except TimeoutError:
+            _log.info("an account had not answered when the start went on without it")
 
     async def settled(self) -> None:
         """Return when no bot has anything to decide and nothing is on its way."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _STOP_SECONDS = 10.0
+_PAINT_TURNS = 5  # of the loop: Qt shows, exposes and paints in between
 PAPER_ACCOUNT = "Paper wallet"
 EMBEDDED = "sim"
 
@@ -136,9 +137,8 @@ class Session:
 
 async def _painted() -> None:
     """Let the window reach the screen before anything heavy is imported."""
-    for _ in range(3):
+    for _ in range(_PAINT_TURNS):
         await asyncio.sleep(0)
-        QApplication.processEvents()
 
 
 def _show(window: MainWindow) -> None:
