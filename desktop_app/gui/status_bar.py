@@ -40,6 +40,7 @@ class StatusBar(QStatusBar):
         self._seconds.start()
         for changed in (bridge.accounts_changed, bridge.bots_changed, bridge.bots_gone, bridge.balances_changed):
             changed.connect(self.refresh)
+        bridge.orders_changed.connect(lambda _: self._show_orders())
         bridge.reloaded.connect(self.refresh)
         self.refresh()
 

@@ -45,6 +45,7 @@ class DataTable(QTableView, Generic[R]):
         self._second_line: Callable[[R], str] | None = None
         self._empty = _EmptyState(self.viewport())
         self._empty.button.clicked.connect(self.empty_action_requested)
+        model.rowsAboutToBeRemoved.connect(self._leave_removed)  # before Qt's own handlers, which setModel connects
         self.setModel(model)
         self._set_up_view()
         self._set_up_header()
@@ -262,6 +263,11 @@ class DataTable(QTableView, Generic[R]):
     def _name_itself(self) -> None:
         name = tr("{title}, {count} rows").format(title=tr(self._title), count=self._rows.rowCount())
         self.setAccessibleName(name)
+
+    def _leave_removed(self, _parent: QModelIndex, first: int, last: int) -> None:
+        """A row that goes away must not make its neighbour the chosen one."""
+        if first <= self.currentIndex().row() <= last:
+            self.selectionModel().clearCurrentIndex()
 
     def _keep_place(self) -> None:
         self._kept = (self.selected_ids(), self.current_id(), self.verticalScrollBar().value())
