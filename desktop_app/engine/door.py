@@ -18,6 +18,7 @@ from desktop_app.engine.problem import FAILED, problem
 _log = logging.getLogger(__name__)
 _MOST_BYTES = 8_000_000
 _AT_ONCE = 8
+_CLOSE_SECONDS = 1.0
 
 Answer = Callable[[bytes], Coroutine[Any, Any, bytes]]
 
@@ -57,8 +58,11 @@ class Door:
         if self._listener is None:
             return
         self._is_open.clear()
-        with suppress(OSError, EOFError, AuthenticationError):
-            await asyncio.to_thread(_knock, self._address, self._key_file)
+        # Wakes the listening thread. It may have gone by itself meanwhile: then closing the socket ends the knock.
+        knock = threading.Thread(target=_knock, args=(self._address, self._key_file), name="door knock", daemon=True)
+        knock.start()
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join, _CLOSE_SECONDS)
         self._listener.close()
         self._callers.shutdown(wait=False, cancel_futures=True)
         self._key_file.unlink(missing_ok=True)
@@ -120,7 +124,8 @@ class DoorClient:
 
 
 def _knock(address: str, key_file: Path) -> None:
-    Client(address, authkey=key_file.read_bytes()).close()
+    with suppress(OSError, EOFError, AuthenticationError):
+        Client(address, authkey=key_file.read_bytes()).close()
 
 
 def _write_key(path: Path, key: bytes) -> None:

@@ -1,6 +1,7 @@
 """A second process does through the door what the first one's faces can do."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -99,3 +100,16 @@ async def test_nobody_answers_after_the_end(tmp_path: Path) -> None:
         await asyncio.to_thread(_client, lab)
 
     assert refused.value.said.code == "door_closed"
+
+
+async def test_the_door_closes_although_nobody_listens_any_more(house: Lab) -> None:
+    door = house.running._door
+    assert door is not None
+    door._is_open.clear()
+    with contextlib.suppress(Problem):
+        await asyncio.to_thread(_client, house)
+    assert door._thread is not None
+    await asyncio.to_thread(door._thread.join, 5)
+    assert not door._thread.is_alive()
+
+    await asyncio.wait_for(door.close(), 10)

@@ -15,7 +15,7 @@ from desktop_app.gui.i18n import Language, guess_language, load_texts, set_langu
 PACKAGE = Path(i18n.__file__).parents[1]
 MARKS = {"tr", "tr_later"}
 # Words that Chinese readers know as they are.
-SAME_IN_CHINESE = re.compile(r"[A-Z0-9 /%×.:·()+−-]*(\{\w+\}[A-Z0-9 /%×.:·()+−-]*)*")
+SAME_IN_CHINESE = re.compile(r"[A-Z0-9 /%×.:·()+−，、：（）-]*(\{\w+\}[A-Z0-9 /%×.:·()+−，、：（）-]*)*")
 
 
 def marked_texts(path: Path) -> Iterator[tuple[int, ast.expr]]:
