@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.config import AppSettings, Paths, load_settings
@@ -30,12 +30,6 @@ EMBEDDED = "sim"
 BuildEngine = Callable[[], "Engine"]
 
 
-class _Caller(QObject):
-    """Carries "show yourself" from the engine's thread to the window's."""
-
-    called = Signal()
-
-
 def run_window(paths: Paths, build_engine: BuildEngine) -> int:
     """Show the window until it is closed; the exit status."""
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, on=True)
@@ -55,7 +49,6 @@ class Session:
         self._paths = paths
         self._settings = settings
         self._build_engine = build_engine
-        self._caller = _Caller()
         self.bridge: Bridge | None = None
         self.window: MainWindow | None = None
         self._thread: EngineThread | None = None
@@ -69,7 +62,6 @@ class Session:
         window = self.window = MainWindow(bridge, self._paths, self._settings)
         over = asyncio.Event()
         window.quit_confirmed.connect(over.set)
-        self._caller.called.connect(lambda: _show(window))
         window.show()
         await _painted()
         try:
@@ -112,7 +104,7 @@ class Session:
         except Problem as problem:
             await _tell_no_start(window, problem)
             return False
-        engine.supervisor.on_focus = self._caller.called.emit
+        engine.supervisor.on_focus = bridge.focus_requested.emit
         bridge.attach(engine.supervisor, engine.bus, thread.loop)
         if adds_paper and not await bridge.ask(engine.supervisor.accounts()):
             await bridge.ask(engine.supervisor.add_account(PAPER_ACCOUNT, EMBEDDED))
@@ -139,12 +131,6 @@ async def _painted() -> None:
     """Let the window reach the screen before anything heavy is imported."""
     for _ in range(_PAINT_TURNS):
         await asyncio.sleep(0)
-
-
-def _show(window: MainWindow) -> None:
-    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized | Qt.WindowState.WindowActive)
-    window.raise_()
-    window.activateWindow()
 
 
 async def _tell_no_start(window: MainWindow, problem: Exception) -> None:

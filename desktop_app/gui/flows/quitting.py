@@ -95,4 +95,4 @@ def _of_deal(deal: "QuitDeal", account: "QuitAccount", bridge: Bridge) -> list[t
 
 
 def _joined(parts: Sequence[str]) -> str:
-    return tr(", ").join(parts)
+    return "\n".join(parts)
