@@ -10,9 +10,9 @@ from PySide6.QtGui import QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.core.deal import Direction
-from desktop_app.core.market import Balance, Market
+from desktop_app.core.market import Market
 from desktop_app.engine.problem import Problem
-from desktop_app.engine.views import AccountView, BotView, FundsBar
+from desktop_app.engine.views import AccountView, BotView
 from desktop_app.gui import fmt
 from desktop_app.gui.editor.catalogue import CUSTOM, TARGETS
 from desktop_app.gui.editor.deeds import Deeds
@@ -28,6 +28,7 @@ from desktop_app.gui.editor.picture import Picture, make_picture
 from desktop_app.gui.editor.preview_chart import PreviewChart
 from desktop_app.gui.editor.sentences import money_sentence
 from desktop_app.gui.editor.situation import Situation
+from desktop_app.gui.editor.surroundings import Aim, Surroundings
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import Banner, plain_label
 from desktop_app.gui.theme import Theme, current_theme
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 TYPING_MS = 80
 PRICES_MS = 500
-FUNDS_MS = 700
 _MOST_UNDO = 100
 
 
@@ -73,7 +73,6 @@ class DcaEditor(QWidget):
         self._saved = saved_draft if saved_draft is not None else (draft if bot is not None else None)
         self._first = draft
         self._undone: list[Draft] = []
-        self._funds: FundsBar | None = None
         self._is_dirty = False
         self._title = ""
         self.picture = Picture(draft)
@@ -85,7 +84,7 @@ class DcaEditor(QWidget):
         self.deeds = Deeds(self, self)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._prices = QTimer(self, singleShot=True, interval=PRICES_MS)
-        self._fetching = QTimer(self, singleShot=True, interval=FUNDS_MS)
+        self.surroundings = Surroundings(link, self)
         self._lay_out()
         self._connect()
         self._show_draft()
@@ -130,20 +129,7 @@ class DcaEditor(QWidget):
 
     def situation(self) -> Situation:
         """What surrounds the bot now, as far as the window knows it."""
-        known, name, symbol = self.link.known, self._draft.text("account"), self.symbol
-        market = known.market(name, symbol)
-        balances = known.balances.get(name, {})
-        quote, base = (market.quote, market.base) if market is not None else ("", "")
-        return Situation(
-            account=known.accounts.get(name),
-            market=market,
-            tick=known.prices.get((name, symbol)),
-            free_quote=balances.get(quote, Balance(quote)).free,
-            free_base=balances.get(base, Balance(base)).free,
-            funds=self._funds,
-            bots=tuple(bot for bot in known.bots.values() if bot.bot_id != self.bot_id),
-            deals_open=self.bot.deals_open if self.bot is not None else 0,
-        )
+        return self.surroundings.situation()
 
     # --- what happens outside
 
@@ -170,24 +156,22 @@ class DcaEditor(QWidget):
         for bot in bots:
             if self.bot is not None and bot.bot_id == self.bot_id:
                 self.bot = bot
-        self._fetch_soon()
+        self.surroundings.fetch_funds_soon()
         self._show_state()
 
     def balances_changed(self, accounts: list[str]) -> None:
         if self._draft.text("account") in accounts:
-            self._fetch_soon()
+            self.surroundings.fetch_funds_soon()
 
     def surroundings_changed(self, *_news: object) -> None:
         """Accounts, markets or feeds changed."""
-        known, name = self.link.known, self._draft.text("account")
-        self.head.set_accounts(tuple(known.accounts.values()))
-        self.head.pairs.set_pairs(sorted(known.markets.get(name, {})))
-        market = known.market(name, self.symbol)
+        self.surroundings.aim(self._aim())
+        self.head.set_accounts(tuple(self.link.known.accounts.values()))
+        self.head.pairs.set_pairs(self.surroundings.pairs())
+        market = self.situation().market
         if market is not None:
-            self._show_market(name, market)
-        elif name and self.symbol and name not in known.markets:
-            self.link.spawn(self._fetch_markets(name), "reading pairs for an editor")
-        self._fetch_soon()
+            self._show_market(self._draft.text("account"), market)
+        self.surroundings.refresh()
         self._show_state()
         self._show_freshness()
         if not self._prices.isActive():
@@ -203,6 +187,8 @@ class DcaEditor(QWidget):
             self._undone = [*self._undone[-_MOST_UNDO:], self._draft]
         self._draft = draft
         self._show_draft()
+        if self.surroundings.aim(self._aim()):
+            self.surroundings.refresh()
         self.recompute(is_typed=True)
 
     def undo(self) -> None:
@@ -221,7 +207,7 @@ class DcaEditor(QWidget):
         picture = self.picture = make_picture(self._draft, around)
         self.chart.show_picture(picture)
         self.table.show_rows(rows_of(picture), is_flashing=is_typed)
-        self.funds_box.show_funds(picture, self._funds)
+        self.funds_box.show_funds(picture, self.surroundings.funds)
         for part in (self.head, self.form, self.foot):
             part.show_remarks(picture.remarks)
         self.foot.show_sentence(money_sentence(picture))
@@ -259,6 +245,8 @@ class DcaEditor(QWidget):
         self.bot = bot
         self._saved = self._draft
         self._undone.clear()
+        if self.surroundings.aim(self._aim()):
+            self.surroundings.refresh()
         self.recompute(is_typed=False)
 
     def show_problem(self, problem: Problem | None, text: str = "") -> None:
@@ -343,8 +331,10 @@ class DcaEditor(QWidget):
         self.form.targets_requested.connect(self._use_targets)
         self.form.fix_requested.connect(lambda path, text: self.set_draft(self._draft.with_text(path, text)))
         self._typing.timeout.connect(lambda: self.recompute(is_typed=True))
-        self._prices.timeout.connect(lambda: None if self._typing.isActive() else self.recompute(is_typed=False))
-        self._fetching.timeout.connect(lambda: self.link.spawn(self._fetch_funds(), "reading what is uncommitted"))
+        self._prices.timeout.connect(self._recompute_unless_typing)
+        self.surroundings.funds_changed.connect(self._recompute_unless_typing)
+        self.surroundings.markets_changed.connect(self.surroundings_changed)
+        self.surroundings.failed.connect(self.show_problem)
         self.chart.line_moved.connect(self._line_moved)
         self.chart.line_hovered.connect(self.table.highlight)
         self.chart.undo_requested.connect(self.undo)
@@ -360,13 +350,19 @@ class DcaEditor(QWidget):
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.undo)
 
+    def _recompute_unless_typing(self) -> None:
+        if not self._typing.isActive():
+            self.recompute(is_typed=False)
+
     def _typed(self) -> None:
-        before = (self._draft.text("account"), self.symbol, self._draft.text("direction"))
         self._draft = self.form.draft(self.head.texts())
         self._typing.start()
-        if before != (self._draft.text("account"), self.symbol, self._draft.text("direction")):
-            self._funds = None
+        if self.surroundings.aim(self._aim()):
             self.surroundings_changed()
+
+    def _aim(self) -> Aim:
+        is_short = self._draft.text("direction") == Direction.SHORT
+        return Aim(self._draft.text("account"), self.symbol, is_short, self.bot_id)
 
     def _show_draft(self) -> None:
         draft = self._draft
@@ -454,38 +450,6 @@ class DcaEditor(QWidget):
         stale = tr("prices from {time}").format(time=fmt.clock(around.tick.at, self._zone)) if is_stale else None  # type: ignore[union-attr]
         self.chart.show_stale(stale)
         self.table.rows_model.set_stale(is_stale)
-
-    # --- asking the engine
-
-    def _fetch_soon(self) -> None:
-        if not self._fetching.isActive():
-            self._fetching.start(FUNDS_MS if self._funds is not None else 0)
-
-    async def _fetch_funds(self) -> None:
-        name, market = self._draft.text("account"), self.link.known.market(self._draft.text("account"), self.symbol)
-        if market is None:
-            return
-        is_short = self._draft.text("direction") == Direction.SHORT
-        currency = market.base if is_short else market.quote
-        try:
-            funds = await self.link.ask(self.link.wishes.uncommitted(name, currency, self.bot_id or None))
-        except Problem:
-            funds = None  # the bar says that it waits for the balance
-        if (name, market.symbol) == (self._draft.text("account"), self.symbol) and funds != self._funds:
-            self._funds = funds
-            if not self._typing.isActive():
-                self.recompute(is_typed=False)
-
-    async def _fetch_markets(self, account: str) -> None:
-        known = self.link.known
-        try:
-            known.markets[account] = dict(await self.link.ask(self.link.wishes.markets(account)))
-            for symbol, tick in (await self.link.ask(self.link.wishes.prices(account))).items():
-                known.prices[account, symbol] = tick
-        except Problem as problem:
-            self.show_problem(problem)
-            return
-        self.surroundings_changed()
 
     def retranslate(self) -> None:
         self.recompute(is_typed=False)

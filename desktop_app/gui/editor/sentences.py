@@ -7,7 +7,7 @@ from desktop_app.core.market import ZERO
 from desktop_app.gui import fmt
 from desktop_app.gui.editor.picture import Picture
 from desktop_app.gui.editor.situation import Situation, exchange_name
-from desktop_app.gui.i18n import tr
+from desktop_app.gui.i18n import is_chinese, tr
 
 _FURTHER = Decimal("0.9")  # how much deeper than the last order a loss is imagined
 
@@ -31,7 +31,8 @@ def money_sentence(picture: Picture) -> str:
         )
         count = sum(not row.is_trigger for row in preview.rungs)
         parts.append(words.format(count=count, distance=fmt.percent(abs(deepest.deviation), sign=False)))
-    return tr("{entries}; {exit}.").format(entries=tr(", ").join(parts), exit=_exit(picture))
+    comma, semicolon, stop = ("，", "；", "。") if is_chinese() else (", ", "; ", ".")
+    return f"{comma.join(parts)}{semicolon}{_exit(picture)}{stop}"
 
 
 def _entry(picture: Picture) -> str:
