@@ -53,7 +53,9 @@ class EditorBench(QObject):
             editor = await edit_bot(link_of(self._bridge), kept.bot_id, zone=self._window.zone, bridge=self._bridge)
             editor.set_draft(kept.draft)
         else:
-            editor = DcaEditor(link_of(self._bridge), kept.draft, theme=current_theme(), zone=self._window.zone)
+            editor = DcaEditor(
+                link_of(self._bridge), kept.draft, is_unsaved=True, theme=current_theme(), zone=self._window.zone
+            )
             editor.follow(self._bridge)
         self._open(editor)
         self._window.toasts.show("info", tr("Opened again what was not saved: {bot}.").format(bot=editor.title()))

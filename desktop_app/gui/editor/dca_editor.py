@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QPalette, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.core.deal import Direction
@@ -60,7 +60,7 @@ class DcaEditor(QWidget):
         draft: Draft,
         *,
         bot: BotView | None = None,
-        saved_draft: Draft | None = None,
+        is_unsaved: bool = False,
         theme: Theme | None = None,
         zone: tzinfo = UTC,
         parent: QWidget | None = None,
@@ -70,10 +70,11 @@ class DcaEditor(QWidget):
         self.link, self.bot = link, bot
         self._zone = zone
         self._draft = draft
-        self._saved = saved_draft if saved_draft is not None else (draft if bot is not None else None)
-        self._first = draft
+        self._saved = draft if bot is not None else None
+        self._first = Draft() if is_unsaved else draft  # typed before a crash: it would be lost once more
         self._undone: list[Draft] = []
-        self._is_dirty = False
+        self._is_dirty = self._may_go = False
+        self._wanted = ("", "")
         self._title = ""
         self.picture = Picture(draft)
         self.head, self.form, self.foot = EditorHead(), DcaForm(), EditorFoot()
@@ -276,6 +277,21 @@ class DcaEditor(QWidget):
         """Ask what becomes of unsaved changes; False to stay."""
         return await self.deeds.may_close()
 
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stay while something would be lost, and ask; whoever holds the document is told when it may go."""
+        self.settle()
+        if self._may_go or not self.is_dirty:
+            self.dirty_changed.emit(False)
+            super().closeEvent(event)
+            return
+        event.ignore()
+        self.link.spawn(self._ask_to_go(), "closing an editor")
+
+    async def _ask_to_go(self) -> None:
+        if await self.may_close():
+            self._may_go = True
+            self.close_requested.emit()
+
     # --- inside
 
     def _lay_out(self) -> None:
@@ -400,7 +416,9 @@ class DcaEditor(QWidget):
     def _show_market(self, account: str, market: Market) -> None:
         self.form.set_currencies(market.base, market.quote)
         self.chart.show_market(account, market)
-        if (account, market.symbol) not in self.link.known.prices:
+        place = (account, market.symbol)
+        if place not in self.link.known.prices and place != self._wanted:
+            self._wanted = place
             self.market_wanted.emit(account, market.symbol)
 
     def _show_differences(self) -> None:

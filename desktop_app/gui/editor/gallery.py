@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _NARROWEST_CARD = 290
 _MOST_PROBLEMS = 12
+_REFRESH_MS = 1_000
 _USUAL = ("BTC/USDT", "BTC/USDC", "ETH/USDT")
 
 
@@ -60,10 +61,16 @@ class NewBotGallery(QWidget):
         self._import_title, self._import_words = QLabel(), plain_label()
         self._grid = QGridLayout()
         self._columns = 0
+        self._wanted = ("", "")
+        self._soon = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._soon.timeout.connect(self.refresh)
         self._lay_out()
         for key, card in self.cards.items():
             card.chosen.connect(lambda key=key: self.open_preset(key))
         self.import_button.clicked.connect(lambda: self._link.spawn(self._import(), "importing a bot"))
+        if bridge is not None:
+            for changed in (bridge.prices_changed, bridge.accounts_changed, bridge.reloaded, bridge.bots_changed):
+                changed.connect(self._refresh_soon)
         self.refresh()
 
     # --- what it is about
@@ -88,10 +95,17 @@ class NewBotGallery(QWidget):
         self._import_words.setText(tr("Opens a bot file (TOML) in the editor. Nothing is started."))
         self.import_button.setText(tr("Choose a file…"))
         price = known.price(account, market.symbol) if market is not None else None
+        if market is not None and price is None and self._wanted != (account, market.symbol):
+            self._wanted = (account, market.symbol)
+            self.market_wanted.emit(account, market.symbol)
         for card in self.cards.values():
             needed = self._needed(card.preset, market, price)
             card.show_needed(fmt.money(needed, market.quote) if needed is not None and market is not None else "")
             card.setEnabled(market is not None and price is not None)
+
+    def _refresh_soon(self, *_news: object) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
 
     # --- what is chosen
 
@@ -130,7 +144,6 @@ class NewBotGallery(QWidget):
         editor = DcaEditor(self._link, draft_of(settings), theme=current_theme(), zone=self._zone)
         if self._bridge is not None:
             editor.follow(self._bridge)
-        editor.market_wanted.connect(self.market_wanted)
         self.editor_made.emit(editor)
         return editor
 

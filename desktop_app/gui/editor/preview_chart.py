@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop_app.core.columns import TIMEFRAMES
 from desktop_app.core.events import PriceTick
@@ -149,9 +150,10 @@ class PreviewChart(QWidget):
             wish = self._link.wishes.candles(account, symbol, interval, end - _CANDLES * step, end)
             candles = await self._link.ask(wish)
         except Problem as problem:
-            self.chart.show_empty(problem_text(problem))
+            if isValid(self):
+                self.chart.show_empty(problem_text(problem))
             return
-        if (account, symbol, interval) != (self._account, self._symbol, self._interval):
+        if not isValid(self) or (account, symbol, interval) != (self._account, self._symbol, self._interval):
             return
         if not len(candles):
             self.chart.show_empty(tr("No candles for {pair} {interval} yet.").format(pair=symbol, interval=interval))

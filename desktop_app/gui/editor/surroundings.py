@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from desktop_app.core.market import Balance
 from desktop_app.engine.problem import Problem
@@ -88,7 +89,7 @@ class Surroundings(QObject):
             funds: FundsBar | None = await self._link.ask(wish)
         except Problem:
             funds = None  # the funds bar says that it waits for the balance
-        if aim == self._aim and funds != self.funds:
+        if isValid(self) and aim == self._aim and funds != self.funds:
             self.funds = funds
             self.funds_changed.emit()
 
@@ -99,6 +100,8 @@ class Surroundings(QObject):
             for symbol, tick in (await self._link.ask(self._link.wishes.prices(account))).items():
                 known.prices[account, symbol] = tick
         except Problem as problem:
-            self.failed.emit(problem)
+            if isValid(self):
+                self.failed.emit(problem)
             return
-        self.markets_changed.emit()
+        if isValid(self):
+            self.markets_changed.emit()

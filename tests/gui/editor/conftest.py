@@ -48,7 +48,6 @@ def open_editor(dressed: QApplication, engine: FakeEngine) -> Iterator[Open]:
 
     yield opened
     for editor in made:
-        editor.close()
         delete(editor)
 
 

@@ -183,6 +183,26 @@ def test_B_17_closing_a_dirty_editor_asks(
     assert engine.did("start_bot") == []
 
 
+@pytest.mark.parametrize(("button", "goes"), [("Discard changes", True), ("Keep editing", False)])
+def test_B_17_a_dirty_editor_refuses_to_close_and_asks(
+    open_editor: Open, engine: FakeEngine, run: Run, tmp_path: Path, button: str, goes: bool
+) -> None:
+    editor, box = open_editor(), DraftBox(tmp_path)
+    keeper = DraftKeeper(editor, box, "new-1")
+    gone: list[bool] = []
+    editor.close_requested.connect(lambda: gone.append(editor.close()))
+    editor.set_draft(editor.draft.with_text(PROFIT, "3"))
+    keeper.write()
+
+    async def closed() -> None:
+        assert not editor.close()
+        await engine._task
+
+    run(closed(), editor, press(button))
+    assert gone == ([True] if goes else [])
+    assert bool(box.kept()) is not goes
+
+
 def test_B_17_what_was_typed_survives_a_crash(open_editor: Open, tmp_path: Path) -> None:
     editor, box = open_editor(), DraftBox(tmp_path / "drafts")
     keeper = DraftKeeper(editor, box, "new-1")
@@ -193,6 +213,11 @@ def test_B_17_what_was_typed_survives_a_crash(open_editor: Open, tmp_path: Path)
     again = open_editor()
     again.set_draft(kept.draft)
     assert again.form.rows["base_order.volume"].text() == "1,5"
+
+
+def test_B_17_what_came_back_after_a_crash_is_still_unsaved(open_editor: Open) -> None:
+    assert open_editor(is_unsaved=True).is_dirty
+    assert not open_editor().is_dirty
 
 
 def test_B_17_a_saved_bot_leaves_no_draft(open_editor: Open, tmp_path: Path, run: Run) -> None:

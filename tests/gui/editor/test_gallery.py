@@ -79,9 +79,13 @@ def test_names_that_are_taken_get_a_number(
     assert editors[0].draft.text("name") == "BTC starter 2"
 
 
-def test_without_prices_cards_wait(gallery: NewBotGallery, engine: FakeEngine) -> None:
+def test_without_prices_cards_wait_and_a_price_is_asked_for_once(gallery: NewBotGallery, engine: FakeEngine) -> None:
+    wanted: list[tuple[str, str]] = []
+    gallery.market_wanted.connect(lambda account, pair: wanted.append((account, pair)))
     engine.known.prices.clear()
     gallery.refresh()
+    gallery.refresh()
+    assert wanted == [("Paper wallet", "BTC/USDT")]
     assert not gallery.cards["starter"].isEnabled()
     assert gallery.open_preset("starter") is None
 
