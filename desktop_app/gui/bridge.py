@@ -1,36 +1,21 @@
 """Brings the engine's news to the window's thread in batches, and the window's wishes to the engine's loop."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from functools import singledispatchmethod
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.engine.news import (
-    AccountGone,
-    AccountNews,
-    BalanceNews,
-    BotGone,
-    BotNews,
-    CandleNews,
-    DealNews,
-    FeedNews,
-    FillNews,
-    ForeignNews,
-    LogNews,
-    News,
-    OrderNews,
-    PanicNews,
-    PriceNews,
-    ReconciledNews,
-    TimelineNews,
-)
-from desktop_app.engine.problem import Problem
-from desktop_app.gui.known import Known, KnownOrder
+from desktop_app.gui.known import Known
 from desktop_app.gui.wishes import Wishes
+
+if TYPE_CHECKING:  # the first paint does without
+    from desktop_app.engine.news import News
+    from desktop_app.gui.inbox import Changes, Inbox
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -76,7 +61,7 @@ class Bridge(QObject):
         self._wishes: Wishes | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._batches = _Batches()
+        self._inbox: Inbox | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(BATCH_MS)
         self._timer.timeout.connect(self.deliver)
@@ -124,105 +109,24 @@ class Bridge(QObject):
         """Hand over what has come since the last time."""
         if not self._waiting:
             return
+        inbox = self._sorted()
         for _ in range(len(self._waiting)):
-            self._take(self._waiting.popleft())
+            inbox.take(self._waiting.popleft())
         if self._has_missed:
             self._has_missed = False
             self.spawn(self.reload(), "reading everything anew")
-        batches, self._batches = self._batches, _Batches()
-        for signal, batch in self._signals(batches):
+        for signal, batch in self._signals(inbox.drain()):
             if batch:
                 signal.emit(batch)
 
-    @singledispatchmethod
-    def _take(self, news: object) -> None:
-        """What the window does not show."""
+    def _sorted(self) -> Inbox:
+        if self._inbox is None:
+            from desktop_app.gui.inbox import Inbox
 
-    @_take.register
-    def _(self, news: AccountNews) -> None:
-        self.known.accounts[news.account.name] = news.account
-        self._batches.accounts[news.account.name] = news.account
+            self._inbox = Inbox(self.known)
+        return self._inbox
 
-    @_take.register
-    def _(self, news: AccountGone) -> None:
-        self.known.accounts.pop(news.account, None)
-        self._batches.accounts[news.account] = None
-
-    @_take.register
-    def _(self, news: BotNews) -> None:
-        self.known.bots[news.bot.bot_id] = news.bot
-        self._batches.bots[news.bot.bot_id] = news.bot
-
-    @_take.register
-    def _(self, news: BotGone) -> None:
-        self.known.bots.pop(news.bot_id, None)
-        self._batches.bots.pop(news.bot_id, None)
-        self._batches.bots_gone.append(news.bot_id)
-
-    @_take.register
-    def _(self, news: DealNews) -> None:
-        before = set(self.known.orders)
-        self.known.take_deal(news.deal)
-        self._batches.deals[news.deal.deal_id] = news.deal
-        for order in news.deal.deal.orders:
-            if order.is_live or order.client_id in before:
-                known = KnownOrder(order, news.bot_id, news.deal.deal.number, news.deal.account)
-                self._batches.orders[order.client_id] = known
-
-    @_take.register
-    def _(self, news: OrderNews) -> None:
-        known = KnownOrder(news.order, news.bot_id, news.deal, news.account)
-        self.known.take_order(known)
-        self._batches.orders[news.order.client_id] = known
-
-    @_take.register
-    def _(self, news: PriceNews) -> None:
-        self.known.take_price(news.account, news.tick)
-        self._batches.prices[news.account, news.tick.symbol] = None
-
-    @_take.register
-    def _(self, news: CandleNews) -> None:
-        batch = self._batches
-        if news.is_closed:
-            batch.closed_candles.append(news)
-            batch.candles.pop((news.account, news.symbol), None)
-        else:
-            batch.candles[news.account, news.symbol] = news
-
-    @_take.register
-    def _(self, news: BalanceNews) -> None:
-        self.known.balances[news.account] = news.balances
-        self._batches.balances[news.account] = None
-
-    @_take.register
-    def _(self, news: FeedNews) -> None:
-        self._batches.feeds.append(news)
-
-    @_take.register
-    def _(self, news: FillNews) -> None:
-        self._batches.fills.append(news)
-
-    @_take.register
-    def _(self, news: TimelineNews) -> None:
-        self._batches.timeline.append(news)
-
-    @_take.register
-    def _(self, news: LogNews) -> None:
-        self._batches.log.append(news)
-
-    @_take.register
-    def _(self, news: PanicNews) -> None:
-        self._batches.panic.append(news)
-
-    @_take.register
-    def _(self, news: ReconciledNews) -> None:
-        self._batches.reconciled.append(news)
-
-    @_take.register
-    def _(self, news: ForeignNews) -> None:
-        self._batches.foreign.append(news)
-
-    def _signals(self, batches: "_Batches") -> Iterable[tuple[Any, list[Any]]]:
+    def _signals(self, batches: Changes) -> Iterable[tuple[Any, list[Any]]]:
         accounts = [self.known.accounts[name] for name in batches.accounts if name in self.known.accounts]
         if batches.accounts:  # also when an account went away
             self.accounts_changed.emit(accounts)
@@ -245,6 +149,8 @@ class Bridge(QObject):
 
     async def reload(self) -> None:
         """Read accounts, bots, deals and prices from the supervisor; news that come meanwhile win."""
+        from desktop_app.engine.problem import Problem
+
         known, wishes = self.known, self.wishes
         accounts: Sequence[Any] = await self.ask(wishes.accounts())
         known.accounts = {view.name: view for view in accounts}
@@ -270,42 +176,22 @@ class Bridge(QObject):
             return await wish
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(wish, self._engine))
 
-    def spawn(self, work: Coroutine[Any, Any, Any], doing: str = "") -> "asyncio.Task[Any]":
+    def spawn(self, work: Coroutine[Any, Any, Any], doing: str = "") -> asyncio.Task[Any]:
         """Run window work to its end. The one place that holds tasks: what goes wrong is told by `failed`."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._finished(done, doing))
         return task
 
-    def _finished(self, task: "asyncio.Task[Any]", doing: str) -> None:
+    def _finished(self, task: asyncio.Task[Any], doing: str) -> None:
         self._tasks.discard(task)
         if task.cancelled():
             return
         error = task.exception()
         if error is None:
             return
+        from desktop_app.engine.problem import Problem
+
         if not isinstance(error, Problem):
             _log.error("window work went wrong: %s", doing, exc_info=error)
         self.failed.emit(error, doing)
-
-
-class _Batches:
-    """What has come since the last hand-over."""
-
-    def __init__(self) -> None:
-        self.accounts: dict[str, object] = {}
-        self.bots: dict[int, Any] = {}
-        self.bots_gone: list[int] = []
-        self.deals: dict[str, Any] = {}
-        self.orders: dict[str, KnownOrder] = {}
-        self.prices: dict[tuple[str, str], None] = {}
-        self.closed_candles: list[CandleNews] = []
-        self.candles: dict[tuple[str, str], CandleNews] = {}
-        self.balances: dict[str, None] = {}
-        self.feeds: list[FeedNews] = []
-        self.fills: list[FillNews] = []
-        self.timeline: list[TimelineNews] = []
-        self.log: list[LogNews] = []
-        self.panic: list[PanicNews] = []
-        self.reconciled: list[ReconciledNews] = []
-        self.foreign: list[ForeignNews] = []

@@ -1,5 +1,7 @@
 """A document with a chart: one pair of one account, its candles, its orders and its fills."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import tzinfo
 from decimal import Decimal
@@ -9,9 +11,6 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from desktop_app.core.columns import TIMEFRAMES
-from desktop_app.engine.news import CandleNews, FillNews
-from desktop_app.engine.problem import Problem
-from desktop_app.engine.views import DealDetail, DealView
 from desktop_app.gui import fmt, wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr, units
@@ -22,6 +21,8 @@ from desktop_app.gui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop_app.core.columns import Candles
+    from desktop_app.engine.news import CandleNews, FillNews
+    from desktop_app.engine.views import DealDetail, DealView
     from desktop_app.gui.chart.markers import ChartMarker
     from desktop_app.gui.chart.series import CandleSeries
     from desktop_app.gui.chart.widget import ChartWidget
@@ -149,6 +150,9 @@ class ChartPage(QWidget):
         self._bridge.spawn(work, tr("reading candles"))
 
     async def _load_candles(self, ask: int, account: str, symbol: str, interval: str, bars: int) -> None:
+        from desktop_app.engine.news import CandleNews
+        from desktop_app.engine.problem import Problem
+
         step = TIMEFRAMES[interval]
         now = self._bridge.known.now(account)
         opening = opening_of(now, step)
@@ -279,7 +283,7 @@ class ChartPage(QWidget):
         super().changeEvent(event)
 
 
-def day_of(candles: "Candles") -> tuple[Decimal, Decimal, Decimal] | None:
+def day_of(candles: Candles) -> tuple[Decimal, Decimal, Decimal] | None:
     """(open, high, low) of some hours; None without any."""
     if not len(candles):
         return None
@@ -287,7 +291,7 @@ def day_of(candles: "Candles") -> tuple[Decimal, Decimal, Decimal] | None:
     return first.open, Decimal(repr(float(candles.high.max()))), Decimal(repr(float(candles.low.min())))
 
 
-def _series(step: int, candles: "Candles") -> "CandleSeries":
+def _series(step: int, candles: Candles) -> CandleSeries:
     from desktop_app.gui.chart.series import CandleSeries
 
     return CandleSeries.from_arrays(
@@ -295,7 +299,7 @@ def _series(step: int, candles: "Candles") -> "CandleSeries":
     )
 
 
-def _joined(step: int, older: "Candles", series: "CandleSeries") -> "CandleSeries":
+def _joined(step: int, older: Candles, series: CandleSeries) -> CandleSeries:
     import numpy as np
 
     from desktop_app.gui.chart.series import CandleSeries

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject, QTimer
 
-from desktop_app.engine.problem import Problem
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.known import Day
 
@@ -53,6 +52,8 @@ class DayWatch(QObject):
         self._bridge.days_changed.emit()
 
     async def _look_at(self, account: str, symbol: str, now: int) -> None:
+        from desktop_app.engine.problem import Problem
+
         bridge = self._bridge
         try:
             wish = bridge.wishes.candles(account, symbol, "1h", now - _DAY_MS - _HOUR_MS, now)

@@ -1,14 +1,19 @@
 """The latest of everything that the engine has told, by id, for panels to look things up in."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from desktop_app.core.events import PriceTick
 from desktop_app.core.market import Balance, Market
-from desktop_app.core.order import Order
-from desktop_app.engine.views import AccountView, BotView, DealView
+
+if TYPE_CHECKING:
+    from desktop_app.core.events import PriceTick
+    from desktop_app.core.order import Order
+    from desktop_app.engine.views import AccountView, BotView, DealView
 
 PriceKey = tuple[str, str]  # account, pair
 

@@ -1,15 +1,16 @@
 """The main window: panels around documents, one selection for all of them, alive before the engine is."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QTabWidget, QWidget
 
 from desktop_app.config import AppSettings, Paths
-from desktop_app.engine.news import LogNews
-from desktop_app.engine.views import AccountView, DealDetail
 from desktop_app.gui import fmt, wording
 from desktop_app.gui.actions import Actions, check
 from desktop_app.gui.appearance import Appearance
@@ -31,6 +32,9 @@ from desktop_app.gui.tables import DataTable
 from desktop_app.gui.theme import Theme
 from desktop_app.gui.toolbar import Toolbar
 from desktop_app.gui.wizard.zones import find_zone, system_zone
+
+if TYPE_CHECKING:
+    from desktop_app.engine.views import AccountView, DealDetail
 
 APP = "Strongroom"
 _FIRST_SIZE = (1280, 800)
@@ -84,6 +88,8 @@ class MainWindow(QMainWindow):
 
     async def arrive(self) -> None:
         """Read everything that the engine knows; `bridge.attach` comes before."""
+        from desktop_app.engine.news import LogNews
+
         await self.bridge.reload()
         lines = await self.bridge.ask(self.bridge.wishes.timeline(_LOG_LINES))
         bots = self.bridge.known.bots

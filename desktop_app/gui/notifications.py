@@ -1,15 +1,20 @@
 """Which news are worth a toast, and how many of one kind become one."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktop_app.engine.news import ForeignNews, LogNews, ReconciledNews
-from desktop_app.engine.views import DealView
 from desktop_app.gui import fmt, wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import Toasts
+
+if TYPE_CHECKING:
+    from desktop_app.engine.news import ForeignNews, LogNews, ReconciledNews
+    from desktop_app.engine.views import DealView
 
 _MOST_OF_A_KIND = 3  # in one batch
 _MOST_REMEMBERED = 1_000

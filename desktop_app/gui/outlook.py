@@ -1,5 +1,7 @@
 """What a deal would come to: the numbers said before anything is sent, all of them from the core's formulas."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 from decimal import Decimal
@@ -78,7 +80,7 @@ def closing(deal: Deal, last: Decimal, market: Market) -> Closing:
 
 
 @lru_cache(maxsize=256)
-def read_settings(settings_json: str) -> "DcaSettings | None":
+def read_settings(settings_json: str) -> DcaSettings | None:
     """The settings of a DCA bot; None for another kind of bot."""
     from desktop_app.core.strategies.dca_settings import DcaSettings
 
@@ -101,7 +103,7 @@ def start_price(deal: Deal) -> Decimal | None:
 
 
 def adding(
-    deal: Deal, settings: "DcaSettings", market: Market, volume: Decimal, price: Decimal, kind: OrderType
+    deal: Deal, settings: DcaSettings, market: Market, volume: Decimal, price: Decimal, kind: OrderType
 ) -> Adding:
     """What the deal becomes if `volume` of quote is added at `price`."""
     from desktop_app.core.ladder import take_profit_price
@@ -133,7 +135,7 @@ def adding(
     )
 
 
-def held_back(deal: Deal, settings: "DcaSettings", market: Market) -> tuple["Rung", ...]:
+def held_back(deal: Deal, settings: DcaSettings, market: Market) -> tuple[Rung, ...]:
     """Safety orders that are not on the exchange: the app places them when their turn comes."""
     from desktop_app.core.ladder import make_ladder
 

@@ -1,20 +1,25 @@
 """The row of facts at the bottom: feed, bots, orders, equity, today, clock, keys. Each cell tells more when clicked."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import tzinfo
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
 from desktop_app.core.market import ZERO
 from desktop_app.core.order import OrderStatus
-from desktop_app.engine.views import AccountView, BotView
 from desktop_app.gui import fmt
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.fonts import number_font
 from desktop_app.gui.i18n import tr, units
 from desktop_app.gui.icons import icon
+
+if TYPE_CHECKING:
+    from desktop_app.engine.views import AccountView, BotView
 
 
 class StatusBar(QStatusBar):

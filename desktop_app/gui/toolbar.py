@@ -1,14 +1,19 @@
 """The one row under the menu: whose money, how fast its market runs, a new bot, pause and PANIC."""
 
+from __future__ import annotations
+
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from desktop_app.engine.views import AccountView
 from desktop_app.gui.actions import SPEEDS, Actions
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import Badge, restyle
+
+if TYPE_CHECKING:
+    from desktop_app.engine.views import AccountView
 
 
 class Toolbar(QToolBar):

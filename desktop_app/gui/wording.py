@@ -8,7 +8,6 @@ from desktop_app.core.market import Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role, Side
 from desktop_app.core.said import Said, Value
 from desktop_app.core.words import WORDS as CORE_WORDS
-from desktop_app.engine.problem import Problem
 from desktop_app.engine.words_engine import WORDS as ENGINE_WORDS
 from desktop_app.gui import fmt
 from desktop_app.gui.i18n import tr, tr_later
@@ -91,6 +90,8 @@ def sentence(said: Said, market: Market | None = None) -> str:
 
 def problem_text(error: BaseException) -> str:
     """What to tell people about something that went wrong."""
+    from desktop_app.engine.problem import Problem
+
     if isinstance(error, Problem):
         return sentence(error.said)
     return tr("Something unexpected happened ({error}). Look at the log.").format(error=type(error).__name__)

@@ -1,14 +1,16 @@
 """The bots: what each is doing, why it is not doing more, and what it has earned."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_app.core.market import Market
-from desktop_app.engine.views import BotView
 from desktop_app.gui import fmt, wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr, tr_later, units
@@ -17,6 +19,9 @@ from desktop_app.gui.models import Column, RowsModel
 from desktop_app.gui.panels.panel import Panel, give_rest
 from desktop_app.gui.selection import Choice, Selection
 from desktop_app.gui.tables import DataTable, TableFrame
+
+if TYPE_CHECKING:
+    from desktop_app.engine.views import BotView
 
 ONE_LINE = 700  # from here on the why-line has a column of its own
 WITH_FUNDS = 350

@@ -1,15 +1,17 @@
 """The open deals: what was paid, where they stand, where they end."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Role
-from desktop_app.engine.views import DealView
 from desktop_app.gui import fmt, outlook, wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr, tr_later, units
@@ -18,6 +20,9 @@ from desktop_app.gui.models import Column, RowsModel
 from desktop_app.gui.panels.panel import Panel
 from desktop_app.gui.selection import Choice, Selection
 from desktop_app.gui.tables import DataTable, TableFrame
+
+if TYPE_CHECKING:
+    from desktop_app.engine.views import DealView
 
 _PLAIN_MARKET = Market("", "", "")
 

@@ -1,13 +1,13 @@
 """The selected deal or bot in detail; follows the selection."""
 
+from __future__ import annotations
+
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from desktop_app.engine.news import TimelineNews
-from desktop_app.engine.views import BotView, DealDetail, DealView, TimelineLine
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.notices import plain_label
@@ -15,6 +15,8 @@ from desktop_app.gui.panels.panel import Panel
 from desktop_app.gui.selection import Choice, Selection
 
 if TYPE_CHECKING:
+    from desktop_app.engine.news import TimelineNews
+    from desktop_app.engine.views import BotView, DealDetail, DealView, TimelineLine
     from desktop_app.gui.panels.bot_page import BotPage
     from desktop_app.gui.panels.deal_page import DealPage
 
@@ -64,7 +66,7 @@ class InspectorPanel(Panel):
         return self._bot is not None and self.pages.currentWidget() is self._bot
 
     @property
-    def deal(self) -> "DealPage":
+    def deal(self) -> DealPage:
         if self._deal is None:
             from desktop_app.gui.panels.deal_page import DealPage
 
@@ -76,7 +78,7 @@ class InspectorPanel(Panel):
         return self._deal
 
     @property
-    def bot(self) -> "BotPage":
+    def bot(self) -> BotPage:
         if self._bot is None:
             from desktop_app.gui.panels.bot_page import BotPage
 
@@ -166,5 +168,7 @@ class InspectorPanel(Panel):
     def _told(self, news: list[TimelineNews]) -> None:
         own = [line for line in news if f"{line.bot_id}-{line.deal}" == self._choice.deal_id]
         if own:
+            from desktop_app.engine.views import TimelineLine
+
             self._lines += [TimelineLine(line.at, line.said, line.is_problem) for line in own]
             self.deal.show_timeline(self._lines)

@@ -1,16 +1,18 @@
 """What happened, line by line: filtered by level and by what is selected, and never scrolling away under a reader."""
 
+from __future__ import annotations
+
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from desktop_app.core.market import Market
 from desktop_app.core.said import Said
-from desktop_app.engine.news import LogNews
 from desktop_app.gui import fmt, wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr, tr_later
@@ -19,6 +21,9 @@ from desktop_app.gui.models import Column, RowsModel
 from desktop_app.gui.panels.panel import Panel
 from desktop_app.gui.selection import Choice, Selection
 from desktop_app.gui.tables import DataTable, TableFrame
+
+if TYPE_CHECKING:
+    from desktop_app.engine.news import LogNews
 
 MOST_LINES = 5_000
 _SPARE = 500  # cut this many at once
