@@ -206,9 +206,10 @@ class DcaEditor(QWidget):
         if around.market is not None:
             self._show_market(self._draft.text("account"), around.market)
         picture = self.picture = make_picture(self._draft, around)
-        self.chart.show_picture(picture)
-        self.table.show_rows(rows_of(picture), is_flashing=is_typed)
-        self.funds_box.show_funds(picture, self.surroundings.funds)
+        if picture.settings is not None:  # else the last readable picture stays, greyed
+            self.chart.show_picture(picture)
+            self.table.show_rows(rows_of(picture), is_flashing=is_typed)
+            self.funds_box.show_funds(picture, self.surroundings.funds)
         for part in (self.head, self.form, self.foot):
             part.show_remarks(picture.remarks)
         self.foot.show_sentence(money_sentence(picture))
@@ -467,7 +468,7 @@ class DcaEditor(QWidget):
         is_stale = around.tick is not None and not around.is_fresh
         stale = tr("prices from {time}").format(time=fmt.clock(around.tick.at, self._zone)) if is_stale else None  # type: ignore[union-attr]
         self.chart.show_stale(stale)
-        self.table.rows_model.set_stale(is_stale)
+        self.table.rows_model.set_stale(is_stale or self.picture.settings is None)
 
     def retranslate(self) -> None:
         self.recompute(is_typed=False)

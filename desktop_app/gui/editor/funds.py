@@ -136,16 +136,16 @@ class FundsBox(QWidget):
         else:
             words = cover_words(cover)
             share = cover.needed / cover.uncommitted if cover.uncommitted > 0 else Decimal(1)
-            name, role = "check", "profit"
+            name, role = "check", ""
             if not cover.is_enough:
                 name, role = ("error", "problem") if cover.covered < 0 else ("warning", "warning")
-        tint = {"problem": "error", "muted": "muted", "warning": "warning"}.get(role, "profit")
+        tint = {"problem": "error", "muted": "muted", "warning": "warning"}.get(role, "accent")
         self._mark.setPixmap(icon(name, tint).pixmap(QSize(14, 14)))
         self._verdict.setText(words)
         self._verdict.setProperty("role", role)
         restyle(self._verdict)
         self._meter.share = min(1.0, int(min(share, Decimal(1)) * 1000) / 1000)
-        self._meter.colour = "accent" if tint == "profit" else tint
+        self._meter.colour = tint
         self._meter.update()
         self._share.setText(fmt.percent(share * HUNDRED, sign=False, decimals=1) if cover is not None else "")
 

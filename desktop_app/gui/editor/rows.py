@@ -159,7 +159,7 @@ class FieldRow(QWidget):
     def _lay_out(self) -> None:
         self._bar.setFixedWidth(3)
         self._bar.setProperty("changed", True)
-        self._bar.setStyleSheet("background: palette(highlight);")
+        self._bar.setStyleSheet("background: palette(link);")
         self._bar.setAutoFillBackground(True)
         self._bar.hide()
         self._label.setTextFormat(Qt.TextFormat.PlainText)

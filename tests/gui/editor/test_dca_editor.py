@@ -323,6 +323,16 @@ def test_B_18_an_unclear_comma_is_refused_with_a_hint(editor: DcaEditor) -> None
     assert field(editor, SIZE).text() == "1,5"
 
 
+def test_while_a_field_cannot_be_read_the_last_picture_stays_greyed(editor: DcaEditor) -> None:
+    field(editor, SIZE).setText("")
+    editor.settle()
+    assert cells(editor, "so4")[4] == "216.99"
+    assert editor.table.rows_model.is_stale
+    field(editor, SIZE).setText("24")
+    editor.settle()
+    assert not editor.table.rows_model.is_stale
+
+
 # --- stale prices, accounts, languages
 
 
