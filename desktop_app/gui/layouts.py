@@ -143,7 +143,7 @@ def arrange(window: QMainWindow, docks: Docks, width: int) -> None:
     window.resizeDocks([docks.markets, docks.bots], [3, 2], vertical)
     window.resizeDocks([docks.deals], [280 if is_wide else 210], vertical)
     if is_wide:
-        window.resizeDocks([docks.deals, docks.orders], [1010, 540], horizontal)
+        window.resizeDocks([docks.deals, docks.orders], [1050, 500], horizontal)
 
 
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea

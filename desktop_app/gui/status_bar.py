@@ -73,8 +73,7 @@ class StatusBar(QStatusBar):
                 text = tr("No account yet")
         elif account.is_live_feed:
             name = tr("Sim") if account.is_simulated else account.exchange
-            latency = self._bridge.known.latency_ms.get(account.name)
-            text = f"{name} {latency} ms" if latency is not None else tr("{name} live").format(name=name)
+            text = tr("{name} live").format(name=name)
             picture, tint = "check", "profit"
         else:
             since = account.clock_at - account.since if account.since and not account.is_simulated else None

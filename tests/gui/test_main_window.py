@@ -98,6 +98,7 @@ def test_g_04_old_prices_never_look_live(shell: Shell) -> None:
     assert window.panels.deals.model.is_stale
     assert window.panels.markets.model.is_stale
     assert not window.panels.inspector.deal.close_at_market.isEnabled()
+    assert window.panels.inspector.deal.result.property("role") == "muted"
     assert window.panels.inspector.deal.close_at_market.toolTip() == "Prices are old. This needs a fresh one."
     assert window.status.feed.text().startswith("Offline")
 

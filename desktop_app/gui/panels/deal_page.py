@@ -110,6 +110,8 @@ class DealPage(QWidget):
         self.subtitle.setToolTip(tr("simulated market") if view.mode == "sim" else "")
         result = self._result(facts)
         mood = "profit" if result and result > 0 else "loss" if result and result < 0 else ""
+        if not facts.is_fresh and not deal.status.is_over:
+            mood = "muted"
         self.result.setText(fmt.pnl(result, facts.market.quote))
         self.percent.setText(fmt.percent(outlook.percent_of(deal, result)))
         for label in (self.result, self.percent):
