@@ -32,9 +32,10 @@ class PowerCut(BaseException):
 
 @dataclass
 class Power:
-    """Counts the places at which the power can fail, and fails at the one that is asked for."""
+    """Counts the places at which the power can fail, and fails at the one that is asked for, by number or name."""
 
     cut_at: int = 0
+    cut_on: str = ""
     seams: int = 0
     is_off: bool = False
     names: list[str] = field(default_factory=list)
@@ -44,7 +45,7 @@ class Power:
             raise PowerCut(name)
         self.seams += 1
         self.names.append(name)
-        if self.seams == self.cut_at:
+        if self.seams == self.cut_at or name == self.cut_on:
             self.is_off = True
             raise PowerCut(name)
 

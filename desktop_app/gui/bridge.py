@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the first paint does without
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 BATCH_MS = 100
+_TOLD_ONCE = frozenset({"ReconciledNews", "ForeignNews", "PanicNews"})
 _MOST_WAITING = 50_000  # a window that slept through more than this reads everything anew
 
 
@@ -78,10 +79,19 @@ class Bridge(QObject):
         assert self._wishes is not None, "the engine is not here yet"
         return self._wishes
 
-    def attach(self, wishes: Wishes, source: NewsSource, engine: asyncio.AbstractEventLoop | None = None) -> None:
-        """Listen from now on. `engine` is the loop that wishes run on; None is the window's own."""
-        self._wishes, self._engine = wishes, engine
+    def hear(self, source: NewsSource) -> None:
+        """Collect news before the engine is up: what it found at its start is told only once. On any thread."""
         self._unsubscribe = source.subscribe(self.receive)
+
+    def attach(self, wishes: Wishes, source: NewsSource, engine: asyncio.AbstractEventLoop | None = None) -> None:
+        """Listen and speak from now on. `engine` is the loop that wishes run on; None is the window's own."""
+        self._wishes, self._engine = wishes, engine
+        # Pictures of things are read anew by `reload`; older ones must not come after it.
+        early = tuple(self._waiting)
+        self._waiting.clear()
+        self._waiting.extend(news for news in early if type(news).__name__ in _TOLD_ONCE)
+        if self._unsubscribe is None:
+            self.hear(source)
         self._timer.start()
 
     def detach(self) -> None:

@@ -98,7 +98,12 @@ class Session:
         from desktop_app.engine.problem import Problem
         from desktop_app.engine.thread import EngineThread
 
-        thread = self._thread = EngineThread(self._build_engine)
+        def build() -> "Engine":
+            engine = self._build_engine()
+            bridge.hear(engine.bus)
+            return engine
+
+        thread = self._thread = EngineThread(build)
         try:
             engine = await asyncio.wrap_future(thread.start())
         except Problem as problem:
