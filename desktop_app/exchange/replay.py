@@ -52,7 +52,8 @@ class ReplayExchange:
     """Implements Exchange. Its clock shows the opening moment of the candle under way, as a backtest's does.
 
     The market waits after every event until the bots have acted, and at first until there is a bot. After a kill
-    in the middle of a candle it goes on at the place of that candle's path where the last order was written down.
+    in the middle of a candle it goes on at the last place of that candle's path that was written down: what had
+    filled stays filled, what a bot was told but had not acted upon it is told again.
     """
 
     def __init__(
@@ -122,8 +123,10 @@ class ReplayExchange:
             is_high_first_on_tie=self._config.is_high_first_on_tie,
         )
         walk.point = self._stand(place)
-        has_ended = place is not None and place.leg == FINISHED and index == len(self._file) - 1
-        return _Session(desk, walk, index, int(self._file.at[index]), due_at=self._wall(), has_ended=has_ended)
+        now, has_ended = desk.account.clock.until, False
+        if place is not None and place.leg == FINISHED:
+            now, has_ended = max(now, int(self._file.at[index])), index == len(self._file) - 1
+        return _Session(desk, walk, index, now, due_at=self._wall(), has_ended=has_ended)
 
     def _open(self) -> _Session:
         if self._session is None:
@@ -178,18 +181,20 @@ class ReplayExchange:
             async with desk.turn:
                 # Who has lived through this moment must not be sent back to one before it: trailing remembers.
                 self._mark(session)
-            await self._tell(desk, durable=False)
+            await self._tell(desk)
 
     def _note(self, session: _Session, moment: Moment) -> None:
         """Have written down what the matcher did; only within the desk's turn."""
-        account, point = session.desk.account, moment.point
+        account, point, now = session.desk.account, moment.point, session.now
+        # Alarms are due at the open when the jump to it has been walked, and then not before the next open.
+        if point.at == point.bar_end or any(map(_is_of_the_open, moment.events)):
+            session.now = int(self._file.at[session.index])
+        if session.now != now:
+            self._mark(session)  # what is told of this time must not become the future after a kill
         account.place = Place(session.index, session.walk.leg, point.price if point.path is None else point.path)
         fills = [event for event in moment.events if isinstance(event, OrderFilled | OrderCanceled)]
         if fills:
             session.desk.note(account.book(fills, point.at))
-        # Alarms are due at the open when the jump to it has been walked, and then not before the next open.
-        if point.at == point.bar_end or any(map(_is_of_the_open, moment.events)):
-            session.now = int(self._file.at[session.index])
 
     async def _finish(self, session: _Session) -> None:
         candle, wall = self._file.candle(session.index), self._wall()
@@ -203,16 +208,16 @@ class ReplayExchange:
             session.marked_at = wall
             async with session.desk.turn:
                 self._mark(session)
-            await self._tell(session.desk, durable=False)
+            await self._tell(session.desk)
             await session.desk.compact()
         await self._pace(session)
 
-    async def _tell(self, desk: Desk, *, durable: bool = True) -> None:
-        """Go on only when what happened is on disk; a full disk stops the market."""
+    async def _tell(self, desk: Desk) -> None:
+        """Go on only when what happened is written down, fills on disk; a full disk stops the market."""
         while True:
             async with desk.turn:
                 try:
-                    await desk.tell(durable=durable)
+                    await desk.tell(durable=False)
                 except Unreachable:
                     pause = POLL_SECONDS
                 else:

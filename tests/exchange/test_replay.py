@@ -303,10 +303,12 @@ async def test_kills_in_the_middle_of_candles_change_no_deal_and_double_no_fill(
             break
         engine.died.clear()
         kills += 1
+        now = bench.exchange.now()
         await bench.exchange._pump.stop()
         engine.forget()
         bench.exchange = engine.exchange = bench.make()
         await bench.exchange.connect(engine)
+        assert bench.exchange.now() == now
         for trade in await bench.exchange.trades_since(bench.symbol, 0):
             engine.on_trade(trade)
         await engine.work()
