@@ -8,7 +8,10 @@ from desktop_app.core.order import Fill, OrderType
 
 @dataclass(frozen=True, slots=True)
 class PriceTick:
-    """The last price of a pair. `opens`: new deals may start on this tick (in a backtest only at a candle's open)."""
+    """The last price of a pair. `opens`: new deals may start on this tick (in a backtest only at a candle's open).
+
+    `path`: in a jump, how far the path has come to `price`, at which all that it meets trades.
+    """
 
     symbol: str
     price: Decimal
@@ -17,6 +20,7 @@ class PriceTick:
     ask: Decimal | None = None
     opens: bool = True
     quote_volume_24h: Decimal | None = None
+    path: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,10 @@ class Walk:
         yield from self._strike(candle.at)
         watch = self._watch()
         opens = watch.wants_open and candle.at >= watch.opens_after
-        if opens or (watch.follows and not self._told):
+        if opens:
+            # A deal opened here may watch the very levels that an earlier one was told of at this price.
+            self._told.clear()
+        if not self._told and (opens or watch.follows):
             self._told.add(watch)
             yield self._moment(self._tick(opens=True))
             yield from self._settle()
@@ -187,7 +190,7 @@ class Walk:
 
     def _tick(self, *, opens: bool) -> PriceTick:
         assert self.point is not None
-        return PriceTick(self._symbol, self.point.price, self.point.at, opens=opens)
+        return PriceTick(self._symbol, self.point.price, self.point.at, opens=opens, path=self.point.path)
 
     def _moment(self, *events: Event) -> Moment:
         assert self.point is not None

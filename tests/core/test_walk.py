@@ -353,7 +353,7 @@ def test_a_level_passed_in_a_jump_ticks_with_the_open() -> None:
 
     stage.see(candle(0, "95", "95", "95", "95"))
 
-    assert stage.log[0] == PriceTick(PAIR, D(95), START, opens=False)
+    assert stage.log[0] == PriceTick(PAIR, D(95), START, opens=False, path=D(98))
 
 
 def test_a_level_moved_beyond_the_price_by_a_fill_is_told_at_that_point() -> None:
@@ -521,8 +521,8 @@ def test_in_a_gap_no_price_moves_and_the_clock_runs_on() -> None:
 
     assert stage.log == [
         OrderFilled("b", Fill("t1", D(98), D(1), at=START + 9 * MINUTE), START + 9 * MINUTE, START + 10 * MINUTE),
-        PriceTick(PAIR, D(98), START + 9 * MINUTE, opens=False),  # where the jump meets 99
-        PriceTick(PAIR, D(98), START + 9 * MINUTE, opens=False),  # where it lands
+        PriceTick(PAIR, D(98), START + 9 * MINUTE, opens=False, path=D(99)),  # where the jump meets 99
+        PriceTick(PAIR, D(98), START + 9 * MINUTE, opens=False, path=D(98)),  # where it lands
         ClockStruck(START + 9 * MINUTE),
         PriceTick(PAIR, D(98), START + 9 * MINUTE, opens=False),
     ]

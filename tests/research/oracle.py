@@ -288,7 +288,7 @@ class Oracle:
             share = self.steps[i]["share"] + handed_on
             exact = left * share / shares
             amount = rest if i == last else rounded(exact, self.r.lot, ROUND_FLOOR)
-            if self.too_small(rest if i == last else exact, self.step_price(i)) or not amount:
+            if self.too_small(amount, self.step_price(i)):
                 if i == last and amounts:
                     amounts[max(amounts)] += rest
                 handed_on = share
@@ -342,7 +342,8 @@ class Oracle:
     def close(self, role: str, status: str, index: int = 0, level: Decimal | None = None) -> None:
         assert self.deal is not None
         amount = rounded(self.left(self.deal), self.r.lot, ROUND_FLOOR)
-        self.market(role, index, False, self.price_here(level), amount)
+        if amount:
+            self.market(role, index, False, self.price_here(level), amount)
         self.over(status)
 
     # --- the path -----------------------------------------------------------------------------------------------------
@@ -390,7 +391,7 @@ class Oracle:
             and turn * self.x <= turn * level
         ):
             price = abs(here)
-            yield Move(D(0), False, 0, rank, lambda: self.limit_filled(order, price, self.r.taker))
+            yield Move(D(0), False, 0, rank - 1000, lambda: self.limit_filled(order, price, self.r.taker))
             return
         touch = level - turn * self.r.through * self.r.tick
         far = self.met(touch, target, falling)

@@ -121,7 +121,7 @@ class DcaBot:
 
     def _tick(self, deal: DcaDeal, tick: PriceTick) -> tuple[DcaDeal, tuple[Command, ...]]:
         if deal.has_base or deal.base_price is None:
-            return on_price(deal, tick.price, tick.at, self._market(deal))
+            return on_price(deal, tick, self._market(deal))
         live = deal.live(Role.BASE)
         if tick.opens and (not live or tick.at >= live[0].placed_at + 60_000):
             deal = replace(deal, base_price=dca_open.limit_price(deal.direction, self._market(deal), tick))

@@ -4,6 +4,7 @@ The plan is made anew after every event from the deal alone, so a restart, a los
 late needs no code of its own: the next plan sees what is there and asks for what is missing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -232,13 +233,12 @@ def target_price(deal: DcaDeal, index: int, market: Market) -> Decimal:
     )
 
 
-def arm_price(deal: DcaDeal, market: Market) -> Decimal | None:
-    """Where trailing is armed: the price of the last take-profit step, while it is not sold."""
+def arm_price(deal: DcaDeal, targets: Sequence[ladder.Target]) -> Decimal | None:
+    """Where trailing is armed: the price of the last take-profit step, while that has something to sell."""
     settings = deal.settings.take_profit
-    last = len(settings.targets)
-    if settings.trailing_deviation is None or not last or deal.steps_done >= last:
+    if settings.trailing_deviation is None:
         return None
-    return target_price(deal, last, market)
+    return next((target.price for target in targets if target.index == len(settings.targets)), None)
 
 
 def _bought_back(deal: DcaDeal, target: ladder.Target, market: Market) -> Decimal:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from desktop_app.core import ladder
 from desktop_app.core.commands import Tell
 from desktop_app.core.deal import DealStatus
+from desktop_app.core.events import PriceTick
 from desktop_app.core.ladder import Rung
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.said import Value, said
@@ -19,21 +20,39 @@ def tell(deal: DcaDeal, code: str, *, is_problem: bool = False, **values: Value)
     return Tell(said(code, **values), deal.deal.number, is_problem)
 
 
-def on_price(deal: DcaDeal, price: Decimal, at: int, market: Market) -> tuple[DcaDeal, Told]:
-    """The deal after the path has come to `price`."""
-    deal = replace(deal, last=price)
+def on_price(deal: DcaDeal, tick: PriceTick, market: Market) -> tuple[DcaDeal, Told]:
+    """The deal after the path has come to this price, or in a jump that lands there, as far as `tick.path`."""
+    deal = replace(deal, last=tick.price)
     if deal.ending is not None or not deal.has_base:
         return deal, ()
-    deal, told = _trailing(deal, price, market)
+    fallen = risen = tick.price
+    if tick.path is not None:
+        fallen = tick.path if deal.is_better(tick.path, tick.price) else tick.price
+        risen = tick.path if deal.is_better(tick.price, tick.path) else tick.price
+    told: Told = ()
+    is_stop_first = _stops_first(deal)
+    if is_stop_first:
+        deal, told = _stop_loss(deal, tick, fallen)
     if deal.ending is None:
-        deal, stopped = _stop_loss(deal, price, at)
+        deal, trailed = _trailing(deal, tick, fallen, market)
+        told += trailed
+    if deal.ending is None and not is_stop_first:
+        deal, stopped = _stop_loss(deal, tick, fallen)
         told += stopped
     if deal.ending is None:
-        deal, armed = _arming(deal, price)
+        deal, armed = _arming(deal, tick.price, risen)
         told += armed
-        deal, fired = _trigger_rungs(deal, price, market)
+        deal, fired = _trigger_rungs(deal, risen, market)
         told += fired
     return deal, told
+
+
+def _stops_first(deal: DcaDeal) -> bool:
+    """Whether a falling price meets the stop loss no later than the closing level of trailing."""
+    if deal.deal.status is not DealStatus.TRAILING:
+        return True
+    level = stop_level(deal)
+    return level is not None and not deal.is_better(closing_level(deal), level)
 
 
 def passing(deal: DcaDeal, price: Decimal, market: Market) -> tuple[DcaDeal, Told]:
@@ -49,42 +68,41 @@ def _is_out_of_profit(deal: DcaDeal, price: Decimal, market: Market) -> bool:
     return deal.is_better(level, price)
 
 
-def _trailing(deal: DcaDeal, price: Decimal, market: Market) -> tuple[DcaDeal, Told]:
+def _trailing(deal: DcaDeal, tick: PriceTick, fallen: Decimal, market: Market) -> tuple[DcaDeal, Told]:
     if deal.deal.status is not DealStatus.TRAILING:
         return deal, ()
-    undone, told = passing(deal, price, market)
+    undone, told = passing(deal, tick.price, market)
     if told:
         return undone, told
-    if deal.has_reached(price, closing_level(deal)):
-        return deal.ends(DealStatus.COMPLETED), (tell(deal, "trailing_closes", price=price, best=deal.trail_best),)
-    if deal.is_better(price, deal.trail_best):
-        return replace(deal, trail_best=price), ()
+    if deal.has_reached(fallen, closing_level(deal)):
+        said_so = tell(deal, "trailing_closes", price=tick.price, best=deal.trail_best)
+        return deal.ends(DealStatus.COMPLETED), (said_so,)
+    if deal.is_better(tick.price, deal.trail_best):
+        return replace(deal, trail_best=tick.price), ()
     return deal, ()
 
 
-def _stop_loss(deal: DcaDeal, price: Decimal, at: int) -> tuple[DcaDeal, Told]:
-    level = stop_level(deal)
+def _stop_loss(deal: DcaDeal, tick: PriceTick, fallen: Decimal) -> tuple[DcaDeal, Told]:
+    price, level = tick.price, stop_level(deal)
+    wait = deal.settings.stop_loss.timeout_seconds
     told: Told = ()
-    if level is not None and deal.has_reached(price, level):
-        if not deal.settings.stop_loss.timeout_seconds:
+    if level is not None and deal.has_reached(fallen, level):
+        if not wait:
             return deal.ends(DealStatus.STOPPED_OUT), (tell(deal, "stop_loss_reached", price=price, level=level),)
         if not deal.beyond_stop_since:
-            wait = deal.settings.stop_loss.timeout_seconds
-            deal, told = (
-                replace(deal, beyond_stop_since=at),
-                (tell(deal, "stop_loss_waits", price=price, seconds=wait),),
-            )
-    elif deal.beyond_stop_since:
+            told = (tell(deal, "stop_loss_waits", price=price, seconds=wait),)
+            deal = replace(deal, beyond_stop_since=tick.at)
+    elif deal.beyond_stop_since and (level is None or deal.is_better(price, level)):
         deal, told = replace(deal, beyond_stop_since=0), (tell(deal, "stop_loss_reset", price=price),)
     if deal.is_better(price, deal.best):
         deal = replace(deal, best=price)
     return deal, told
 
 
-def _arming(deal: DcaDeal, price: Decimal) -> tuple[DcaDeal, Told]:
+def _arming(deal: DcaDeal, price: Decimal, risen: Decimal) -> tuple[DcaDeal, Told]:
     if deal.deal.status is DealStatus.TRAILING:
         return deal, ()
-    if deal.arm_price is None or deal.is_better(deal.arm_price, price):
+    if deal.arm_price is None or deal.is_better(deal.arm_price, risen):
         return deal, ()
     armed = replace(deal, trail_best=price).with_deal(status=DealStatus.TRAILING)
     return armed, (tell(deal, "trailing_armed", price=price),)
@@ -105,8 +123,9 @@ def waiting_triggers(deal: DcaDeal, market: Market) -> tuple[Rung, ...]:
 
 def with_levels(deal: DcaDeal, market: Market) -> DcaDeal:
     """The deal with its exits priced anew, as people, the chart and the watch see them."""
-    prices = tuple(target.price for target in share_targets(deal, market)) if deal.ending is None else ()
-    deal = replace(deal, arm_price=arm_price(deal, market) if deal.ending is None and deal.has_base else None)
+    targets = share_targets(deal, market) if deal.ending is None else ()
+    prices = tuple(target.price for target in targets)
+    deal = replace(deal, arm_price=arm_price(deal, targets) if deal.has_base else None)
     if prices != deal.deal.take_profits:
         deal = deal.with_deal(take_profits=prices)
     return with_moved_levels(deal)

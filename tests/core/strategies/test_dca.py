@@ -222,6 +222,92 @@ def test_the_stop_moves_to_break_even_after_the_first_step_and_to_a_step_after_t
     assert talk.deal.ending is DealStatus.STOPPED_OUT
 
 
+def test_steps_keep_their_amounts_when_another_sells_and_share_what_is_left_after_a_safety_fill():
+    steps = [{"percent": 2, "share": 10}, {"percent": 3, "share": 10}, {"percent": 4, "share": 80}]
+    coarse = replace(MARKET, amount_step=D("0.01"), min_cost=D(0))
+    talk = Dialogue(settings(take_profit={"steps": steps}, base_order={"volume": 119}, safety_orders=LADDER), coarse)
+    talk.opened()
+    assert [o.amount for o in talk.live if o.role is Role.TAKE_PROFIT] == [D("0.11"), D("0.11"), D("0.97")]
+    talk.fill(talk.order(Role.TAKE_PROFIT, 1))
+    # What is left would now give step 2 a ninth of 1.08, which is 0.12.
+    assert [o.amount for o in talk.live if o.role is Role.TAKE_PROFIT] == [D("0.11"), D("0.97")]
+    rung = talk.order(Role.SAFETY, 1)
+    talk.fill(rung)
+    talk.cancel()
+    left = D("1.08") + rung.amount
+    second = coarse.amount_down(left / 9)
+    assert [o.amount for o in talk.live if o.role is Role.TAKE_PROFIT] == [second, left - second]
+
+
+def test_of_a_stop_loss_and_a_closing_level_at_one_price_the_stop_loss_acts():
+    given = settings(
+        take_profit={"percent": 1, "trailing_deviation": 2}, stop_loss={"percent": 2, "trailing": True}
+    )
+    talk = Dialogue(given).opened()
+    talk.tick("110")
+    talk.tick("107.8")
+    assert talk.deal.ending is DealStatus.STOPPED_OUT
+
+
+def test_of_a_stop_loss_and_a_closing_level_the_one_met_first_acts():
+    steps = [{"percent": p, "share": s} for p, s in ((2, 40), (5, 40), (9, 20))]
+    stop, wide = {"breakeven_after": 2}, {"steps": steps, "trailing_deviation": 8}
+    talk = Dialogue(settings(take_profit=wide, stop_loss=stop)).opened()
+    for index in (1, 2):
+        talk.fill(talk.order(Role.TAKE_PROFIT, index))
+    talk.tick("110")
+    assert talk.deal.deal.status is DealStatus.TRAILING
+    talk.tick("101")  # past the stop at 102.21 and the closing level at 101.2, still in profit
+    assert talk.deal.ending is DealStatus.STOPPED_OUT
+
+    talk = Dialogue(settings(take_profit=wide | {"trailing_deviation": 1}, stop_loss=stop)).opened()
+    for index in (1, 2):
+        talk.fill(talk.order(Role.TAKE_PROFIT, index))
+    talk.tick("110")
+    talk.tick("101")
+    assert talk.deal.ending is DealStatus.COMPLETED
+
+
+def test_in_a_jump_triggers_act_in_the_order_in_which_the_path_meets_their_levels():
+    ladder = {"custom": [{"deviation": 1, "volume": 20}, {"deviation": 3, "volume": 20}]}
+    talk = Dialogue(settings(safety_orders=ladder, take_profit={"percent": 9, "trailing_deviation": 1})).opened()
+    assert [o.index for o in placed(talk.tick("120", path=D("101.10")))] == [1]
+    assert [o.index for o in placed(talk.tick("120", path=D("103.10")))] == [2]
+    assert talk.deal.deal.status is DealStatus.OPEN
+    talk.tick("120", path=D(120))
+    assert talk.deal.trail_best == D(120)
+
+
+def test_a_stop_loss_waits_until_a_jump_has_come_to_its_level():
+    talk = Dialogue(settings(stop_loss={"percent": 3})).opened()
+    talk.tick("90", path=D(99))
+    assert talk.deal.ending is None
+    talk.tick("90", path=D(97))
+    assert talk.deal.ending is DealStatus.STOPPED_OUT
+
+
+def test_trailing_is_not_armed_when_everything_together_is_under_the_minimum():
+    coarse = replace(MARKET, amount_step=D(1), min_cost=D(0))
+    talk = Dialogue(settings(take_profit={"percent": 1, "trailing_deviation": 1}), coarse)
+    talk.tick("100")
+    talk.fill(talk.order(Role.BASE), "100", in_coins=True)
+    talk.tick("105")
+    assert talk.deal.deal.status is DealStatus.OPEN
+
+
+def test_of_a_timeout_and_a_stop_loss_that_waited_the_one_due_first_acts():
+    def after(close_after_seconds: int) -> DealStatus | None:
+        stop, limits = {"percent": 3, "timeout_seconds": 60}, {"close_after_seconds": close_after_seconds}
+        talk = Dialogue(settings(stop_loss=stop, limits=limits)).opened()
+        talk.tick("96")
+        talk.at = talk.deal.deal.opened_at
+        talk.wait(1000)
+        return talk.deal.ending
+
+    assert after(60) is DealStatus.TIMED_OUT
+    assert after(90) is DealStatus.STOPPED_OUT
+
+
 def test_trailing_arms_at_the_take_profit_and_closes_on_the_retrace():
     talk = Dialogue(settings(take_profit={"percent": 2, "trailing_deviation": 1}, safety_orders=LADDER)).opened()
     assert not [order for order in talk.live if order.role is Role.TAKE_PROFIT]
