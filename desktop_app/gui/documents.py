@@ -1,6 +1,6 @@
 """The middle of the window: charts and editors as tabs."""
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
 
 from desktop_app.gui.i18n import tr
@@ -18,7 +18,16 @@ class Documents(QTabWidget):
         self.setMovable(True)
         self.setTabsClosable(True)
         self.tabCloseRequested.connect(self.close_at)
+        self.currentChanged.connect(lambda _at: self.updateGeometry())
         self.retranslate()
+
+    def minimumSizeHint(self) -> QSize:
+        """What the document in front needs: one behind it takes no room from the panels."""
+        document, tabs = self.currentWidget(), self.tabBar().minimumSizeHint()
+        if document is None:
+            return tabs
+        least = document.minimumSizeHint().expandedTo(document.minimumSize())
+        return QSize(max(least.width(), tabs.width()), least.height() + tabs.height())
 
     def open(self, document: QWidget, title: str) -> None:
         """Add a document, or show it if it is open already."""

@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self.days = DayWatch(bridge, self)
         self.layouts = LayoutKeeper(self, self.panels.docks, paths.data_dir / "window.json")
         self._may_open_charts = False
-        self._hidden_inspector = False
+        self._before_editor: QByteArray | None = None
         self._is_asking_to_quit = False
         self._before_full_screen: QByteArray | None = None
         self._was_wide = False
@@ -326,6 +326,7 @@ class MainWindow(QMainWindow):
         if self._before_full_screen is not None:
             self.restoreState(self._before_full_screen)
             self._before_full_screen = None
+        self._document_changed()
 
     def _lock(self, is_locked: bool) -> None:
         self.layouts.kept.is_locked = is_locked
@@ -333,20 +334,29 @@ class MainWindow(QMainWindow):
 
     def _reset_layout(self) -> None:
         self.commands.lock_layout.setChecked(False)
+        self._before_editor = None
         self.layouts.reset()
+        self._document_changed()
         self.panels.fit_heads()
 
     def _document_changed(self) -> None:
-        """Below 1600 pixels an editor needs the room of the inspector."""
-        is_chart = isinstance(self.documents.currentWidget(), ChartPage)
-        inspector = self.panels.inspector
-        if not is_chart and not self.layouts.is_wide and not inspector.isHidden():
-            self._hidden_inspector = True
-            inspector.hide()
-        elif is_chart and self._hidden_inspector:
-            self._hidden_inspector = False
-            inspector.show()
+        """Below 1600 pixels an editor needs the room of the panels beside and below it; a chart gives it back."""
+        if self._before_full_screen is None:
+            if isinstance(self.documents.currentWidget(), ChartPage):
+                self._give_room_back()
+            elif self._before_editor is None and not self.layouts.is_wide:
+                self._before_editor = self.saveState()
+                for panel in self.panels.all():
+                    is_below = self.dockWidgetArea(panel) == Qt.DockWidgetArea.BottomDockWidgetArea
+                    if (is_below or panel is self.panels.inspector) and not panel.isFloating():
+                        panel.hide()
         self._show_possible()
+
+    def _give_room_back(self) -> None:
+        """Every panel stands again as it stood before an editor came to the front."""
+        if self._before_editor is not None:
+            self.restoreState(self._before_editor)
+            self._before_editor = None
 
     def _restore(self) -> None:
         is_whole = self.layouts.apply()
@@ -367,8 +377,7 @@ class MainWindow(QMainWindow):
         """Remember where everything stands."""
         if self._before_full_screen is not None:
             self.commands.full_screen.setChecked(False)
-        if self._hidden_inspector:
-            self.panels.inspector.show()
+        self._give_room_back()
         kept, choice, page = self.layouts.kept, self.selection.choice, self.active_chart()
         kept.tables = {panel.objectName(): state for panel in self.panels.all() if (state := panel.table_state())}
         kept.account, kept.symbol = choice.account, choice.symbol
@@ -438,8 +447,9 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         is_wide = event.size().width() >= WIDE
         if is_wide != self._was_wide and self._before_full_screen is None and hasattr(self, "layouts"):
-            self._was_wide = is_wide
+            self._was_wide, self._before_editor = is_wide, None
             self.layouts.apply_docks()
+            self._document_changed()
             self.panels.fit_heads()
             self._show_title()
 

@@ -396,15 +396,21 @@ def test_a_problem_in_the_log_reaches_people_at_once(shell: Shell) -> None:
     ]
 
 
-def test_an_editor_takes_the_inspectors_room_and_gives_it_back(shell: Shell) -> None:
+def test_an_editor_takes_the_room_of_inspector_and_bottom_and_gives_it_back_exactly(shell: Shell) -> None:
     shell.arrive()
     window, editor = shell.window, QWidget()
+    panels = window.panels
+    editor.setMinimumWidth(900)
+    shell.do(lambda: panels.show("dock.orders"))
+    before = [panel.geometry() for panel in (panels.markets, panels.bots, panels.inspector, panels.orders)]
 
     shell.do(lambda: window.open_document(editor, "New bot"))
-    assert window.panels.inspector.isHidden()
+    assert all(panel.isHidden() for panel in (panels.inspector, panels.deals, panels.orders, panels.log))
+    assert not panels.markets.isHidden()
 
     shell.do(lambda: window.close_document(editor))
-    assert not window.panels.inspector.isHidden()
+    assert not any(panel.isHidden() for panel in panels.all())
+    assert [panel.geometry() for panel in (panels.markets, panels.bots, panels.inspector, panels.orders)] == before
 
 
 def test_a_document_may_refuse_to_close(shell: Shell) -> None:

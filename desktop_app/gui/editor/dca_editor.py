@@ -224,6 +224,10 @@ class DcaEditor(QWidget):
         if self._typing.isActive():
             self.recompute(is_typed=True)
 
+    def show_simple(self) -> None:
+        """Show the six fields a preset is about; the rest stays behind Advanced."""
+        self.head.view.set_value("simple")
+
     def focus_first_problem(self) -> bool:
         """Bring the first thing that keeps the bot from starting into view; False if there is none."""
         blocks = self.picture.blocks

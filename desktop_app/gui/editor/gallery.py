@@ -116,7 +116,7 @@ class NewBotGallery(QWidget):
         if market is None or price is None:
             return None
         preset = next(preset for preset in PRESETS if preset.key == key)
-        return self._open(settings_for(preset, account, market, price, self._taken()))
+        return self._open(settings_for(preset, account, market, price, self._taken()), is_simple=True)
 
     def open_file(self, path: Path) -> DcaEditor | None:
         """An editor filled in from a bot file; what is wrong with the file is listed here, all of it."""
@@ -140,10 +140,12 @@ class NewBotGallery(QWidget):
 
     # --- inside
 
-    def _open(self, settings: DcaSettings) -> DcaEditor:
+    def _open(self, settings: DcaSettings, is_simple: bool = False) -> DcaEditor:
         editor = DcaEditor(self._link, draft_of(settings), theme=current_theme(), zone=self._zone)
         if self._bridge is not None:
             editor.follow(self._bridge)
+        if is_simple:
+            editor.show_simple()
         self.editor_made.emit(editor)
         return editor
 

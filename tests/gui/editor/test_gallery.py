@@ -79,6 +79,14 @@ def test_names_that_are_taken_get_a_number(
     assert editors[0].draft.text("name") == "BTC starter 2"
 
 
+def test_a_preset_opens_with_the_simple_form(gallery: NewBotGallery) -> None:
+    editor = gallery.open_preset("starter")
+
+    assert editor is not None
+    assert editor.head.view.value == "simple"
+    assert editor.form.is_simple
+
+
 def test_without_prices_cards_wait_and_a_price_is_asked_for_once(gallery: NewBotGallery, engine: FakeEngine) -> None:
     wanted: list[tuple[str, str]] = []
     gallery.market_wanted.connect(lambda account, pair: wanted.append((account, pair)))
