@@ -151,7 +151,7 @@ class Units:
 
 
 ENGLISH = Units("d", "h", "m", "s")
-CHINESE = Units("天", "小时", "分", "秒")
+CHINESE = Units("天", "时", "分", "秒")
 
 
 def duration(ms: int | None, units: Units = ENGLISH) -> str:

@@ -176,20 +176,27 @@ class PanicDialog(QDialog):
     def _show(self, *_: object) -> None:
         chosen = self.accounts.chosen()
         stake = stake_of(self._bridge, chosen)
-        cancel = tr("Cancel {orders} open orders.").format(orders=stake.orders)
-        self._cancel_line.setText(cancel)
+        cancel = tr("Cancel 1 open order.") if stake.orders == 1 else tr("Cancel {orders} open orders.")
+        self._cancel_line.setText(cancel.format(orders=stake.orders))
         about = " · ".join(fmt.money(amount, quote) for quote, amount in stake.proceeds) or tr("nothing held")
         result = " · ".join(fmt.pnl(amount, quote) for quote, amount in stake.results)
         sentence = tr("About {proceeds}, result about {result} after fees. Other coins: untouched.")
         if not result:
             sentence = tr("The bots hold nothing. Other coins: untouched.")
         self._sell_line.setText(sentence.format(proceeds=about, result=result))
+        self._make_room()
         self.word.setEnabled(self.sell.isChecked())
         self.go.setEnabled(bool(chosen) and (not self.sell.isChecked() or self.is_selling))
         text = tr("Stop bots and cancel orders")
         if self.sell.isChecked():
             text = tr("Stop bots, cancel orders and sell")
         self.go.setText(text)
+
+    def _make_room(self) -> None:
+        """What selling brings may grow to more lines while the sheet is open; it is never cut."""
+        line = self._sell_line
+        lines = line.heightForWidth(line.width()) if line.isVisible() else 0
+        line.setMinimumHeight(max(lines, 2 * line.fontMetrics().lineSpacing()))
 
     def _start(self) -> None:
         is_selling, accounts = self.is_selling, tuple(self.accounts.chosen())

@@ -32,6 +32,18 @@ def test_p_01_opening_the_sheet_does_nothing_and_back_is_the_default(shell: Shel
     assert shell.calls == []
 
 
+def test_p_01_what_selling_brings_is_never_cut_when_it_grows_while_the_sheet_is_open(shell: Shell) -> None:
+    shell.arrive()
+    sheet = opened(shell)
+    line = sheet._sell_line
+
+    shell.do(lambda: line.setText("short"))
+    shell.do(sheet._show)
+
+    assert line.height() >= line.heightForWidth(line.width())
+    assert line.minimumHeight() >= 2 * line.fontMetrics().lineSpacing()
+
+
 def test_p_01_one_click_stops_and_cancels_and_sells_nothing(shell: Shell) -> None:
     shell.arrive()
     sheet = opened(shell)
