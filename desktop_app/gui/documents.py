@@ -24,7 +24,7 @@ class Documents(QTabWidget):
     def minimumSizeHint(self) -> QSize:
         """What the document in front needs: one behind it takes no room from the panels."""
         document, tabs = self.currentWidget(), self.tabBar().minimumSizeHint()
-        if document is None:
+        if not self.count():
             return tabs
         least = document.minimumSizeHint().expandedTo(document.minimumSize())
         return QSize(max(least.width(), tabs.width()), least.height() + tabs.height())
