@@ -9,6 +9,7 @@ from desktop_app.cli.output import (
     Json,
     complain,
     exact,
+    fixed,
     number,
     show,
     show_document,
@@ -21,6 +22,9 @@ from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import HUNDRED, ZERO, Market
 from desktop_app.core.preview import Preview, PreviewRow, make_preview
 from desktop_app.core.strategies.dca_settings import DcaSettings
+
+CENT, FINE = Decimal("0.01"), Decimal("1e-8")
+_DOLLARS = ("USD", "EUR", "DAI")
 
 _NOTHING: dict[str, Json] = {"funds": None, "base": None, "rungs": [], "left_out": []}
 
@@ -195,24 +199,25 @@ def _targets(settings: DcaSettings, market: Market, base: PreviewRow) -> list[Js
 
 
 def _show_rows(settings: DcaSettings, market: Market, preview: Preview) -> None:
+    cent = CENT if any(name in market.quote for name in _DOLLARS) else FINE
     show(
-        f"{settings.name} on {market.symbol}: will place up to {number(preview.orders)} {market.quote} in orders "
-        f"for a deal, {number(preview.total)} {market.quote} with fees."
+        f"{settings.name} on {market.symbol}: will place up to {fixed(preview.orders, cent)} {market.quote} in orders "
+        f"for a deal, {fixed(preview.total, cent)} {market.quote} with fees."
     )
     rows = [
         (
             "base" if row.index == 0 else str(row.index),
-            number(row.deviation),
-            number(row.price),
-            number(row.amount),
-            number(row.volume),
-            number(row.average),
-            number(row.take_profit),
-            number(row.required_percent),
+            fixed(row.deviation, CENT),
+            fixed(row.price, market.price_tick),
+            fixed(row.amount, market.amount_step),
+            fixed(row.volume, cent),
+            fixed(row.average, market.price_tick),
+            fixed(row.take_profit, market.price_tick),
+            fixed(row.required_percent, CENT),
         )
         for row in (preview.base, *preview.rungs)
     ]
     head = ("#", "deviation %", "price", "amount", "volume", "average", "take profit", "needs %")
     show_table(head, rows, numbers=tuple(range(1, 8)))
     if preview.stop_loss is not None:
-        show(f"Stop loss at {number(preview.stop_loss)}.")
+        show(f"Stop loss at {fixed(preview.stop_loss, market.price_tick)}.")

@@ -102,6 +102,15 @@ def number(value: Decimal | None) -> str:
     return text.replace("-", _MINUS)
 
 
+def fixed(value: Decimal | None, step: Decimal) -> str:
+    """For people: always as many decimals as `step` has (a market's tick, a cent), thousands apart."""
+    if value is None:
+        return UNKNOWN
+    exponent = step.normalize().as_tuple().exponent
+    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
+    return f"{value:,.{decimals}f}".replace("-", _MINUS)
+
+
 def _is_long(value: Decimal) -> bool:
     exponent = value.as_tuple().exponent
     return isinstance(exponent, int) and exponent < -_DECIMALS

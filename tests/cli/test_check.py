@@ -115,7 +115,7 @@ def test_a_person_gets_a_table_and_the_remarks(call: Call, bot_file: WriteBot) -
     done = call("bot", "check", bot_file(), "--price", "60000")
 
     assert done.status == 0
-    assert "will place up to" in done.out and "Stop loss at 42042." in done.out
+    assert "will place up to" in done.out and "Stop loss at 42,042.00." in done.out
     assert len([line for line in done.out.splitlines() if line.split()[0] in {"base", "1", "2", "3"}]) == 4
 
 
