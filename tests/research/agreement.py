@@ -78,7 +78,11 @@ def differences(case: Case, seen: Counter[str] | None = None) -> list[str]:
     if theirs is None:
         seen["refused"] += 1
         return []
-    mine = Oracle(case.settings, case.rules).run(case.bars)
+    oracle = Oracle(case.settings, case.rules)
+    mine = oracle.run(case.bars)
+    if oracle.is_unsaid:
+        seen["unsaid"] += 1
+        return []
     seen["deals"] += len(mine)
     for deal in mine:
         seen[deal.status] += 1

@@ -51,7 +51,7 @@ class Limit:
     price: Decimal
     amount: Decimal
     stamp: int
-    order: int = 0  # among limits at one price
+    order: int = 0  # in the ladder, nearest first
 
 
 @dataclass
@@ -127,6 +127,7 @@ class Oracle:
         self.clock = 0
         self.free_at = 0
         self.levels: set[Decimal] = set()
+        self.is_unsaid = False  # a close under the market's minimum: what then, the rules leave open
 
     # --- sums ---------------------------------------------------------------------------------------------------------
 
@@ -342,8 +343,9 @@ class Oracle:
     def close(self, role: str, status: str, index: int = 0, level: Decimal | None = None) -> None:
         assert self.deal is not None
         amount = rounded(self.left(self.deal), self.r.lot, ROUND_FLOOR)
-        if amount:
-            self.market(role, index, False, self.price_here(level), amount)
+        if self.too_small(amount, self.price_here(level)):
+            self.is_unsaid = True
+        self.market(role, index, False, self.price_here(level), amount)
         self.over(status)
 
     # --- the path -----------------------------------------------------------------------------------------------------
@@ -384,14 +386,14 @@ class Oracle:
         turn = D(1) if falling else D(-1)
         is_new = order.stamp == self.stamp
         here = self.x if self.landing is None else self.landing
-        rank = order.order if falling else 500 + order.index
+        rank = order.index if falling else 500 + order.index
         if (
             is_new
             and (turn * here < turn * level or (here == level and not self.r.through))
             and turn * self.x <= turn * level
         ):
             price = abs(here)
-            yield Move(D(0), False, 0, rank - 1000, lambda: self.limit_filled(order, price, self.r.taker))
+            yield Move(D(0), False, 0, order.order - 1000, lambda: self.limit_filled(order, price, self.r.taker))
             return
         touch = level - turn * self.r.through * self.r.tick
         far = self.met(touch, target, falling)

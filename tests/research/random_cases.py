@@ -40,7 +40,7 @@ def number(rng: random.Random, *texts: str) -> Decimal:
 def make_rules(rng: random.Random) -> Rules:
     tick, lot = rng.choice(GRIDS)
     maker, taker = rng.choice(FEES)
-    min_amount, min_cost = rng.choice([("0", "0"), ("0", "0"), (lot, "1"), ("0.1", "5"), ("1", "5"), ("0", "20")])
+    min_amount, min_cost = rng.choice([("0", "0"), ("0", "0"), (lot, "1"), ("0.1", "5"), ("0.3", "5"), ("0", "20")])
     return Rules(
         tick=D(tick),
         lot=D(lot),
@@ -127,6 +127,10 @@ def make_settings(rng: random.Random) -> dict[str, Any]:
     }
     if safety := make_safety(rng, is_long):
         settings["safety_orders"] = safety
+    if some(rng, 0.15):
+        settings["base_order"] |= {"volume": number(rng, "1", "0.75", "2.5"), "volume_unit": "base"}
+    if safety and "custom" not in safety and some(rng, 0.15):
+        safety |= {"volume": number(rng, "0.5", "1.23", "3"), "volume_unit": "base"}
     if stop:
         settings["stop_loss"] = stop
     if some(rng, 0.3):
@@ -174,6 +178,8 @@ def is_plain(level: Decimal) -> bool:
 def make_case(rng: random.Random, most: int = 60) -> Case:
     """Settings, then candles that are drawn to the levels of a first try."""
     settings, rules = make_settings(rng), make_rules(rng)
+    if rules.lot == 1:  # a single coin less its fee could not be sold
+        settings["base_order"]["volume"] += 300
     count = rng.randint(5, most)
     bars = make_bars(rng, rules.tick, [], count)
     if some(rng, 0.7):

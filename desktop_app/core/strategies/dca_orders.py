@@ -10,7 +10,7 @@ from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role
 from desktop_app.core.strategies.dca_plan import base_amount_left, target_price
 from desktop_app.core.strategies.dca_state import Blocked, DcaDeal
-from desktop_app.core.strategies.dca_triggers import Told, passing, tell
+from desktop_app.core.strategies.dca_triggers import Told, passing, recovered, tell
 
 _RETRY_EXIT_MS = (1_000, 2_000, 5_000, 15_000, 60_000)
 _RETRY_RUNG_MS = 300_000
@@ -60,7 +60,8 @@ def filled(deal: DcaDeal, order: Order, event: OrderFilled, market: Market) -> t
     if order.role is Role.BASE and not deal.has_base:
         deal = base_complete(deal, market)
     elif order.role is Role.SAFETY:
-        deal = deal.with_deal(safety_filled=deal.deal.safety_filled + 1)
+        deal, reset = recovered(deal.with_deal(safety_filled=deal.deal.safety_filled + 1))
+        told += reset
     elif order.role is Role.TAKE_PROFIT:
         deal, moved = _step_sold(deal, after, market)
         told += moved

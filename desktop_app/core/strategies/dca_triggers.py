@@ -92,11 +92,19 @@ def _stop_loss(deal: DcaDeal, tick: PriceTick, fallen: Decimal) -> tuple[DcaDeal
         if not deal.beyond_stop_since:
             told = (tell(deal, "stop_loss_waits", price=price, seconds=wait),)
             deal = replace(deal, beyond_stop_since=tick.at)
-    elif deal.beyond_stop_since and (level is None or deal.is_better(price, level)):
-        deal, told = replace(deal, beyond_stop_since=0), (tell(deal, "stop_loss_reset", price=price),)
+    else:
+        deal, told = recovered(deal)
     if deal.is_better(price, deal.best):
         deal = replace(deal, best=price)
     return deal, told
+
+
+def recovered(deal: DcaDeal) -> tuple[DcaDeal, Told]:
+    """A stop loss waits no longer once the price is back on its good side, be it that the level went away."""
+    level = stop_level(deal)
+    if not deal.beyond_stop_since or (level is not None and not deal.is_better(deal.last, level)):
+        return deal, ()
+    return replace(deal, beyond_stop_since=0), (tell(deal, "stop_loss_reset", price=deal.last),)
 
 
 def _arming(deal: DcaDeal, price: Decimal, risen: Decimal) -> tuple[DcaDeal, Told]:

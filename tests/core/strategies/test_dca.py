@@ -199,6 +199,17 @@ def test_a_stop_loss_with_a_timeout_waits_and_a_recovery_resets_it():
     assert talk.told.count("stop_loss_waits") == 2
 
 
+def test_a_stop_loss_that_waits_is_reset_when_a_safety_fill_moves_its_level_past_the_price():
+    stop = {"percent": 2, "timeout_seconds": 60, "basis": "average"}
+    rungs = {"custom": [{"deviation": -2.5, "volume": 1000}, {"deviation": -20, "volume": 10}]}
+    talk = Dialogue(settings(stop_loss=stop, safety_orders=rungs)).opened()
+    talk.tick("98")
+    assert talk.bot.wake_at(talk.state) is not None
+    talk.fill(talk.order(Role.SAFETY, 1))
+    assert talk.bot.wake_at(talk.state) is None
+    assert "stop_loss_reset" in talk.told
+
+
 def test_a_trailing_stop_loss_follows_the_best_price_and_never_moves_back():
     talk = Dialogue(settings(stop_loss={"percent": 3, "trailing": True}, take_profit={"percent": 50})).opened()
     talk.tick("110")
