@@ -6,8 +6,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QTabWidget, QWidget
 
 from desktop_app.config import AppSettings, Paths
@@ -38,8 +38,15 @@ if TYPE_CHECKING:
 
 APP = "Strongroom"
 _FIRST_SIZE = (1280, 800)
+_FRAME = (8, 48)  # about what a desktop draws around a window
 _SMALLEST = (1024, 700)
 _LOG_LINES = 200
+
+
+def _first_size() -> QSize:
+    """What fits the screen with a frame around it."""
+    room = QGuiApplication.primaryScreen().availableSize() - QSize(*_FRAME)
+    return QSize(*_FIRST_SIZE).boundedTo(room)
 
 
 class MainWindow(QMainWindow):
@@ -53,7 +60,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("window.main")
         self.setMinimumSize(*_SMALLEST)
-        self.resize(*_FIRST_SIZE)
+        self.resize(_first_size())
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.bridge, self.selection = bridge, Selection(self)
