@@ -11,6 +11,11 @@ import sys
 import tempfile
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop_app.gui.bridge import Bridge
+    from desktop_app.gui.main_window import MainWindow
 
 ROUNDS = 5
 ROOT = Path(__file__).parents[2]
@@ -47,7 +52,7 @@ def child(folder: str) -> None:
     session._painted = noted
     start = session.Session._start_engine
 
-    async def started(self: session.Session, window: session.MainWindow, bridge: session.Bridge, **kept: bool) -> bool:
+    async def started(self: session.Session, window: "MainWindow", bridge: "Bridge", **kept: bool) -> bool:
         import asyncio
 
         kept["adds_paper"] = True

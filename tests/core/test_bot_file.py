@@ -30,7 +30,7 @@ def problems(text: str) -> dict[str, str]:
     return {problem.place: problem.reason for problem in read.problems}
 
 
-def test_the_example_of_the_contract_is_good_and_reads_back_equal():
+def test_the_example_of_the_contract_is_good_and_reads_back_equal() -> None:
     read = read_bot_file(GOOD)
 
     assert read.settings is not None and not read.problems
@@ -43,7 +43,7 @@ def test_the_example_of_the_contract_is_good_and_reads_back_equal():
     count=st.integers(1, 50),
     trailing=st.booleans(),
 )
-def test_any_settings_read_back_equal(percent: object, name: str, count: int, trailing: bool):
+def test_any_settings_read_back_equal(percent: object, name: str, count: int, trailing: bool) -> None:
     made = settings(
         name=name,
         take_profit={"steps": [{"percent": percent, "share": 60}, {"percent": 99, "share": 40}]},
@@ -100,7 +100,7 @@ def test_any_settings_read_back_equal(percent: object, name: str, count: int, tr
         (('kind = "dca"', "kind = = 3"), "file", "is not TOML"),
     ],
 )  # fmt: skip
-def test_a_bad_file_is_refused_with_the_place_and_the_reason(change: tuple[str, str], place: str, reason: str):
+def test_a_bad_file_is_refused_with_the_place_and_the_reason(change: tuple[str, str], place: str, reason: str) -> None:
     text = GOOD.replace(*change)
     assert text != GOOD
     if not place:
@@ -111,7 +111,7 @@ def test_a_bad_file_is_refused_with_the_place_and_the_reason(change: tuple[str, 
     assert reason in found[place]
 
 
-def test_all_problems_are_listed_at_once():
+def test_all_problems_are_listed_at_once() -> None:
     text = (
         GOOD.replace('volume = "100"', "volume = -1").replace("max_count = 6", "max_cuont = 6").replace("0 }", "-3 }")
     )
@@ -119,12 +119,12 @@ def test_all_problems_are_listed_at_once():
     assert {"base_order.volume", "safety_orders.max_cuont", "limits.cooldown_seconds"} <= set(problems(text))
 
 
-def test_a_huge_or_deep_file_is_refused_before_it_is_read():
+def test_a_huge_or_deep_file_is_refused_before_it_is_read() -> None:
     assert problems("#" * 1_000_001) == {"file": "is longer than 1,000,000 characters"}
     assert "file" in problems("a = " + "[" * 50_000)
 
 
-def test_values_of_the_wrong_shape_are_named():
+def test_values_of_the_wrong_shape_are_named() -> None:
     read = read_settings("dca", {"name": 3, "account": "a", "pairs": "x", "base_order": 5, "take_profit": {}})
 
     assert {problem.place: problem.reason for problem in read.problems} == {
@@ -134,7 +134,7 @@ def test_values_of_the_wrong_shape_are_named():
     }
 
 
-def test_a_reason_without_words_of_our_own_is_passed_on(monkeypatch):
+def test_a_reason_without_words_of_our_own_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     from desktop_app.core import bot_file
 
     monkeypatch.setattr(bot_file, "_REASONS", {})
@@ -142,7 +142,7 @@ def test_a_reason_without_words_of_our_own_is_passed_on(monkeypatch):
     assert read.problems[0].reason
 
 
-def test_a_bound_that_is_a_decimal_is_named_as_a_number():
+def test_a_bound_that_is_a_decimal_is_named_as_a_number() -> None:
     text = (
         'kind = "dca"\nname = "a"\naccount = "b"\npairs = ["B/U"]\nbase_order = { volume = "10" }\n'
         'take_profit = { percent = "1" }\nreinvest_percent = "101"\n'

@@ -1,5 +1,6 @@
 """Client ids: deterministic, readable, impossible to imitate without the key."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ origins = st.builds(
 
 
 @given(origins)
-def test_an_id_tells_its_origin_and_fits_every_exchange(origin: Origin):
+def test_an_id_tells_its_origin_and_fits_every_exchange(origin: Origin) -> None:
     made = make_client_id(origin, KEY)
 
     assert read_client_id(made, KEY) == origin
@@ -28,21 +29,21 @@ def test_an_id_tells_its_origin_and_fits_every_exchange(origin: Origin):
 
 
 @given(origins, origins)
-def test_different_orders_never_share_an_id(one: Origin, other: Origin):
+def test_different_orders_never_share_an_id(one: Origin, other: Origin) -> None:
     assert (make_client_id(one, KEY) == make_client_id(other, KEY)) == (one == other)
 
 
 @given(origins)
-def test_the_id_of_another_installation_is_not_ours(origin: Origin):
+def test_the_id_of_another_installation_is_not_ours(origin: Origin) -> None:
     assert read_client_id(make_client_id(origin, b"another key 1234"), KEY) is None
 
 
-def test_other_texts_are_not_ours():
+def test_other_texts_are_not_ours() -> None:
     for text in ("", "x-TKT5PX2F1234", "0" * 28, "G" * 28, "0" * 27, "٣" * 28):
         assert read_client_id(text, KEY) is None
 
 
-def test_an_id_of_a_later_version_or_an_unknown_role_is_not_ours(monkeypatch):
+def test_an_id_of_a_later_version_or_an_unknown_role_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     from desktop_app.core import client_id
 
     made = make_client_id(Origin(1, 2, 3, Role.BASE, 4, 5), KEY)

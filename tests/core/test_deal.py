@@ -21,19 +21,19 @@ def position(*fills: tuple[str, str, bool]) -> Position:
     return made
 
 
-def test_an_empty_position_is_worth_nothing():
+def test_an_empty_position_is_worth_nothing() -> None:
     empty = Position()
     assert empty.average(LONG) == empty.held(LONG) == empty.realised(LONG) == empty.spent(SHORT) == 0
 
 
-def test_a_long_that_sold_in_parts_earns_what_its_fills_say():
+def test_a_long_that_sold_in_parts_earns_what_its_fills_say() -> None:
     held = position(("100", "1", True), ("90", "1", True), ("110", "1", False))
     assert held.average(LONG) == D("95.095")
     assert held.realised(LONG) == D("110") * D("0.999") - D("95.095")
     assert held.worth(LONG, D("100"), D("0.001")) == held.cash(LONG) + D("99.9")
 
 
-def test_a_short_mirrors_a_long():
+def test_a_short_mirrors_a_long() -> None:
     held = position(("100", "1", True), ("90", "1", False))
     assert held.average(SHORT) == D("99.9")
     assert held.realised(SHORT) == held.cash(SHORT) == D("99.9") - D("90.09")
@@ -41,14 +41,14 @@ def test_a_short_mirrors_a_long():
     assert open_short.worth(SHORT, D("90"), D("0.001")) == D("99.9") - D("90.09")
 
 
-def test_a_fee_kept_in_coins_is_paid_once():
+def test_a_fee_kept_in_coins_is_paid_once() -> None:
     bought = Position().with_fill(Fill("t", D("100"), D("1"), D("0.1"), D("0.001")), is_entry=True)
     assert bought.held(LONG) == D("0.999")
     assert bought.cash(LONG) == D("-100")
     assert bought.average(LONG) == D("100.1")
 
 
-def test_the_profit_of_a_deal_is_what_its_fills_add_up_to_once_it_is_over():
+def test_the_profit_of_a_deal_is_what_its_fills_add_up_to_once_it_is_over() -> None:
     fills = position(("100", "1", True), ("110", "0.4", False))
     deal = Deal(1, "BTC/USDT", LONG, DealStatus.OPEN, 0, position=fills)
     assert deal.profit == fills.realised(LONG)
@@ -61,12 +61,12 @@ def test_the_profit_of_a_deal_is_what_its_fills_add_up_to_once_it_is_over():
 
 
 @given(st.lists(st.tuples(st.decimals("1", "1000", places=2), st.decimals("0.1", "9", places=3)), min_size=1))
-def test_the_average_lies_between_the_prices_paid_but_for_the_fee(fills: list[tuple[Decimal, Decimal]]):
+def test_the_average_lies_between_the_prices_paid_but_for_the_fee(fills: list[tuple[Decimal, Decimal]]) -> None:
     made = position(*((str(price), str(amount), True) for price, amount in fills))
     prices = [price for price, _ in fills]
     assert min(prices) <= made.average(SHORT) / D("0.999") + D("1e-20")
     assert made.average(LONG) / D("1.001") <= max(prices) + D("1e-20")
 
 
-def test_a_balance_adds_up():
+def test_a_balance_adds_up() -> None:
     assert Balance("BTC", D("1"), D("2")).total == 3

@@ -22,7 +22,7 @@ MARKET = Market("BTC/USDT", "BTC", "USDT", D("0.01"), D("0.0001"), D("0.0002"), 
         ("100.0001", "100.00", "100.01", "100.00"),
     ],
 )
-def test_prices_go_to_the_tick(value: str, down: str, up: str, nearest: str):
+def test_prices_go_to_the_tick(value: str, down: str, up: str, nearest: str) -> None:
     rounded = (MARKET.price_down(D(value)), MARKET.price_up(D(value)), MARKET.price_nearest(D(value)))
     assert rounded == (D(down), D(up), D(nearest))
 
@@ -31,7 +31,7 @@ def test_prices_go_to_the_tick(value: str, down: str, up: str, nearest: str):
     st.decimals("0.00000001", "1000000", places=10),
     st.sampled_from([D("1"), D("0.5"), D("0.01"), D("1E-8"), D("1E-12"), D("10")]),
 )
-def test_rounding_brackets_the_value_on_the_grid(value: Decimal, step: Decimal):
+def test_rounding_brackets_the_value_on_the_grid(value: Decimal, step: Decimal) -> None:
     low, high = round_to(value, step, "ROUND_FLOOR"), round_to(value, step, "ROUND_CEILING")
     near = step * D("1e-9")
     assert low - near <= value <= high + near
@@ -39,7 +39,7 @@ def test_rounding_brackets_the_value_on_the_grid(value: Decimal, step: Decimal):
     assert low % step == high % step == 0
 
 
-def test_an_order_under_a_minimum_is_too_small():
+def test_an_order_under_a_minimum_is_too_small() -> None:
     assert MARKET.is_too_small(D("0"), D("100"))
     assert MARKET.is_too_small(D("0.0001"), D("1000000"))
     assert MARKET.is_too_small(D("0.04"), D("100"))

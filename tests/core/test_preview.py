@@ -1,6 +1,7 @@
 """The preview says what the bot will do, and what is wrong with it, before any money moves."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ D = Decimal
 LADDER = {"volume": 15, "price_deviation": 1, "step_scale": 4, "volume_scale": "1.7", "max_count": 3}
 
 
-def preview(price: str = "100", **parts: object) -> Preview:
+def preview(price: str = "100", **parts: Any) -> Preview:
     return make_preview(settings(**parts), MARKET, D(price))
 
 
@@ -20,7 +21,7 @@ def codes(made: Preview, *, is_block: bool) -> set[str]:
     return {problem.reason.code for problem in made.problems if problem.is_block is is_block}
 
 
-def test_reference_d_comes_out():
+def test_reference_d_comes_out() -> None:
     fine = FREE_OF_FEES.__class__("B/U", "B", "U", D("1e-8"), D("1e-8"), maker_fee=D(0), taker_fee=D(0))
     made = make_preview(settings(safety_orders=LADDER), fine, D(100))
     rows = [(row.price, round(row.average, 6), round(row.take_profit or D(0), 6)) for row in made.rungs]
@@ -33,7 +34,7 @@ def test_reference_d_comes_out():
 
 @pytest.mark.parametrize("direction", ["long", "short"])
 @pytest.mark.parametrize("steps", [1, 2])
-def test_B_01_what_the_preview_shows_is_what_the_bot_then_places(direction: str, steps: int):
+def test_B_01_what_the_preview_shows_is_what_the_bot_then_places(direction: str, steps: int) -> None:
     profit = {"percent": 2} if steps == 1 else {"steps": [{"percent": 1, "share": 50}, {"percent": 2, "share": 50}]}
     chosen = settings(direction=direction, safety_orders=LADDER, take_profit=profit)
     made = make_preview(chosen, MARKET, D("123.45"))
@@ -49,7 +50,7 @@ def test_B_01_what_the_preview_shows_is_what_the_bot_then_places(direction: str,
         assert talk.order(Role.TAKE_PROFIT, steps).price == row.take_profit
 
 
-def test_a_bot_without_problems_only_hints_at_the_missing_stop():
+def test_a_bot_without_problems_only_hints_at_the_missing_stop() -> None:
     made = preview(safety_orders=LADDER)
     assert codes(made, is_block=True) == set()
     assert codes(made, is_block=False) == {"no_stop_loss"}
@@ -68,22 +69,22 @@ def test_a_bot_without_problems_only_hints_at_the_missing_stop():
         ({"take_profit": {"percent": 1, "trailing_deviation": 2}}, "trailing_wide", False),
     ],
 )
-def test_what_is_wrong_is_said(parts: dict[str, object], code: str, is_block: bool):
+def test_what_is_wrong_is_said(parts: dict[str, Any], code: str, is_block: bool) -> None:
     assert code in codes(preview(**parts), is_block=is_block)
 
 
-def test_a_stop_loss_is_shown_and_a_bot_without_target_has_no_target():
+def test_a_stop_loss_is_shown_and_a_bot_without_target_has_no_target() -> None:
     assert preview(stop_loss={"percent": 4}).stop_loss == D("96.096")
     assert preview(take_profit={}).base.take_profit is None
     assert preview(take_profit={}).base.net is None
 
 
-def test_a_trigger_rung_is_shown_but_not_counted():
+def test_a_trigger_rung_is_shown_but_not_counted() -> None:
     made = preview(safety_orders={"custom": [{"deviation": 2, "volume": 20}, {"deviation": -2, "volume": 20}]})
     assert [(row.index, row.is_trigger) for row in made.rungs] == [(2, False), (1, True)]
     assert made.orders == made.base.volume + made.rungs[0].volume
 
 
-def test_a_fee_kept_in_coins_is_part_of_the_average():
+def test_a_fee_kept_in_coins_is_part_of_the_average() -> None:
     coins = MARKET.__class__("B/U", "B", "U", D("0.01"), D("0.0001"), fee_currency="received")  # type: ignore[arg-type]
     assert make_preview(settings(), coins, D(100)).base.average == D("100.1")

@@ -22,7 +22,7 @@ def refused(limits: Limits, *commands: PlaceOrder, exposure: Exposure = Exposure
     return [refusal.reason.code for refusal in vet(commands, limits, exposure, PRICES)[1]]
 
 
-def test_without_limits_everything_passes_in_order():
+def test_without_limits_everything_passes_in_order() -> None:
     commands = (CancelOrder("x", "BTC/USDT", 1), place(), place(Role.SAFETY))
     assert vet(commands, Limits(), Exposure(), {}) == (commands, ())
 
@@ -37,30 +37,30 @@ def test_without_limits_everything_passes_in_order():
         (Limits(max_open_deals=1), place(), "risk_open_deals"),
     ],
 )
-def test_an_order_beyond_a_limit_is_refused(limits: Limits, command: PlaceOrder, code: str):
+def test_an_order_beyond_a_limit_is_refused(limits: Limits, command: PlaceOrder, code: str) -> None:
     assert refused(limits, command, exposure=Exposure(open_deals=1, orders_last_minute=2)) == [code]
 
 
-def test_orders_of_one_step_count_against_each_other():
+def test_orders_of_one_step_count_against_each_other() -> None:
     limits = Limits(max_orders_a_minute=2)
     assert refused(limits, place(), place(Role.SAFETY), place(Role.SAFETY, "2")) == ["risk_orders_a_minute"]
     assert refused(Limits(max_open_deals=1), place(), place(amount="2")) == ["risk_open_deals"]
 
 
-def test_a_market_order_without_a_known_price_is_not_let_through_blindly():
+def test_a_market_order_without_a_known_price_is_not_let_through_blindly() -> None:
     _, refusals = vet((place(),), Limits(max_order_value=D(1)), Exposure(), {})
     assert refusals[0].reason.code == "risk_no_price"
 
 
 @pytest.mark.parametrize("role", [Role.TAKE_PROFIT, Role.STOP_LOSS, Role.CLOSE, Role.MANUAL])
-def test_exits_always_pass(role: Role):
+def test_exits_always_pass(role: Role) -> None:
     limits = Limits(max_order_value=D(1), max_orders_a_minute=1, pairs=frozenset({"ETH/USDT"}))
     assert refused(limits, place(role, side=Side.SELL), exposure=Exposure(9, 9)) == []
 
 
-def test_a_safety_order_does_not_count_as_a_new_deal():
+def test_a_safety_order_does_not_count_as_a_new_deal() -> None:
     assert refused(Limits(max_open_deals=1), place(Role.SAFETY), exposure=Exposure(open_deals=1)) == []
 
 
-def test_an_order_within_the_value_limit_passes():
+def test_an_order_within_the_value_limit_passes() -> None:
     assert refused(Limits(max_order_value=D(100)), place()) == []

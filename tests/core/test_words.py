@@ -28,15 +28,15 @@ def spoken(*folders: str) -> set[str]:
     return codes - {"_filled"}
 
 
-def test_every_code_has_words():
+def test_every_code_has_words() -> None:
     assert spoken("core", "research") - set(WORDS) == set()
 
 
-def test_no_words_are_left_over():
+def test_no_words_are_left_over() -> None:
     assert set(WORDS) - spoken("core", "research") == set()
 
 
-def test_a_sentence_is_filled_in_and_an_unknown_code_is_not_hidden():
+def test_a_sentence_is_filled_in_and_an_unknown_code_is_not_hidden() -> None:
     assert sentence(said("why_waits_tp", take_profit=Decimal("64807.290"))) == "Waits for take profit 64807.29."
     assert sentence(said("what_is_this", price=Decimal("1E-8"))) == "what_is_this price=0.00000001"
     assert sentence(said("why_waits_tp")) == "Waits for take profit —."
@@ -47,5 +47,5 @@ def test_a_sentence_is_filled_in_and_an_unknown_code_is_not_hidden():
     ("value", "text"),
     [(Decimal("1E+3"), "1000"), (Decimal("0.10"), "0.1"), (3, "3"), ("a", "a"), (Decimal("NaN"), "NaN")],
 )
-def test_numbers_are_plain(value: Decimal | int | str, text: str):
+def test_numbers_are_plain(value: Decimal | int | str, text: str) -> None:
     assert plain(value) == text

@@ -240,11 +240,11 @@ def test_hovering_a_row_or_a_line_highlights_the_other(editor: DcaEditor) -> Non
 def test_B_10_changed_fields_are_marked_with_their_old_value(open_editor: Open, engine: FakeEngine) -> None:
     bot = engine.add_bot_view(bot_view(dca_ref()))
     editor = open_editor(bot=bot)
-    assert not editor.is_dirty
+    was_dirty = editor.is_dirty
     editor.set_draft(editor.draft.with_text(PROFIT, "1.00").with_text("base_order.type", "market"))
     marked = {path: row.old_text() for path, row in editor.form.rows.items() if row.old_text() is not None}
     assert marked == {PROFIT: "1.5", "base_order.type": "limit"}
-    assert editor.is_dirty
+    assert (was_dirty, editor.is_dirty) == (False, True)
     editor.set_draft(editor.draft.with_text(PROFIT, "1.50").with_text("base_order.type", "limit"))
     assert all(row.old_text() is None for row in editor.form.rows.values())
 
@@ -295,7 +295,8 @@ def test_B_16_everything_fits_without_scrolling_sideways(editor: DcaEditor, size
     editor.resize(*size)
     QApplication.processEvents()
     assert (editor.width(), editor.height()) == size
-    assert editor.form.widget().width() <= editor.form.viewport().width()
+    inner = editor.form.widget()
+    assert inner is not None and inner.width() <= editor.form.viewport().width()
     assert editor.table.horizontalScrollBar().maximum() == 0
     last = editor.table.visualRect(editor.table.rows_model.index(4, 0))
     assert last.bottom() <= editor.table.viewport().height()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
-from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from desktop_app.core.bot_file import write_bot_file
@@ -43,9 +43,9 @@ def editors(gallery: NewBotGallery) -> Iterator[list[DcaEditor]]:
 
 
 def test_W_02_three_clicks_from_the_gallery_start_a_bot_without_typing(
-    qtbot: QtBot, gallery: NewBotGallery, editors: list[DcaEditor], engine: FakeEngine, run: Run
+    gallery: NewBotGallery, editors: list[DcaEditor], engine: FakeEngine, run: Run
 ) -> None:
-    qtbot.mouseClick(gallery.cards["starter"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(gallery.cards["starter"], Qt.MouseButton.LeftButton)
     (editor,) = editors
     editor.show()
 
@@ -65,8 +65,8 @@ def test_a_card_says_what_it_needs(gallery: NewBotGallery) -> None:
     assert gallery.cards["starter"].accessibleName() == "Buy dips, sell the bounce (DCA), needs 216.99 USDT"
 
 
-def test_cards_can_be_chosen_from_the_keyboard(qtbot: QtBot, gallery: NewBotGallery, editors: list[DcaEditor]) -> None:
-    qtbot.keyClick(gallery.cards["cautious"], Qt.Key.Key_Return)
+def test_cards_can_be_chosen_from_the_keyboard(gallery: NewBotGallery, editors: list[DcaEditor]) -> None:
+    QTest.keyClick(gallery.cards["cautious"], Qt.Key.Key_Return)
     assert editors[0].draft.text("name") == "BTC cautious"
     assert editors[0].picture.blocks == ()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
@@ -41,9 +42,9 @@ def test_W_01_two_clicks_start_with_paper_money(wizard: FirstRunWizard, results:
     assert not wizard.isVisible()
 
 
-def test_W_01_enter_on_each_page_is_enough(qtbot: QtBot, wizard: FirstRunWizard, results: list[WizardResult]) -> None:
-    qtbot.keyClick(wizard, Qt.Key.Key_Return)
-    qtbot.keyClick(wizard, Qt.Key.Key_Return)
+def test_W_01_enter_on_each_page_is_enough(wizard: FirstRunWizard, results: list[WizardResult]) -> None:
+    QTest.keyClick(wizard, Qt.Key.Key_Return)
+    QTest.keyClick(wizard, Qt.Key.Key_Return)
     assert [result.start for result in results] == ["paper"]
 
 
@@ -79,11 +80,11 @@ def test_W_03_next_waits_for_a_time_zone_that_exists(wizard: FirstRunWizard) -> 
 
 
 @pytest.mark.parametrize("page", [0, 1])
-def test_W_03_escape_means_paper(qtbot: QtBot, wizard: FirstRunWizard, results: list[WizardResult], page: int) -> None:
+def test_W_03_escape_means_paper(wizard: FirstRunWizard, results: list[WizardResult], page: int) -> None:
     wizard.look.palette_row.button("red_green").click()
     for _ in range(page):
         wizard.next_button.click()
-    qtbot.keyClick(wizard, Qt.Key.Key_Escape)
+    QTest.keyClick(wizard, Qt.Key.Key_Escape)
     assert results == [WizardResult(theme="dark", palette="red_green", start="paper")]
 
 
