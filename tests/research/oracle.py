@@ -68,7 +68,7 @@ class Fill:
 
 @dataclass
 class Rung:
-    """`volume` is already scaled; `averages` is False on the profit side."""
+    """`averages` is False on the profit side."""
 
     index: int
     deviation: Decimal
@@ -90,7 +90,8 @@ class Move(NamedTuple):
 class Deal:
     opened: int
     rungs: list[Rung]
-    base_volume: Decimal
+    scale: Decimal
+    more: Decimal
     status: str = "opening"
     closed: int | None = None
     fills: list[Fill] = field(default_factory=list)
@@ -191,32 +192,32 @@ class Oracle:
             r for r in self.ladder() if r.deviation > -100 and self.entry_price(price * (1 + r.deviation / 100)) > 0
         ]
 
-    def scaled(self, price: Decimal) -> tuple[Decimal, list[Rung]]:
-        """The next deal's volumes by 1.6; sizes in coins count at today's price."""
-        base, rungs = self.s["base_order"]["volume"], self.existing(price)
-        worth = price if self.s["base_order"].get("volume_unit") == "base" else D(1)
-        rung_in_coins = self.safety.get("volume_unit") == "base"
-        quotes = [r.volume * (price * (1 + r.deviation / 100) if rung_in_coins else 1) for r in rungs]
-        funds = base * worth + sum(quotes, D(0))
+    def sizing(self, price: Decimal) -> tuple[Decimal, Decimal]:
+        """By 1.6: what the next deal's volumes are multiplied with, and the quote added to each."""
+        rungs, in_coins = self.existing(price), self.safety.get("volume_unit") == "base"
+        levels = [price, *(price * (1 + rung.deviation / 100) for rung in rungs)]
+        worths = [self.s["base_order"]["volume"] * (price if self.is_base_in_coins else 1)]
+        worths += [r.volume * (level if in_coins else 1) for r, level in zip(rungs, levels[1:], strict=True)]
+        least = [max(self.r.min_cost, self.r.min_amount * level) for level in levels]
         percent = self.s.get("reinvest_percent" if self.profit > 0 else "risk_reduction_percent", D(0))
         more = percent / 100 * self.profit
-        # Base first, like all that follows: what it is worth in quote, and the least that the market takes.
-        worths = [base * worth, *quotes]
-        levels = [price, *(price * (1 + rung.deviation / 100) for rung in rungs)]
-        least = [max(self.r.min_cost, self.r.min_amount * level) for level in levels]
         if self.s.get("reinvest_mode") == "equal":
             each = more / len(worths)
             if each < 0:
                 each = max(each, min(D(0), max(low - one for one, low in zip(worths, least, strict=True))))
-            for rung, quote in zip(rungs, quotes, strict=True):
-                rung.volume += each * rung.volume / quote
-            return base + each / worth, rungs
-        scale = (funds + more) / funds
+            return D(1), each
+        scale = 1 + more / sum(worths, D(0))
         if scale < 1:
             scale = max(scale, min(D(1), max(low / one for one, low in zip(worths, least, strict=True))))
-        for rung in rungs:
-            rung.volume *= scale
-        return base * scale, rungs
+        return scale, D(0)
+
+    @property
+    def is_base_in_coins(self) -> bool:
+        return bool(self.s["base_order"].get("volume_unit") == "base")
+
+    def amount(self, volume: Decimal, is_in_coins: bool, price: Decimal, scale: Decimal, more: Decimal) -> Decimal:
+        coins = volume * scale if is_in_coins else volume * scale / price
+        return rounded(coins + more / price, self.r.lot, ROUND_CEILING)
 
     # --- fills --------------------------------------------------------------------------------------------------------
 
@@ -245,10 +246,9 @@ class Oracle:
             level = self.entry_price(p0 * (1 + rung.deviation / 100))
             if rung.deviation <= -100 or level <= 0:
                 continue
-            coins = rung.volume if self.safety.get("volume_unit") == "base" else rung.volume / level
-            amount = max(
-                rounded(coins, self.r.lot, ROUND_CEILING), rounded(self.r.min_amount, self.r.lot, ROUND_CEILING)
-            )
+            in_coins = self.safety.get("volume_unit") == "base"
+            amount = self.amount(rung.volume, in_coins, level, deal.scale, deal.more)
+            amount = max(amount, rounded(self.r.min_amount, self.r.lot, ROUND_CEILING))
             (deal.waiting if rung.averages else deal.triggers).append(
                 Limit("safety", rung.index, level, amount, 0, place)
             )
@@ -295,13 +295,16 @@ class Oracle:
                 handed_on = share
                 continue
             amounts[i], handed_on, rest = amount, D(0), rest - amount
+        rested = {(o.index, o.price, o.amount): o.stamp for o in deal.limits if o.role == "take_profit"}
         deal.limits = [o for o in deal.limits if o.role != "take_profit"]
         deal.trail = None
         for i, amount in amounts.items():
             if i == last and self.tp.get("trailing_deviation") is not None:
                 deal.trail = (i, self.step_price(i), amount)
             else:
-                deal.limits.append(Limit("take_profit", i + 1, self.step_price(i), amount, self.stamp))
+                price = self.step_price(i)
+                stamp = rested.get((i + 1, price, amount), self.stamp)  # nothing to move: it goes on resting
+                deal.limits.append(Limit("take_profit", i + 1, price, amount, stamp))
 
     def limit_filled(self, order: Limit, price: Decimal, fee: Decimal) -> None:
         deal = self.deal
@@ -530,10 +533,10 @@ class Oracle:
             return
         if not (self.lim.get("min_price") or 0) <= price <= (self.lim.get("max_price") or price):
             return
-        volume, rungs = self.scaled(price)
-        if self.too_small(self.base_amount(volume, price), self.base_price(price)):
+        scale, more = self.sizing(price)
+        if self.too_small(self.base_amount(price, scale, more), self.base_price(price)):
             return
-        self.deal = Deal(self.bar_at, rungs, volume)
+        self.deal = Deal(self.bar_at, self.existing(price), scale, more)
         self.deals.append(self.deal)
         self.opened += 1
         self.base_order(price)
@@ -541,14 +544,14 @@ class Oracle:
     def base_price(self, price: Decimal) -> Decimal:
         return self.entry_price(price) if self.s["base_order"].get("type") == "limit" else price
 
-    def base_amount(self, volume: Decimal, price: Decimal) -> Decimal:
-        in_coins = self.s["base_order"].get("volume_unit") == "base"
-        return rounded(volume if in_coins else volume / self.base_price(price), self.r.lot, ROUND_CEILING)
+    def base_amount(self, price: Decimal, scale: Decimal, more: Decimal) -> Decimal:
+        volume = self.s["base_order"]["volume"]
+        return self.amount(volume, self.is_base_in_coins, self.base_price(price), scale, more)
 
     def base_order(self, price: Decimal) -> None:
         deal = self.deal
         assert deal is not None
-        amount = self.base_amount(deal.base_volume, price)
+        amount = self.base_amount(price, deal.scale, deal.more)
         if self.s["base_order"].get("type") == "limit":
             deal.limits = [Limit("base", 0, self.base_price(price), amount, self.stamp)]
         else:

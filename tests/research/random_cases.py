@@ -178,7 +178,7 @@ def is_plain(level: Decimal) -> bool:
 def make_case(rng: random.Random, most: int = 60) -> Case:
     """Settings, then candles that are drawn to the levels of a first try."""
     settings, rules = make_settings(rng), make_rules(rng)
-    if rules.lot == 1:  # a single coin less its fee could not be sold
+    if rules.lot == 1 and "volume_unit" not in settings["base_order"]:  # a single coin less its fee could not be sold
         settings["base_order"]["volume"] += 300
     count = rng.randint(5, most)
     bars = make_bars(rng, rules.tick, [], count)

@@ -158,7 +158,7 @@ def test_numbers_e_of_the_reference() -> None:
     oracle = Oracle(bot(reinvest_percent="100"), FREE)
     for profit, volume in ((10, 110), (-20, 100), (50, 140)):
         oracle.profit += profit
-        assert oracle.scaled(D(100))[0] == volume
+        assert oracle.sizing(D(100))[0] * 100 == volume
 
 
 TRAILING = {"percent": "2", "trailing_deviation": "1"}

@@ -34,7 +34,9 @@ def filled(deal: DcaDeal, order: Order, event: OrderFilled, market: Market) -> t
     told: Told = ()
     if order.type is OrderType.LIMIT:
         deal, told = passing(deal, fill.price, market)
-        deal = replace(deal, last=fill.price)
+        # Before the fill can move the stop loss: the path has been here.
+        deal, reset = recovered(replace(deal, last=fill.price))
+        told += reset
     deal = replace(deal, bar_end=max(deal.bar_end, event.bar_end))
     before = deal.deal.average
     after = order.with_fill(fill)
@@ -60,11 +62,15 @@ def filled(deal: DcaDeal, order: Order, event: OrderFilled, market: Market) -> t
     if order.role is Role.BASE and not deal.has_base:
         deal = base_complete(deal, market)
     elif order.role is Role.SAFETY:
-        deal, reset = recovered(deal.with_deal(safety_filled=deal.deal.safety_filled + 1))
-        told += reset
+        deal = deal.with_deal(safety_filled=deal.deal.safety_filled + 1)
     elif order.role is Role.TAKE_PROFIT:
         deal, moved = _step_sold(deal, after, market)
         told += moved
+    if is_entry:
+        # The average has moved, and with it what a waiting stop loss and trailing are measured by.
+        deal, reset = recovered(deal)
+        deal, undone = passing(deal, deal.last, market)
+        told += reset + undone
     return deal, told
 
 
