@@ -1,13 +1,13 @@
 """The local door: a second process hands its wishes to the running application and gets the answers back."""
 
 import asyncio
+import hmac
 import logging
 import secrets
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +19,10 @@ _log = logging.getLogger(__name__)
 _MOST_BYTES = 8_000_000
 _AT_ONCE = 8
 _CLOSE_SECONDS = 1.0
+_GREETING_SECONDS = 3.0
+_IDLE_SECONDS = 30.0
+_ANSWER_SECONDS = 600.0
+_NONCE, _PROOF = 32, 32  # bytes
 
 Answer = Callable[[bytes], Coroutine[Any, Any, bytes]]
 
@@ -37,6 +41,7 @@ class Door:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._callers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="door")
         self._thread: threading.Thread | None = None
+        self._key = b""
         self._is_open = threading.Event()
 
     def open(self) -> None:
@@ -49,7 +54,8 @@ class Door:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
             Path(self._address).unlink(missing_ok=True)  # left by a killed process: the instance lock is ours
-        self._listener = Listener(self._address, authkey=key)
+        self._listener = Listener(self._address)
+        self._key = key
         self._is_open.set()
         self._thread = threading.Thread(target=self._listen, name="door", daemon=True)
         self._thread.start()
@@ -59,7 +65,7 @@ class Door:
             return
         self._is_open.clear()
         # Wakes the listening thread. It may have gone by itself meanwhile: then closing the socket ends the knock.
-        knock = threading.Thread(target=_knock, args=(self._address, self._key_file), name="door knock", daemon=True)
+        knock = threading.Thread(target=_knock, args=(self._address,), name="door knock", daemon=True)
         knock.start()
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join, _CLOSE_SECONDS)
@@ -72,7 +78,7 @@ class Door:
         while self._is_open.is_set():
             try:
                 caller = self._listener.accept()
-            except (OSError, EOFError, AuthenticationError):
+            except (OSError, EOFError):
                 if not self._is_open.is_set():
                     return
                 continue
@@ -84,7 +90,9 @@ class Door:
     def _serve(self, caller: "Connection[Any, Any]") -> None:
         with caller:
             try:
-                while self._is_open.is_set():
+                if not _greet(caller, self._key):
+                    return
+                while self._is_open.is_set() and caller.poll(_IDLE_SECONDS):
                     request = caller.recv_bytes(_MOST_BYTES)
                     assert self._loop is not None
                     answer = asyncio.run_coroutine_threadsafe(self._answer(request), self._loop).result()
@@ -99,10 +107,13 @@ class DoorClient:
     """The other side. Blocking: it is for a process that does nothing else meanwhile."""
 
     def __init__(self, address: str, key_file: Path) -> None:
-        """Raises Problem: nobody answers."""
+        """Raises Problem: nobody answers, or not with our key."""
         try:
-            self._connection: Connection[Any, Any] = Client(address, authkey=key_file.read_bytes())
-        except (OSError, EOFError, AuthenticationError) as error:
+            self._connection: Connection[Any, Any] = Client(address)
+            if not _introduce(self._connection, key_file.read_bytes()):
+                self._connection.close()
+                raise problem("door_closed", FAILED, reason="it is not the application's own")
+        except (OSError, EOFError) as error:
             raise problem("door_closed", FAILED, reason=str(error) or type(error).__name__) from None
 
     def __enter__(self) -> Self:
@@ -115,6 +126,8 @@ class DoorClient:
         """Raises Problem: the other side went away."""
         try:
             self._connection.send_bytes(request)
+            if not self._connection.poll(_ANSWER_SECONDS):
+                raise problem("door_closed", FAILED, reason="no answer came")
             return self._connection.recv_bytes(_MOST_BYTES)
         except (OSError, EOFError) as error:
             raise problem("door_closed", FAILED, reason=str(error) or type(error).__name__) from None
@@ -123,9 +136,39 @@ class DoorClient:
         return Remote(self.send)
 
 
-def _knock(address: str, key_file: Path) -> None:
-    with suppress(OSError, EOFError, AuthenticationError):
-        Client(address, authkey=key_file.read_bytes()).close()
+def _greet(caller: "Connection[Any, Any]", key: bytes) -> bool:
+    """Let the caller prove that it knows the key, then prove it ourselves; who stays silent is let go."""
+    ours = secrets.token_bytes(_NONCE)
+    caller.send_bytes(ours)
+    if not caller.poll(_GREETING_SECONDS):
+        return False
+    said = caller.recv_bytes(_NONCE + _PROOF)
+    theirs, proof = said[:_NONCE], said[_NONCE:]
+    if not hmac.compare_digest(proof, _proof(key, b"caller", ours)):
+        return False
+    caller.send_bytes(_proof(key, b"door", theirs))
+    return True
+
+
+def _introduce(door: "Connection[Any, Any]", key: bytes) -> bool:
+    """The caller's side of `_greet`."""
+    if not door.poll(_GREETING_SECONDS):
+        return False
+    theirs = door.recv_bytes(_NONCE)
+    ours = secrets.token_bytes(_NONCE)
+    door.send_bytes(ours + _proof(key, b"caller", theirs))
+    if not door.poll(_GREETING_SECONDS):
+        return False
+    return hmac.compare_digest(door.recv_bytes(_PROOF), _proof(key, b"door", ours))
+
+
+def _proof(key: bytes, who: bytes, nonce: bytes) -> bytes:
+    return hmac.digest(key, who + nonce, "sha256")
+
+
+def _knock(address: str) -> None:
+    with suppress(OSError, EOFError):
+        Client(address).close()
 
 
 def _write_key(path: Path, key: bytes) -> None:

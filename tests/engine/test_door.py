@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from multiprocessing.connection import Client
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,11 @@ async def test_the_door_closes_although_nobody_listens_any_more(house: Lab) -> N
     assert not door._thread.is_alive()
 
     await asyncio.wait_for(door.close(), 10)
+
+
+async def test_a_silent_caller_keeps_nobody_out(house: Lab) -> None:
+    silent = await asyncio.to_thread(Client, Paths(house.folder).door_address)
+    try:
+        assert await asyncio.wait_for(_call(house, "accounts"), 30)
+    finally:
+        silent.close()
