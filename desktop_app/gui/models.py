@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.gui.fonts import number_font
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.theme import current_theme
+from desktop_app.gui.tips import plain_tip
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -341,7 +342,7 @@ _ANSWERS: dict[int, Callable[[RowsModel[Any], Column[Any], Any], Any]] = {
     Qt.ItemDataRole.TextAlignmentRole: lambda _m, column, _r: _alignment(column),
     Qt.ItemDataRole.FontRole: _font,
     Qt.ItemDataRole.DecorationRole: lambda _m, column, row: column.icon(row) if column.icon else None,
-    Qt.ItemDataRole.ToolTipRole: lambda _m, column, row: column.tooltip(row) if column.tooltip else None,
+    Qt.ItemDataRole.ToolTipRole: lambda _m, column, row: plain_tip(column.tooltip(row)) if column.tooltip else None,
     Qt.ItemDataRole.AccessibleTextRole: lambda _m, column, row: (column.spoken or column.text)(row),
     Role.RAW: lambda _m, column, row: (column.raw or column.text)(row),
 }

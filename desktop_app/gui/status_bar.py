@@ -17,6 +17,7 @@ from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.fonts import number_font
 from desktop_app.gui.i18n import tr, units
 from desktop_app.gui.icons import icon
+from desktop_app.gui.tips import plain_tip
 
 if TYPE_CHECKING:
     from desktop_app.engine.views import AccountView, BotView
@@ -138,7 +139,7 @@ class StatusBar(QStatusBar):
 
     def _say(self, cell: QToolButton, text: str, hint: str, picture: str = "", tint: str = "muted") -> None:
         cell.setText(text)
-        cell.setToolTip(hint)
+        cell.setToolTip(plain_tip(hint))
         cell.setAccessibleName(f"{hint}: {text}")
         if picture:
             cell.setIcon(icon(picture, tint))

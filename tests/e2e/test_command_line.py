@@ -167,6 +167,13 @@ def test_what_a_killed_process_leaves_behind_does_not_hinder_the_next(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes break otherwise there")
+@pytest.mark.skipif(sys.platform == "win32", reason="other systems' permissions")
+def test_nobody_else_may_look_into_the_data_folder(strongroom: Strongroom, tmp_path: Path) -> None:
+    assert strongroom("account", "add", "demo", "--exchange", "sim").returncode == 0
+    written = [tmp_path / "data", *(tmp_path / "data").rglob("*")]
+    assert [path.name for path in written if path.stat().st_mode & 0o077] == []
+
+
 def test_a_reader_that_goes_away_is_no_drama(words: Callable[..., list[str]]) -> None:
     process = subprocess.Popen(words("--help"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None and process.stderr is not None

@@ -9,6 +9,7 @@ from desktop_app.gui.editor.remarks import Remark
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.icons import icon
 from desktop_app.gui.notices import link_button, plain_label, restyle
+from desktop_app.gui.tips import plain_tip
 
 
 class EditorFoot(QWidget):
@@ -51,7 +52,7 @@ class EditorFoot(QWidget):
     def show_reason(self, text: str) -> None:
         """Why a bot cannot be started just now; empty when it can."""
         self.start.setEnabled(not text)
-        self.start.setToolTip(text)
+        self.start.setToolTip(plain_tip(text))
         self._reason.setText(text)
         self._reason.setVisible(bool(text))
 
