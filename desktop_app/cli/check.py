@@ -18,9 +18,10 @@ from desktop_app.cli.output import (
 )
 from desktop_app.cli.reading import BotFileProblem, read_bot, read_decimal, read_market_of, read_positive
 from desktop_app.core import ladder
+from desktop_app.core.deal import Position
 from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import HUNDRED, ZERO, Market
-from desktop_app.core.preview import Preview, PreviewRow, make_preview
+from desktop_app.core.preview import Preview, PreviewRow, after_entry, make_preview
 from desktop_app.core.strategies.dca_settings import DcaSettings
 
 CENT, FINE = Decimal("0.01"), Decimal("1e-8")
@@ -171,16 +172,11 @@ def _deviation(settings: DcaSettings, signed: Decimal) -> str:
 
 def _targets(settings: DcaSettings, market: Market, base: PreviewRow) -> list[Json]:
     """The take-profit orders that would rest once the base order has filled, and before any safety order has."""
-    from desktop_app.core.deal import Direction, Position
-    from desktop_app.core.order import Fill
-
     take_profit, direction = settings.take_profit, settings.direction
     if not take_profit.targets or take_profit.trailing_deviation is not None:
         return []
     rate = market.maker_fee if settings.base_order.type == "limit" else market.taker_fee
-    keeps_coins = market.fee_currency == "received" and direction is Direction.LONG
-    coin_fee = base.amount * rate if keeps_coins else ZERO
-    position = Position().with_fill(Fill("", base.price, base.amount, base.volume * rate, coin_fee), is_entry=True)
+    position = after_entry(Position(), base.price, base.amount, rate, market, direction)
     p0 = position.average(direction)
     steps = [
         (

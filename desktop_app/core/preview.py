@@ -64,19 +64,19 @@ def make_preview(settings: "DcaSettings", market: Market, price: Decimal, sizing
     base = settings.base_order
     amount = ladder.order_amount(base.volume, base.volume_unit, price, market, sizing)
     base_fee = market.maker_fee if base.type == "limit" else market.taker_fee
-    position = _after(Position(), price, amount, base_fee, market, direction)
+    position = after_entry(Position(), price, amount, base_fee, market, direction)
     p0 = position.average(direction)
     made = ladder.make_ladder(p0, direction, settings.safety_orders, market, sizing)
     first = _row(settings, market, position, p0, amount, 0, ZERO, price, amount)
     rows: list[PreviewRow] = []
     averaging = sorted((r for r in made.rungs if not r.is_trigger), key=lambda rung: abs(rung.deviation))
     for rung in averaging:
-        position = _after(position, rung.price, rung.amount, market.maker_fee, market, direction)
+        position = after_entry(position, rung.price, rung.amount, market.maker_fee, market, direction)
         row = _row(settings, market, position, p0, amount, rung.index, rung.deviation, rung.price, rung.amount)
         rows.append(row)
     for rung in (r for r in made.rungs if r.is_trigger):
-        alone = _after(_after(Position(), price, amount, base_fee, market, direction), rung.price, rung.amount,
-                       market.taker_fee, market, direction)  # fmt: skip
+        based = after_entry(Position(), price, amount, base_fee, market, direction)
+        alone = after_entry(based, rung.price, rung.amount, market.taker_fee, market, direction)
         row = _row(settings, market, alone, p0, amount, rung.index, rung.deviation, rung.price, rung.amount, True)
         rows.append(row)
     stop = settings.stop_loss.percent
@@ -93,9 +93,10 @@ def make_preview(settings: "DcaSettings", market: Market, price: Decimal, sizing
     )
 
 
-def _after(
+def after_entry(
     position: Position, price: Decimal, amount: Decimal, fee: Decimal, market: Market, direction: Direction
 ) -> Position:
+    """The position once an entry has filled at this fee; a long may pay it in the coins it receives."""
     is_in_coins = market.fee_currency == "received" and direction is Direction.LONG
     coin_fee = amount * fee if is_in_coins else ZERO
     return position.with_fill(Fill("", price, amount, price * amount * fee, coin_fee), is_entry=True)

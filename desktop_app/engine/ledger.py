@@ -34,10 +34,6 @@ class Changes:
     fills: tuple[tuple[int, str, Fill], ...] = ()
     tells: tuple[tuple[int, Said, bool], ...] = ()
 
-    @property
-    def is_nothing(self) -> bool:
-        return not (self.deals or self.closed or self.orders or self.fills or self.tells)
-
 
 class Ledger:
     """Compares a decision with what was known before; changed only after the journal has it."""

@@ -75,10 +75,6 @@ class Panic:
         self._bots = bots
         self._run: _Run | None = None
 
-    @property
-    def is_under_way(self) -> bool:
-        return self._run is not None and not self._run.is_done
-
     async def start(self, *, sell: bool, accounts: tuple[str, ...] = ()) -> PanicReport:
         """Returns when all is done, or after ten seconds with what is still being tried. No account named: all."""
         names = accounts or tuple(self._desks)

@@ -107,10 +107,6 @@ class CheckedBot:
     kind: str = ""
     settings_json: str = ""
 
-    @property
-    def is_good(self) -> bool:
-        return not self.problems
-
 
 def mode_of(*, is_simulated: bool, is_paper: bool) -> str:
     if is_simulated:

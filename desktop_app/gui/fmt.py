@@ -8,7 +8,6 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import Enum
 
 UNKNOWN = "—"
-HIDDEN = "••••"
 MINUS = "\N{MINUS SIGN}"
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _ROUNDING = Context(prec=120, rounding=ROUND_HALF_EVEN)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.core.deal import Deal, DealStatus, Direction
 from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
-from desktop_app.core.order import Fill, Order, OrderType, Role
+from desktop_app.core.order import Order, OrderType, Role
 
 if TYPE_CHECKING:
     from desktop_app.core.ladder import Rung
@@ -107,14 +107,13 @@ def adding(
 ) -> Adding:
     """What the deal becomes if `volume` of quote is added at `price`."""
     from desktop_app.core.ladder import take_profit_price
+    from desktop_app.core.preview import after_entry
 
     if kind is OrderType.LIMIT:
         price = market.price_down(price) if deal.direction is Direction.LONG else market.price_up(price)
     amount = market.amount_up(volume / price) if price > 0 and volume > 0 else ZERO
     fee = market.taker_fee if kind is OrderType.MARKET else market.maker_fee
-    is_in_coins = market.fee_currency == "received" and deal.direction is Direction.LONG
-    fill = Fill("", price, amount, amount * price * fee, amount * fee if is_in_coins else ZERO)
-    after = deal.position.with_fill(fill, is_entry=True)
+    after = after_entry(deal.position, price, amount, fee, market, deal.direction)
     target = None
     p0, base, targets = start_price(deal), base_order(deal), settings.take_profit.targets
     if p0 is not None and base is not None and targets and deal.take_profits:

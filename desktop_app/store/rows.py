@@ -6,8 +6,6 @@ from desktop_app.core.deal import Deal
 from desktop_app.core.order import Fill, Order
 from desktop_app.core.said import Said
 
-BOT_STATUSES = ("stopped", "running", "paused", "held")
-
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:

@@ -99,11 +99,6 @@ class DcaEditor(QWidget):
         return self._draft
 
     @property
-    def saved_draft(self) -> Draft | None:
-        """What the bot has in the engine; None for a new one."""
-        return self._saved
-
-    @property
     def bot_id(self) -> int:
         return self.bot.bot_id if self.bot is not None else 0
 
