@@ -17,9 +17,41 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "desktop_app"
 Node = TypeVar("Node", bound=ast.AST)
 
-# Modules that need no test file of their own (globs below desktop_app/). Only ever make this shorter.
-NOT_MIRRORED = ["__main__.py", "*/__init__.py", "__init__.py", "store/migrations/*", "cli/*", "gui/*", "exchange/*"]
-NOT_MIRRORED += ["core/*", "engine/*", "research/*", "store/*", "app.py", "config.py", "vault.py"]
+# Modules that need no test file of their own: their neighbours' tests go through them. Only ever make this shorter.
+NOT_MIRRORED = ["__main__.py", "*__init__.py", "store/migrations/*", "app.py"]
+NOT_MIRRORED += [
+    f"{folder}/{name}.py"
+    for folder, names in {
+        "cli": "herald log_file output panic parser reading session",
+        "core": "columns commands events said settings strategy wallet",
+        "core/strategies": (
+            "dca_asks dca_close dca_open dca_orders dca_plan dca_settings dca_state dca_triggers dca_watch dca_why"
+        ),
+        "engine": (
+            "accounts bots calls codec courier crew desk ledger link news no_exchange portfolio problem pulse reports "
+            "shapes supervisor tally telling thread views words_engine work"
+        ),
+        "exchange": (
+            "protocol pump sim_account sim_desk sim_floor sim_records sim_teller sim_ticks synthetic_book "
+            "synthetic_hours synthetic_minutes synthetic_noise synthetic_pairs"
+        ),
+        "gui": (
+            "actions appearance cells chart_page day_watch documents errands inbox known layouts menus notifications "
+            "selection session status_bar toolbar wishes"
+        ),
+        "gui/chart": "placing surface toolbar",
+        "gui/editor": (
+            "bench cards catalogue draft drafts file_box foot form funds head keeping ladder_table lines link opening "
+            "presets preview_chart remarks rows sentences situation steps surroundings"
+        ),
+        "gui/flows": "add_funds",
+        "gui/panels": "bot_page deal_page panel panel_set position_strip timeline",
+        "gui/wizard": "choices look_page result sample start_page zones",
+        "research": "curves document trial",
+        "store": "history reading register rows schema",
+    }.items()
+    for name in names.split()
+]
 
 # Core modules that may handle floats: what is read from files and drawn or measured, never what is owed.
 CORE_WITH_FLOATS = {"columns.py", "conditions.py", "indicators.py"}
