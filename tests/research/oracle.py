@@ -387,14 +387,11 @@ class Oracle:
         falling = order.role != "take_profit"
         level = self.g * order.price
         turn = D(1) if falling else D(-1)
-        is_new = order.stamp == self.stamp
         here = self.x if self.landing is None else self.landing
         rank = order.index if falling else 500 + order.index
-        if (
-            is_new
-            and (turn * here < turn * level or (here == level and not self.r.through))
-            and turn * self.x <= turn * level
-        ):
+        # A new order is beyond the price if both the place on the path and, in a jump, its landing are past it.
+        gain = turn * level - max(turn * here, turn * self.x)
+        if order.stamp == self.stamp and (gain > 0 or (gain == 0 and not self.r.through)):
             price = abs(here)
             yield Move(D(0), False, 0, order.order - 1000, lambda: self.limit_filled(order, price, self.r.taker))
             return
