@@ -1,9 +1,10 @@
 """A deal: one run of a bot on one pair, as a fold of its fills."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from desktop_app.core.change import replace
 from desktop_app.core.market import HUNDRED, ONE, ZERO
 from desktop_app.core.order import Fill, Order, Side
 

@@ -5,10 +5,11 @@ a short sells first and buys back lower: every formula takes the direction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from desktop_app.core.change import replace
 from desktop_app.core.deal import Direction, Position
 from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
 

@@ -2,9 +2,10 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from desktop_app.core.change import replace
 from desktop_app.core.events import Event, OrderAccepted, OrderCanceled, OrderFilled, OrderRejected
 from desktop_app.core.market import HUNDRED, ONE, ZERO, Balance, FeeCurrency, Market
 from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Side

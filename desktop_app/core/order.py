@@ -1,9 +1,10 @@
 """Orders and fills, and the only legal ways an order changes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from desktop_app.core.change import replace
 from desktop_app.core.market import ZERO
 
 

@@ -1,10 +1,12 @@
 """The DCA bot: opens a deal, averages down a ladder, takes profit, stops losses."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from decimal import Decimal
+from operator import attrgetter
 from typing import assert_never
 
+from desktop_app.core.change import replace
 from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.commands import Command, Tell
 from desktop_app.core.deal import Deal, DealStatus, Position
@@ -114,10 +116,13 @@ class DcaBot:
         step = self._change(state, numbers, tick.at, lambda deal: self._tick(deal, tick))
         pair = step.state.pair(tick.symbol)
         market = self.markets.get(tick.symbol)
-        if market is None or not tick.opens or not dca_open.opens_now(self.settings, step.state, pair, tick, market):
-            return replace(step, is_minor=not step.commands and not step.closed)
-        opened = self._open(step.state, pair, tick)
-        return replace(opened, commands=step.commands + opened.commands, closed=step.closed)
+        opening = None
+        if market is not None and tick.opens:
+            opening = dca_open.opening(self.settings, step.state, pair, tick, market)
+        if opening is None:
+            return Step(step.state, step.commands, step.closed, is_minor=not step.commands and not step.closed)
+        state, commands = self._open(step.state, pair, tick, opening)
+        return Step(state, step.commands + commands, step.closed)
 
     def _tick(self, deal: DcaDeal, tick: PriceTick) -> tuple[DcaDeal, tuple[Command, ...]]:
         if deal.has_base or deal.base_price is None:
@@ -197,10 +202,10 @@ class DcaBot:
 
     # How a deal begins and how every change of it ends
 
-    def _open(self, state: DcaState, pair: PairState, tick: PriceTick) -> Step[DcaState]:
-        market = self.markets[pair.symbol]
-        sizing = dca_open.sizing(self.settings, state, pair, market, tick.price)
-        amount, price = dca_open.base_order(self.settings, market, tick, sizing)
+    def _open(
+        self, state: DcaState, pair: PairState, tick: PriceTick, opening: dca_open.Opening
+    ) -> tuple[DcaState, tuple[Command, ...]]:
+        amount, price = opening.amount, opening.price
         is_limit = self.settings.base_order.type == "limit"
         deal = DcaDeal(
             deal=Deal(
@@ -212,19 +217,17 @@ class DcaBot:
                 position=Position(carried=pair.dust),
             ),
             settings=self.settings,
-            sizing=sizing,
+            sizing=opening.sizing,
             last=tick.price,
             base_price=price if is_limit else None,
         )
         kind = OrderType.LIMIT if is_limit else OrderType.MARKET
         want = Wanted(Role.BASE, 0, deal.direction.entry, kind, amount, deal.base_price)
         deal, placed = place(deal, want, self.who, tick.at)
-        state = replace(
-            state.with_pair(replace(pair, is_asked=False, dust=ZERO)),
-            deals=(*state.deals, deal),
-            next_number=state.next_number + 1,
-        )
-        return Step(state, (tell(deal, "deal_started", pair=pair.symbol, amount=amount, price=price), placed))
+        if pair.is_asked or pair.dust:
+            state = state.with_pair(replace(pair, is_asked=False, dust=ZERO))
+        state = replace(state, deals=(*state.deals, deal), next_number=state.next_number + 1)
+        return state, (tell(deal, "deal_started", pair=pair.symbol, amount=amount, price=price), placed)
 
     def _change(self, state: DcaState, numbers: tuple[int, ...], at: int, change: Change) -> Step[DcaState]:
         """Change these deals; each change ends in a new plan of orders, and in the deal's end if nothing is left."""
@@ -261,7 +264,9 @@ class DcaBot:
         return self.markets[deal.deal.symbol]
 
 
+_plan = attrgetter(*(field.name for field in fields(DcaDeal) if field.name not in ("last", "best", "trail_best")))
+
+
 def _only_price_moved(before: DcaDeal, after: DcaDeal) -> bool:
     """Only prices were remembered: nothing that the plan of orders depends on was touched."""
-    remembered = replace(after, last=before.last, best=before.best, trail_best=before.trail_best)
-    return after.deal is before.deal and remembered == before
+    return after.deal is before.deal and bool(_plan(after) == _plan(before))

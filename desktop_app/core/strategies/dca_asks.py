@@ -1,13 +1,14 @@
 """What a person may ask of a DCA bot and its deals."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
 
 from pydantic import ValidationError
 
 from desktop_app.core import ladder
+from desktop_app.core.change import replace
 from desktop_app.core.commands import Tell
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import (

@@ -1,7 +1,6 @@
 """How a DCA deal ends, and what its end leaves in the bot."""
 
-from dataclasses import replace
-
+from desktop_app.core.change import replace
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Role

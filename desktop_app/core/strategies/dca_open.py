@@ -1,5 +1,6 @@
 """Whether a DCA bot may open a deal, and how large its orders are then."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from desktop_app.core import ladder
@@ -9,6 +10,15 @@ from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import ONE, ZERO, Market
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaState, PairState
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The first order of a deal, and how large its others will be."""
+
+    sizing: Sizing
+    amount: Decimal
+    price: Decimal
 
 
 def has_had_enough(settings: DcaSettings, state: DcaState) -> bool:
@@ -26,13 +36,15 @@ def may_open(settings: DcaSettings, state: DcaState, pair: PairState) -> bool:
     return running < settings.limits.max_deals_per_pair and (settings.start.mode == "asap" or pair.is_asked)
 
 
-def opens_now(settings: DcaSettings, state: DcaState, pair: PairState, tick: PriceTick, market: Market) -> bool:
+def opening(settings: DcaSettings, state: DcaState, pair: PairState, tick: PriceTick, market: Market) -> Opening | None:
+    """How a deal opens on this tick, if it does."""
     if not may_open(settings, state, pair) or (tick.at < pair.opens_after and not pair.is_asked):
-        return False
+        return None
     if not is_price_allowed(settings, tick.price) or not is_volume_allowed(settings, pair):
-        return False
-    amount, price = base_order(settings, market, tick, sizing(settings, state, pair, market, tick.price))
-    return not market.is_too_small(amount, price)
+        return None
+    size = sizing(settings, state, pair, market, tick.price)
+    amount, price = base_order(settings, market, tick, size)
+    return None if market.is_too_small(amount, price) else Opening(size, amount, price)
 
 
 def is_price_allowed(settings: DcaSettings, price: Decimal) -> bool:

@@ -1,9 +1,9 @@
 """What news of one order does to its DCA deal."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from desktop_app.core import ladder
+from desktop_app.core.change import replace
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import OrderAccepted, OrderCanceled, OrderFilled, OrderRejected
 from desktop_app.core.market import ZERO, Market

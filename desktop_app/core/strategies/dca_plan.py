@@ -5,10 +5,11 @@ late needs no code of its own: the next plan sees what is there and asks for wha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from desktop_app.core import ladder
+from desktop_app.core.change import replace
 from desktop_app.core.client_id import BotIdentity, Origin, make_client_id
 from desktop_app.core.commands import CancelOrder, Command, PlaceOrder
 from desktop_app.core.deal import DealStatus, Direction
@@ -77,7 +78,8 @@ def place(deal: DcaDeal, want: Wanted, who: BotIdentity, at: int) -> tuple[DcaDe
         price=want.price,
         placed_at=at,
     )
-    deal = replace(deal, serial=deal.serial + 1).with_deal(orders=(*_trimmed(deal.deal.orders), order))
+    with_order = replace(deal.deal, orders=(*_trimmed(deal.deal.orders), order))
+    deal = replace(deal, serial=deal.serial + 1, deal=with_order)
     return deal, PlaceOrder(order, deal.deal.number)
 
 

@@ -1,8 +1,9 @@
 """What a DCA bot remembers: nothing else survives a restart."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
+from desktop_app.core.change import replace
 from desktop_app.core.deal import Deal, DealStatus, Direction
 from desktop_app.core.ladder import Rung, Sizing
 from desktop_app.core.market import ZERO, Market
@@ -126,7 +127,10 @@ class DcaState:
 
     def pair(self, symbol: str) -> PairState:
         """What is remembered of a pair; nothing yet of one that an edit added."""
-        return next((pair for pair in self.pairs if pair.symbol == symbol), PairState(symbol, 0))
+        for pair in self.pairs:
+            if pair.symbol == symbol:
+                return pair
+        return PairState(symbol, 0)
 
     def with_pair(self, changed: PairState) -> "DcaState":
         others = tuple(pair for pair in self.pairs if pair.symbol != changed.symbol)

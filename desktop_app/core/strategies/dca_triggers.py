@@ -1,9 +1,9 @@
 """What the price does to a DCA deal beyond its resting orders: stop loss, trailing, trigger rungs."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from desktop_app.core import ladder
+from desktop_app.core.change import replace
 from desktop_app.core.commands import Tell
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import PriceTick
@@ -142,7 +142,7 @@ def with_levels(deal: DcaDeal, market: Market) -> DcaDeal:
 def with_moved_levels(deal: DcaDeal) -> DcaDeal:
     """The deal with the levels that follow the price; a trailing stop loss is pinned where it got to."""
     level = stop_level(deal)
-    if deal.settings.stop_loss.trailing:
+    if deal.settings.stop_loss.trailing and level != deal.stop_level:
         deal = replace(deal, stop_level=level)
     prices = deal.deal.take_profits
     if deal.deal.status is DealStatus.TRAILING:

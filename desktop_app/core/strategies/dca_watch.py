@@ -23,7 +23,12 @@ def deal_watch(deal: DcaDeal, market: Market) -> Watch:
         losing.append(closing_level(deal))
     elif deal.arm_price is not None:
         winning.append(deal.arm_price)
-    follows = is_trailing or bool(deal.beyond_stop_since) or deal.settings.stop_loss.trailing
+    follows = is_trailing or bool(deal.beyond_stop_since)
+    if deal.settings.stop_loss.trailing:
+        if winning:
+            follows = True  # the best price may be where the price is now, and must not hide the levels behind it
+        else:
+            winning.append(deal.best)  # until the price is better than ever, the stop loss stays where it is
     if deal.direction is Direction.LONG:
         return Watch(below=max(losing, default=None), above=min(winning, default=None), follows=follows)
     return Watch(below=max(winning, default=None), above=min(losing, default=None), follows=follows)

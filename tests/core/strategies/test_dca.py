@@ -221,6 +221,23 @@ def test_a_trailing_stop_loss_follows_the_best_price_and_never_moves_back() -> N
     assert talk.deal.ending is DealStatus.STOPPED_OUT
 
 
+def test_between_its_level_and_the_best_price_a_trailing_stop_loss_needs_no_price() -> None:
+    trailing = settings(stop_loss={"percent": 3, "trailing": True}, take_profit={"percent": 50})
+    talk = Dialogue(trailing).opened()
+    talk.tick("110")
+    watch = talk.bot.watch(talk.state, PAIR)
+    assert (watch.below, watch.above, watch.follows) == (D("106.7"), D("110"), False)
+    talk.tick("111")
+    assert talk.bot.watch(talk.state, PAIR).above == D("111")
+
+
+def test_the_best_price_hides_no_level_behind_it_from_the_watch() -> None:
+    both = settings(stop_loss={"percent": 3, "trailing": True}, take_profit={"percent": 50, "trailing_deviation": 1})
+    talk = Dialogue(both).opened()
+    watch = talk.bot.watch(talk.state, PAIR)
+    assert (watch.above, watch.follows) == (talk.deal.arm_price, True)
+
+
 def test_the_stop_moves_to_break_even_after_the_first_step_and_to_a_step_after_the_next() -> None:
     steps = [{"percent": 2, "share": 40}, {"percent": 3, "share": 30}, {"percent": 4, "share": 30}]
     talk = Dialogue(settings(take_profit={"steps": steps}, stop_loss={"breakeven_after": 2})).opened()
