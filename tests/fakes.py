@@ -367,11 +367,6 @@ class CutStore(Store):
         self.power.seam("record after")
         return number
 
-    async def mark_sent(self, client_ids: Any, at: int) -> None:
-        self.power.seam("mark_sent before")
-        await super().mark_sent(client_ids, at)
-        self.power.seam("mark_sent after")
-
     async def save_bot(self, row: BotRow) -> None:
         self.power.seam("save_bot before")
         await super().save_bot(row)

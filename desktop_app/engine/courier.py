@@ -31,12 +31,17 @@ class Courier:
         self.flights: dict[str, asyncio.Future[None]] = {}  # orders on their way, by client id
         self.refusals: dict[str, int] = {}  # cancels refused so far, by client id
         self._sent_at: deque[int] = deque()
-        self._unmarked: list[str] = []
+        self._unmarked: list[tuple[str, int]] = []
 
     def orders_last_minute(self, now: int) -> int:
         while self._sent_at and self._sent_at[0] <= now - _MINUTE_MS:
             self._sent_at.popleft()
         return len(self._sent_at)
+
+    def take_sent(self) -> tuple[tuple[str, int], ...]:
+        """The orders that went out since this was asked last, for the next write of any bot."""
+        sent, self._unmarked = self._unmarked, []
+        return tuple(sent)
 
     def tries(self, client_id: str) -> int:
         """How often a cancel or a search for this order came to nothing."""
@@ -103,20 +108,11 @@ class Courier:
                 runner.deliver(Reported(report))
 
     def _note_sent(self, runner: Runner, deal: int, order: Order) -> None:
-        """Mark orders as sent in one go, beside their way: a crash before that only means a longer search."""
         desk = self._desk
-        self._sent_at.append(desk.exchange.now())
-        if not self._unmarked:
-            desk.crew.spawn(self._mark_sent(), "marks of sent orders")
-        self._unmarked.append(order.client_id)
+        now = desk.exchange.now()
+        self._sent_at.append(now)
+        self._unmarked.append((order.client_id, now))
         desk.later(lambda: tell_order(desk, runner, "order_sent", deal, order))
-
-    async def _mark_sent(self) -> None:
-        sent, self._unmarked = self._unmarked, []
-        try:
-            await self._desk.store.mark_sent(sent, self._desk.exchange.now())
-        except StoreError:
-            _log.warning("orders could not be marked as sent", exc_info=True)
 
     async def _in_doubt(self, runner: Runner, deal: int, order: Order, reason: str) -> None:
         desk = self._desk

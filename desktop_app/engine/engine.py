@@ -118,6 +118,8 @@ class Engine:
         if self._work is Work.READ:
             return
         await panic.restore()  # before anything connects: what PANIC stopped must not start for a moment
+        if self._work is Work.TRADE:
+            await self.store.prepare()
         accounts.connect(bots)
         if self._opens_door:
             self._open_door()

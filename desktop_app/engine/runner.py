@@ -216,15 +216,17 @@ class BotRunner:
         if step.state is before and not step.commands and not step.closed and not must_write:
             return Changes()
         self.state = step.state
-        self._rewatch()
         if step.is_minor and not step.commands and not step.closed and not must_write:
+            self._rewatch()
             await self._remember_minor(event)
             return Changes()
         try:
-            return await self._write_and_act(event, step)
+            changes = await self._write_and_act(event, step)
         except BaseException:
             self.state = before
             raise
+        self._rewatch()  # orders first: a price that comes while they are written down is kept in `missed`
+        return changes
 
     async def _write_and_act(self, event: Event, step: Step[Any]) -> Changes:
         desk = self._desk
@@ -237,9 +239,9 @@ class BotRunner:
         self.ledger.apply(changes)
         places = tuple(command for command in approved if isinstance(command, PlaceOrder))
         cancels = tuple(command for command in approved if isinstance(command, CancelOrder))
-        desk.later(partial(tell_decision, desk, self, event, changes, step.commands))
         if places or cancels:
             desk.courier.act(self, cancels, places)
+        desk.later(partial(tell_decision, desk, self, event, changes, step.commands))
         for command, why in reversed(refused):
             self.mailbox.put_first(OrderRejected(command.order.client_id, why, now))
         desk.decided(self, changes)
@@ -266,6 +268,7 @@ class BotRunner:
             fills=changes.fills,
             tells=changes.tells,
             commands_json=commands_to_json(commands, (command.order.client_id for command, _ in refused)),
+            sent=self._desk.courier.take_sent(),
         )
 
     def _stop_if_done(self) -> None:

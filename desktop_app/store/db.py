@@ -1,10 +1,11 @@
-"""The store: everything that must survive a restart, asked from any loop and done on one thread."""
+"""The store: everything that must survive a restart, asked from any loop and done one thing at a time."""
 
 import asyncio
 import importlib
 import logging
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from desktop_app.core.order import Order
 from desktop_app.store import audit, backups
 from desktop_app.store.errors import DatabaseErrors, StoreError, folder_problem, told
 from desktop_app.store.journal import Journal
-from desktop_app.store.opening import FILE_NAME, connect, open_database
+from desktop_app.store.opening import FILE_NAME, connect, grow_log, open_database
 from desktop_app.store.register import Register
 from desktop_app.store.rows import (
     AccountRow,
@@ -36,6 +37,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 _LOG = logging.getLogger(__name__)
 _INSTALL_BITS = 12
+_QUICK_SECONDS = 0.004  # after a slower commit the next one is the thread's: no loop may wait long
+_COMMITS_IN_LOG = 64  # about 1000 pages
 _DOUBTFUL = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY}
 ORDERS_UPDATED = '{"type":"OrdersUpdated"}'
 
@@ -49,6 +52,8 @@ class Store:
         self._clock = clock
         self._writer = writer
         self._connection: sqlite3.Connection | None = None
+        self._is_quick = True
+        self._commits = 0
         self._journal: Journal
         self._register: Register
         self._history: History | None = None
@@ -81,11 +86,27 @@ class Store:
 
     async def record(self, write: Write) -> int:
         """Write one decision down, whole or not at all; its number in the journal."""
-        return await self._do(lambda: self._record(write))
+        number = await self._recorded(write)
+        if self._commits >= _COMMITS_IN_LOG:
+            self._commits = 0
+            self._writer.call(self._copy_back)
+        return number
 
-    async def mark_sent(self, client_ids: Iterable[str], at: int) -> None:
-        ids = tuple(client_ids)
-        await self._do(lambda: self._journal.mark_sent(ids, at))
+    async def _recorded(self, write: Write) -> int:
+        """Here and now while nobody is before us and the disk is quick, else by the thread."""
+        if not self._writer.claim():
+            return await self._do(lambda: self._record(write))
+        failed: Exception | None = None
+        try:
+            if self._is_quick:
+                return self._timed(write)
+        except DatabaseErrors as error:
+            failed = error
+        finally:
+            self._writer.release()
+        if failed is None:
+            return await self._do(lambda: self._record(write))
+        return await self._do(lambda: self._after_failure(failed))
 
     async def mark_unknown(self, client_ids: Iterable[str], at: int) -> None:
         """Note since when nobody knows whether these orders exist; it is forgotten once they are open or final."""
@@ -97,6 +118,10 @@ class Store:
     ) -> None:
         """Write down what the exchange told of orders (deal, order), as a decision of its own."""
         await self.record(Write(bot_id, account_id, self._clock(), event_json, orders=tuple(orders)))
+
+    async def prepare(self) -> None:
+        """Do beforehand what would make the first decisions wait for the disk."""
+        await self._do(lambda: grow_log(self._db))
 
     async def load_state(self, bot_id: int) -> str | None:
         return await self._facts(Register.load_state, bot_id)
@@ -216,7 +241,7 @@ class Store:
         """Put a checked copy among the backups of the data folder, of which the last ones are kept."""
         return await self._do(lambda: backups.keep(self._db, self._data_dir, label, self._clock()))
 
-    # --- on the writer thread
+    # --- by whoever has the turn
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -257,6 +282,7 @@ class Store:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+            self._is_quick = False
 
     async def _facts(self, method: Callable[Concatenate[Register, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._do(lambda: method(self._register, *args, **kwargs))
@@ -288,17 +314,35 @@ class Store:
             raise folder_problem(error, self._data_dir) from error
 
     def _record(self, write: Write) -> int:
-        """A commit whose disk failed under it may have arrived all the same: then it counts."""
+        try:
+            return self._timed(write)
+        except DatabaseErrors as error:
+            return self._after_failure(error)
+
+    def _timed(self, write: Write) -> int:
+        began = time.perf_counter()
+        self._commits += 1
         try:
             return self._journal.record(write)
-        except sqlite3.Error as error:
-            attempted = self._journal.attempted
-            if not self._let_go(error):
-                raise
-            self._use(connect(self._path))
-            if self._journal.head != attempted:
-                raise
-            return attempted.seq
+        finally:
+            self._is_quick = time.perf_counter() - began < _QUICK_SECONDS
+
+    def _copy_back(self) -> None:
+        """Bring the write-ahead log into the database, beside the way of what was just written."""
+        try:
+            self._guarded(lambda: self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall())
+        except StoreError as error:
+            _LOG.warning("The write-ahead log could not be copied back: %s", error)
+
+    def _after_failure(self, error: Exception) -> int:
+        """A commit whose disk failed under it may have arrived all the same: then it counts."""
+        attempted = self._journal.attempted
+        if not self._let_go(error):
+            raise error
+        self._use(connect(self._path))
+        if self._journal.head != attempted:
+            raise error
+        return attempted.seq
 
     def _let_go(self, error: Exception) -> bool:
         """After a failure that leaves open what is on the disk, only a new reading of the file can tell."""

@@ -58,7 +58,7 @@ class Head:
 
 
 class Journal:
-    """Writes decisions. Lives on the writer thread, the only one that may touch its connection.
+    """Writes decisions; its connection is only for whoever has the writer's turn.
 
     `head` is the last decision that is certainly on the disk, `attempted` the last one that was tried.
     """
@@ -87,12 +87,10 @@ class Journal:
                 many(_FILL, [(*cells, seq) for cells in fills])
             if write.tells:
                 many(_TIMELINE, _timeline_rows(write))
+            if write.sent:
+                many(_SENT, [(at, client_id) for client_id, at in write.sent])
         self.head = head
         return seq
-
-    def mark_sent(self, client_ids: Iterable[str], at: int) -> None:
-        with transaction(self._connection):
-            self._connection.executemany(_SENT, [(at, client_id) for client_id in client_ids])
 
     def mark_unknown(self, client_ids: Iterable[str], at: int) -> None:
         with transaction(self._connection):

@@ -13,6 +13,7 @@ from desktop_app.store.errors import (
     DatabaseLost,
     DatabaseSetAside,
     DatabaseTooNew,
+    DiskFull,
     folder_problem,
     told,
 )
@@ -21,6 +22,7 @@ from desktop_app.store.journal import transaction
 FILE_NAME = "strongroom.sqlite3"
 _MAGIC = b"SQLite format 3\x00"
 _BUSY_SECONDS = 5.0
+_LOG_BYTES = 4 << 20
 _WAL_HEADER, _FRAME_HEADER = 32, 24
 _PRAGMAS = (
     # One connection in one process: no shared memory file, and SQLite's rare two-connection WAL bug cannot occur.
@@ -32,6 +34,8 @@ _PRAGMAS = (
     "PRAGMA cell_size_check = ON",
     "PRAGMA mmap_size = 0",
     "PRAGMA journal_size_limit = 67108864",
+    # The store copies the log back between commits; SQLite itself, within one, only when that does not come about.
+    "PRAGMA wal_autocheckpoint = 4000",
 )
 _MAC_PRAGMAS = ("PRAGMA fullfsync = ON", "PRAGMA checkpoint_fullfsync = ON")
 
@@ -63,7 +67,10 @@ def open_database(data_dir: Path, now: int) -> sqlite3.Connection:
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection with every safety on; it holds the file alone from its first read."""
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=256)
+    # The writer sees to it that only one thread uses it at a time.
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=256, check_same_thread=False
+    )
     try:
         for pragma in (*_PRAGMAS, *(_MAC_PRAGMAS if sys.platform == "darwin" else ())):
             connection.execute(pragma).fetchall()
@@ -74,6 +81,30 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def grow_log(connection: sqlite3.Connection) -> None:
+    """Take the room that the write-ahead log needs anyway: to overwrite costs the disk a third less than to append.
+
+    A transaction larger than the cache spills into the log, and rolled back it leaves nothing but the longer file.
+    A disk without that room refuses it, which is no reason not to trade.
+    """
+    (cache,) = connection.execute("PRAGMA cache_size").fetchone()
+    connection.execute("PRAGMA cache_size = -100")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("CREATE TABLE room (bytes BLOB)")
+        connection.execute("INSERT INTO room VALUES (zeroblob(?))", (_LOG_BYTES,))
+        connection.execute("ROLLBACK")
+        # Any commit will do: the first one of a bot shall not have to bring all of that to the disk.
+        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+    except sqlite3.OperationalError as error:
+        if not isinstance(told(error, Path()), DiskFull):
+            raise
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        connection.execute(f"PRAGMA cache_size = {cache}")
 
 
 def make_folder(folder: Path) -> None:

@@ -102,7 +102,8 @@ class Write:
     """What one decision of a bot changes; it is written whole or not at all.
 
     `deals` are the ones that changed; `orders` the new and changed ones, each with its deal's number; `fills`
-    (deal, client id, fill); `tells` (deal, what, whether it is a problem).
+    (deal, client id, fill); `tells` (deal, what, whether it is a problem). `sent` are orders (client id, when) that
+    went out since the write before: nothing depends on it, so it is worth no commit of its own.
     """
 
     bot_id: int
@@ -115,6 +116,7 @@ class Write:
     fills: tuple[tuple[int, str, Fill], ...] = ()
     tells: tuple[tuple[int, Said, bool], ...] = ()
     commands_json: str = "[]"
+    sent: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

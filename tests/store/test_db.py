@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 import sys
+import threading
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,10 +14,11 @@ import pytest
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.order import OrderStatus
 from desktop_app.core.said import said
+from desktop_app.store import db
 from desktop_app.store.codec import deal_from_json, said_from_json
 from desktop_app.store.db import Store
 from desktop_app.store.errors import NameTaken, RuleBroken
-from desktop_app.store.rows import AccountRow, BotRow
+from desktop_app.store.rows import AccountRow, BotRow, Write
 from tests.store.stories import PAIR, client_id, clock, deal, fill, order, write
 
 
@@ -76,7 +78,7 @@ async def test_the_history_of_a_removed_bot_stays(store: Store) -> None:
 async def test_live_orders_are_those_that_rest_or_may(store: Store) -> None:
     states = [OrderStatus.PENDING, OrderStatus.OPEN, OrderStatus.CANCELING, OrderStatus.FILLED, OrderStatus.REJECTED]
     await store.record(write(*(order(number, status) for number, status in enumerate(states))))
-    await store.mark_sent([client_id(1)], 42)
+    await store.record(replace(write(), sent=((client_id(1), 42),)))
 
     live = await store.live_orders(1)
 
@@ -187,12 +189,51 @@ async def test_many_bots_write_at_once_and_the_chain_is_one(store: Store) -> Non
 
 
 async def test_a_write_that_nobody_waits_for_any_longer_is_still_written(store: Store) -> None:
+    gate = threading.Event()
+    busy = store._writer.call(gate.wait)
     task = asyncio.get_running_loop().create_task(store.record(write(order())))
     await asyncio.sleep(0)
     task.cancel()
+    gate.set()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert await busy
     assert await store.order(client_id(1)) is not None
+
+
+async def test_a_write_is_done_at_once_while_the_disk_is_quick_and_by_the_thread_after_a_slow_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+    real = store._journal.record
+
+    def record(write: Write) -> int:
+        threads.append(threading.current_thread().name)
+        return real(write)
+
+    monkeypatch.setattr(store._journal, "record", record)
+    monkeypatch.setattr(db, "_QUICK_SECONDS", 1000.0)
+    await store.record(write(order(1)))
+    monkeypatch.setattr(db, "_QUICK_SECONDS", -1.0)
+    for number in (2, 3, 4):
+        await store.record(write(order(number)))
+    monkeypatch.setattr(db, "_QUICK_SECONDS", 1000.0)
+    for number in (5, 6):
+        await store.record(write(order(number)))
+
+    here = threading.current_thread().name
+    assert threads == [here, here, "store", "store", "store", here]
+    assert (await store.verify_audit()).rows == 6
+
+
+async def test_a_write_waits_for_what_was_asked_before(store: Store) -> None:
+    gate = threading.Event()
+    busy = store._writer.call(gate.wait)
+    written = asyncio.ensure_future(store.record(write(order())))
+    await asyncio.sleep(0)
+    assert not written.done()
+    gate.set()
+    assert (await busy, await written) == (True, 1)
 
 
 async def test_the_export_is_every_decision_as_a_line(store: Store) -> None:

@@ -160,7 +160,7 @@ def test_the_database_refuses_amounts_that_are_none(connection: sqlite3.Connecti
 def test_what_is_unknown_since_when_is_kept_until_the_order_is_found(connection: sqlite3.Connection) -> None:
     journal = Journal(connection)
     journal.record(write(order()))
-    journal.mark_sent([client_id(1)], 100)
+    journal.record(replace(write(), sent=((client_id(1), 100),)))
     journal.mark_unknown([client_id(1)], 200)
     journal.mark_unknown([client_id(1)], 300)
     journal.record(write(order()))
