@@ -1,6 +1,5 @@
 """How events, commands and states are written into the journal."""
 
-import json
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -9,6 +8,7 @@ from pydantic import TypeAdapter
 
 from desktop_app.core.commands import CancelOrder, Command, PlaceOrder
 from desktop_app.core.events import Event
+from desktop_app.store.codec import compact
 
 
 @cache
@@ -32,4 +32,4 @@ def commands_to_json(commands: Iterable[Command], refused: Iterable[str] = ()) -
         elif isinstance(command, CancelOrder):
             named.append({"cancel": command.client_id, "deal": command.deal})
     named.extend({"refused": client_id} for client_id in refused)
-    return json.dumps(named, separators=(",", ":")) if named else "[]"
+    return compact(named) if named else "[]"

@@ -11,6 +11,8 @@ from desktop_app.core.said import Said, Value
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @cache
 def _deals() -> "TypeAdapter[Deal]":
@@ -31,7 +33,7 @@ def deal_from_json(text: str) -> Deal:
 def said_to_json(said: Said) -> str:
     """`[code, {name: value}]`; a decimal is `{"decimal": "1.50"}`, so that it comes back as one."""
     values = {name: {"decimal": str(value)} if isinstance(value, Decimal) else value for name, value in said.values}
-    return json.dumps([said.code, values], ensure_ascii=False, separators=(",", ":"))
+    return compact([said.code, values])
 
 
 def said_from_json(text: str) -> Said:

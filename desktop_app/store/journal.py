@@ -1,6 +1,5 @@
 """The append-only journal: one transaction per decision, chained by hashes, on the shortest way to the disk."""
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from desktop_app.core.order import Fill, Order
-from desktop_app.store.codec import deal_to_json, said_to_json
+from desktop_app.store.codec import compact, deal_to_json, said_to_json
 from desktop_app.store.errors import RuleBroken
 from desktop_app.store.rows import Write
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Cell = str | int | None
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _DECISION = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _CHAIN = "UPDATE chain SET seq = ?, hash = ?"
@@ -146,13 +144,13 @@ def read_head(connection: sqlite3.Connection) -> Head:
 
 def link(previous: str, content: tuple[Cell, ...]) -> str:
     """BLAKE2b-256, in hex, of the previous hash and the JSON array of the row's other cells, both as UTF-8."""
-    return blake2b((previous + _compact(content)).encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
+    return blake2b((previous + compact(content)).encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
 
 
 def changes_json(orders: list[tuple[Cell, ...]], fills: list[tuple[Cell, ...]], state: str | None) -> str:
     """What the decision wrote, so that a later change of those rows shows."""
     digest = "" if state is None else state_digest(state)
-    return _compact((orders, fills, digest))
+    return compact((orders, fills, digest))
 
 
 def state_digest(state: str) -> str:
