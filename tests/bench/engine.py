@@ -4,7 +4,8 @@
 (b) From a tick to the order handed to the exchange: the engine on its own thread, as the window runs it, alone and
     beside a chart that is repainted 20 times a second; with the journal on the disk before the order leaves, and for
     comparison with a journal that does not wait for the disk. What lies between the two is the disk's, and what the
-    disk asks for such a write without any of our code is told, too.
+    disk asks for such a write without any of our code is told, too. Ticks come after a rest, when the caches are cold:
+    what that alone makes of one and the same decision is told first.
 """
 
 import asyncio
@@ -25,9 +26,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from desktop_app.config import Paths
+from desktop_app.core.bot_file import read_bot_file
+from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.events import PriceTick
 from desktop_app.core.market import Market
 from desktop_app.core.order import Order, Role
+from desktop_app.core.strategies import KINDS
 from desktop_app.engine.engine import Engine, wall_clock
 from desktop_app.engine.thread import EngineThread
 from desktop_app.exchange.protocol import OrderReport
@@ -199,6 +203,20 @@ def _repaint(done: "Future[None]") -> None:
     done.result()
 
 
+def decision_alone(pause: float) -> list[float]:
+    """Microseconds in which the core alone decides to open a deal: one after another, or each after a rest."""
+    kind, settings = KINDS["dca"], read_bot_file(_bot(0, "C0/USDT")).settings
+    bot = kind.make_bot(BotIdentity(1), settings, {"C0/USDT": Market("C0/USDT", "C0", "USDT")})
+    state, tick = bot.first_state(0), PriceTick("C0/USDT", Decimal(100), 1)
+    costs = []
+    for _ in range(ROUNDS):
+        time.sleep(pause)
+        began = time.perf_counter()
+        bot.on_event(state, tick)
+        costs.append((time.perf_counter() - began) * 1e6)
+    return costs
+
+
 def disk_alone() -> list[float]:
     """Microseconds to overwrite as much as one decision does and to have it on the disk."""
     sync = getattr(os, "fdatasync", os.fsync)
@@ -227,7 +245,7 @@ def _tick_timed(venue: FakeVenue, stopwatch: Stopwatch) -> None:
 
 def _told(name: str, values: list[float]) -> None:
     cuts = statistics.quantiles(values, n=100)
-    shown = ", ".join(f"p{n} {cuts[n - 1]:,.0f} µs" for n in (10, 50, 95, 99))
+    shown = ", ".join(f"p{n} {cuts[n - 1]:,.0f} µs" for n in (1, 10, 50, 95, 99))
     print(f"    {name}: {shown}, n = {len(values)}")
 
 
@@ -242,6 +260,8 @@ def main() -> None:
     app = QApplication([])
     apply_theme(app, make_theme("dark"))
     print(f"(b) tick to order; goal p50 {GOAL_P50_US:.0f} µs, p99 {GOAL_P99_US:.0f} µs; load {_load()}")
+    _told("a decision alone, one after another", decision_alone(0))
+    _told("a decision alone, each after 5 ms of rest", decision_alone(0.005))
     _told("the disk alone, one write of that size", disk_alone())
     for name, wait in (("idle", _just_wait), ("beside a chart", _repaint)):
         _told(f"{name}, on the disk first", tick_to_order(is_synced=True, wait=wait))
