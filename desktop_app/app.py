@@ -1,6 +1,5 @@
 """The composition root: builds everything once and hands it to the face that was called for."""
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -20,8 +19,6 @@ _SLOWEST = 1.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; without a command it opens the window."""
-    if sys.platform != "win32":
-        os.umask(0o077)  # balances and orders are nobody else's business on a shared computer
     from desktop_app.cli.main import main as run
 
     return run(sys.argv[1:] if arguments is None else arguments, build_engine=build_engine, open_window=open_window)
