@@ -77,6 +77,20 @@ WORDS: dict[str, str] = {
     "profit_below_fees": "Profit {percent} % is not more than the two fees ({fees} %).",
     "trailing_wide": "Trailing {deviation} % is wider than the profit of {percent} %.",
     "no_stop_loss": "Without a stop loss this bot holds its coins if the price falls below the last safety order.",
+    # What speaks against an API key
+    "key_can_withdraw": "This key can withdraw coins. Strongroom refuses such keys: make one without withdrawals.",
+    "key_can_transfer": "This key can transfer coins to other accounts. Strongroom refuses such keys: make one without "
+    "transfers.",
+    "key_cannot_read": "This key cannot read the account. Allow reading at the exchange.",
+    "key_expired": "This key has expired. Make a new one at the exchange.",
+    "key_withdraw_unknown": "The exchange does not tell whether this key can withdraw. Look there yourself: it "
+    "must not.",
+    "key_transfer_unknown": "The exchange does not tell whether this key can transfer coins. Look there yourself: it "
+    "must not.",
+    "key_cannot_trade": "This key cannot trade. It is enough to watch the account; bots need spot trading.",
+    "key_not_bound": "This key works from every internet address. Bind it to yours at the exchange.",
+    "key_binding_unknown": "The exchange does not tell whether this key is bound to an internet address.",
+    "key_expires_soon": "This key expires in {days} days. Make a new one in time.",
     # Limits of the account
     "risk_pair": "{pair} is not on the account's list of pairs",
     "risk_no_price": "no price of {pair} is known to check the order against",

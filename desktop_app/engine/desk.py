@@ -136,6 +136,9 @@ class AccountDesk:
     def on_feed(self, *, is_live: bool, reason: str) -> None:
         self.link.feed_changed(is_live=is_live, reason=reason)
 
+    def on_markets(self) -> None:
+        self.markets = self.exchange.markets()
+
     def watch(self, symbol: str) -> Watch:
         gate = self._gates.get(symbol)
         return gate.nearest() if gate is not None else _NO_WATCH

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from desktop_app.core.columns import Candles
 from desktop_app.core.events import PriceTick
 from desktop_app.core.market import Balance, Candle, Market
 from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Side
+from desktop_app.core.rights import Rights
 from desktop_app.core.strategy import Watch
 
 
@@ -66,6 +67,14 @@ class Book:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class KeyReport:
+    """What the exchange says about the key of an account. `clock_offset_ms`: its clock minus ours, None if unknown."""
+
+    rights: Rights
+    clock_offset_ms: int | None = None
+
+
 class Sink(Protocol):
     """Where an exchange puts its news. Called on the engine's loop; never blocks, never raises."""
 
@@ -76,6 +85,8 @@ class Sink(Protocol):
     def on_order(self, report: OrderReport) -> None: ...
     def on_trade(self, trade: TradeReport) -> None: ...
     def on_feed(self, *, is_live: bool, reason: str) -> None: ...
+    def on_markets(self) -> None:
+        """The rules of some pair have changed, or one was halted or delisted; `markets()` has them."""
 
     def watch(self, symbol: str) -> Watch:
         """The nearest levels at which any bot must be called; a replay walks its candles by them."""
@@ -119,3 +130,11 @@ class Exchange(Protocol):
         """Closed candles with start <= at < end, oldest first."""
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class HasKey(Protocol):
+    """An account that is opened by an API key."""
+
+    async def check_key(self) -> KeyReport:
+        """Ask the exchange what the key may do; works before `connect`. Raises Unreachable, Refused."""

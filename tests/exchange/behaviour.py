@@ -26,6 +26,7 @@ class FakeSink:
     feed: list[tuple[bool, str]] = field(default_factory=list)
     watches: dict[str, Watch] = field(default_factory=dict)
     alarm: int | None = None
+    market_changes: int = 0
     settling: Callable[[], Awaitable[None]] | None = None
 
     def on_price(self, tick: PriceTick) -> None:
@@ -39,6 +40,9 @@ class FakeSink:
 
     def on_trade(self, trade: TradeReport) -> None:
         self.trades.append(trade)
+
+    def on_markets(self) -> None:
+        self.market_changes += 1
 
     def on_feed(self, *, is_live: bool, reason: str) -> None:
         self.feed.append((is_live, reason))
