@@ -43,18 +43,7 @@ class SimConfig(BaseModel, frozen=True, extra="forbid"):
     @field_validator("balance", mode="before")
     @classmethod
     def _from_words(cls, value: object) -> object:
-        """Also `["USDT=10000", "BTC=1"]`, as the command line has it."""
-        if not isinstance(value, list | tuple):
-            return value
-        balance: dict[str, str] = {}
-        for word in value:
-            asset, equals, amount = str(word).partition("=")
-            if not equals:
-                raise ValueError(f"{str(word)[:40]!r} is not a balance like USDT=10000")
-            if asset in balance:
-                raise ValueError(f"{asset} is given twice")
-            balance[asset] = amount
-        return balance
+        return balance_from_words(value)
 
     @field_validator("speed", mode="before")
     @classmethod
@@ -81,6 +70,21 @@ class SimConfig(BaseModel, frozen=True, extra="forbid"):
         if problem:
             raise ValueError(problem)
         return self
+
+
+def balance_from_words(value: object) -> object:
+    """Also `["USDT=10000", "BTC=1"]`, as the command line has it."""
+    if not isinstance(value, list | tuple):
+        return value
+    balance: dict[str, str] = {}
+    for word in value:
+        asset, equals, amount = str(word).partition("=")
+        if not equals:
+            raise ValueError(f"{str(word)[:40]!r} is not a balance like USDT=10000")
+        if asset in balance:
+            raise ValueError(f"{asset} is given twice")
+        balance[asset] = amount
+    return balance
 
 
 def speed_problem(speed: Any, *, is_replay: bool) -> str:
