@@ -151,8 +151,24 @@ def _problems(
         if step.percent <= fees:
             reason = said("profit_below_fees", percent=step.percent, fees=fees)
             problems.append(Problem("take_profit.percent", reason, is_block=False))
+    problems += _exit_hint(settings, market, base)
     problems += _hints(settings, rungs, price)
     return tuple(problems)
+
+
+def _exit_hint(settings: "DcaSettings", market: Market, base: PreviewRow) -> list[Problem]:
+    """Coins bought for just the minimum are worth less once the fee is off and the price is at the stop loss."""
+    if settings.direction is not Direction.LONG or market.is_too_small(base.amount, base.price):
+        return []
+    stop = settings.stop_loss.percent
+    price = ladder.retraced(base.price, stop, settings.direction) if stop is not None else base.price
+    kept = ONE - market.taker_fee if market.fee_currency == "received" else ONE
+    if not market.is_too_small(market.amount_down(base.amount * kept), price):
+        return []
+    least = max(market.amount_up(market.min_cost / price), market.amount_up(market.min_amount), market.amount_step)
+    volume = market.amount_up(least / kept) * base.price
+    reason = said("exit_too_small", pair=market.symbol, price=price, least=volume)
+    return [Problem("base_order.volume", reason, is_block=False)]
 
 
 def _hints(settings: "DcaSettings", rungs: tuple[PreviewRow, ...], price: Decimal) -> list[Problem]:

@@ -73,6 +73,24 @@ def test_what_is_wrong_is_said(parts: dict[str, Any], code: str, is_block: bool)
     assert code in codes(preview(**parts), is_block=is_block)
 
 
+IN_COINS = MARKET.__class__("B/U", "B", "U", D("0.01"), D("0.0001"), fee_currency="received")  # type: ignore[arg-type]
+
+
+def test_what_could_not_be_sold_again_is_said_with_the_size_that_could() -> None:
+    made = make_preview(settings(base_order={"volume": 5}), IN_COINS, D(100))
+    (hint,) = [problem for problem in made.problems if problem.reason.code == "exit_too_small"]
+    assert hint.reason["least"] == D("5.01")  # 0.0501 coins less 0.1 % are 0.05004995: 0.05 can be sold
+    again = make_preview(settings(base_order={"volume": "5.01"}), IN_COINS, D(100))
+    assert "exit_too_small" not in codes(again, is_block=False)
+
+
+def test_at_the_stop_loss_coins_are_worth_less() -> None:
+    parts: dict[str, Any] = {"base_order": {"volume": "5.1"}, "safety_orders": {}}
+    assert "exit_too_small" not in codes(preview(**parts), is_block=False)
+    assert "exit_too_small" in codes(preview(**parts, stop_loss={"percent": 4}), is_block=False)
+    assert "exit_too_small" not in codes(preview(**parts, direction="short"), is_block=False)
+
+
 def test_a_stop_loss_is_shown_and_a_bot_without_target_has_no_target() -> None:
     assert preview(stop_loss={"percent": 4}).stop_loss == D("96.096")
     assert preview(take_profit={}).base.take_profit is None

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from desktop_app.core.deal import Direction
 from desktop_app.core.market import HUNDRED, Market
 from desktop_app.core.preview import Preview, PreviewRow, least_volume
+from desktop_app.core.said import Said
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.gui import fmt
 from desktop_app.gui.editor.catalogue import CUSTOM, TARGET, TARGETS
@@ -125,7 +126,19 @@ def of_preview(settings: DcaSettings, market: Market, preview: Preview, exchange
                 percent=_percent(settings.take_profit.targets[-1].percent),
             )
             remarks.append(Remark("take_profit.trailing_deviation", "warning", text))
+        elif problem.reason.code == "exit_too_small":
+            remarks.append(_unsellable(settings, market, problem.reason))
     return tuple(remarks)
+
+
+def _unsellable(settings: DcaSettings, market: Market, reason: Said) -> Remark:
+    least = Decimal(reason["least"]).quantize(Decimal(1).scaleb(-fmt.currency_decimals(market.quote)), ROUND_CEILING)
+    words = tr("After the fee this is too small to sell at {price}. From {least} on the exchange would take it.")
+    text = words.format(
+        price=fmt.price(Decimal(reason["price"]), market.price_tick), least=fmt.quote(least, market.quote)
+    )
+    use = fmt.plain(least) if settings.base_order.volume_unit == "quote" else ""
+    return Remark("base_order.volume", "warning", text, use, tr("Use {value}").format(value=use) if use else "")
 
 
 def step_path(settings: DcaSettings) -> str:
