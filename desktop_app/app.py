@@ -70,7 +70,7 @@ def exchange_maker(work: "Work") -> "MakeExchange":
 def _sim_config(row: "AccountRow") -> "SimConfig":
     from pydantic import ValidationError
 
-    from desktop_app.engine.accounts import EMBEDDED
+    from desktop_app.engine.views import EMBEDDED
     from desktop_app.exchange.sim_config import SimConfig
 
     if row.exchange != EMBEDDED:

@@ -15,14 +15,13 @@ from desktop_app.engine.no_exchange import NoExchange
 from desktop_app.engine.problem import Problem, of_store, problem
 from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.telling import account_view
-from desktop_app.engine.views import AccountView
+from desktop_app.engine.views import EMBEDDED, AccountView
 from desktop_app.exchange.protocol import Exchange, Refused
 from desktop_app.store.errors import NameTaken, StoreError
 from desktop_app.store.rows import AccountRow
 
 _log = logging.getLogger(__name__)
 
-EMBEDDED = "sim"
 MakeExchange = Callable[[AccountRow, Paths, Callable[[], int]], Exchange]
 
 

@@ -73,7 +73,7 @@ class AccountDesk:
 
     @property
     def mode(self) -> str:
-        return mode_of(is_simulated=self.exchange.is_simulated, is_paper=self.row.is_paper)
+        return mode_of(self.row.exchange, is_simulated=self.exchange.is_simulated, is_paper=self.row.is_paper)
 
     @property
     def is_connected(self) -> bool:

@@ -7,7 +7,7 @@ from desktop_app.core.events import PriceTick
 from desktop_app.core.market import Balance, Candle
 from desktop_app.core.order import Fill, Order, Role
 from desktop_app.core.said import Said
-from desktop_app.engine.views import AccountView, BotView, DealView
+from desktop_app.engine.views import AccountView, BotView, DealView, Evidence, OrderChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +107,33 @@ class FeedNews:
 
 @dataclass(frozen=True, slots=True)
 class ReconciledNews:
-    """An account was compared with its exchange; `differences` are the orders that had moved meanwhile."""
+    """An account was compared with its exchange; `differences` are the orders that had moved meanwhile.
+
+    `cause`: "start", "feed", "wake", "asked" or "regular". `changes`: what had become of our orders since `since`,
+    when this program last looked (0: it never had).
+    """
 
     account: str
     at: int
     differences: int
     fills: int
+    cause: str = "regular"
+    since: int = 0
+    changes: tuple[OrderChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AwayNews:
+    """This program was away, and now knows what happened meanwhile: one for each account with bots at work.
+
+    `kind`: "slept" (the computer) or "not_running" (the program). Times are on our clock.
+    """
+
+    account: str
+    kind: str
+    since: int
+    until: int
+    changes: tuple[OrderChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +150,16 @@ class PanicNews:
 
 @dataclass(frozen=True, slots=True)
 class ForeignNews:
-    """Something on an account that this program did not do."""
+    """Something on an account that this program did not do.
+
+    `is_frozen`: bots of the account open nothing until somebody says "it was me" (Supervisor.acknowledge_foreign).
+    """
 
     account: str
     at: int
     said: Said
+    evidence: tuple[Evidence, ...] = ()
+    is_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +200,7 @@ News = (
     | LogNews
     | FeedNews
     | ReconciledNews
+    | AwayNews
     | PanicNews
     | ForeignNews
     | HappenedNews

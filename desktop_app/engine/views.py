@@ -5,13 +5,23 @@ from decimal import Decimal
 
 from desktop_app.core.deal import Deal
 from desktop_app.core.market import ZERO
-from desktop_app.core.order import Fill, Order
+from desktop_app.core.order import Fill, Order, Role, Side
+from desktop_app.core.rights import Rights
 from desktop_app.core.said import Said
+
+EMBEDDED = "sim"  # the exchange that is part of the program
+UNTOLD = Rights()
 
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """`mode` is "sim", "paper" or "live"; `since` is when the feed came or went, on our clock."""
+    """`mode` is "sim", "paper" or "live"; `since` is when the feed came or went, on our clock.
+
+    `key_state`: "none" (it needs no key), "ok", "session" (kept until the program ends), "locked", "absent" (no safe
+    place for keys on this computer), "missing", "replaced" (another key stands where ours was), "refused" (the
+    exchange does not take it); `key_remedy` says what to do about the last five. `verdict`: "ok", "warning", "refused",
+    empty while nothing is known. `frozen`: why no bot on it opens or adds to anything; exits and cancels go on.
+    """
 
     name: str
     exchange: str
@@ -25,10 +35,80 @@ class AccountView:
     reason: str = ""
     since: int = 0
     is_reconciled: bool = False
+    is_connected: bool = False
+    key_tail: str = ""
+    key_state: str = "none"
+    key_remedy: Said | None = None
+    rights: Rights = UNTOLD
+    verdict: str = ""
+    reasons: tuple[Said, ...] = ()
+    checked_at: int = 0
+    clock_offset_ms: int | None = None
+    frozen: Said | None = None
+    address: str = ""  # where its exchange is, if not at its usual place
 
     @property
     def mode(self) -> str:
-        return mode_of(is_simulated=self.is_simulated, is_paper=self.is_paper)
+        return mode_of(self.exchange, is_simulated=self.is_simulated, is_paper=self.is_paper)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCheck:
+    """What an exchange says about a key, and whether Strongroom takes it: `verdict` "ok", "warning" or "refused"."""
+
+    exchange: str
+    reachable: bool
+    clock_offset_ms: int | None
+    rights: Rights
+    verdict: str
+    reasons: tuple[Said, ...]
+    tail: str = ""
+    checked_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringView:
+    """Where keys are kept on this computer: `kind` "ok", "locked", "absent", "unsafe" or "silent"."""
+
+    kind: str
+    backend: str = ""
+    remedy: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    """What became of an order of ours while nobody looked.
+
+    `what`: "filled", "partly_filled", "cancelled" (not by us) or "in_doubt". `amount` and `price` are of what filled
+    meanwhile, `profit` is of the deal if it closed with this.
+    """
+
+    bot_id: int
+    bot: str
+    deal: int
+    symbol: str
+    what: str
+    role: Role
+    side: Side
+    amount: Decimal
+    price: Decimal | None = None
+    at: int = 0
+    profit: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing on an account that this program did not do. `kind`: "order", "trade", "balance" or "key"."""
+
+    at: int
+    kind: str
+    said: Said
+    symbol: str = ""
+    side: str = ""
+    amount: Decimal | None = None
+    price: Decimal | None = None
+    client_id: str = ""
+    exchange_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +188,7 @@ class CheckedBot:
     settings_json: str = ""
 
 
-def mode_of(*, is_simulated: bool, is_paper: bool) -> str:
-    if is_simulated:
-        return "sim"
-    return "paper" if is_paper else "live"
+def mode_of(exchange: str, *, is_simulated: bool, is_paper: bool) -> str:
+    if exchange != EMBEDDED and is_paper:
+        return "paper"
+    return "sim" if is_simulated else "live"
