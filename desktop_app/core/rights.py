@@ -17,7 +17,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """As the exchange tells them; None: it does not tell. Times in ms UTC. `uid` names the account at the exchange."""
+    """As the exchange tells them; None: it does not tell. Times in ms UTC. `uid` names the account at the exchange.
+
+    `is_expiry_by_rule`: `expires_at` was reckoned from a rule of the exchange, not told by it.
+    """
 
     read: bool | None = None
     trade: bool | None = None
@@ -27,6 +30,7 @@ class Rights:
     created_at: int | None = None
     expires_at: int | None = None
     uid: str = ""
+    is_expiry_by_rule: bool = False
 
 
 def judge(rights: Rights, now: int) -> tuple[Verdict, tuple[Said, ...]]:
@@ -50,7 +54,7 @@ def _refusals(rights: Rights, now: int) -> tuple[Said, ...]:
         reasons.append(said("key_can_transfer"))
     if rights.read is False:
         reasons.append(said("key_cannot_read"))
-    if rights.expires_at is not None and rights.expires_at <= now:
+    if rights.expires_at is not None and rights.expires_at <= now and not rights.is_expiry_by_rule:
         reasons.append(said("key_expired"))
     return tuple(reasons)
 
@@ -67,6 +71,6 @@ def _warnings(rights: Rights, now: int) -> tuple[Said, ...]:
         reasons.append(said("key_not_bound"))
     elif rights.ip_restricted is None:
         reasons.append(said("key_binding_unknown"))
-    if rights.expires_at is not None and rights.expires_at - now < _REMIND_DAYS * _DAY_MS:
+    if rights.expires_at is not None and now < rights.expires_at < now + _REMIND_DAYS * _DAY_MS:
         reasons.append(said("key_expires_soon", days=(rights.expires_at - now) // _DAY_MS))
     return tuple(reasons)

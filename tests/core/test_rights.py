@@ -64,3 +64,11 @@ def test_only_the_refusals_are_named_of_a_refused_key() -> None:
 
 def test_a_far_end_is_no_warning() -> None:
     assert judge(replace(GOOD, expires_at=NOW + 8 * DAY), NOW)[0] is Verdict.OK
+
+
+def test_a_date_reckoned_from_a_rule_reminds_but_never_refuses() -> None:
+    passed = replace(GOOD, expires_at=NOW - DAY, is_expiry_by_rule=True)
+    near = replace(GOOD, expires_at=NOW + 3 * DAY, is_expiry_by_rule=True)
+
+    assert judge(passed, NOW) == (Verdict.OK, ())
+    assert codes(near) == ("key_expires_soon",)
