@@ -54,6 +54,24 @@ WORDS: dict[str, str] = {
     "quit_stops_trailing": "trailing",
     "quit_stops_new_deals": "new deals",
     "quit_stops_simulation": "the simulated market: its orders wait until the next start",
+    # The keyring
+    "vault_ok": "Keys are kept in {keyring}.",
+    "vault_locked": "{keyring} is locked or not set up yet. Nothing was changed. Unlock it, then try again.",
+    "vault_absent": "This session has no keyring that Strongroom trusts. No key was stored or read. Start GNOME "
+    "Keyring or KWallet, or use the key for this session only.",
+    "vault_unsafe": "{keyring} does not keep secrets safe. Nothing was stored. Use the keyring of your system.",
+    "vault_unfaithful": "{keyring} did not give back what it was given. Nothing was stored. Restart it, or use the "
+    "key for this session only.",
+    "vault_silent": "The keyring gave no answer for {seconds} seconds. Nothing was changed. It may be asking for its "
+    "password in another window: answer there, then try again.",
+    "vault_failed": "{keyring} refused ({reason}). Nothing was changed. Restart it, then try again.",
+    "key_missing": "{keyring} no longer has the key of this account. Orders on the exchange stay as they are. Enter "
+    "the key again.",
+    "key_damaged": "The key of this account in {keyring} is incomplete. Orders on the exchange stay as they are. "
+    "Enter the key again.",
+    "key_replaced": "The key in {keyring} is not the one this account was set up with. Orders on the exchange stay as "
+    "they are. Enter the key again.",
+    "key_too_long": "The key is longer than {most} characters. Nothing was stored. Copy it from the exchange again.",
     # Problems: what happened. What it means. What to do.
     "no_such_bot": "There is no bot {bot}. Nothing was changed. `strongroom bot list` shows them all.",
     "no_such_account": "There is no account {account}. Nothing was changed. `strongroom account list` shows them all.",

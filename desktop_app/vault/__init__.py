@@ -1,0 +1,30 @@
+"""API keys in the operating system's keyring, and in a sentence why that does not work today."""
+
+from desktop_app.vault.problems import (
+    KeyDamaged,
+    KeyMissing,
+    KeyReplaced,
+    KeyTooLong,
+    VaultAbsent,
+    VaultLocked,
+    VaultProblem,
+    VaultSilent,
+    VaultState,
+    VaultUnsafe,
+)
+from desktop_app.vault.vault import Vault, fingerprint
+
+__all__ = [
+    "KeyDamaged",
+    "KeyMissing",
+    "KeyReplaced",
+    "KeyTooLong",
+    "Vault",
+    "VaultAbsent",
+    "VaultLocked",
+    "VaultProblem",
+    "VaultSilent",
+    "VaultState",
+    "VaultUnsafe",
+    "fingerprint",
+]
