@@ -1,0 +1,291 @@
+"""One connection to one exchange through ccxt: whatever goes wrong in there comes out as Refused or Unreachable."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from desktop_app.core.credentials import Credentials
+from desktop_app.exchange.budget import Budget, Throttled
+from desktop_app.exchange.ccxt_loader import UnknownExchange, load_class
+from desktop_app.exchange.ccxt_taming import tamed
+from desktop_app.exchange.egress import (
+    LONGEST_ANSWER,
+    LONGEST_MARKETS,
+    WIRE,
+    Barred,
+    GuardedSession,
+    Hosts,
+    Wire,
+    hosts_of,
+    open_session,
+)
+from desktop_app.exchange.live_config import LiveConfig
+from desktop_app.exchange.outcomes import Answered, Doing, Malformed, judge, plain
+from desktop_app.exchange.protocol import Refused, Unreachable
+from desktop_app.exchange.quirk_table import quirks_of
+from desktop_app.exchange.quirks import Quirks
+
+Found = TypeVar("Found")
+Purpose = Literal["trade", "data"]
+
+TIMEOUT_MS = 20_000  # longer than any matching engine's own, so that its answer comes instead of silence
+_BANS = frozenset({418, 429, 403})
+_BAN_SECONDS = 60.0
+_MARKET_PARTS = (
+    "markets", "markets_by_id", "symbols", "ids", "currencies", "currencies_by_id", "codes", "baseCurrencies",
+    "quoteCurrencies",
+)  # fmt: skip
+
+
+class Client:
+    """`api` is ccxt's object; every use of it goes through `call`."""
+
+    def __init__(self, quirks: Quirks, api: Any, session: GuardedSession, budget: Budget, config: LiveConfig) -> None:
+        self.id: str = quirks.id
+        self.quirks = quirks
+        self.api = api
+        self.config = config
+        self.budget = budget
+        self.offset_ms = 0  # the exchange's clock minus ours
+        self._session = session
+
+    @property
+    def has_keys(self) -> bool:
+        return bool(self.api.apiKey or self.api.walletAddress)
+
+    async def call(
+        self,
+        make: Callable[[], Awaitable[Found]],
+        *,
+        doing: Doing = Doing.READ,
+        longest: int = LONGEST_ANSWER,
+    ) -> Found:
+        """What `make` gives.
+
+        Raises:
+            Refused: a definitive no.
+            Unreachable: no usable answer; whatever was asked may have happened.
+        """
+        wire = Wire(longest=longest, is_urgent=doing is not Doing.READ)
+        token = WIRE.set(wire)
+        try:
+            return await make()
+        except (Refused, Unreachable):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever ccxt raises is one of two things to us
+            failure = self._failure(error, wire, doing)
+        finally:
+            WIRE.reset(token)
+        # Out here the failure has no context: ccxt's own texts hold addresses, signatures and bodies.
+        raise failure
+
+    async def ask(self, make: Callable[[], Awaitable[Found]]) -> Found:
+        """Like `call`, but an error that the exchange has answered stays what it is.
+
+        Raises:
+            Answered: the exchange's own words.
+            Unreachable, Refused: as in `call`.
+        """
+
+        async def asked() -> Found | Answered:
+            try:
+                return await make()
+            except Answered as answered:
+                return answered
+
+        found = await self.call(asked)
+        if isinstance(found, Answered):
+            raise Answered(found.code, found.http, self.scrub(found.message), found.kind)
+        return found
+
+    async def load_markets(self) -> Mapping[str, Any]:
+        """The pairs of the exchange, read anew. Away from the loop: it takes up to seconds of parsing."""
+        keys, klass, config = _keys_of(self.api), type(self.api), self.config
+        quirks, offset = self.quirks, self.offset_ms
+
+        async def load() -> Any:
+            hosts = _hosts(quirks, self._session.hosts)
+            session = await open_session(hosts)
+            api = klass({**_settings(session), **keys})
+            other = _wire_up(quirks, api, session, self.budget, config)
+            other.offset_ms = offset
+            try:
+                await other.call(api.load_markets, longest=LONGEST_MARKETS)
+            finally:
+                await other.close()
+            return api
+
+        loaded = await asyncio.to_thread(lambda: asyncio.run(load()))
+        for part in _MARKET_PARTS:
+            setattr(self.api, part, getattr(loaded, part))
+        for option in ("hf", "uta"):  # what kind of account it is, found out on the way
+            if option in loaded.options:
+                self.api.options[option] = loaded.options[option]
+        markets: Mapping[str, Any] = self.api.markets
+        return markets
+
+    def scrub(self, text: str) -> str:
+        """The text without any part of the key."""
+        for part in (self.api.apiKey, self.api.secret, self.api.password):
+            if part:
+                text = text.replace(part, "•••")
+        return plain(text)
+
+    def heard(self, http: int, headers: Mapping[str, str]) -> None:
+        """Take from every answer what it says about how much we may ask."""
+        if http in _BANS:
+            self.budget.stop(_seconds(headers.get("Retry-After"), _BAN_SECONDS))
+        header = self.quirks.used_weight_header
+        if header and (used := headers.get(header) or headers.get(header.lower())):
+            share = _seconds(used, 0.0) / self.quirks.used_weight_limit
+            self.budget.heard(share * self.budget.limit)
+
+    async def close(self) -> None:
+        """Forget the keys, and hang up."""
+        try:
+            await self.api.close()
+        except Exception as error:  # noqa: BLE001 - ccxt's streams fail in many ways while they are being closed
+            del error
+        finally:
+            for part in ("apiKey", "secret", "password", "privateKey", "walletAddress"):
+                setattr(self.api, part, "")
+            await self._session.close()
+
+    def _failure(self, error: Exception, wire: Wire, doing: Doing) -> Refused | Unreachable:
+        name = self.quirks.name or self.id
+        match error:
+            case Answered():
+                cleaned = Answered(error.code, error.http, self.scrub(error.message), error.kind)
+                return judge(self.quirks, cleaned, doing)
+            case Throttled():
+                words = f"{name} wants no requests for {error.seconds:.0f} s."
+                return Unreachable(words) if doing is Doing.READ or wire.changes else Refused(words, "rate_limited")
+            case Barred():
+                return Unreachable(str(error))
+            case Malformed():
+                return Unreachable(f"{name} has sent something that is no answer.")
+        kind = type(error).__name__
+        if not wire.requests and kind in ("BadSymbol", "InvalidOrder", "ArgumentsRequired", "BadRequest"):
+            return Refused("The order does not fit the rules of this pair.", "bad_order")
+        if kind == "RequestTimeout":
+            return Unreachable(f"{name} has not answered in time.")
+        if kind == "AuthenticationError" and not wire.requests:
+            return Refused("This needs a key.", "key_missing")
+        if kind == "NotSupported" and not wire.requests:
+            return Refused(f"{name} does not offer this.", "not_allowed")
+        return Unreachable(f"{name} could not be reached.")
+
+
+async def open_client(
+    exchange_id: str,
+    config: LiveConfig,
+    keys: Credentials | None,
+    *,
+    budget: Budget | None = None,
+    purpose: Purpose = "trade",  # noqa: ARG001 - kept for what a row may want to treat differently
+) -> Client:
+    """A client that has not connected anywhere yet.
+
+    Raises:
+        Refused: ccxt has no such exchange.
+    """
+    try:
+        base = await asyncio.to_thread(load_class, exchange_id)
+    except UnknownExchange:
+        raise Refused(f"There is no exchange {plain(exchange_id)!r}.", "unknown_exchange") from None
+    quirks = quirks_of(exchange_id)
+    klass = tamed(base)
+    probe = klass({})
+    api_urls = _addresses(probe.urls.get("api", {}), str(probe.hostname or ""))
+    hosts = _hosts(quirks, _configured_hosts(config) or hosts_of((_host(url) for url in api_urls), ()))
+    session = await open_session(hosts)
+    api = klass({**_settings(session), **(_keys(keys, probe) if keys is not None else {})})
+    if budget is None:
+        budget = Budget(quirks.budget_window_s * 1_000 / float(api.rateLimit), quirks.budget_window_s)
+    return _wire_up(quirks, api, session, budget, config)
+
+
+def _wire_up(quirks: Quirks, api: Any, session: GuardedSession, budget: Budget, config: LiveConfig) -> Client:
+    for name, value in quirks.options.items():
+        api.options[name] = dict(value) if isinstance(value, Mapping) else value
+    if config.rest_url or config.ws_url:
+        api.urls["api"] = _redirected(api.urls["api"], config, str(api.hostname or ""))
+    client = Client(quirks, api, session, budget, config)
+    api.strongroom = client
+    return client
+
+
+def _settings(session: GuardedSession) -> dict[str, Any]:
+    return {
+        "session": session,
+        "enableRateLimit": True,  # by our own budget: `throttle` below
+        "timeout": TIMEOUT_MS,
+        "verbose": False,
+        "aiohttp_trust_env": False,
+        "maxRetriesOnFailure": 0,
+        "has": {"fetchCurrencies": False},
+        "newUpdates": True,
+    }
+
+
+def _keys(keys: Credentials, api: Any) -> dict[str, str]:
+    """Where ccxt wants them: a few exchanges are opened by a wallet instead of a key."""
+    wanted = api.requiredCredentials
+    found = {"apiKey": keys.api_key.reveal(), "secret": keys.secret.reveal(), "password": keys.password.reveal()}
+    if wanted.get("walletAddress") and wanted.get("privateKey"):
+        found = {"walletAddress": found["apiKey"], "privateKey": found["secret"]}
+    return {name: value for name, value in found.items() if value}
+
+
+def _keys_of(api: Any) -> dict[str, str]:
+    names = ("apiKey", "secret", "password", "walletAddress", "privateKey")
+    return {name: getattr(api, name) for name in names if getattr(api, name, None)}
+
+
+# --- addresses --------------------------------------------------------------------------------------------------------
+
+
+def _configured_hosts(config: LiveConfig) -> Hosts | None:
+    found = [_host(url) for url in (config.rest_url, config.ws_url) if url]
+    return hosts_of(found, ()) if found else None
+
+
+def _hosts(quirks: Quirks, hosts: Hosts) -> Hosts:
+    """Anew, for another session."""
+    return Hosts(hosts.exact, () if hosts.is_loopback else quirks.stream_domains)
+
+
+def _addresses(urls: Any, hostname: str) -> list[str]:
+    if isinstance(urls, str):
+        return [urls.replace("{hostname}", hostname)]
+    if isinstance(urls, Mapping):
+        return [address for one in urls.values() for address in _addresses(one, hostname)]
+    return []
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").lower()
+
+
+def _redirected(urls: Any, config: LiveConfig, hostname: str) -> Any:
+    """All addresses of an exchange moved to the configured ones, their paths kept."""
+    if isinstance(urls, Mapping):
+        return {name: _redirected(one, config, hostname) for name, one in urls.items()}
+    if not isinstance(urls, str):
+        return urls
+    parts = urlsplit(urls.replace("{hostname}", hostname))
+    if parts.scheme not in ("ws", "wss"):
+        return f"{config.rest_url}{parts.path}" if config.rest_url else urls
+    if not config.ws_url:
+        return urls
+    # ccxt tells spot streams of Binance from others by a "/stream" in their address.
+    host = f"/{parts.hostname}" if (parts.hostname or "").startswith("stream.") else ""
+    return f"{config.ws_url}{host}{parts.path}"
+
+
+def _seconds(text: str | None, otherwise: float) -> float:
+    try:
+        return float(text) if text else otherwise
+    except ValueError:
+        return otherwise

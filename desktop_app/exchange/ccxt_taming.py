@@ -1,0 +1,111 @@
+"""Overrides the hooks of ccxt: who decides on errors, numbers, time and pace are we, and coins stay where they are."""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, NoReturn, Protocol
+
+from desktop_app.exchange.budget import Budget
+from desktop_app.exchange.egress import WIRE
+from desktop_app.exchange.outcomes import Answered, Malformed, read_problem
+from desktop_app.exchange.protocol import Refused
+from desktop_app.exchange.quirks import Level, Quirks
+
+log = logging.getLogger(__name__)
+
+_ERROR = 400
+_NEVER = ("withdraw", "transfer", "borrow", "repay", "create_convert", "create_gift", "redeem")
+_NEVER_PATHS = ("withdraw", "transfer", "borrow", "repay", "payout")
+
+_Base: Any = object
+
+
+class Owner(Protocol):
+    """Whom the object of ccxt belongs to."""
+
+    offset_ms: int
+    quirks: Quirks
+    budget: Budget
+
+    def heard(self, http: int, headers: Mapping[str, str]) -> None: ...
+
+
+class _Taming(_Base):  # type: ignore[misc]
+    """Stands before the class of an exchange."""
+
+    number = Decimal
+    timeout_on_exit = 0
+    strongroom: Owner | None = None
+    hear: Callable[[Any, Any], bool] | None = None  # takes (connection, message); True when that was all
+
+    def milliseconds(self) -> int:
+        return time.time_ns() // 1_000_000 + self._ahead()
+
+    def microseconds(self) -> int:
+        return time.time_ns() // 1_000 + 1_000 * self._ahead()
+
+    def seconds(self) -> int:
+        return self.milliseconds() // 1_000
+
+    def _ahead(self) -> int:
+        return self.strongroom.offset_ms if self.strongroom is not None else 0
+
+    def on_json_response(self, text: str) -> Any:
+        return json.loads(text, parse_float=str, parse_constant=_no_number)
+
+    def handle_message(self, connection: Any, message: Any) -> None:
+        """What a stream says: to our own reader first; and whatever it is, the next message is read too."""
+        try:
+            if self.hear is None or not self.hear(connection, message):
+                super().handle_message(connection, message)
+        except Answered as error:
+            connection.reject(error)
+        except Exception as error:  # noqa: BLE001 - one bad message must not end the reading of all others
+            log.warning("a message of a stream could not be read: %s", type(error).__name__)
+
+    async def throttle(self, cost: Any = None) -> None:
+        if self.strongroom is not None:
+            wire = WIRE.get()
+            await self.strongroom.budget.take(float(cost or 0), is_urgent=wire is not None and wire.is_urgent)
+
+    def sign(self, path: str, api: Any = "public", method: str = "GET", *rest: Any, **named: Any) -> Any:
+        if method != "GET" and any(word in path.lower() for word in _NEVER_PATHS):
+            _forbidden()
+        return super().sign(path, api, method, *rest, **named)
+
+    def handle_errors(self, code: int, reason: str, url: str, method: str, headers: Any, body: str, response: Any,
+                      *rest: Any) -> Any:  # fmt: skip
+        """ccxt asks this about every answer, and takes what it raises for the outcome."""
+        owner = self.strongroom
+        if owner is None:
+            return super().handle_errors(code, reason, url, method, headers, body, response, *rest)
+        is_known = owner.quirks.level is not Level.CONNECTABLE
+        owner.heard(code, headers or {})
+        if response is None and code < _ERROR and (is_known or method != "GET"):
+            raise Malformed
+        raw, message = read_problem(owner.quirks, response)
+        kind = ""
+        try:
+            handled = super().handle_errors(code, reason, url, method, headers, body, response, *rest)
+        except Exception as error:  # noqa: BLE001 - only its class is of interest
+            kind = type(error).__name__
+        else:
+            # What an unknown field means in the answers of an exchange that nobody has looked at, only ccxt can say.
+            if code < _ERROR and not (raw and is_known):
+                return handled
+        raise Answered(raw, code, message, kind)
+
+
+def tamed(base: type[Any]) -> type[Any]:
+    forbidden = {name: _forbidden for name in dir(base) if name.startswith(_NEVER) and callable(getattr(base, name))}
+    return type(base.__name__, (_Taming, base), forbidden)
+
+
+def _forbidden(*_: Any, **__: Any) -> NoReturn:
+    raise Refused("Strongroom never moves coins out of an account.", "not_allowed")
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(text)

@@ -1,0 +1,110 @@
+"""What a row of the table of exchanges says: how each differs from the others, and where that is known from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from desktop_app.core.market import FeeCurrency
+
+
+class Level(StrEnum):
+    """How far the program vouches for an exchange."""
+
+    FULL = "full"  # worked through and tested against a stand-in of the exchange
+    CHECKED = "checked"  # its own documents were worked through
+    CONNECTABLE = "connectable"  # what ccxt makes of it
+
+
+class Lookup(StrEnum):
+    """Which orders an exchange finds by a client id."""
+
+    ALL = "all"
+    ACTIVE = "active"  # only those that can still trade: the rest through order list and trades
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A raw code that means that nothing happened. `meaning` is our word; `text` must be in the message too."""
+
+    code: str
+    meaning: str
+    text: str = ""
+
+
+def same(client_id: str) -> str:
+    return client_id
+
+
+def padded(client_id: str) -> str:
+    """As 32 hexadecimal characters, for exchanges that want a whole UUID."""
+    return client_id.rjust(32, "0")
+
+
+def unpadded(client_id: str) -> str:
+    """The other way round; ids of others stay as they are."""
+    return client_id[4:] if len(client_id) == 32 and client_id.startswith("0000") else client_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quirks:
+    """One exchange. The defaults are what is safe for one that nobody has looked at."""
+
+    id: str
+    name: str = ""
+    source: str = ""  # where the row is known from
+    level: Level = Level.CONNECTABLE
+
+    # The client id
+    client_id_parameter: str = "clientOrderId"  # as ccxt takes it
+    shape_client_id: Callable[[str], str] = same
+    read_client_id: Callable[[str], str] = same
+    lookup: Lookup = Lookup.NONE
+    lookup_parameter: str = "clientOrderId"  # what ccxt's fetch_order takes to look an order up by
+    cancel_parameter: str = ""  # what ccxt's cancel_order takes to cancel by client id; "": by the exchange's id only
+    is_id_free_again: bool = True  # a client id may be used a second time once its order is over
+    absent_after_ms: int = 60_000
+    is_ack_only: bool = True  # the answer to an order holds only its id: the order itself is asked for
+    is_cancel_ack_only: bool = True
+
+    # What its answers mean
+    refusals: tuple[Refusal, ...] = ()  # the definitive ones; everything else is unknown
+    duplicates: tuple[Refusal, ...] = ()  # "there is an order with this client id": it is there, look
+    not_found: frozenset[str] = frozenset()  # codes of "no such order" in answer to a look
+    not_found_texts: tuple[str, ...] = ()
+    clock_codes: frozenset[str] = frozenset()
+    key_codes: frozenset[str] = frozenset()
+    halted_codes: frozenset[str] = frozenset()
+    rate_codes: frozenset[str] = frozenset()
+    code_fields: tuple[str, ...] = ("code", "retCode", "errorCode", "err_code", "sCode", "label", "error")
+    message_fields: tuple[str, ...] = ("msg", "message", "retMsg", "sMsg", "error", "errorMsg")
+    success_codes: frozenset[str] = frozenset({"", "0", "00000", "200", "200000", "None"})
+    read_code: Callable[[Any], tuple[str, str]] | None = None  # (code, message) where the fields are not enough
+
+    # The account
+    needs_password: bool = False
+    fee_currency: FeeCurrency = FeeCurrency.QUOTE
+    has_private_stream: bool = True
+    private_channels: tuple[str, ...] = ("watch_orders", "watch_my_trades")
+    price_channels: tuple[str, ...] = ("watch_trades",)
+    open_orders_need_symbol: bool = False
+    trades_window_ms: int = 0  # the longest span of one request for own trades; 0: no limit
+    trades_page: int = 100
+    orders_window_ms: int = 0
+    holds_market_buys_by_cost: bool = False  # market buys take an amount of quote, not of coins
+
+    # The connection
+    options: Mapping[str, Any] = field(default_factory=dict)  # for ccxt
+    trade_options: Mapping[str, Any] = field(default_factory=dict)  # for ccxt, on a client with a key
+    stream_domains: tuple[str, ...] = ()  # where streams go whose address only the exchange tells
+    budget_window_s: float = 10.0
+    used_weight_header: str = ""
+    used_weight_limit: int = 0
+
+    @property
+    def definitive_codes(self) -> frozenset[str]:
+        return frozenset(refusal.code for refusal in self.refusals)
+
+
+DEFAULT = Quirks(id="")
