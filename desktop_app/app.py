@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop_app.cli.session import House
     from desktop_app.config import Paths
+    from desktop_app.core.redaction import Scrubber
     from desktop_app.engine.accounts import MakeExchange
     from desktop_app.engine.engine import Engine
     from desktop_app.engine.work import Work
@@ -20,8 +22,15 @@ _SLOWEST = 1.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; without a command it opens the window."""
     from desktop_app.cli.main import main as run
+    from desktop_app.core.redaction import Scrubber
 
-    return run(sys.argv[1:] if arguments is None else arguments, build_engine=build_engine, open_window=open_window)
+    scrubber = Scrubber()
+    return run(
+        sys.argv[1:] if arguments is None else arguments,
+        build_engine=partial(build_engine, scrubber=scrubber),
+        open_window=open_window,
+        scrubber=scrubber,
+    )
 
 
 def open_window(house: "House") -> int:
@@ -35,13 +44,24 @@ def open_window(house: "House") -> int:
             client.supervisor().call("focus")
         show("Strongroom is already running on this data folder. If it has a window, that is in front now.")
         return 0
+    from desktop_app.cli.log_file import logged
+    from desktop_app.engine.work import Work
     from desktop_app.gui.session import run_window
 
-    return run_window(house.paths, lambda: build_engine(house.paths))
+    with logged(house.paths, house.scrubber):
+        return run_window(house.paths, lambda: house.build_engine(house.paths, Work.TRADE))
 
 
-def build_engine(paths: "Paths", work: "Work | None" = None) -> "Engine":
-    """An engine over this data folder, not yet started; without `work` it does all of it."""
+def build_engine(
+    paths: "Paths",
+    work: "Work | None" = None,
+    *,
+    scrubber: "Scrubber | None" = None,  # noqa: ARG001 - for the vault, which the engine is about to get
+) -> "Engine":
+    """An engine over this data folder, not yet started; without `work` it does all of it.
+
+    `scrubber` gets to know each secret that this engine handles.
+    """
     from desktop_app.engine.engine import Engine
     from desktop_app.engine.work import Work
 

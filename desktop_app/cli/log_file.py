@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import logging
+
     from desktop_app.config import Paths
+    from desktop_app.core.redaction import Scrubber
 
 _NAME = "strongroom.log"
 _MOST_BYTES = 5_000_000
@@ -18,8 +21,11 @@ _OLD_FILES = 3
 
 
 @contextmanager
-def logged(paths: "Paths") -> Iterator[None]:
-    """While this lasts, all logging of the process goes into the log file; nothing of it reaches the terminal."""
+def logged(paths: "Paths", scrubber: "Scrubber") -> Iterator[None]:
+    """While this lasts, all logging of the process goes into the log file; nothing of it reaches the terminal.
+
+    Whatever a line is made of, message, arguments and traceback, passes the scrubber on its way.
+    """
     import logging
     from logging.handlers import RotatingFileHandler
 
@@ -31,7 +37,7 @@ def logged(paths: "Paths") -> Iterator[None]:
         )
     except OSError:  # the engine will say what is wrong with the folder
         handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_formatter(scrubber))
     root, raises = logging.getLogger(), logging.raiseExceptions
     level = root.level
     root.addHandler(handler)
@@ -52,9 +58,9 @@ def logged(paths: "Paths") -> Iterator[None]:
         handler.close()
 
 
-def keep_traceback(error: BaseException, paths: "Paths | None") -> Path | None:
+def keep_traceback(error: BaseException, paths: "Paths | None", scrubber: "Scrubber") -> Path | None:
     """Write an unexpected error where it can be found; the file, or None where nothing can be written."""
-    text = "".join(traceback.format_exception(error))
+    text = scrubber.scrub("".join(traceback.format_exception(error)))
     folders = [paths.logs] if paths is not None else []
     for folder in (*folders, Path(tempfile.gettempdir())):
         try:
@@ -65,6 +71,16 @@ def keep_traceback(error: BaseException, paths: "Paths | None") -> Path | None:
             continue
         return folder / _NAME
     return None
+
+
+def _formatter(scrubber: "Scrubber") -> "logging.Formatter":
+    import logging
+
+    class Scrubbed(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return scrubber.scrub(super().format(record))
+
+    return Scrubbed("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
 def _log_thread(arguments: threading.ExceptHookArgs) -> None:

@@ -11,18 +11,28 @@ from desktop_app.cli.parser import parse
 if TYPE_CHECKING:
     from desktop_app.cli.session import BuildEngine, House
     from desktop_app.config import Paths
+    from desktop_app.core.redaction import Scrubber
 
 
-def main(arguments: Sequence[str], *, build_engine: "BuildEngine", open_window: "Callable[[House], int]") -> int:
-    """Do one call; the exit status. Never raises, whatever happens."""
+def main(
+    arguments: Sequence[str],
+    *,
+    build_engine: "BuildEngine",
+    open_window: "Callable[[House], int]",
+    scrubber: "Scrubber | None" = None,
+) -> int:
+    """Do one call; the exit status. Never raises, whatever happens. `scrubber` knows what no log may show."""
+    from desktop_app.core.redaction import Scrubber
+
     speak_utf8()
+    scrubber = scrubber or Scrubber()
     paths: Paths | None = None
     try:
         call = parse(arguments)
         if (call.noun, getattr(call, "verb", None)) == ("bot", "check"):  # needs no data folder, so it costs nothing
             status = _check(call)
         else:
-            house = _house(call, build_engine)
+            house = _house(call, build_engine, scrubber)
             paths = house.paths
             status = open_window(house) if call.noun is None else _do(call, house)
         sys.stdout.flush()
@@ -38,15 +48,15 @@ def main(arguments: Sequence[str], *, build_engine: "BuildEngine", open_window: 
         stop_speaking()
         return FAILED
     except Exception as error:  # noqa: BLE001 - no traceback ever reaches the person
-        return _unforeseen(error, paths)
+        return _unforeseen(error, paths, scrubber)
     return status
 
 
-def _house(call: argparse.Namespace, build_engine: "BuildEngine") -> "House":
+def _house(call: argparse.Namespace, build_engine: "BuildEngine", scrubber: "Scrubber") -> "House":
     from desktop_app.cli.session import House, paths_of
 
     try:
-        return House(paths_of(call.data_dir, call.profile), build_engine)
+        return House(paths_of(call.data_dir, call.profile), build_engine, scrubber)
     except (ValueError, RuntimeError) as error:
         raise CallProblem(f"{error} Nothing was done. Choose another name with --profile or --data-dir.") from None
 
@@ -104,7 +114,7 @@ def _do_without_verb(call: argparse.Namespace, house: "House") -> int:
             return doctor.act(call, house)
 
 
-def _unforeseen(error: Exception, paths: "Paths | None") -> int:
+def _unforeseen(error: Exception, paths: "Paths | None", scrubber: "Scrubber") -> int:
     from desktop_app.cli.output import wording
     from desktop_app.engine.problem import Problem, of_store
     from desktop_app.store.errors import StoreError
@@ -116,8 +126,8 @@ def _unforeseen(error: Exception, paths: "Paths | None") -> int:
         return error.exit_status
     from desktop_app.cli.log_file import keep_traceback
 
-    log = keep_traceback(error, paths)
-    what = visible(f"{type(error).__name__}: {error}")[:200]
+    log = keep_traceback(error, paths, scrubber)
+    what = visible(scrubber.scrub(f"{type(error).__name__}: {error}"))[:200]
     where = f"The details are in {log}; please report them." if log else "Please report it."
     complain(f"Something unexpected happened ({what}). Orders on the exchange stay as they are. {where}")
     return FAILED

@@ -25,7 +25,7 @@ _MODES = {"sim": "simulated", "paper": "paper", "live": "real money"}
 
 
 def act(call: Namespace, house: House) -> int:
-    with logged(house.paths), asyncio.Runner() as runner:
+    with logged(house.paths, house.scrubber), asyncio.Runner() as runner:
         return runner.run(_run(call, house))
 
 

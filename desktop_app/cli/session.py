@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.config import Paths
+    from desktop_app.core.redaction import Scrubber
     from desktop_app.engine.door import DoorClient
     from desktop_app.engine.engine import Engine
     from desktop_app.engine.work import Work
@@ -29,10 +30,11 @@ class BuildEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What a command gets from the composition root: where data lies, and how an engine is made."""
+    """What a command gets from the composition root: where data lies, how an engine is made, what no log may show."""
 
     paths: "Paths"
     build_engine: BuildEngine
+    scrubber: "Scrubber"
 
 
 class Session(Protocol):
@@ -101,7 +103,7 @@ def _session(house: House, work: "Work") -> Iterator[Session]:
     from desktop_app.engine.problem import Problem
 
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    with logged(house.paths):
+    with logged(house.paths, house.scrubber):
         while True:
             remote = running(house.paths)
             if remote is not None:

@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from desktop_app.core.credentials import Secret
 
@@ -15,16 +16,16 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 
 # X-MBX-APIKEY, OK-ACCESS-SIGN, KC-API-PASSPHRASE, API-Key, AccessKeyId, Gate's bare KEY, signature= … in lower case,
 # for looking without regard to case costs four times as much.
-_NAMED = re.compile(
+_NAMED = (
     r"(?:key(?:id)?|sign(?:ature)?|passphrase|password|secret|token|authorization)\\?[\"']?"
     r"(?:\s*[:=]\s*|(?<=[\"'])\s*,\s*(?=b?\\?[\"']))(?:b?\\?(?P<quote>[\"']))?(?:b(?:earer|asic)\s+)?"
     # The value: in quotes up to the closing one, else up to what ends a word.
     r"(?P<value>(?(quote)[^\"'\\\r\n]+|[^\s\"'&,;}\])\\]+))"
 )
 _SHAPED = (
-    (re.compile(r"://[^\s/@\"']+@"), f"://{_DOTS}@"),
-    (re.compile(r"eyJ(?<![\w-]eyJ)[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), _DOTS),
-    (re.compile(r"-----BEGIN [A-Z ]*KEY-----.*?(?:-----END [A-Z ]*KEY-----|\Z)", re.DOTALL), _DOTS),
+    (r"://[^\s/@\"']+@", f"://{_DOTS}@"),
+    (r"eyJ(?<![\w-]eyJ)[\w-]{8,}\.[\w-]{8,}\.[\w-]*", _DOTS),
+    (r"(?s:-----BEGIN [A-Z ]*KEY-----.*?(?:-----END [A-Z ]*KEY-----|\Z))", _DOTS),
 )
 
 
@@ -52,9 +53,10 @@ class Scrubber:
 
     def scrub(self, text: str) -> str:
         text = self._without_known(text)
-        for shape, instead in _SHAPED:
+        named, shaped = _patterns()
+        for shape, instead in shaped:
             text = shape.sub(instead, text)
-        values = [found.span("value") for found in _NAMED.finditer(_lowered(text))]
+        values = [found.span("value") for found in named.finditer(_lowered(text))]
         return _dotted(text, values) if values else text
 
     def _learn(self) -> None:
@@ -78,11 +80,19 @@ class Scrubber:
             start, end = at, at + _GRAM
             while start and text[start - 1 : start - 1 + _GRAM] in grams:
                 start -= 1
+            while text[end : end + _GRAM] in grams:
+                end += _GRAM
             while text[end - _GRAM + 1 : end + 1] in grams and end < len(text):
                 end += 1
             pieces.append((start, end))
             at = end
         return _dotted(text, pieces) if pieces else text
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]]:
+    # Compiled when something is first written: that takes longer than a command may take to start.
+    return re.compile(_NAMED), tuple((re.compile(shape), instead) for shape, instead in _SHAPED)
 
 
 def _dotted(text: str, pieces: list[tuple[int, int]]) -> str:
