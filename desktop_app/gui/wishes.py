@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from desktop_app.core.market import Balance, Market
 
 if TYPE_CHECKING:  # what these pull in must not hold up the first paint
+    from desktop_app.core.capability import Capability
     from desktop_app.core.columns import Candles
+    from desktop_app.core.credentials import Credentials
     from desktop_app.core.events import Ask, PriceTick
     from desktop_app.engine.panic import PanicReport
     from desktop_app.engine.quitting import QuitSummary
-    from desktop_app.engine.views import AccountView, BotView, DealDetail, DealView, TimelineLine
+    from desktop_app.engine.views import (
+        AccountCheck,
+        AccountView,
+        BotView,
+        DealDetail,
+        DealView,
+        KeyringView,
+        TimelineLine,
+    )
 
 BotRef = int | str
 Then = Literal["leave", "close", "cancel"]
@@ -23,6 +33,27 @@ class Wishes(Protocol):
     """Every call runs on the engine's loop and may raise Problem."""
 
     async def accounts(self) -> Sequence[AccountView]: ...
+    async def exchanges(self) -> Sequence[Capability]: ...
+    async def keyring(self) -> KeyringView: ...
+    async def test_keyring(self) -> KeyringView: ...
+    async def check_key(self, exchange: str, config: Mapping[str, Any], credentials: Credentials) -> AccountCheck: ...
+    async def add_account(
+        self,
+        name: str,
+        exchange: str,
+        *,
+        is_paper: bool = False,
+        config: Mapping[str, Any] | None = None,
+        credentials: Credentials | None = None,
+        session_only: bool = False,
+    ) -> AccountView: ...
+    async def check_account(self, name: str) -> AccountCheck: ...
+    async def replace_key(self, name: str, credentials: Credentials, *, session_only: bool = False) -> AccountCheck: ...
+    async def allow_trading(self, name: str) -> None: ...
+    async def remove_account(self, name: str) -> None: ...
+    async def unlock(self, account: str) -> None: ...
+    async def reconnect(self, account: str) -> None: ...
+    async def acknowledge_foreign(self, account: str) -> None: ...
     async def set_speed(self, account: str, speed: Decimal) -> None: ...
     async def watch(self, account: str, symbols: tuple[str, ...]) -> None: ...
     async def markets(self, account: str) -> Mapping[str, Market]: ...

@@ -1,5 +1,6 @@
 """An engine that only remembers what it was asked, with the deal #128 of the specification and some company."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -7,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from desktop_app.core.capability import Capability, Level
 from desktop_app.core.columns import TIMEFRAMES, Candles
+from desktop_app.core.credentials import Credentials
 from desktop_app.core.deal import Deal, DealStatus, Direction, Position
 from desktop_app.core.events import Ask, PriceTick
 from desktop_app.core.market import Balance, Market
 from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Role, Side
+from desktop_app.core.rights import Rights
 from desktop_app.core.said import said
 from desktop_app.core.strategies.dca_settings import BaseOrder, DcaSettings, SafetyOrders, TakeProfit
 from desktop_app.engine.bus import Bus
@@ -27,7 +31,15 @@ from desktop_app.engine.news import (
 )
 from desktop_app.engine.panic import PanicReport
 from desktop_app.engine.quitting import QuitAccount, QuitDeal, QuitSummary
-from desktop_app.engine.views import AccountView, BotView, DealDetail, DealView, TimelineLine
+from desktop_app.engine.views import (
+    AccountCheck,
+    AccountView,
+    BotView,
+    DealDetail,
+    DealView,
+    KeyringView,
+    TimelineLine,
+)
 
 D = Decimal
 NOW = 1_795_614_067_000  # 2026-11-25 13:41:07 UTC
@@ -173,6 +185,48 @@ def account_view(**changes: Any) -> AccountView:
     return replace(view, **changes)
 
 
+LIVE = "Binance main"
+
+
+def live_view(**changes: Any) -> AccountView:
+    """A live account with a good key; it may not trade yet."""
+    view = AccountView(
+        LIVE, "binance", False, False, False, True, D(1), NOW, account_id=2, is_reconciled=True, is_connected=True,
+        key_tail="…x7Q2", key_state="ok", rights=GOOD_RIGHTS, verdict="ok", checked_at=NOW - 60_000,
+        clock_offset_ms=210,
+    )  # fmt: skip
+    return replace(view, **changes)
+
+
+GOOD_RIGHTS = Rights(
+    read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True, created_at=NOW - 143 * 86_400_000,
+    uid="77",
+)  # fmt: skip
+
+
+def key_check(rights: Rights = GOOD_RIGHTS, **changes: Any) -> AccountCheck:
+    made = AccountCheck("binance", True, 210, rights, "ok", (), tail="…x7Q2", checked_at=NOW)
+    return replace(made, **changes)
+
+
+def capability(name: str, level: Level = Level.CONNECTABLE, **changes: Any) -> Capability:
+    made = Capability(
+        name.lower().replace(" ", "").replace(".", ""), name, level, True, ("apiKey", "secret"), True, True, True,
+        True, True, True, False,
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+EXCHANGES = (
+    capability("Binance", Level.FULL),
+    capability("KuCoin", Level.FULL, credentials=("apiKey", "secret", "password")),
+    capability("OKX", Level.CHECKED, credentials=("apiKey", "secret", "password")),
+    capability("Kraken", Level.CHECKED),
+    capability("CoinMate", can_trade=False, key_check=False, websockets=False, private_stream=False),
+    *(capability(f"Small {number:02}", key_check=False, private_stream=False) for number in range(80)),
+)
+
+
 def candles(symbol: str, timeframe: str, start: int, end: int) -> Candles:
     """A walk that ends at the pair's price, the same every time."""
     step = TIMEFRAMES[timeframe]
@@ -202,6 +256,10 @@ class FakeSupervisor:
         self.bot_views = list(BOTS)
         self.deal_views = [deal_view()]
         self.problem: Exception | None = None
+        self.check = key_check()
+        self.checks_wait: asyncio.Event | None = None
+        self.keyring_view = KeyringView("ok", "Secret Service")
+        self.opened_keyring = KeyringView("ok", "Secret Service")
         self.report = PanicReport(2, 3, 3, (), 0, 1, (said("panic_left", amount=D("0.01355"), asset="BTC"),), True)
 
     def _do(self, *call: Any) -> None:
@@ -211,6 +269,54 @@ class FakeSupervisor:
 
     async def accounts(self) -> Sequence[AccountView]:
         return self.views
+
+    async def exchanges(self) -> Sequence[Capability]:
+        return EXCHANGES
+
+    async def keyring(self) -> KeyringView:
+        return self.keyring_view
+
+    async def test_keyring(self) -> KeyringView:
+        self._do("test_keyring")
+        return self.opened_keyring
+
+    async def check_key(self, exchange: str, config: Mapping[str, Any], credentials: Credentials) -> AccountCheck:
+        self._do("check_key", exchange, credentials)
+        if self.checks_wait is not None:
+            await self.checks_wait.wait()
+        return self.check
+
+    async def add_account(
+        self, name: str, exchange: str, *, is_paper: bool = False, config: Mapping[str, Any] | None = None,
+        credentials: Credentials | None = None, session_only: bool = False,
+    ) -> AccountView:  # fmt: skip
+        self._do("add_account", name, exchange, is_paper, dict(config or {}), credentials, session_only)
+        view = live_view(name=name, exchange=exchange, is_paper=is_paper)
+        self.views.append(view)
+        return view
+
+    async def check_account(self, name: str) -> AccountCheck:
+        self._do("check_account", name)
+        return self.check
+
+    async def replace_key(self, name: str, credentials: Credentials, *, session_only: bool = False) -> AccountCheck:
+        self._do("replace_key", name, credentials, session_only)
+        return self.check
+
+    async def allow_trading(self, name: str) -> None:
+        self._do("allow_trading", name)
+
+    async def remove_account(self, name: str) -> None:
+        self._do("remove_account", name)
+
+    async def unlock(self, account: str) -> None:
+        self._do("unlock", account)
+
+    async def reconnect(self, account: str) -> None:
+        self._do("reconnect", account)
+
+    async def acknowledge_foreign(self, account: str) -> None:
+        self._do("acknowledge_foreign", account)
 
     async def set_speed(self, account: str, speed: Decimal) -> None:
         self._do("set_speed", account, speed)
