@@ -46,6 +46,7 @@ class Kind(StrEnum):
 
 
 Side = Literal["buy", "sell"]
+Number = str | int | Decimal
 _WAITING = {Kind.STOP, Kind.STOP_LIMIT, Kind.TAKE, Kind.TAKE_LIMIT}
 _AT_MARKET = {Kind.MARKET, Kind.STOP, Kind.TAKE}
 
@@ -248,7 +249,7 @@ class Floor:
         """The exchange's clock."""
         return self._now() + self.skew_ms
 
-    def list_pair(self, pair: Pair, price: str | Decimal) -> Pair:
+    def list_pair(self, pair: Pair, price: Number) -> Pair:
         self.pairs[pair.symbol] = pair
         self._price(pair, Decimal(price), ZERO)
         return pair
@@ -277,7 +278,7 @@ class Floor:
 
     # --- what outsiders do --------------------------------------------------------------------------------------------
 
-    def move(self, symbol: str, price: str | Decimal, amount: str | Decimal = "1") -> None:
+    def move(self, symbol: str, price: Number, amount: Number = "1") -> None:
         """The market trades at that price now; resting orders that it reaches are filled at their own price."""
         self.arrive()
         pair = self.pair(symbol)
@@ -287,14 +288,14 @@ class Floor:
             if order.is_open and order.pair is pair and not order.holds:
                 self._reach(order)
 
-    def fill(self, order: Order, amount: str | Decimal | None = None, price: str | Decimal | None = None) -> Trade:
+    def fill(self, order: Order, amount: Number | None = None, price: Number | None = None) -> Trade:
         """Fill (part of) a resting order by hand."""
         live = self.orders[order.id]
         assert live.is_open
         size = live.rest if amount is None else Decimal(amount)
         return self._trade(live, size, live.price if price is None else Decimal(price), is_maker=True)
 
-    def give(self, account: Account, asset: str, change: str | Decimal) -> None:
+    def give(self, account: Account, asset: str, change: Number) -> None:
         """A deposit, or with a minus a withdrawal or a sale of coins by hand."""
         account.of(asset).free += Decimal(change)
         assert account.of(asset).free >= ZERO
