@@ -15,6 +15,7 @@ FORMING_EVERY_MS = 250
 SETTLING_MS = 2_000  # a trade of the old minute may still come this long after it
 KEPT_IDS = 512  # trades that may come a second time
 FROM_THE_FUTURE_MS = 60_000
+LONG_AGO_MS = 5 * MINUTE_MS  # some exchanges begin a stream with the trades of the last hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,11 @@ class LiveTeller:
     def symbols(self) -> Sequence[str]:
         return tuple(self._pairs)
 
-    def price(self, symbol: str) -> Decimal | None:
-        """The latest that is believed."""
+    def latest(self, symbol: str) -> PublicTrade | None:
         pair = self._pairs.get(symbol)
-        return pair.price if pair else None
+        if pair is None or pair.price is None:
+            return None
+        return PublicTrade(symbol, pair.price, ZERO, pair.at, pair.bid, pair.ask)
 
     def subscribe(self, symbols: Iterable[str], at: int) -> None:
         next_minute = at - at % MINUTE_MS + MINUTE_MS
@@ -122,7 +124,8 @@ class LiveTeller:
             del pair.seen[next(iter(pair.seen))]
         if at > (now := self._now()) + FROM_THE_FUTURE_MS:
             at = now
-        self._form(symbol, pair, price, amount, at)
+        if at > now - LONG_AGO_MS:
+            self._form(symbol, pair, price, amount, at)
         if self._ear is not None:
             self._ear(PublicTrade(symbol, price, amount, at, pair.bid, pair.ask))
         if at >= pair.at:  # an older one that was overtaken changes no price

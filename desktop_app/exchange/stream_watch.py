@@ -9,6 +9,7 @@ FORGETTING = 0.98  # how much of the longest gap is still remembered at the next
 
 FIRST_PAUSE_SECONDS = 5.0  # no address is dialled more often than this
 LONGEST_PAUSE_SECONDS = 60.0
+SHORTEST_PAUSE_SECONDS = 0.2
 
 
 class Watchdog:
@@ -47,9 +48,14 @@ class BackOff:
         self._chance = chance or random.Random()  # noqa: S311 - spreads load, guards no secret
         self._failures = 0
 
-    def seconds(self) -> float:
-        """How long to wait before the next attempt; each question counts as a failure."""
+    def seconds(self, lasted: float) -> float:
+        """How long to wait before the next attempt; each question counts as a failure.
+
+        `lasted`: seconds since the last attempt began. What was open for long is opened again at once.
+        """
         pause: float = min(FIRST_PAUSE_SECONDS * 2**self._failures, LONGEST_PAUSE_SECONDS)
+        if not self._failures and lasted >= FIRST_PAUSE_SECONDS:
+            pause = SHORTEST_PAUSE_SECONDS
         self._failures = min(self._failures + 1, 10)
         return pause * self._chance.uniform(1.0, 1.5)
 

@@ -55,7 +55,7 @@ def test_opening_a_line_again_starts_the_wait_anew() -> None:
 
 def test_pauses_grow_with_jitter_up_to_a_minute_and_a_half() -> None:
     pauses = BackOff(random.Random(7))
-    seen = [pauses.seconds() for _ in range(12)]
+    seen = [pauses.seconds(0) for _ in range(12)]
     assert FIRST_PAUSE_SECONDS <= seen[0] <= 1.5 * FIRST_PAUSE_SECONDS
     assert seen[0] < seen[1] < seen[3]
     assert all(LONGEST_PAUSE_SECONDS <= pause <= 1.5 * LONGEST_PAUSE_SECONDS for pause in seen[4:])
@@ -65,6 +65,12 @@ def test_pauses_grow_with_jitter_up_to_a_minute_and_a_half() -> None:
 def test_after_a_success_the_first_pause_is_short_again() -> None:
     pauses = BackOff(random.Random(7))
     for _ in range(5):
-        pauses.seconds()
+        pauses.seconds(0)
     pauses.worked()
-    assert pauses.seconds() <= 1.5 * FIRST_PAUSE_SECONDS
+    assert pauses.seconds(0) <= 1.5 * FIRST_PAUSE_SECONDS
+
+
+def test_what_was_open_for_long_is_opened_again_at_once() -> None:
+    pauses = BackOff(random.Random(7))
+    assert pauses.seconds(3_600) < 1
+    assert pauses.seconds(3_600) >= FIRST_PAUSE_SECONDS

@@ -1,0 +1,391 @@
+"""The public side of a real exchange: prices and candles from its streams, from questions where those fail."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from desktop_app.core.columns import Candles
+from desktop_app.core.market import Market
+from desktop_app.exchange.live_candles import CandleSource
+from desktop_app.exchange.live_questions import Asks, Questions, Quote
+from desktop_app.exchange.live_teller import MINUTE_MS, LiveTeller, PublicTrade
+from desktop_app.exchange.protocol import Book, Refused, Sink, Unreachable
+from desktop_app.exchange.pump import Pump
+from desktop_app.exchange.stream_line import Line, Sleep, connections_of, forget, forget_addresses, hang_up
+from desktop_app.exchange.stream_raw import OFFERS, READERS, TRADES, BinanceReader, CacheReader, KucoinReader
+
+log = logging.getLogger(__name__)
+
+PAIRS_A_LINE = 50
+FLUSH_SECONDS = 0.05
+LOOK_SECONDS = 1.0
+POLL_SECONDS = 5.0
+POLLS_A_VOLUME = 12  # looks at what was traded in 24 hours: once a minute
+ERRAND_SECONDS = 0.25
+DOUBTS_EVERY_MS = 10_000
+OVERLAP_SECONDS = 10.0  # how long an old connection is still heard beside its successor
+POLLING = "polling"  # what is wrong when it is not a line
+
+
+_Ask = Callable[[tuple[str, ...]], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """A kind of stream: how to wait for its next message, what to do then, and for how many pairs at once."""
+
+    kind: str
+    ask: _Ask
+    take: Callable[[tuple[str, ...]], None]
+    most: int
+
+
+def _steady_ms() -> int:
+    return int(monotonic() * 1000)
+
+
+class PublicFeed:
+    """What an exchange says about prices. Everything that it starts ends with `close`; it can be started once."""
+
+    def __init__(
+        self,
+        client: Asks,
+        markets: Callable[[], Mapping[str, Market]],
+        clock: Callable[[], int],
+        *,
+        ear: Callable[[PublicTrade], None] | None = None,
+        sleep: Sleep = asyncio.sleep,
+        steady: Callable[[], int] = _steady_ms,
+    ) -> None:
+        """`clock`: the exchange's, ms UTC; `steady`: ms that never go back; `ear` hears every believed trade."""
+        self._client = client
+        self._questions = Questions(client, markets, clock)
+        self._candles = CandleSource(self._questions.rows, clock)
+        self._clock = clock
+        self._steady = steady
+        self._sleep = sleep
+        self._ear = ear
+        self._teller: LiveTeller | None = None
+        self._reader: BinanceReader | KucoinReader | None = None
+        self._caches: CacheReader | None = None
+        self._lines: dict[Line, asyncio.Task[None]] = {}
+        self._line_of: dict[tuple[str, str], Line] = {}
+        self._group: asyncio.TaskGroup | None = None
+        self._is_running = asyncio.Event()
+        self._subscribing = asyncio.Lock()
+        self._pump = Pump("price streams", self._run, lambda words: self._trouble("bug", words))
+        self._troubles: dict[object, str] = {}
+        self._doubted_at: dict[str, int] = {}
+        self._doubts: dict[str, None] = {}  # pairs whose price needs a second source
+        self._wanted: dict[str, int] = {}  # pair → the first minute from which on its candles are to be asked for
+        self._missed: dict[str, int] = {}  # pair → the minute in which its trades were last heard
+        self._leaving: list[Any] = []  # connections that have a successor
+        self._polls = 0
+
+    # Life
+
+    async def start(self, sink: Sink) -> None:
+        if self._teller is not None:
+            self._teller.sink = sink
+            return
+        api = self._client.api
+        teller = LiveTeller(sink, self._clock, ear=self._ear, doubt=self._doubt, want=self._want)
+        self._teller = teller
+        make_reader = READERS.get(str(api.id))
+        if make_reader is not None:
+            self._reader = make_reader(teller, self._heard, self._renew)
+            api.hear = self._hear
+        else:
+            self._caches = CacheReader(api, teller, self._heard)
+        self._pump.spawn()
+        await self._is_running.wait()
+
+    async def close(self) -> None:
+        """Stop; the connections end with the client."""
+        await self._pump.stop()
+        self._client.api.hear = None
+        self._lines.clear()
+        self._line_of.clear()
+        for connection in self._leaving:
+            await hang_up(self._client.api, connection, "the program closes it")
+
+    async def _run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            group.create_task(self._forever(self._flush, FLUSH_SECONDS))
+            group.create_task(self._forever(self._look, LOOK_SECONDS))
+            group.create_task(self._forever(self._poll, POLL_SECONDS))
+            group.create_task(self._forever(self._run_errands, ERRAND_SECONDS))
+            self._is_running.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self._group = None
+
+    async def _forever(self, work: Callable[[], Awaitable[None]], seconds: float) -> None:
+        while True:
+            await self._sleep(seconds)
+            try:
+                await work()
+            except (Unreachable, Refused) as error:
+                log.info("asking for prices failed: %s", error)
+            except Exception:
+                log.exception("the price feed has a bug")  # and lives on: prices matter more
+
+    def _open(self) -> LiveTeller:
+        if self._teller is None:
+            raise Unreachable("Prices are not connected.")
+        return self._teller
+
+    # What is asked
+
+    async def subscribe(self, symbols: Sequence[str]) -> None:
+        """Have exactly these pairs told. Raises Unreachable, and Refused for a pair that does not exist."""
+        for symbol in symbols:
+            self._questions.require(symbol)
+        teller = self._open()
+        async with self._subscribing:
+            fresh = [symbol for symbol in symbols if symbol not in teller.symbols]
+            quotes = await self._questions.quotes(fresh) if fresh else []
+            teller.subscribe(symbols, self._clock())
+            for quote in quotes:
+                self._take(teller, quote)
+            teller.flush()
+            await self._drop_lines(set(symbols))
+            self._open_lines(fresh)
+
+    async def book(self, symbol: str) -> Book:
+        return await self._questions.book(symbol)
+
+    async def candles(self, symbol: str, timeframe: str, start: int, end: int) -> Candles:
+        """Closed candles with start <= at < end, oldest first."""
+        return await self._candles.closed(symbol, timeframe, start, end)
+
+    def price_of(self, symbol: str) -> PublicTrade | None:
+        """The latest that is believed of a subscribed pair."""
+        return self._teller.latest(symbol) if self._teller is not None else None
+
+    # Lines
+
+    def _open_lines(self, symbols: Sequence[str]) -> None:
+        api, group = self._client.api, self._group
+        assert group is not None
+        if self._reader is not None:
+            self._reader.names = {api.market(symbol)["id"]: symbol for symbol in self._open().symbols}
+        for channel in _channels(api, self._caches):
+            for i in range(0, len(symbols), channel.most):
+                line = self._make_line(channel, tuple(symbols[i : i + channel.most]))
+                self._line_of.update(((channel.kind, symbol), line) for symbol in line.symbols)
+                self._lines[line] = group.create_task(line.run(), name=line.name)
+
+    def _make_line(self, channel: _Channel, symbols: tuple[str, ...]) -> Line:
+        return Line(
+            f"{channel.kind} of {', '.join(symbols)}",
+            symbols,
+            lambda: self._client.call(lambda: channel.ask(symbols)),
+            lambda _: channel.take(symbols),
+            self,
+            clock=self._steady,
+            sleep=self._sleep,
+        )
+
+    async def _drop_lines(self, kept: set[str]) -> None:
+        """Lines of which nothing is wanted any more; a line with one wanted pair stays, the others are not told."""
+        gone = [line for line in self._lines if not kept.intersection(line.symbols)]
+        for line in gone:
+            connections = connections_of(self._client.api, line.symbols)
+            task = self._lines.pop(line)
+            task.cancel()
+            await asyncio.wait((task,))
+            self._settle(line)
+            self._line_of = {place: one for place, one in self._line_of.items() if one is not line}
+            for connection in connections:
+                if not any(connection in connections_of(self._client.api, one.symbols) for one in self._lines):
+                    await hang_up(self._client.api, connection, "nobody listens any more")
+
+    def _hear(self, connection: Any, message: Any) -> bool:  # noqa: ARG002
+        reader = self._reader
+        return reader is not None and isinstance(message, dict) and reader(message)
+
+    def _heard(self, kind: str, symbol: str) -> None:
+        line = self._line_of.get((kind, symbol))
+        if line is not None:
+            line.note()
+
+    def _renew(self) -> None:
+        """The exchange closes its connections soon: new ones are opened while the old ones still speak."""
+        api = self._client.api
+        old = {id(one): one for line in self._lines for one in connections_of(api, line.symbols)}
+        for line in self._lines:
+            line.renew()
+        for connection in old.values():
+            forget(api, connection, "the exchange closes this connection")
+            connection.reject(connection.error)
+            self._leaving.append(connection)
+            if self._group is not None:
+                self._group.create_task(self._hang_up_later(connection))
+
+    async def _hang_up_later(self, connection: Any) -> None:
+        await self._sleep(OVERLAP_SECONDS)
+        await hang_up(self._client.api, connection, "the exchange closes this connection")
+        self._leaving.remove(connection)
+
+    # How the lines are (Listener)
+
+    def line_lost(self, line: Line, reason: str) -> None:
+        self._trouble(line, reason)
+        forget_addresses(self._client.api)
+        self._interrupted(line)
+
+    def line_dialled(self, line: Line) -> None:
+        if line.dials > 1:
+            self._interrupted(line)
+
+    def _interrupted(self, line: Line) -> None:
+        """Trades may be missed from here on: the candles are asked for once they are heard again."""
+        now = self._clock()
+        if self._teller is not None:
+            self._teller.interrupted(line.symbols, now)
+        for symbol in line.symbols:
+            self._missed.setdefault(symbol, now - now % MINUTE_MS)
+
+    def line_heard(self, line: Line) -> None:
+        if line in self._troubles and self._group is not None:
+            self._group.create_task(self._catch_up(line))
+
+    async def _catch_up(self, line: Line) -> None:
+        """What was missed is asked for before the line is trusted again."""
+        try:
+            await self._ask_prices(line.symbols)
+        except (Unreachable, Refused) as error:
+            log.info("after a reconnection: %s", error)
+            return  # the next poll tries again
+        if line.is_heard:
+            for symbol in line.symbols:
+                if symbol in self._missed:
+                    self._want(symbol, self._missed.pop(symbol))
+            self._settle(line)
+
+    def _trouble(self, source: object, reason: str) -> None:
+        was_live = not self._troubles
+        self._troubles[source] = reason
+        if was_live and self._teller is not None:
+            self._teller.sink.on_feed(is_live=False, reason=reason)
+
+    def _settle(self, source: object) -> None:
+        if self._troubles.pop(source, None) is not None and not self._troubles and self._teller is not None:
+            self._teller.sink.on_feed(is_live=True, reason="")
+
+    # What runs all the time
+
+    async def _flush(self) -> None:
+        self._open().flush()
+
+    async def _look(self) -> None:
+        for line in tuple(self._lines):
+            silent_ms = line.look()
+            if not silent_ms:
+                continue
+            reason = f"no message for {silent_ms // 1000} seconds"
+            self._trouble(line, reason)
+            line.dog.opened(self._steady())
+            for connection in connections_of(self._client.api, line.symbols):
+                await hang_up(self._client.api, connection, reason)
+
+    async def _poll(self) -> None:
+        """Prices of lines that are down, and of exchanges without streams; of all pairs once a minute."""
+        teller = self._open()
+        self._polls += 1
+        down = [line for line in self._lines if line in self._troubles or not line.is_heard]
+        symbols = {symbol for line in down for symbol in line.symbols}
+        has_all = not self._lines or self._polls % POLLS_A_VOLUME == 0
+        asked = teller.symbols if has_all else [symbol for symbol in teller.symbols if symbol in symbols]
+        if not asked:
+            return
+        try:
+            quotes = await self._questions.quotes(asked)
+        except (Unreachable, Refused) as error:
+            if not self._lines:
+                self._trouble(POLLING, str(error))
+            raise
+        self._settle(POLLING)
+        changed = set()
+        for quote in quotes:
+            if quote.quote_volume is not None:
+                teller.volume(quote.symbol, quote.quote_volume)
+            if (quote.symbol in symbols or not self._lines) and self._take(teller, quote):
+                changed.add(quote.symbol)
+        for line in down:
+            # A quiet pair says nothing when it is connected again; that it missed nothing is proof enough.
+            has_missed = not line.is_heard and changed.intersection(line.symbols)
+            if line in self._troubles and not has_missed and self._is_connected(line):
+                self._settle(line)
+
+    def _is_connected(self, line: Line) -> bool:
+        return any(one.isConnected for one in connections_of(self._client.api, line.symbols))
+
+    async def _ask_prices(self, symbols: Sequence[str]) -> None:
+        teller = self._open()
+        for quote in await self._questions.quotes([symbol for symbol in symbols if symbol in teller.symbols]):
+            self._take(teller, quote)
+
+    def _take(self, teller: LiveTeller, quote: Quote) -> bool:
+        if quote.quote_volume is not None:
+            teller.volume(quote.symbol, quote.quote_volume)
+        return teller.polled(quote.symbol, quote.price, quote.bid, quote.ask, quote.at)
+
+    # Errands: what a trade gave reason to ask for
+
+    def _doubt(self, symbol: str) -> None:
+        now = self._steady()
+        if now - self._doubted_at.get(symbol, -DOUBTS_EVERY_MS) >= DOUBTS_EVERY_MS:
+            self._doubted_at[symbol] = now
+            self._doubts[symbol] = None
+
+    def _want(self, symbol: str, minute: int) -> None:
+        self._wanted[symbol] = min(minute, self._wanted.get(symbol, minute))
+
+    async def _run_errands(self) -> None:
+        doubts, self._doubts = self._doubts, {}
+        if doubts:
+            await self._ask_prices(tuple(doubts))
+        if self._wanted:
+            symbol = next(iter(self._wanted))
+            for candle in await self._questions.minutes(symbol, self._wanted.pop(symbol)):
+                self._open().row(symbol, candle)
+
+
+def _channels(api: Any, caches: CacheReader | None) -> list[_Channel]:
+    """The streams that an exchange has: trades, or else tickers; and the best offers where it has them."""
+    has = api.has
+
+    def every(name: str) -> _Ask:
+        method = getattr(api, name)
+        return lambda symbols: method(list(symbols))
+
+    def each(name: str) -> _Ask:
+        method = getattr(api, name)
+        return lambda symbols: method(symbols[0])
+
+    trades = caches.trades if caches else _nothing
+    tickers = caches.tickers if caches else _nothing
+    found: list[_Channel] = []
+    if has.get("watchTradesForSymbols"):
+        found.append(_Channel(TRADES, every("watch_trades_for_symbols"), trades, PAIRS_A_LINE))
+    elif has.get("watchTrades"):
+        found.append(_Channel(TRADES, each("watch_trades"), trades, 1))
+    elif has.get("watchTickers"):
+        found.append(_Channel(TRADES, every("watch_tickers"), tickers, PAIRS_A_LINE))
+    elif has.get("watchTicker"):
+        found.append(_Channel(TRADES, each("watch_ticker"), tickers, 1))
+    if found and has.get("watchBidsAsks"):
+        offers = caches.offers if caches else _nothing
+        found.append(_Channel(OFFERS, every("watch_bids_asks"), offers, PAIRS_A_LINE))
+    return found
+
+
+def _nothing(symbols: tuple[str, ...]) -> None:
+    """Our own reader has dealt with it."""
