@@ -260,7 +260,7 @@ class Desk:
         try:
             self.floor.place(order)
         except No as no:
-            raise refusal(no) from None
+            raise refusal(no, order.pair) from None
         default = "FULL" if order.kind in (Kind.MARKET, Kind.LIMIT) else "ACK"
         return order_answer(order, params.get("newOrderRespType", default))
 

@@ -87,8 +87,10 @@ _REFUSALS = {
 }
 
 
-def refusal(no: No) -> Wrong:
+def refusal(no: No, pair: Pair | None = None) -> Wrong:
     code, text = _REFUSALS[no.kind]
+    if no.kind == "notional" and pair is not None:
+        text = f"Filter failure: {pair.cost_filter}"
     return wrong(code, text)
 
 
@@ -309,14 +311,7 @@ def symbol_row(pair: Pair) -> Json:
                 "askMultiplierDown": str(1 / pair.price_band),
                 "avgPriceMins": 5,
             },
-            {
-                "filterType": "NOTIONAL",
-                "minNotional": number(pair.min_cost),
-                "applyMinToMarket": True,
-                "maxNotional": number(pair.max_cost),
-                "applyMaxToMarket": False,
-                "avgPriceMins": 5,
-            },
+            _cost_filter(pair),
             {"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 200},
             {"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": 5},
         ],
@@ -324,6 +319,20 @@ def symbol_row(pair: Pair) -> Json:
         "permissionSets": [["SPOT", "MARGIN"]],
         "defaultSelfTradePreventionMode": "EXPIRE_MAKER",
         "allowedSelfTradePreventionModes": ["EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT"],
+    }
+
+
+def _cost_filter(pair: Pair) -> Json:
+    least, most = number(pair.min_cost), number(pair.max_cost)
+    if pair.cost_filter == "MIN_NOTIONAL":
+        return {"filterType": "MIN_NOTIONAL", "minNotional": least, "applyToMarket": True, "avgPriceMins": 5}
+    return {
+        "filterType": "NOTIONAL",
+        "minNotional": least,
+        "applyMinToMarket": True,
+        "maxNotional": most,
+        "applyMaxToMarket": False,
+        "avgPriceMins": 5,
     }
 
 

@@ -64,6 +64,7 @@ class Pair:
     max_market_amount: Decimal = Decimal(100)
     min_cost: Decimal = Decimal(5)
     max_cost: Decimal = Decimal(9_000_000)
+    cost_filter: str = "NOTIONAL"  # older markets of Binance say MIN_NOTIONAL
     price_band: Decimal = Decimal(5)  # a limit may be this many times the last price, or one part of it
     maker_fee: Decimal = Decimal("0.001")
     taker_fee: Decimal = Decimal("0.001")

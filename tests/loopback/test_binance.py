@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from tests.loopback.binance_sockets import sign
 from tests.loopback.faults import Fault, Faults, What
 from tests.loopback.floor import Account, Floor, Kind, Status
 
-RECORDED = Path(__file__).resolve().parents[3] / "shared" / "data" / "binance-http-recorded.json.gz"
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+RECORDED = DATA / "binance-http-recorded.json.gz"
+RECORDED_STREAM = DATA / "binance-spot-ws-BTCUSDT-20240808.gz"
 Client = Any  # ccxt has no types that hold
 NOW = 1_767_225_600_000
 AT_MARKET: dict[str, object] = {"type": "MARKET", "price": None, "timeInForce": None}
@@ -255,6 +258,14 @@ async def test_wrong_orders_are_refused_in_the_exchanges_words(
 ) -> None:
     assert await plain.order(**changes) == (400, {"code": code, "msg": text})
     assert plain.stand.floor.orders == {}
+
+
+async def test_older_markets_name_their_least_cost_otherwise(plain: Plain) -> None:
+    plain.stand.floor.pair("BTCUSDT").cost_filter = "MIN_NOTIONAL"
+    answer = await plain.order(quantity="0.00001")
+    assert answer == (400, {"code": -1013, "msg": "Filter failure: MIN_NOTIONAL"})
+    info = (await plain.ask("GET", "/api/v3/exchangeInfo", symbol="BTCUSDT"))[1]
+    assert "MIN_NOTIONAL" in {one["filterType"] for one in info["symbols"][0]["filters"]}
 
 
 async def test_a_client_id_is_unique_among_open_orders_only(plain: Plain) -> None:
@@ -530,6 +541,28 @@ async def test_answers_have_the_shape_of_recorded_ones(plain: Plain) -> None:
     if lost := _lacks(routes["/api/v3/order"]["DELETE"][0]["data"], cancelled):
         missing["DELETE"] = lost
     assert missing == {}
+
+
+@pytest.mark.skipif(
+    not RECORDED_STREAM.exists(), reason="recorded streams of the exchange are not beside this checkout"
+)
+async def test_streams_have_the_shape_of_recorded_ones(plain: Plain) -> None:
+    theirs: dict[str, Any] = {}
+    with gzip.open(RECORDED_STREAM, "rt") as lines:
+        for line in islice(lines, 200):
+            frame = json.loads(line.partition(" ")[2])
+            theirs.setdefault(frame.get("stream", ""), frame.get("data"))
+    theirs.pop("", None)
+    ours: dict[str, Any] = {}
+    for number, stream in enumerate(theirs):
+        async with plain.session.ws_connect(f"{plain.stand.ws_url}/stream.binance.com/ws/{number}") as socket:
+            await socket.send_json({"method": "SUBSCRIBE", "params": [stream], "id": 1})
+            await socket.receive_json()
+            plain.stand.floor.move("BTCUSDT", 60_000 + number)
+            ours[stream] = await socket.receive_json()
+
+    assert {"btcusdt@trade", "btcusdt@bookTicker", "btcusdt@depth@100ms"} <= theirs.keys()
+    assert [one for stream in theirs for one in _lacks(theirs[stream], ours[stream], stream)] == []
 
 
 def _lacks(theirs: object, ours: object, path: str = "") -> list[str]:
