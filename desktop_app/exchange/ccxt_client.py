@@ -99,6 +99,10 @@ class Client:
             raise Answered(found.code, found.http, self.scrub(found.message), found.kind)
         return found
 
+    def unusable(self) -> Unreachable:
+        """For whoever reads an answer and finds that it is none."""
+        return Unreachable(f"{self.quirks.name or self.id} has sent something that is no answer.")
+
     async def load_markets(self) -> Mapping[str, Any]:
         """The pairs of the exchange, read anew. Away from the loop: it takes up to seconds of parsing."""
         keys, klass, config = _keys_of(self.api), type(self.api), self.config
@@ -164,7 +168,7 @@ class Client:
             case Barred():
                 return Unreachable(str(error))
             case Malformed():
-                return Unreachable(f"{name} has sent something that is no answer.")
+                return self.unusable()
         kind = type(error).__name__
         if not wire.requests and kind in ("BadSymbol", "InvalidOrder", "ArgumentsRequired", "BadRequest"):
             return Refused("The order does not fit the rules of this pair.", "bad_order")
