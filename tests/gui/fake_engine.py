@@ -37,6 +37,7 @@ from desktop_app.engine.views import (
     BotView,
     DealDetail,
     DealView,
+    Evidence,
     KeyringView,
     TimelineLine,
 )
@@ -257,6 +258,7 @@ class FakeSupervisor:
         self.deal_views = [deal_view()]
         self.problem: Exception | None = None
         self.check = key_check()
+        self.evidence: dict[str, Sequence[Evidence]] = {}
         self.checks_wait: asyncio.Event | None = None
         self.keyring_view = KeyringView("ok", "Secret Service")
         self.opened_keyring = KeyringView("ok", "Secret Service")
@@ -309,14 +311,14 @@ class FakeSupervisor:
     async def remove_account(self, name: str) -> None:
         self._do("remove_account", name)
 
-    async def unlock(self, account: str) -> None:
-        self._do("unlock", account)
-
     async def reconnect(self, account: str) -> None:
         self._do("reconnect", account)
 
     async def acknowledge_foreign(self, account: str) -> None:
         self._do("acknowledge_foreign", account)
+
+    async def foreign(self, account: str) -> Sequence[Evidence]:
+        return self.evidence.get(account, ())
 
     async def set_speed(self, account: str, speed: Decimal) -> None:
         self._do("set_speed", account, speed)

@@ -212,6 +212,7 @@ class ConnectDialog(QDialog):
         name = self.choose.exchange.name if self.choose.exchange is not None else ""
         title, subtitle = self._words_of(page, name)
         self.setWindowTitle(title)
+        self.pages.currentWidget().setAccessibleName(title)
         count = 2 if page == PAPER or self.choose.is_paper else 3
         self.head.show_words(title, subtitle, f"{2 if page == PAPER else page + 1} / {count}", self._badge())
         self.foot.back.setVisible(page != CHOOSE and not (page == KEY and self._replaces is not None))

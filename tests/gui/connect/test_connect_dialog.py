@@ -17,6 +17,7 @@ from desktop_app.core.rights import Rights
 from desktop_app.core.said import said
 from desktop_app.engine.problem import problem
 from desktop_app.engine.views import KeyringView
+from desktop_app.gui.connect.clipboard import clipboard_guard
 from desktop_app.gui.connect.connect_dialog import CHOOSE, KEY, PAPER, RESULT, ConnectDialog
 from desktop_app.gui.i18n import Language, set_language
 from tests.gui.fake_engine import GOOD_RIGHTS, NOW, key_check, live_view
@@ -68,6 +69,16 @@ class Hand:
 
     def words(self) -> str:
         return "\n".join(label.text() for label in self.dialog.findChildren(QLabel) if label.isVisible())
+
+
+@pytest.fixture(autouse=True)
+def one_long_run(qapp: QApplication) -> Iterator[None]:
+    """Here Qt's loop ends after every act; in the application that is the end of the run."""
+    guard = clipboard_guard()
+    qapp.aboutToQuit.disconnect(guard.clear_now)
+    yield
+    guard.clear_now()
+    qapp.aboutToQuit.connect(guard.clear_now)
 
 
 @pytest.fixture
