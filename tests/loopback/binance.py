@@ -1,14 +1,13 @@
 """Binance spot on 127.0.0.1: the real client works against it unchanged but for its addresses.
 
 In a test: `async with BinanceStand(floor, faults) as stand`. As a program, `python tests/loopback/binance.py`, it
-prints one line of JSON with its addresses and a key, and obeys `POST /_control` (`_Control`) until its input closes.
+prints one line of JSON with its addresses and a key, and obeys `POST /_control` (`control.Control`) until its input closes.
 """
 
 import argparse
 import asyncio
 import hmac
 import json
-import random
 import sys
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
@@ -25,7 +24,8 @@ if __name__ == "__main__":
 from tests.loopback.binance_desk import Desk, Params
 from tests.loopback.binance_sockets import Sockets, sign
 from tests.loopback.binance_words import Json, Wrong, wrong
-from tests.loopback.faults import Fault, Faults, What
+from tests.loopback.control import Control, wander
+from tests.loopback.faults import Faults
 from tests.loopback.floor import ONE_MINUTE, Account, Floor, Pair
 
 KEY = "k" * 60 + "test"
@@ -84,7 +84,7 @@ class BinanceStand:
         app.router.add_get("/stream.binance.com/ws/{number}", self.sockets.market)
         app.router.add_get("/stream.binance.com/ws", self.sockets.market)
         app.router.add_get("/ws-api/v3", self.sockets.api)
-        app.router.add_post("/_control", _Control(self).answer)
+        app.router.add_post("/_control", Control(self, KEY).answer)
         app.router.add_route("*", "/{path:.*}", self._rest)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
@@ -200,96 +200,6 @@ def _error_answer(code: int, text: str) -> web.Response:
 
 
 # --- as a program -----------------------------------------------------------------------------------------------------
-
-
-class _Control:
-    """Commands for a test in another process: {"do": name, …}. Every answer is the books."""
-
-    def __init__(self, stand: BinanceStand) -> None:
-        self._stand = stand
-
-    async def answer(self, request: web.Request) -> web.Response:
-        wish = await request.json()
-        floor = self._stand.floor
-        account = floor.accounts[wish.get("key", KEY)]
-        match wish["do"]:
-            case "books":
-                pass
-            case "move":
-                floor.move(wish["symbol"], str(wish["price"]))
-            case "give":
-                floor.give(account, wish["asset"], str(wish["change"]))
-            case "fill":
-                order = floor.find(account, client_id=wish["client_id"])
-                assert order is not None
-                floor.fill(order, wish.get("amount"))
-            case "rights":
-                account.may_trade = wish.get("trade", account.may_trade)
-                account.may_withdraw = wish.get("withdraw", account.may_withdraw)
-                account.may_transfer = wish.get("transfer", account.may_transfer)
-                account.is_ip_bound = wish.get("ip", account.is_ip_bound)
-                account.is_revoked = wish.get("revoked", account.is_revoked)
-            case "fault":
-                details = {name: value for name, value in wish.items() if name not in ("do", "what", "where")}
-                self._stand.faults.plan.append(Fault(What(wish["what"]), wish.get("where", "*"), **details))
-            case "clear":
-                self._stand.faults.clear()
-            case "disconnect":
-                await self._stand.sockets.disconnect(wish.get("name", ""))
-            case "skew":
-                floor.skew_ms = int(wish["ms"])
-            case unknown:
-                return web.json_response({"error": f"unknown: {unknown}"}, status=400)
-        return web.json_response(self._books(account))
-
-    def _books(self, account: Account) -> Json:
-        books = self._stand.floor.books(account)
-        calls: dict[str, int] = {}
-        for call in self._stand.faults.calls:
-            calls[call.name] = calls.get(call.name, 0) + 1
-        return {
-            "orders": [
-                {
-                    "id": order.id,
-                    "client_id": order.client_id,
-                    "symbol": order.pair.symbol,
-                    "side": order.side,
-                    "kind": str(order.kind),
-                    "amount": str(order.amount),
-                    "price": str(order.price),
-                    "filled": str(order.filled),
-                    "status": str(order.status),
-                }
-                for order in books.orders
-            ],
-            "trades": [
-                {
-                    "id": trade.id,
-                    "order_id": trade.order_id,
-                    "symbol": trade.symbol,
-                    "side": trade.side,
-                    "price": str(trade.price),
-                    "amount": str(trade.amount),
-                    "fee": str(trade.fee),
-                    "fee_asset": trade.fee_asset,
-                }
-                for trade in books.trades
-            ],
-            "balances": {
-                asset: {"free": str(one.free), "locked": str(one.locked)} for asset, one in books.balances.items()
-            },
-            "calls": calls,
-        }
-
-
-async def wander(floor: Floor, seed: int, pause: float) -> None:
-    """Move every price a little, for ever."""
-    chance = random.Random(seed)
-    while True:
-        await asyncio.sleep(pause)
-        for pair in [*floor.pairs.values()]:
-            step = Decimal(chance.randint(-30, 30)) / 10_000
-            floor.move(pair.symbol, (pair.price * (1 + step)) // pair.price_tick * pair.price_tick)
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
