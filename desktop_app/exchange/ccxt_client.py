@@ -120,14 +120,20 @@ class Client:
                 await other.close()
             return api
 
-        loaded = await asyncio.to_thread(lambda: asyncio.run(load()))
-        for part in _MARKET_PARTS:
-            setattr(self.api, part, getattr(loaded, part))
-        for option in ("hf", "uta"):  # what kind of account it is, found out on the way
-            if option in loaded.options:
-                self.api.options[option] = loaded.options[option]
+        self._take_markets(await asyncio.to_thread(lambda: asyncio.run(load())))
         markets: Mapping[str, Any] = self.api.markets
         return markets
+
+    def share_markets(self, other: "Client") -> None:
+        """Have the pairs that another client of this exchange has read."""
+        self._take_markets(other.api)
+
+    def _take_markets(self, api: Any) -> None:
+        for part in _MARKET_PARTS:
+            setattr(self.api, part, getattr(api, part))
+        for option in ("hf", "uta"):  # what kind of account it is, found out on the way
+            if api.options.get(option) is not None:
+                self.api.options[option] = api.options[option]
 
     def scrub(self, text: str) -> str:
         """The text without any part of the key."""
@@ -187,6 +193,7 @@ async def open_client(
     keys: Credentials | None,
     *,
     budget: Budget | None = None,
+    make_budget: Callable[[float, float], Budget] = Budget,
     purpose: Purpose = "trade",  # noqa: ARG001 - kept for what a row may want to treat differently
 ) -> Client:
     """A client that has not connected anywhere yet.
@@ -206,7 +213,7 @@ async def open_client(
     session = await open_session(hosts)
     api = klass({**_settings(session), **(_keys(keys, probe) if keys is not None else {})})
     if budget is None:
-        budget = Budget(quirks.budget_window_s * 1_000 / float(api.rateLimit), quirks.budget_window_s)
+        budget = make_budget(quirks.budget_window_s * 1_000 / float(api.rateLimit), quirks.budget_window_s)
     return _wire_up(quirks, api, session, budget, config)
 
 

@@ -2,9 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Generic, TypeVar
 
-from desktop_app.core.order import OrderStatus
 from desktop_app.exchange.protocol import OrderReport, TradeReport
 
 _KEPT_ORDERS = 20_000
@@ -77,8 +77,8 @@ class Notes:
         self.tell_trade(trade)
 
 
-def _rank(report: OrderReport) -> tuple[bool, object]:
-    return (report.status.is_final and report.status is not OrderStatus.OPEN, report.filled)
+def _rank(report: OrderReport) -> tuple[bool, Decimal]:
+    return report.status.is_final, report.filled
 
 
 def _nobody(_: object) -> None: ...

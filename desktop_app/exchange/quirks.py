@@ -1,6 +1,6 @@
 """What a row of the table of exchanges says: how each differs from the others, and where that is known from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -22,6 +22,14 @@ class Lookup(StrEnum):
     ALL = "all"
     ACTIVE = "active"  # only those that can still trade: the rest through order list and trades
     NONE = "none"
+
+
+class Paging(StrEnum):
+    """How the rest of a list of own trades is asked for."""
+
+    TIME = "time"
+    UP = "up"  # from a trade's number on
+    DOWN = "down"  # what came before a trade's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,7 @@ class Quirks:
     duplicates: tuple[Refusal, ...] = ()  # "there is an order with this client id": it is there, look
     not_found: frozenset[str] = frozenset()  # codes of "no such order" in answer to a look
     not_found_texts: tuple[str, ...] = ()
+    empty_is_not_found: bool = False  # a look for an order that is not there is answered by nothing
     clock_codes: frozenset[str] = frozenset()
     key_codes: frozenset[str] = frozenset()
     halted_codes: frozenset[str] = frozenset()
@@ -89,9 +98,13 @@ class Quirks:
     private_channels: tuple[str, ...] = ("watch_orders", "watch_my_trades")
     price_channels: tuple[str, ...] = ("watch_trades",)
     open_orders_need_symbol: bool = False
+    open_symbols: Callable[[Any], Awaitable[list[str]]] | None = None  # asks ccxt's object which pairs have open orders
     trades_window_ms: int = 0  # the longest span of one request for own trades; 0: no limit
     trades_page: int = 100
+    paging: Paging = Paging.TIME
     orders_window_ms: int = 0
+    orders_page: int = 100
+    read_account_fees: Callable[[Any], Awaitable[tuple[Any, Any]]] | None = None  # ccxt's object → maker, taker
     holds_market_buys_by_cost: bool = False  # market buys take an amount of quote, not of coins
 
     # The connection

@@ -1,7 +1,9 @@
 """The rows of the exchanges that were worked through and are tested against a stand-in: Binance and KuCoin."""
 
+from typing import Any
+
 from desktop_app.core.market import FeeCurrency
-from desktop_app.exchange.quirks import Level, Lookup, Quirks, Refusal
+from desktop_app.exchange.quirks import Level, Lookup, Paging, Quirks, Refusal
 
 DAY_MS = 86_400_000
 
@@ -11,6 +13,26 @@ _BINANCE_BAD_PARAMETERS = (
     "-1116", "-1117", "-1118", "-1119", "-1120", "-1125", "-1127", "-1128", "-1130", "-1131", "-1134", "-1135",
     "-1145", "-1151", "-1194",
 )  # fmt: skip
+
+
+async def _binance_fees(api: Any) -> tuple[Any, Any]:
+    account = await api.privateGetAccount({"omitZeroBalances": "true"})
+    rates = account["commissionRates"]
+    return rates["maker"], rates["taker"]
+
+
+async def _kucoin_fees(api: Any) -> tuple[Any, Any]:
+    answer = await api.privateGetBaseFee()
+    return answer["data"]["makerFeeRate"], answer["data"]["takerFeeRate"]
+
+
+async def _kucoin_open_symbols(api: Any) -> list[str]:
+    """Orders of the faster accounts are listed by pair only, but the exchange tells which pairs have any."""
+    if not api.options.get("hf"):
+        return sorted({order["symbol"] for order in await api.fetch_open_orders()})
+    answer = await api.privateGetHfOrdersActiveSymbols()
+    return [api.safe_symbol(name) for name in (answer["data"] or {}).get("symbols") or ()]
+
 
 BINANCE = Quirks(
     id="binance",
@@ -63,6 +85,8 @@ BINANCE = Quirks(
     private_channels=("watch_orders",),
     trades_window_ms=DAY_MS,
     trades_page=1_000,
+    paging=Paging.UP,
+    read_account_fees=_binance_fees,
     options={
         "defaultType": "spot",
         "fetchMarkets": {"types": ["spot"], "loadAllOptions": False},
@@ -142,6 +166,7 @@ KUCOIN = Quirks(
     ),
     not_found=frozenset({"order_not_exist"}),
     not_found_texts=("order_not_exist", "order not exist", "orderNotExist", "order does not exist"),
+    empty_is_not_found=True,
     clock_codes=frozenset({"400002"}),
     key_codes=frozenset({"400001", "400003", "400004", "400005", "400006", "400007"}),
     rate_codes=frozenset({"429000", "1015"}),
@@ -155,7 +180,11 @@ KUCOIN = Quirks(
     open_orders_need_symbol=True,
     trades_window_ms=7 * DAY_MS,
     trades_page=100,
+    paging=Paging.DOWN,
+    open_symbols=_kucoin_open_symbols,
     orders_window_ms=7 * DAY_MS,
+    orders_page=100,
+    read_account_fees=_kucoin_fees,
     options={
         "defaultType": "spot",
         "fetchMarkets": {"types": ["spot"], "fetchTickersFees": True, "marginables": False},

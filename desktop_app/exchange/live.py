@@ -1,0 +1,308 @@
+"""An account on a real exchange: REST is the truth, streams are hints, and every answer is one of three things."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from decimal import Decimal
+from time import monotonic
+
+from desktop_app.core.columns import Candles
+from desktop_app.core.credentials import Credentials
+from desktop_app.core.market import Balance, Market
+from desktop_app.core.order import Order
+from desktop_app.exchange.budget import Budget, Budgets
+from desktop_app.exchange.ccxt_client import Client, open_client
+from desktop_app.exchange.live_clock import OffsetClock
+from desktop_app.exchange.live_config import LiveConfig
+from desktop_app.exchange.live_markets import Markets
+from desktop_app.exchange.live_notes import Notes
+from desktop_app.exchange.live_orders import Orders
+from desktop_app.exchange.live_prices import PublicFeed
+from desktop_app.exchange.live_reading import read_balances
+from desktop_app.exchange.live_trades import TradeHistory
+from desktop_app.exchange.numbers import read_moment, read_number
+from desktop_app.exchange.outcomes import Malformed
+from desktop_app.exchange.permissions import read_rights
+from desktop_app.exchange.protocol import Book, KeyReport, OrderReport, Refused, Sink, TradeReport, Unreachable
+from desktop_app.exchange.pump import Pump
+from desktop_app.exchange.quirk_table import quirks_of
+
+log = logging.getLogger(__name__)
+
+Keys = Callable[[], Awaitable[Credentials]]
+Sleep = Callable[[float], Awaitable[None]]
+
+MARKETS_EVERY_S = 3_600.0
+CLOCK_EVERY_S = 600.0
+ORDERS_EVERY_S = 30.0
+LOOK_S = 1.0
+_HIGHEST_FEE = Decimal("0.1")
+
+
+class _Session:
+    """What exists while the account is connected."""
+
+    def __init__(self, trading: Client, data: Client, markets: Markets, clock: OffsetClock) -> None:
+        self.trading = trading
+        self.data = data
+        self.markets = markets
+        self.clock = clock
+        self.notes = Notes()
+        self.trades = TradeHistory(trading, self.notes, lambda: markets.rules, clock.now, self.price_of)
+        self.orders = Orders(
+            trading, self.notes, self.trades, lambda: markets.rules, now=clock.now, resync_clock=self.resync_clock
+        )
+        self.feed = PublicFeed(data, lambda: markets.rules, clock.now)
+        self.symbols: tuple[str, ...] = ()
+
+    def price_of(self, symbol: str) -> Decimal | None:
+        """The latest that the streams have told, where they tell of this pair."""
+        known = self.feed.price_of(symbol)
+        return known.price if known is not None else None
+
+    async def resync_clock(self) -> None:
+        await _measure(self.trading, self.clock, afresh=True)
+        self.data.offset_ms = self.clock.offset_ms
+
+    async def close(self) -> None:
+        for end in (self.feed.close, self.data.close, self.trading.close):
+            try:
+                await end()
+            except Exception:
+                log.exception("closing %s", self.trading.id)
+
+
+class LiveExchange:
+    """Implements Exchange and HasKey. `keys` is asked when connecting; it raises Refused with a key_* code."""
+
+    def __init__(
+        self,
+        exchange_id: str,
+        config: LiveConfig,
+        keys: Keys,
+        clock: Callable[[], int],
+        *,
+        budgets: Budgets | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """`clock`: our own, ms UTC. `budgets` is shared by all accounts of the program."""
+        self._id = exchange_id
+        self._config = config
+        self._keys = keys
+        self._clock = clock
+        self._budgets = budgets if budgets is not None else Budgets()
+        self._sleep = sleep
+        self._quirks = quirks_of(exchange_id)
+        self._session: _Session | None = None
+        self._sink: Sink | None = None
+        self._connecting = asyncio.Lock()
+        self._pump = Pump(f"{exchange_id} account", self._run, self._failed)
+        self._due: dict[str, float] = {}
+        self._wake = asyncio.Event()
+
+    @property
+    def is_simulated(self) -> bool:
+        return False
+
+    @property
+    def absent_after_ms(self) -> int:
+        return self._quirks.absent_after_ms
+
+    # --- life
+
+    async def connect(self, sink: Sink) -> None:
+        async with self._connecting:
+            if self._session is None:
+                self._session = await self._open_session()
+            self._sink = sink
+            session = self._session
+            session.notes.tell_order, session.notes.tell_trade = sink.on_order, sink.on_trade
+            await session.feed.start(sink)
+            self._due = {"markets": monotonic() + MARKETS_EVERY_S, "clock": monotonic() + CLOCK_EVERY_S,
+                         "orders": monotonic() + ORDERS_EVERY_S}  # fmt: skip
+            self._pump.spawn()
+
+    async def close(self) -> None:
+        await self._pump.stop()
+        async with self._connecting:
+            session, self._session = self._session, None
+            if session is not None:
+                await session.close()
+
+    async def _open_session(self) -> _Session:
+        trading = await self._client(await self._keys())
+        try:
+            markets, clock = Markets(trading), OffsetClock(self._clock)
+            await _measure(trading, clock)
+            await markets.refresh()
+            await _read_fees(trading, markets)
+            data = await open_client(self._id, self._config, None, budget=trading.budget, purpose="data")
+        except BaseException:
+            await trading.close()
+            raise
+        data.share_markets(trading)
+        data.offset_ms = clock.offset_ms
+        return _Session(trading, data, markets, clock)
+
+    async def _client(self, keys: Credentials) -> Client:
+        client = await open_client(self._id, self._config, keys, make_budget=self._budget)
+        if self._quirks.needs_password and not client.api.password:
+            await client.close()
+            raise Refused(f"{self._quirks.name} needs the passphrase of the key too.", "key_refused")
+        return client
+
+    def _budget(self, limit: float, window_s: float) -> Budget:
+        return self._budgets.of(self._id, self._config.rest_url, limit, window_s)
+
+    def _open(self) -> _Session:
+        if self._session is None:
+            raise Unreachable("The account is not connected.")
+        return self._session
+
+    def _failed(self, words: str) -> None:
+        if self._sink is not None:
+            self._sink.on_feed(is_live=False, reason=f"Strongroom has a bug: {words}")
+
+    # --- the key
+
+    async def check_key(self) -> KeyReport:
+        keys = await self._keys()
+        client = await self._client(keys)
+        try:
+            clock = OffsetClock(self._clock)
+            await _measure(client, clock)
+            rights = await read_rights(client)
+            return KeyReport(rights, clock.offset_ms if clock.is_known else None)
+        finally:
+            await client.close()
+
+    # --- what goes on by itself
+
+    async def _run(self) -> None:
+        while True:
+            await self._sleep(LOOK_S)
+            try:
+                await self._do_what_is_due(monotonic())
+            except (Unreachable, Refused) as error:
+                log.info("%s: asked in vain: %s", self._id, error)
+
+    async def _do_what_is_due(self, now: float) -> None:
+        session = self._open()
+        if now >= self._due["orders"]:
+            self._due["orders"] = now + ORDERS_EVERY_S
+            await self._look_after_orders(session)
+        if now >= self._due["clock"]:
+            self._due["clock"] = now + CLOCK_EVERY_S
+            await _measure(session.trading, session.clock)
+            session.data.offset_ms = session.clock.offset_ms
+        if now >= self._due["markets"]:
+            self._due["markets"] = now + MARKETS_EVERY_S
+            await self._refresh_markets(session)
+
+    async def _refresh_markets(self, session: _Session) -> None:
+        has_changed = await session.markets.refresh()
+        session.data.share_markets(session.trading)
+        if has_changed and self._sink is not None:
+            self._sink.on_markets()
+
+    async def _look_after_orders(self, session: _Session) -> None:
+        """What the streams may have left out: ends and fills of orders that were open when last seen."""
+        before = dict(session.notes.open_symbols)
+        if not before:
+            return
+        symbols = sorted(set(before.values()))
+        for report in await session.orders.open_orders(symbols):
+            session.notes.hear_order(report)
+            before.pop(report.exchange_id, None)
+        for symbol in symbols:
+            since = session.clock.now() - int(2_000 * ORDERS_EVERY_S)
+            for trade in await session.trades.since(symbol, since):
+                session.notes.hear_trade(trade)
+        for exchange_id, symbol in before.items():
+            # Missing in a list proves nothing: it is asked for by itself.
+            gone = await session.orders.by_exchange_id(symbol, exchange_id)
+            if gone is not None:
+                session.notes.hear_order(gone)
+
+    # --- what the engine asks
+
+    def markets(self) -> Mapping[str, Market]:
+        return self._session.markets.rules if self._session is not None else {}
+
+    def now(self) -> int:
+        return self._session.clock.now() if self._session is not None else self._clock()
+
+    async def subscribe(self, symbols: Sequence[str]) -> None:
+        session = self._open()
+        session.symbols = tuple(symbol for symbol in symbols if symbol in session.markets.rules)
+        await session.feed.subscribe(session.symbols)
+
+    async def place(self, order: Order) -> OrderReport:
+        session = self._open()
+        try:
+            return await session.orders.place(order)
+        except Refused as refused:
+            if refused.code in ("bad_order", "too_small", "halted", "unknown_symbol"):
+                self._due["markets"] = 0.0  # its rules may have changed
+            raise
+
+    async def cancel(self, symbol: str, client_id: str, exchange_id: str) -> OrderReport:
+        session = self._open()
+        report = await session.orders.cancel(symbol, client_id, exchange_id)
+        if report.filled:
+            self._due["orders"] = 0.0
+        return report
+
+    async def find_order(self, symbol: str, client_id: str) -> OrderReport | None:
+        return await self._open().orders.find(symbol, client_id)
+
+    async def open_orders(self) -> Sequence[OrderReport]:
+        session = self._open()
+        reports = await session.orders.open_orders(session.symbols)
+        for report in reports:
+            session.notes.note(report.client_id, report.exchange_id)
+        return reports
+
+    async def trades_since(self, symbol: str, at: int) -> Sequence[TradeReport]:
+        session = self._open()
+        return await session.orders.read(lambda: session.trades.since(symbol, at))
+
+    async def balances(self) -> Mapping[str, Balance]:
+        session = self._open()
+        answer = await session.orders.read(session.trading.api.fetch_balance)
+        try:
+            return read_balances(answer)
+        except Malformed:
+            raise session.trading.unusable() from None
+
+    async def book(self, symbol: str) -> Book:
+        return await self._open().feed.book(symbol)
+
+    async def candles(self, symbol: str, timeframe: str, start: int, end: int) -> Candles:
+        return await self._open().feed.candles(symbol, timeframe, start, end)
+
+
+async def _measure(client: Client, clock: OffsetClock, *, afresh: bool = False) -> None:
+    if not client.api.has.get("fetchTime"):
+        return
+
+    async def ask() -> int | None:
+        return read_moment(await client.call(client.api.fetch_time))
+
+    await clock.measure(ask, afresh=afresh)
+    client.offset_ms = clock.offset_ms
+
+
+async def _read_fees(client: Client, markets: Markets) -> None:
+    """What this account pays, where the exchange tells it; else what it tells everybody stays."""
+    ask = client.quirks.read_account_fees
+    if ask is None:
+        return
+    try:
+        told = await client.call(lambda: ask(client.api))
+    except Unreachable as error:
+        log.info("%s does not tell this account's fees: %s", client.id, error)
+        return
+    maker, taker = (read_number(one) for one in told)
+    if maker is not None and taker is not None and abs(maker) < _HIGHEST_FEE and 0 <= taker < _HIGHEST_FEE:
+        markets.set_fees(maker, taker)
