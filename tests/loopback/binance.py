@@ -1,7 +1,8 @@
 """Binance spot on 127.0.0.1: the real client works against it unchanged but for its addresses.
 
-In a test: `async with BinanceStand(floor, faults) as stand`. As a program, `python tests/loopback/binance.py`, it prints
-one line of JSON with its addresses and a key, and obeys `POST /_control` (`control.Control`) until its input closes.
+In a test: `async with BinanceStand(floor, faults) as stand`. As a program, `python tests/loopback/binance.py`, it
+prints one line of JSON with its addresses and a key, and obeys `POST /_control` (`control.Control`) until its input
+closes.
 """
 
 import argparse

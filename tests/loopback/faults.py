@@ -123,6 +123,8 @@ class Faults:
     def __post_init__(self) -> None:
         self._dice = random.Random(self.seed)
         self._closing = asyncio.Event()
+        self.in_flight = 0  # requests that somebody waits for and that are being answered
+        self.frames_sent = 0
         self._held: dict[int, str] = {}
         self._muted: set[int] = set()
 
@@ -155,11 +157,15 @@ class Faults:
         self.calls.append(
             Call(len(self.calls) + 1, request.method, request.path, request.query_string, body, now, what)
         )
-        if fault is None:
-            return await handler(request)
-        if fault.what in EXECUTED:
-            return await self._spoil(fault, request, await handler(request))
-        return await self._instead(fault, request, handler)
+        self.in_flight += 1
+        try:
+            if fault is None:
+                return await handler(request)
+            if fault.what in EXECUTED:
+                return await self._spoil(fault, request, await handler(request))
+            return await self._instead(fault, request, handler)
+        finally:
+            self.in_flight -= 1
 
     def _take(self, verb: str, path: str, number: int = 0) -> Fault | None:
         for fault in self.plan:
@@ -240,8 +246,10 @@ class Faults:
         return answer
 
     async def _silence(self, request: web.Request) -> web.StreamResponse:
+        self.in_flight -= 1
         while not self._closing.is_set() and request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+        self.in_flight += 1
         return web.Response()
 
     # --- sockets ------------------------------------------------------------------------------------------------------
@@ -249,6 +257,7 @@ class Faults:
     def frames(self, socket: str, connection: int, frame: str) -> list[str] | None:
         """What really goes out for one frame; None: hang up now."""
         fault = self._take(socket, "")
+        self.frames_sent += 1
         if connection in self._muted:
             return []
         out = [frame]
