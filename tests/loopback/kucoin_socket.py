@@ -204,7 +204,7 @@ class Sockets:
             case OrderNews(order, what, trade):
                 for kind, status in _phases(self.floor, order, what, news):
                     told = trade if kind == "match" else None
-                    body = words.order_news(order, kind, status, self.floor.now(), told)
+                    body = words.order_news(order, kind, status, self.floor.now(), told, is_classic=not self.is_hf)
                     self._say_order(order.account, kind, body)
                 event = {"new": "hold", "trade": "setted"}.get(what, "unhold")
                 self._say_balances(order.account, event, (order.pair.quote, order.pair.base), order)

@@ -300,7 +300,7 @@ def key(account: Account, created_at: int) -> Json:
 # --- news -------------------------------------------------------------------------------------------------------------
 
 
-def order_news(order: Order, kind: str, status: str, now: int, trade: Trade | None = None) -> Json:
+def order_news(order: Order, kind: str, status: str, now: int, trade: Trade | None, *, is_classic: bool) -> Json:
     words: Json = {
         "symbol": symbol_of(order.pair),
         "orderType": "market" if order.kind == "market" else "limit",
@@ -324,7 +324,7 @@ def order_news(order: Order, kind: str, status: str, now: int, trade: Trade | No
             "feeType": "makerFee" if trade.is_maker else "takerFee",
             "matchPrice": text(trade.price),
             "matchSize": text(trade.amount),
-            "tradeId": str(trade_id(trade)),
+            "tradeId": classic_trade_id(trade) if is_classic else str(trade_id(trade)),
         }
     return words
 

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
 from typing import Any
 
-import ccxt.pro
 import pytest
 from ccxt.base import errors
 
+from desktop_app.exchange.ccxt_loader import load_class
 from tests.loopback.faults import Faults, What
 from tests.loopback.floor import Kind, Order, Status
 from tests.loopback.kucoin import KEY, PASSWORD, SECRET, KucoinStand, a_floor
@@ -43,7 +43,7 @@ async def client(stand: KucoinStand) -> AsyncIterator[Any]:
 def a_client(stand: KucoinStand, **keys: str) -> Any:
     settings = {"apiKey": KEY, "secret": SECRET, "password": PASSWORD} | keys
     options = {"fetchMarkets": {"types": ["spot"]}}
-    client = ccxt.pro.kucoin(settings | {"enableRateLimit": False, "options": options})
+    client = load_class("kucoin")(settings | {"enableRateLimit": False, "options": options})
     client.urls["api"].update(stand.api_urls())
     return client
 
@@ -235,8 +235,7 @@ async def test_the_private_stream_tells_every_step_of_an_order(
     assert steps == [("open", 0.0), ("match", 0.001), ("match", 0.002), ("filled", 0.002)]
     assert [trade["amount"] for trade in client.myTrades] == [0.001, 0.001]
     rest_ids = {trade["id"] for trade in await client.fetch_my_trades(PAIR)}
-    if client.options["hf"]:
-        assert {trade["id"] for trade in client.myTrades} == rest_ids
+    assert {trade["id"] for trade in client.myTrades} == rest_ids
 
 
 async def test_a_lost_answer_leaves_the_order_and_a_lost_request_does_not(client: Any, stand: KucoinStand) -> None:
