@@ -49,6 +49,7 @@ NOT_MIRRORED += [
         "gui/wizard": "choices look_page result sample start_page zones",
         "research": "curves document trial",
         "store": "history reading register rows schema",
+        "vault": "problems",
     }.items()
     for name in names.split()
 ]

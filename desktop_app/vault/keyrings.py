@@ -124,7 +124,11 @@ def keep(keyring: Keyring, parts: list[tuple[str, str]]) -> None:
 
 
 def _compare(keyring: Keyring, parts: list[tuple[str, str]]) -> None:
-    if [_read(keyring, place) for place, _ in parts] != [text for _, text in parts]:
+    try:
+        is_same = all(_read(keyring, place) == text for place, text in parts)
+    except KeyDamaged:
+        is_same = False
+    if not is_same:
         raise VaultUnsafe(said("vault_unfaithful", keyring=keyring.label))
 
 
