@@ -23,6 +23,8 @@ class KucoinFloor(Floor):
 
     def _fee(self, order: Order, in_quote: Decimal, in_received: Decimal) -> tuple[str, Decimal]:
         asset, fee = super()._fee(order, in_quote, in_received)
+        if asset == order.pair.quote:
+            fee = in_quote  # its fees have as many places as the cost has
         if order.side == "buy" and asset == order.pair.quote:
             held = max(ZERO, min(fee, order.lock))
             balance = order.account.of(asset)
