@@ -12,6 +12,7 @@ from desktop_app.exchange.ccxt_client import Client
 from desktop_app.exchange.live_notes import Notes
 from desktop_app.exchange.live_reading import read_client_id, read_order
 from desktop_app.exchange.live_trades import TradeHistory
+from desktop_app.exchange.numbers import read_positive
 from desktop_app.exchange.outcomes import Answered, Doing, Malformed, is_not_found, judge
 from desktop_app.exchange.protocol import OrderReport, Refused, Unreachable
 from desktop_app.exchange.quirks import Lookup
@@ -96,14 +97,12 @@ class Orders:
             raise self._client.unusable()
         exchange_id = str(answer.get("id") or "")
         told = {
-            "clientOrderId": (answer.get("clientOrderId"), wire_id),
-            "symbol": (answer.get("symbol"), order.symbol),
-            "side": (answer.get("side"), order.side.value),
-            "amount": (answer.get("amount"), order.amount),
+            "clientOrderId": (answer.get("clientOrderId") or wire_id, wire_id),
+            "symbol": (answer.get("symbol") or order.symbol, order.symbol),
+            "side": (answer.get("side") or order.side.value, order.side.value),
+            "amount": (read_positive(answer.get("amount")) or order.amount, order.amount),
         }
-        wrong = [
-            name for name, (is_told, meant) in told.items() if is_told not in (None, "", ZERO) and is_told != meant
-        ]
+        wrong = [name for name, (is_told, meant) in told.items() if is_told != meant]
         if wrong:
             log.error("%s: an answer to order %s tells of another: %s", self._client.id, order.client_id, wrong)
         if wrong or not exchange_id:
@@ -130,7 +129,8 @@ class Orders:
         try:
             fills = answer.get("trades") or ()
             if fills:
-                told = [{**one, "order": report.exchange_id} for one in fills]
+                same = {"order": report.exchange_id, "side": report.side.value}
+                told = [{**one, **same, "timestamp": one.get("timestamp") or report.at} for one in fills]
                 trades = await self._trades.read_all(told, market, {report.exchange_id: report.client_id})
                 if sum((trade.fill.amount for trade in trades), ZERO) == report.filled:
                     for trade in trades:
@@ -259,7 +259,7 @@ class Orders:
             if pages > _MOST_PAGES:
                 raise Unreachable("There are too many old orders to look through.")
             oldest = min((order.at for order in page), default=until)
-            is_full = len(page) >= self._quirks.orders_page
+            is_full = self._quirks.list_orders is None and len(page) >= self._quirks.orders_page
             until = min(oldest, until - 1) if is_full else since
         return await self._find_by_trades(symbol, client_id)
 
@@ -272,6 +272,8 @@ class Orders:
 
     async def _old_orders(self, symbol: str, since: int, until: int, sought: str) -> Sequence[OrderReport]:
         api = self._client.api
+        if (whole := self._quirks.list_orders) is not None:
+            return self._read_orders(await self.read(lambda: whole(api, symbol, since, until)), symbol)
         if api.has.get("fetchClosedOrders"):
             fetch = api.fetch_closed_orders
         elif api.has.get("fetchOrders"):

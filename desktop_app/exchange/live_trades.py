@@ -84,6 +84,10 @@ class TradeHistory:
 
     async def _window(self, symbol: str, since: int, until: int, told: dict[str, Any], pages: int) -> int:
         """Everything of one span of time, into `told`; the answer is how many pages may still be asked for."""
+        if (whole := self._quirks.list_trades) is not None:
+            for one in await self._client.call(lambda: whole(self._client.api, symbol, since, until)):
+                told[str(one.get("id"))] = one
+            return pages
         params: dict[str, Any] = (
             {"until": until} if self._quirks.trades_window_ms or self._quirks.paging is not (Paging.UP) else {}
         )

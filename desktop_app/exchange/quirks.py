@@ -5,15 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from desktop_app.core.capability import Level
 from desktop_app.core.market import FeeCurrency
 
-
-class Level(StrEnum):
-    """How far the program vouches for an exchange."""
-
-    FULL = "full"  # worked through and tested against a stand-in of the exchange
-    CHECKED = "checked"  # its own documents were worked through
-    CONNECTABLE = "connectable"  # what ccxt makes of it
+__all__ = ["DEFAULT", "Level", "Lookup", "Paging", "Quirks", "Refusal", "padded", "same", "unpadded"]
 
 
 class Lookup(StrEnum):
@@ -71,6 +66,7 @@ class Quirks:
     lookup: Lookup = Lookup.NONE
     lookup_parameter: str = "clientOrderId"  # what ccxt's fetch_order takes to look an order up by
     cancel_parameter: str = ""  # what ccxt's cancel_order takes to cancel by client id; "": by the exchange's id only
+    takes_orders: bool = True  # False: nothing is placed there, because ours could not be told apart from others
     is_id_free_again: bool = True  # a client id may be used a second time once its order is over
     absent_after_ms: int = 60_000
     is_ack_only: bool = True  # the answer to an order holds only its id: the order itself is asked for
@@ -104,6 +100,9 @@ class Quirks:
     paging: Paging = Paging.TIME
     orders_window_ms: int = 0
     orders_page: int = 100
+    # Whole lists of a span of time, for exchanges whose paging ccxt does not know: (ccxt's object, pair, since, until)
+    list_trades: Callable[[Any, str, int, int], Awaitable[list[Any]]] | None = None
+    list_orders: Callable[[Any, str, int, int], Awaitable[list[Any]]] | None = None
     read_account_fees: Callable[[Any], Awaitable[tuple[Any, Any]]] | None = None  # ccxt's object → maker, taker
     holds_market_buys_by_cost: bool = False  # market buys take an amount of quote, not of coins
 

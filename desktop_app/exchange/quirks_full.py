@@ -3,6 +3,7 @@
 from typing import Any
 
 from desktop_app.core.market import FeeCurrency
+from desktop_app.exchange import kucoin_lists
 from desktop_app.exchange.quirks import Level, Lookup, Paging, Quirks, Refusal
 
 DAY_MS = 86_400_000
@@ -180,8 +181,9 @@ KUCOIN = Quirks(
     open_orders_need_symbol=True,
     trades_window_ms=7 * DAY_MS,
     trades_page=100,
-    paging=Paging.DOWN,
     open_symbols=_kucoin_open_symbols,
+    list_trades=kucoin_lists.list_trades,
+    list_orders=kucoin_lists.list_orders,
     orders_window_ms=7 * DAY_MS,
     orders_page=100,
     read_account_fees=_kucoin_fees,
