@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal, localcontext
+from time import time_ns
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -47,6 +49,7 @@ class Client:
         self.api = api
         self.config = config
         self.budget = budget
+        self.clock: Callable[[], int] = _wall_clock  # ours, ms UTC
         self.offset_ms = 0  # the exchange's clock minus ours
         self._session = session
 
@@ -70,7 +73,9 @@ class Client:
         wire = Wire(longest=longest, is_urgent=doing is not Doing.READ)
         token = WIRE.set(wire)
         try:
-            return await make()
+            # ccxt changes the rounding of whoever calls it.
+            with localcontext():
+                return await make()
         except (Refused, Unreachable):
             raise
         except Exception as error:  # noqa: BLE001 - whatever ccxt raises is one of two things to us
@@ -106,14 +111,14 @@ class Client:
     async def load_markets(self) -> Mapping[str, Any]:
         """The pairs of the exchange, read anew. Away from the loop: it takes up to seconds of parsing."""
         keys, klass, config = _keys_of(self.api), type(self.api), self.config
-        quirks, offset = self.quirks, self.offset_ms
+        quirks, clock, offset = self.quirks, self.clock, self.offset_ms
 
         async def load() -> Any:
             hosts = _hosts(quirks, self._session.hosts)
             session = await open_session(hosts)
             api = klass({**_settings(session), **keys})
             other = _wire_up(quirks, api, session, self.budget, config)
-            other.offset_ms = offset
+            other.clock, other.offset_ms = clock, offset
             try:
                 await other.call(api.load_markets, longest=LONGEST_MARKETS)
             finally:
@@ -194,7 +199,7 @@ async def open_client(
     *,
     budget: Budget | None = None,
     make_budget: Callable[[float, float], Budget] = Budget,
-    purpose: Purpose = "trade",  # noqa: ARG001 - kept for what a row may want to treat differently
+    purpose: Purpose = "trade",
 ) -> Client:
     """A client that has not connected anywhere yet.
 
@@ -206,7 +211,7 @@ async def open_client(
     except UnknownExchange:
         raise Refused(f"There is no exchange {plain(exchange_id)!r}.", "unknown_exchange") from None
     quirks = quirks_of(exchange_id)
-    klass = tamed(base)
+    klass = tamed(base, Decimal if purpose == "data" else str)
     probe = klass({})
     api_urls = _addresses(probe.urls.get("api", {}), str(probe.hostname or ""))
     hosts = _hosts(quirks, _configured_hosts(config) or hosts_of((_host(url) for url in api_urls), ()))
@@ -215,6 +220,10 @@ async def open_client(
     if budget is None:
         budget = make_budget(quirks.budget_window_s * 1_000 / float(api.rateLimit), quirks.budget_window_s)
     return _wire_up(quirks, api, session, budget, config)
+
+
+def _wall_clock() -> int:
+    return time_ns() // 1_000_000
 
 
 def _wire_up(quirks: Quirks, api: Any, session: GuardedSession, budget: Budget, config: LiveConfig) -> Client:

@@ -4,7 +4,6 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any, NoReturn, Protocol
 
 from desktop_app.exchange.budget import Budget
@@ -16,7 +15,8 @@ from desktop_app.exchange.quirks import Level, Quirks
 log = logging.getLogger(__name__)
 
 _ERROR = 400
-_NEVER = ("withdraw", "transfer", "borrow", "repay", "create_convert", "create_gift", "redeem")
+_NEVER = ("withdraw", "transfer", "borrow", "repay", "create_convert", "create_gift", "redeem", "approve_builder_fee")
+_BROKERS = ("Referer", "X-CHANNEL-API-CODE", "X-Gate-Channel-Id", "X-SOURCE-KEY", "source")  # ccxt's mark on requests
 _NEVER_PATHS = ("withdraw", "transfer", "borrow", "repay", "payout")
 
 _Base: Any = object
@@ -26,6 +26,7 @@ class Owner(Protocol):
     """Whom the object of ccxt belongs to."""
 
     offset_ms: int
+    clock: Callable[[], int]
     quirks: Quirks
     budget: Budget
 
@@ -35,22 +36,20 @@ class Owner(Protocol):
 class _Taming(_Base):  # type: ignore[misc]
     """Stands before the class of an exchange."""
 
-    number = Decimal
+    number: type[Any] = str
     timeout_on_exit = 0
     strongroom: Owner | None = None
     hear: Callable[[Any, Any], bool] | None = None  # takes (connection, message); True when that was all
 
     def milliseconds(self) -> int:
-        return time.time_ns() // 1_000_000 + self._ahead()
+        owner = self.strongroom
+        return owner.clock() + owner.offset_ms if owner is not None else time.time_ns() // 1_000_000
 
     def microseconds(self) -> int:
-        return time.time_ns() // 1_000 + 1_000 * self._ahead()
+        return 1_000 * self.milliseconds() + time.time_ns() // 1_000 % 1_000
 
     def seconds(self) -> int:
         return self.milliseconds() // 1_000
-
-    def _ahead(self) -> int:
-        return self.strongroom.offset_ms if self.strongroom is not None else 0
 
     def on_json_response(self, text: str) -> Any:
         return json.loads(text, parse_float=str, parse_constant=_no_number)
@@ -73,7 +72,11 @@ class _Taming(_Base):  # type: ignore[misc]
     def sign(self, path: str, api: Any = "public", method: str = "GET", *rest: Any, **named: Any) -> Any:
         if method != "GET" and any(word in path.lower() for word in _NEVER_PATHS):
             _forbidden()
-        return super().sign(path, api, method, *rest, **named)
+        signed = super().sign(path, api, method, *rest, **named)
+        for headers in (self.headers, signed.get("headers")):
+            for name in _BROKERS if headers else ():
+                headers.pop(name, None)
+        return signed
 
     def handle_errors(self, code: int, reason: str, url: str, method: str, headers: Any, body: str, response: Any,
                       *rest: Any) -> Any:  # fmt: skip
@@ -98,9 +101,10 @@ class _Taming(_Base):  # type: ignore[misc]
         raise Answered(raw, code, message, kind)
 
 
-def tamed(base: type[Any]) -> type[Any]:
+def tamed(base: type[Any], number: type[Any]) -> type[Any]:
+    """`number`: str where ccxt reads again what it has read, which it does with orders; Decimal where it sorts."""
     forbidden = {name: _forbidden for name in dir(base) if name.startswith(_NEVER) and callable(getattr(base, name))}
-    return type(base.__name__, (_Taming, base), forbidden)
+    return type(base.__name__, (_Taming, base), {**forbidden, "number": number})
 
 
 def _forbidden(*_: Any, **__: Any) -> NoReturn:

@@ -42,7 +42,15 @@ _HIGHEST_FEE = Decimal("0.1")
 class _Session:
     """What exists while the account is connected."""
 
-    def __init__(self, trading: Client, data: Client, markets: Markets, clock: OffsetClock) -> None:
+    def __init__(
+        self,
+        trading: Client,
+        data: Client,
+        markets: Markets,
+        clock: OffsetClock,
+        sleep: Sleep,
+        steady: Callable[[], float],
+    ) -> None:
         self.trading = trading
         self.data = data
         self.markets = markets
@@ -52,7 +60,9 @@ class _Session:
         self.orders = Orders(
             trading, self.notes, self.trades, lambda: markets.rules, now=clock.now, resync_clock=self.resync_clock
         )
-        self.feed = PublicFeed(data, lambda: markets.rules, clock.now)
+        self.feed = PublicFeed(
+            data, lambda: markets.rules, clock.now, sleep=sleep, steady=lambda: int(steady() * 1_000)
+        )
         self.symbols: tuple[str, ...] = ()
 
     def price_of(self, symbol: str) -> Decimal | None:
@@ -84,14 +94,19 @@ class LiveExchange:
         *,
         budgets: Budgets | None = None,
         sleep: Sleep = asyncio.sleep,
+        steady: Callable[[], float] = monotonic,
     ) -> None:
-        """`clock`: our own, ms UTC. `budgets` is shared by all accounts of the program."""
+        """`clock`: our own, ms UTC; `steady`: seconds that never go back.
+
+        `budgets` is shared by all accounts of the program.
+        """
         self._id = exchange_id
         self._config = config
         self._keys = keys
         self._clock = clock
         self._budgets = budgets if budgets is not None else Budgets()
         self._sleep = sleep
+        self._steady = steady
         self._quirks = quirks_of(exchange_id)
         self._session: _Session | None = None
         self._sink: Sink | None = None
@@ -118,8 +133,8 @@ class LiveExchange:
             session = self._session
             session.notes.tell_order, session.notes.tell_trade = sink.on_order, sink.on_trade
             await session.feed.start(sink)
-            self._due = {"markets": monotonic() + MARKETS_EVERY_S, "clock": monotonic() + CLOCK_EVERY_S,
-                         "orders": monotonic() + ORDERS_EVERY_S}  # fmt: skip
+            now = self._steady()
+            self._due = {"markets": now + MARKETS_EVERY_S, "clock": now + CLOCK_EVERY_S, "orders": now + ORDERS_EVERY_S}
             self._pump.spawn()
 
     async def close(self) -> None:
@@ -141,11 +156,12 @@ class LiveExchange:
             await trading.close()
             raise
         data.share_markets(trading)
-        data.offset_ms = clock.offset_ms
-        return _Session(trading, data, markets, clock)
+        data.clock, data.offset_ms = self._clock, clock.offset_ms
+        return _Session(trading, data, markets, clock, self._sleep, self._steady)
 
     async def _client(self, keys: Credentials) -> Client:
         client = await open_client(self._id, self._config, keys, make_budget=self._budget)
+        client.clock = self._clock
         if self._quirks.needs_password and not client.api.password:
             await client.close()
             raise Refused(f"{self._quirks.name} needs the passphrase of the key too.", "key_refused")
@@ -182,7 +198,7 @@ class LiveExchange:
         while True:
             await self._sleep(LOOK_S)
             try:
-                await self._do_what_is_due(monotonic())
+                await self._do_what_is_due(self._steady())
             except (Unreachable, Refused) as error:
                 log.info("%s: asked in vain: %s", self._id, error)
 
