@@ -11,7 +11,7 @@ from desktop_app.exchange.live_teller import MINUTE_MS
 from desktop_app.exchange.protocol import Book, Refused, Unreachable
 from desktop_app.exchange.tick_guard import read_price
 
-BOOK_LEVELS = 50
+BOOK_LEVELS = 100  # without a key KuCoin gives 20 or 100, nothing in between
 PAIRS_A_QUESTION = 100
 MINUTES_AT_ONCE = 500
 
