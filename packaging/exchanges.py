@@ -1,10 +1,12 @@
 """Writes resources/exchanges.json, the table of exchanges, from what the pinned ccxt says about itself.
 
-    .venv/bin/python packaging/exchanges.py           write it; do so whenever the pin of ccxt moves
-    .venv/bin/python packaging/exchanges.py --check   only say whether it is up to date
+`.venv/bin/python packaging/exchanges.py` writes it: do so whenever the pin of ccxt moves. With `--check` it only says
+whether the file is up to date.
 """
 
+import inspect
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,11 +23,18 @@ _FULL = ("binance", "kucoin")
 _CHECKED = ("okx", "bybit", "kraken", "coinbase", "gate", "bitget")
 # What the program asks a person for; a private key and the address of its wallet take the same two fields.
 _FITTING = ({"apiKey", "secret"}, {"apiKey", "secret", "password"}, {"walletAddress", "privateKey"})
+# Without these a bot could not be sure of its orders after a crash.
+_NEEDED = ("createOrder", "cancelOrder", "fetchOrder", "fetchOpenOrders", "fetchMyTrades", "fetchBalance")
+_NOT_TRADED = ("bitfinex", "cex")
+_NO_IDS = "Prices and paper trading only: orders cannot carry ids of ours here, or not be looked up again."
+_SENT_ID = re.compile(
+    r"[cC]lientOrderI[dD]|client_o(?:rder_)?id|clOrdI[dD]|clientOid|client-order-id|cl_ord_id|orderLinkId"
+)
 _NOTES = {
     "binanceus": "A separate company with its own accounts; only Binance itself was worked through.",
-    "bitbns": "No candles: charts and indicators have no history here.",
-    "bitfinex": "Takes only numbers as order ids: orders are told apart less well after a crash.",
-    "cex": "Trades from a sub-account that you make on its website.",
+    "bitbns": "Prices and paper trading only: orders cannot carry ids of ours here. It has no candles either.",
+    "bitfinex": "Prices and paper trading only: it takes short numbers as order ids, and ours do not fit.",
+    "cex": "Prices and paper trading only: each order wants the name of a sub-account, which cannot be given yet.",
     "coinbase": "Coinbase Advanced; an older account needs a new key there.",
     "htx": "Forgets the ids of finished orders after two hours.",
     "hyperliquid": "Use an API wallet, which cannot withdraw, never the key of your main wallet.",
@@ -54,12 +63,14 @@ def row_of(exchange: Any, streams: Mapping[str, Any]) -> dict[str, Any]:
     """One line of the table; `streams` is what the websocket half has."""
     has = exchange.has
     credentials = [name for name, is_needed in exchange.requiredCredentials.items() if is_needed]
-    orders = all(has.get(name) for name in ("createOrder", "cancelOrder", "fetchOpenOrders", "fetchBalance"))
+    orders = all(has.get(name) for name in _NEEDED) and (has.get("fetchClosedOrders") or has.get("fetchOrders"))
+    orders = bool(orders) and _tells_orders_apart(exchange)
+    note = _NOTES.get(exchange.id, "")
     return {
         "id": exchange.id,
         "name": exchange.name,
         "level": _level(exchange.id).value,
-        "can_trade": orders and set(credentials) in _FITTING,
+        "can_trade": orders and set(credentials) in _FITTING and exchange.id not in _NOT_TRADED,
         "credentials": credentials,
         "key_check": exchange.id in KEY_CHECKED,
         "websockets": bool(streams),
@@ -68,8 +79,28 @@ def row_of(exchange: Any, streams: Mapping[str, Any]) -> dict[str, Any]:
         "stop_orders": _has_stop_orders(exchange),
         "cancel_all": bool(has.get("cancelAllOrders")),
         "sandbox": bool(has.get("sandbox") or exchange.urls.get("test")),
-        "note": _NOTES.get(exchange.id, ""),
+        "note": note or ("" if orders else _NO_IDS),
     }
+
+
+def _tells_orders_apart(exchange: Any) -> bool:
+    """Whether ccxt's code for this exchange sends a client id with an order, and reads it in one."""
+    sends = reads = False
+    for klass in type(exchange).__mro__:
+        if klass.__name__ == "Exchange":
+            break
+        for name, function in vars(klass).items():
+            if inspect.isfunction(function) and "order" in name:
+                code = _code_of(function)
+                sends = sends or (name.startswith(("create", "order_request")) and bool(_SENT_ID.search(code)))
+                read = re.search(r"'clientOrderId': (\S+)", code) if name.startswith("parse") else None
+                reads = reads or (read is not None and read[1] != "None,")
+    return sends and reads
+
+
+def _code_of(function: Any) -> str:
+    """Without what it says about itself."""
+    return re.sub(r'""".*?"""|(?m:^\s*#[^\n]*$)', "", inspect.getsource(function), flags=re.DOTALL)
 
 
 def _has_stop_orders(exchange: Any) -> bool:

@@ -1,4 +1,7 @@
-"""Reads what each exchange answers when it is asked what a key may do. Pure: the same answer, the same rights."""
+"""Reads what each exchange answers when it is asked what a key may do. Pure: the same answer, the same rights.
+
+Every reader takes the present and the answers to the questions of its exchange, in their order.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -11,7 +14,7 @@ _SECONDS_END = 100_000_000_000  # a time below this is in seconds
 _SUCCESS = frozenset({"", "0", "00000", "200", "200000"})
 
 
-def of_binance(reply: Any, account: Any = None, *, now: int) -> Rights:
+def of_binance(now: int, reply: Any, account: Any = None) -> Rights:
     """Transfers between own wallets count as transfers: from there coins can leave by other rights."""
     told = _fields(reply)
     expires_at = _time(told, "tradingAuthorityExpirationTime")
@@ -28,7 +31,7 @@ def of_binance(reply: Any, account: Any = None, *, now: int) -> Rights:
     )
 
 
-def of_kucoin(reply: Any, *, now: int) -> Rights:
+def of_kucoin(_now: int, reply: Any) -> Rights:
     told = _fields(reply, "data")
     words = _words(told, "permission")
     return Rights(
@@ -42,7 +45,7 @@ def of_kucoin(reply: Any, *, now: int) -> Rights:
     )
 
 
-def of_okx(reply: Any, *, now: int) -> Rights:
+def of_okx(_now: int, reply: Any) -> Rights:
     """Its right to trade includes moving coins between the user's own accounts, and cannot be had without."""
     told = _first(_fields(reply).get("data"))
     words = _words(told, "perm")
@@ -56,7 +59,7 @@ def of_okx(reply: Any, *, now: int) -> Rights:
     )
 
 
-def of_bybit(reply: Any, *, now: int) -> Rights:
+def of_bybit(_now: int, reply: Any) -> Rights:
     told = _fields(reply, "result")
     permissions = told.get("permissions")
     read_only = _flag(told, "readOnly")
@@ -77,7 +80,7 @@ def of_bybit(reply: Any, *, now: int) -> Rights:
     )
 
 
-def of_kraken(reply: Any, *, now: int) -> Rights:
+def of_kraken(_now: int, reply: Any) -> Rights:
     told = _fields(reply, "result")
     words = _words(told, "permissions")
     return Rights(
@@ -91,7 +94,7 @@ def of_kraken(reply: Any, *, now: int) -> Rights:
     )
 
 
-def of_coinbase(reply: Any, *, now: int) -> Rights:
+def of_coinbase(_now: int, reply: Any) -> Rights:
     """Its one right to transfer is also the one to withdraw."""
     told = _fields(reply)
     return Rights(
@@ -103,7 +106,7 @@ def of_coinbase(reply: Any, *, now: int) -> Rights:
     )
 
 
-def of_gate(detail: Any, keys: Any = None, *, now: int) -> Rights:
+def of_gate(_now: int, detail: Any, keys: Any = None) -> Rights:
     """All keys of the account are told, but not which of them is asking: what they do not share stays unknown."""
     told = _fields(detail)
     uid = _text(told, "user_id")
@@ -135,7 +138,7 @@ def _of_gate_key(key: Mapping[str, Any]) -> Rights:
     )
 
 
-def of_bitget(reply: Any, *, now: int) -> Rights:
+def of_bitget(_now: int, reply: Any) -> Rights:
     """Four letters a right: the last but one r or w says whether it reads or writes."""
     told = _fields(reply, "data")
     words = _words(told, "authorities")
@@ -154,7 +157,7 @@ def own_key(uid_reply: Any, api: Any) -> dict[str, str]:
     return {"uid": str(_fields(uid_reply).get("data", "")), "accessKey": str(api.apiKey)}
 
 
-def of_htx(uid: Any, reply: Any = None, *, now: int) -> Rights:
+def of_htx(now: int, uid: Any, reply: Any = None) -> Rights:
     number = _fields(uid).get("data")
     told = _first(_fields(reply).get("data"))
     words = _words(told, "permission")
@@ -171,10 +174,10 @@ def of_htx(uid: Any, reply: Any = None, *, now: int) -> Rights:
     )
 
 
-def of_bitfinex(reply: Any, *, now: int) -> Rights:
+def of_bitfinex(_now: int, reply: Any) -> Rights:
     """Rows of (scope, may read, may write). Writing `wallets` moves coins between the user's own wallets."""
     rows = reply if isinstance(reply, list) else []
-    scopes = {str(row[0]).lower(): (row[1], row[2]) for row in rows if isinstance(row, list) and len(row) >= 3}  # noqa: PLR2004
+    scopes = {str(row[0]).lower(): (row[1], row[2]) for row in rows if isinstance(row, list) and len(row) >= 3}
     if "withdraw" not in scopes:
         return Rights()
     writes = {name for name, (_, may_write) in scopes.items() if str(may_write) != "0"}
@@ -190,7 +193,7 @@ def of_bitfinex(reply: Any, *, now: int) -> Rights:
 _BINGX_SPOT, _BINGX_READ, _BINGX_TRANSFER, _BINGX_WITHDRAW, _BINGX_SUB_TRANSFER = "1", "2", "4", "5", "7"
 
 
-def of_bingx(reply: Any, *, now: int) -> Rights:
+def of_bingx(_now: int, reply: Any) -> Rights:
     told = _fields(reply, "data") or _fields(reply)
     words = _words(told, "permissions")
     return Rights(

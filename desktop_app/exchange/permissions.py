@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from desktop_app.core.change import replace
@@ -38,7 +39,9 @@ _BINANCE = KeyQuestion(
     "developers.binance.com/docs/wallet/account/api-key-permission; spot rest-api.md, Account information (uid)",
 )
 _KUCOIN = KeyQuestion(
-    ("privateGetUserApiKey",), answers.of_kucoin, "kucoin.com/docs-new/rest/account-info/account-funding/get-apikey-info"
+    ("privateGetUserApiKey",),
+    answers.of_kucoin,
+    "kucoin.com/docs-new/rest/account-info/account-funding/get-apikey-info",
 )
 _OKX = KeyQuestion(
     ("privateGetAccountConfig",), answers.of_okx, "okx.com/docs-v5/en, Get account configuration: perm, ip, uid"
@@ -109,7 +112,7 @@ async def read_rights(client: Caller, now: int | None = None) -> Rights:
     question = KEY_QUESTIONS.get(exchange_id)
     rights = await _ask(client, question, at) if question else None
     if rights is None or rights.read is None:
-        await client.call(lambda: client.api.fetch_balance())
+        await client.call(client.api.fetch_balance)
         rights = replace(rights or Rights(), read=True)
     return with_rule(exchange_id, rights, at)
 
@@ -122,17 +125,17 @@ async def _ask(client: Caller, question: KeyQuestion, now: int) -> Rights | None
             return None
         parameters = answers.own_key(replies[0], client.api) if question.needs_own_uid and replies else {}
         try:
-            replies.append(await client.call(lambda call=call, wish=parameters: call(wish)))
+            replies.append(await client.call(partial(call, parameters)))
         except Refused:
             if not replies:
                 return None
             replies.append(None)
-    return question.read(*replies, now=now)
+    return question.read(now, *replies)
 
 
 async def _read_wallet(client: Caller) -> Rights:
     """A wallet's own key can do everything; the key of an API wallet can only trade for it."""
-    await client.call(lambda: client.api.fetch_balance())
+    await client.call(client.api.fetch_balance)
     wallet = str(client.api.walletAddress or "").lower()
     try:
         signer = str(client.api.eth_get_address_from_private_key(client.api.privateKey)).lower()

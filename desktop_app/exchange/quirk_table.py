@@ -3,11 +3,18 @@
 from functools import cache
 
 from desktop_app.core.change import replace
+from desktop_app.exchange import quirks_checked, quirks_full, quirks_more
+from desktop_app.exchange.capabilities import capability
 from desktop_app.exchange.quirks import DEFAULT, Quirks
-from desktop_app.exchange.quirks_full import ROWS
+
+ROWS = {**quirks_more.ROWS, **quirks_checked.ROWS, **quirks_full.ROWS}
 
 
 @cache
 def quirks_of(exchange_id: str) -> Quirks:
-    row = ROWS.get(exchange_id)
-    return row if row is not None else replace(DEFAULT, id=exchange_id, name=exchange_id)
+    """An exchange without a row gets orders only where they carry our ids: else a lost answer is never resolved."""
+    if row := ROWS.get(exchange_id):
+        return row
+    known = capability(exchange_id)
+    name = known.name if known is not None else exchange_id
+    return replace(DEFAULT, id=exchange_id, name=name, takes_orders=known is not None and known.can_trade)

@@ -11,6 +11,4 @@ def test_a_passphrase_is_asked_for_where_the_exchange_has_one() -> None:
 
 
 def _with(*credentials: str) -> Capability:
-    return Capability(
-        "x", "X", Level.CONNECTABLE, True, credentials, False, False, False, False, False, False, False
-    )
+    return Capability("x", "X", Level.CONNECTABLE, True, credentials, False, False, False, False, False, False, False)

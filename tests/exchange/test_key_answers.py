@@ -32,7 +32,7 @@ def binance(**changes: Any) -> dict[str, Any]:
 def test_binance_tells_all_but_the_number_of_the_account_which_is_asked_for_apart() -> None:
     reply = binance(enableSpotAndMarginTrading=True, ipRestrict=True)
 
-    assert read.of_binance(reply, {"uid": 354937868, "canTrade": True}, now=NOW) == Rights(
+    assert read.of_binance(NOW, reply, {"uid": 354937868, "canTrade": True}) == Rights(
         read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True, created_at=1698645219000,
         uid="354937868",
     )  # fmt: skip
@@ -40,21 +40,21 @@ def test_binance_tells_all_but_the_number_of_the_account_which_is_asked_for_apar
 
 @pytest.mark.parametrize("right", ["enableInternalTransfer", "permitsUniversalTransfer"])
 def test_either_transfer_right_of_binance_counts(right: str) -> None:
-    assert read.of_binance(binance(**{right: True}), now=NOW).transfer is True
+    assert read.of_binance(NOW, binance(**{right: True})).transfer is True
 
 
 def test_what_binance_leaves_out_is_unknown() -> None:
     reply = binance()
     del reply["enableWithdrawals"], reply["permitsUniversalTransfer"]
 
-    rights = read.of_binance(reply, now=NOW)
+    rights = read.of_binance(NOW, reply)
 
     assert (rights.withdraw, rights.transfer) == (None, None)
 
 
 @pytest.mark.parametrize(("told", "kept"), [(NOW + DAY, NOW + DAY), (NOW - DAY, None), (0, None)])
 def test_only_a_coming_end_of_binances_right_to_trade_is_an_expiry(told: int, kept: int | None) -> None:
-    assert read.of_binance(binance(tradingAuthorityExpirationTime=told), now=NOW).expires_at == kept
+    assert read.of_binance(NOW, binance(tradingAuthorityExpirationTime=told)).expires_at == kept
 
 
 # --- KuCoin: kucoin.com/docs-new, Get Apikey Info
@@ -69,7 +69,7 @@ def kucoin(permission: str, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_trading_key_of_kucoin() -> None:
-    assert read.of_kucoin(kucoin("General,Spot"), now=NOW) == Rights(
+    assert read.of_kucoin(NOW, kucoin("General,Spot")) == Rights(
         read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True, created_at=1728443843000,
         uid="165111215",
     )  # fmt: skip
@@ -84,14 +84,14 @@ def test_a_trading_key_of_kucoin() -> None:
     ],
 )
 def test_kucoins_many_words_for_moving_coins(permission: str, withdraw: bool, transfer: bool) -> None:
-    rights = read.of_kucoin(kucoin(permission), now=NOW)
+    rights = read.of_kucoin(NOW, kucoin(permission))
 
     assert (rights.withdraw, rights.transfer) == (withdraw, transfer)
 
 
 @pytest.mark.parametrize("changes", [{"ipWhitelist": ""}, {"ipWhitelist": None}])
 def test_a_key_of_kucoin_without_addresses_is_not_bound(changes: dict[str, Any]) -> None:
-    assert read.of_kucoin(kucoin("General", **changes), now=NOW).ip_restricted is False
+    assert read.of_kucoin(NOW, kucoin("General", **changes)).ip_restricted is False
 
 
 # --- OKX: okx.com/docs-v5/en, Get account configuration
@@ -106,11 +106,11 @@ def okx(perm: str, ip: str) -> dict[str, Any]:
 
 
 def test_okx_tells_in_one_text_with_commas() -> None:
-    assert read.of_okx(okx("read_only,trade", "203.0.113.7"), now=NOW) == Rights(
+    assert read.of_okx(NOW, okx("read_only,trade", "203.0.113.7")) == Rights(
         read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True, uid="44705892343619584"
     )
-    assert read.of_okx(okx("read_only,withdraw,trade", ""), now=NOW).withdraw is True
-    assert read.of_okx(okx("read_only", ""), now=NOW).ip_restricted is False
+    assert read.of_okx(NOW, okx("read_only,withdraw,trade", "")).withdraw is True
+    assert read.of_okx(NOW, okx("read_only", "")).ip_restricted is False
 
 
 # --- Bybit: bybit-exchange/docs, docs/v5/user/apikey-info.mdx
@@ -129,14 +129,14 @@ def bybit(**changes: Any) -> dict[str, Any]:
 
 
 def test_bybit_tells_when_a_key_that_is_not_bound_dies() -> None:
-    assert read.of_bybit(bybit(), now=NOW) == Rights(
+    assert read.of_bybit(NOW, bybit()) == Rights(
         read=True, trade=True, withdraw=False, transfer=False, ip_restricted=False, uid="53888001",
         created_at=at("2023-02-15T03:13:24+00:00"), expires_at=at("2023-05-15T03:13:24+00:00"),
     )  # fmt: skip
 
 
 def test_a_bound_key_of_bybit_does_not_expire() -> None:
-    rights = read.of_bybit(bybit(ips=["203.0.113.7"], expiredAt="1970-01-01T00:00:00Z"), now=NOW)
+    rights = read.of_bybit(NOW, bybit(ips=["203.0.113.7"], expiredAt="1970-01-01T00:00:00Z"))
 
     assert (rights.ip_restricted, rights.expires_at) == (True, None)
 
@@ -146,7 +146,7 @@ def test_a_bound_key_of_bybit_does_not_expire() -> None:
     [(["AccountTransfer", "Withdraw"], True, True), (["SubMemberTransferList"], False, True), ([], False, False)],
 )
 def test_bybits_wallet_rights(wallet: list[str], withdraw: bool, transfer: bool) -> None:
-    rights = read.of_bybit(bybit(permissions={"Spot": ["SpotTrade"], "Wallet": wallet}), now=NOW)
+    rights = read.of_bybit(NOW, bybit(permissions={"Spot": ["SpotTrade"], "Wallet": wallet}))
 
     assert (rights.withdraw, rights.transfer) == (withdraw, transfer)
 
@@ -154,7 +154,7 @@ def test_bybits_wallet_rights(wallet: list[str], withdraw: bool, transfer: bool)
 def test_a_read_only_key_of_bybit_can_do_nothing_of_what_is_listed() -> None:
     reply = bybit(readOnly=1, permissions={"Spot": ["SpotTrade"], "Wallet": ["Withdraw", "AccountTransfer"]})
 
-    rights = read.of_bybit(reply, now=NOW)
+    rights = read.of_bybit(NOW, reply)
 
     assert (rights.read, rights.trade, rights.withdraw, rights.transfer) == (True, False, False, False)
 
@@ -174,16 +174,16 @@ def kraken(*permissions: str, **changes: Any) -> dict[str, Any]:
 def test_krakens_times_are_in_seconds_and_zero_is_never() -> None:
     words = ("query-funds", "query-open-trades", "query-closed-trades", "modify-trades", "close-trades")
 
-    assert read.of_kraken(kraken(*words, ipAllowlist=["203.0.113.7"]), now=NOW) == Rights(
+    assert read.of_kraken(NOW, kraken(*words, ipAllowlist=["203.0.113.7"])) == Rights(
         read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True, created_at=1772542900000
     )
-    assert read.of_kraken(kraken(*words, validUntil="1900000000"), now=NOW).expires_at == 1900000000000
-    assert read.of_kraken(kraken(*words), now=NOW).ip_restricted is False
+    assert read.of_kraken(NOW, kraken(*words, validUntil="1900000000")).expires_at == 1900000000000
+    assert read.of_kraken(NOW, kraken(*words)).ip_restricted is False
 
 
 @pytest.mark.parametrize("right", ["withdraw-funds", "add-withdraw-address", "update-withdraw-address"])
 def test_a_kraken_key_that_can_prepare_a_withdrawal_counts_as_one_that_can_withdraw(right: str) -> None:
-    assert read.of_kraken(kraken("query-funds", right), now=NOW).withdraw is True
+    assert read.of_kraken(NOW, kraken("query-funds", right)).withdraw is True
 
 
 # --- Coinbase: docs.cdp.coinbase.com, Advanced Trade, Get API Key Permissions
@@ -196,7 +196,7 @@ def test_coinbases_transfer_right_is_the_one_to_withdraw(can_transfer: bool) -> 
         "portfolio_type": "DEFAULT",
     }  # fmt: skip
 
-    assert read.of_coinbase(reply, now=NOW) == Rights(
+    assert read.of_coinbase(NOW, reply) == Rights(
         read=True, trade=True, withdraw=can_transfer, transfer=can_transfer, uid="a1b2"
     )
 
@@ -216,23 +216,23 @@ def gate_key(**rights: bool) -> dict[str, Any]:
 
 
 def test_the_only_key_of_a_gate_account_is_ours() -> None:
-    assert read.of_gate(GATE_DETAIL, [gate_key(spot=False, wallet=True, account=True)], now=NOW) == Rights(
+    assert read.of_gate(NOW, GATE_DETAIL, [gate_key(spot=False, wallet=True, account=True)]) == Rights(
         read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True, created_at=1698645219000,
         uid="1667201533",
     )  # fmt: skip
-    assert read.of_gate(GATE_DETAIL, gate_key(spot=False, wallet=False), now=NOW).withdraw is True
+    assert read.of_gate(NOW, GATE_DETAIL, gate_key(spot=False, wallet=False)).withdraw is True
 
 
 def test_of_several_keys_at_gate_only_what_they_share_is_known() -> None:
     two = [gate_key(spot=False), gate_key(spot=False, wallet=False)]
 
-    rights = read.of_gate(GATE_DETAIL, two, now=NOW)
+    rights = read.of_gate(NOW, GATE_DETAIL, two)
 
     assert (rights.trade, rights.withdraw, rights.created_at) == (True, None, None)
 
 
 def test_a_gate_key_that_may_not_ask_for_keys_leaves_its_rights_unknown() -> None:
-    assert read.of_gate(GATE_DETAIL, None, now=NOW) == Rights(ip_restricted=True, uid="1667201533")
+    assert read.of_gate(NOW, GATE_DETAIL, None) == Rights(ip_restricted=True, uid="1667201533")
 
 
 # --- Bitget: bitget.com/api-doc/spot/account/Get-Account-Info
@@ -247,13 +247,13 @@ def bitget(*authorities: str, ips: str = "127.0.0.1") -> dict[str, Any]:
 
 
 def test_bitgets_four_letter_rights() -> None:
-    assert read.of_bitget(bitget("stor", "stow"), now=NOW) == Rights(
+    assert read.of_bitget(NOW, bitget("stor", "stow")) == Rights(
         read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True, uid="1234567890"
     )
-    assert read.of_bitget(bitget("stow", "wwow"), now=NOW).withdraw is True
-    assert read.of_bitget(bitget("stow", "wtow"), now=NOW).transfer is True
-    assert read.of_bitget(bitget("trade", "readonly"), now=NOW).trade is True
-    assert read.of_bitget(bitget("stor", ips=""), now=NOW).ip_restricted is False
+    assert read.of_bitget(NOW, bitget("stow", "wwow")).withdraw is True
+    assert read.of_bitget(NOW, bitget("stow", "wtow")).transfer is True
+    assert read.of_bitget(NOW, bitget("trade", "readonly")).trade is True
+    assert read.of_bitget(NOW, bitget("stor", ips="")).ip_restricted is False
 
 
 # --- HTX: htx.com/en-us/opend/newApiPages, API key query
@@ -270,11 +270,11 @@ def htx(permission: str, ips: str, days: int) -> dict[str, Any]:
 def test_htx_counts_the_days_that_are_left() -> None:
     uid = {"code": 200, "data": 63628520}
 
-    assert read.of_htx(uid, htx("trade,readOnly", "192.168.0.1,192.168.1.1", -1), now=NOW) == Rights(
+    assert read.of_htx(NOW, uid, htx("trade,readOnly", "192.168.0.1,192.168.1.1", -1)) == Rights(
         read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True, created_at=1615192704000,
         uid="63628520",
     )  # fmt: skip
-    loose = read.of_htx(uid, htx("readOnly,trade,withdraw", "", 7), now=NOW)
+    loose = read.of_htx(NOW, uid, htx("readOnly,trade,withdraw", "", 7))
     assert (loose.withdraw, loose.ip_restricted, loose.expires_at) == (True, False, NOW + 7 * DAY)
 
 
@@ -287,11 +287,11 @@ def bitfinex(**scopes: tuple[int, int]) -> list[list[Any]]:
 
 
 def test_bitfinex_tells_by_scope() -> None:
-    assert read.of_bitfinex(bitfinex(orders=(1, 1), withdraw=(0, 0)), now=NOW) == Rights(
+    assert read.of_bitfinex(NOW, bitfinex(orders=(1, 1), withdraw=(0, 0))) == Rights(
         read=True, trade=True, withdraw=False, transfer=False
     )
-    assert read.of_bitfinex(bitfinex(withdraw=(0, 1)), now=NOW).withdraw is True
-    assert read.of_bitfinex(bitfinex(wallets=(1, 1)), now=NOW).transfer is True
+    assert read.of_bitfinex(NOW, bitfinex(withdraw=(0, 1))).withdraw is True
+    assert read.of_bitfinex(NOW, bitfinex(wallets=(1, 1))).transfer is True
 
 
 # --- BingX: hexdocs.pm/bingex, Bingex.User.Data.GetApiKeyPermissions
@@ -300,11 +300,11 @@ def test_bitfinex_tells_by_scope() -> None:
 def test_bingx_tells_by_number() -> None:
     reply = {"code": 0, "data": {"apiKey": "k", "note": "n", "permissions": [1, 2], "ipAddresses": ["203.0.113.7"]}}
 
-    assert read.of_bingx(reply, now=NOW) == Rights(
+    assert read.of_bingx(NOW, reply) == Rights(
         read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True
     )
     reply = {"code": 0, "data": {"permissions": [2, 4, 5], "ipAddresses": []}}
-    rights = read.of_bingx(reply, now=NOW)
+    rights = read.of_bingx(NOW, reply)
     assert (rights.trade, rights.withdraw, rights.transfer, rights.ip_restricted) == (False, True, True, False)
 
 
@@ -325,7 +325,7 @@ READERS: list[Callable[..., Rights]] = [
 def test_an_answer_that_is_no_answer_never_says_that_a_key_cannot_withdraw(
     reader: Callable[..., Rights], reply: Any
 ) -> None:
-    rights = reader(reply, now=NOW)
+    rights = reader(NOW, reply)
 
     assert rights.withdraw is None
     assert rights.transfer is None
