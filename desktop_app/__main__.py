@@ -2,15 +2,44 @@
 
 import os
 import sys
+from contextlib import suppress
+
+_PR_SET_DUMPABLE = 4
+_PT_DENY_ATTACH = 31
+_WER_NO_HEAP = 1
 
 
 def main() -> int:
     """Hand over to the composition root, imported late so that importing this costs nothing."""
+    keep_memory_private()
     if sys.platform != "win32":
         os.umask(0o077)  # balances and orders are nobody else's business on a shared computer
     from desktop_app.app import main as run
 
     return run()
+
+
+def keep_memory_private() -> None:
+    """API keys must be in memory to be of use: let no core dump and no other process of this user have a look.
+
+    As far as a system lets us: whoever may become this user's administrator can still read everything.
+    """
+    import ctypes
+
+    if sys.platform == "win32":
+        with suppress(OSError, AttributeError):
+            ctypes.windll.kernel32.WerSetFlags(_WER_NO_HEAP)
+    else:
+        import resource
+
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError, AttributeError):
+        if sys.platform == "darwin":
+            ctypes.CDLL(None).ptrace(_PT_DENY_ATTACH, 0, 0, 0)
+        elif sys.platform == "linux":
+            # Also gives everything of ours under /proc to root: no debugger, no reader of our environment.
+            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 if __name__ == "__main__":
