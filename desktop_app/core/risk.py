@@ -22,6 +22,9 @@ class Limits(BaseModel, frozen=True, extra="forbid"):
     max_orders_a_minute: int | None = Field(None, ge=1, le=6000, title="Orders a minute")
     max_open_deals: int | None = Field(None, ge=1, le=100_000, title="Open deals")
     pairs: frozenset[str] = Field(frozenset(), title="Only these pairs")
+    pause_on_foreign: bool = Field(
+        True, title="Pause on foreign activity", description="When something happens here that no bot did."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,28 @@ from decimal import Decimal
 from typing import Any, Protocol, runtime_checkable
 
 from desktop_app.config import Paths
+from desktop_app.core.credentials import Credentials
+from desktop_app.core.risk import Limits
+from desktop_app.engine.account_config import given_config, mark_of, read_config
 from desktop_app.engine.bots import Bots
 from desktop_app.engine.desk import AccountDesk
+from desktop_app.engine.key_check import check_new, check_shown, must_be_of, must_be_taken
+from desktop_app.engine.keys import FetchKey, Keys
 from desktop_app.engine.news import AccountGone, AccountNews
 from desktop_app.engine.no_exchange import NoExchange
-from desktop_app.engine.problem import Problem, of_store, problem
+from desktop_app.engine.problem import REFUSED_FOR_SAFETY, Problem, of_store, problem
 from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.telling import account_view
-from desktop_app.engine.views import EMBEDDED, AccountView
-from desktop_app.exchange.protocol import Exchange, Refused
+from desktop_app.engine.views import EMBEDDED, AccountCheck, AccountView
+from desktop_app.exchange.live_config import KeyMark
+from desktop_app.exchange.protocol import Exchange, HasKey, Refused
 from desktop_app.store.errors import NameTaken, StoreError
 from desktop_app.store.rows import AccountRow
 
 _log = logging.getLogger(__name__)
+_LONGEST_NAME = 80
 
-MakeExchange = Callable[[AccountRow, Paths, Callable[[], int]], Exchange]
+MakeExchange = Callable[[AccountRow, Paths, Callable[[], int], FetchKey], Exchange]
 
 
 @runtime_checkable
@@ -36,10 +43,14 @@ class HasSpeed(Protocol):
 class Accounts:
     """Every account has a desk; `desks` is by name and shared with those who need it."""
 
-    def __init__(self, shared: Surroundings, paths: Paths, make_exchange: MakeExchange) -> None:
+    def __init__(
+        self, shared: Surroundings, paths: Paths, make_exchange: MakeExchange, keys: Keys, *, connects: bool = True
+    ) -> None:
         self._shared = shared
         self._paths = paths
         self._make_exchange = make_exchange
+        self._connects = connects
+        self.keys = keys
         self.desks: dict[str, AccountDesk] = {}
 
     async def open(self) -> None:
@@ -50,6 +61,7 @@ class Accounts:
             except (ValueError, OSError, Problem) as error:
                 _log.exception("account %s cannot be opened", row.name)
                 desk = AccountDesk(row, NoExchange(str(error), is_simulated=row.exchange == EMBEDDED), self._shared)
+            await desk.restore()
             self.desks[row.name] = desk
 
     def connect(self, bots: Bots) -> None:
@@ -67,44 +79,108 @@ class Accounts:
     def views(self) -> tuple[AccountView, ...]:
         return tuple(account_view(desk) for desk in self.desks.values())
 
-    async def add(self, name: str, exchange: str, *, is_paper: bool, config: Mapping[str, Any], bots: Bots) -> int:
-        """Raises Problem."""
-        if not name.strip() or not name.isprintable() or len(name) > 80:
-            raise problem("bad_account", reason="its name must have 1 to 80 visible characters")
-        if name in self.desks:
-            raise problem("name_taken", name=name)
-        row = AccountRow(0, name, exchange, is_paper, json.dumps(dict(config), default=str))
-        # Built once before it is kept, so that nothing is written down of an account that cannot be.
-        self._make_desk(row)
+    # --- coming and going
+
+    async def add(
+        self,
+        name: str,
+        exchange: str,
+        *,
+        is_paper: bool,
+        config: Mapping[str, Any],
+        credentials: Credentials | None,
+        session_only: bool,
+        bots: Bots,
+    ) -> int:
+        """Check first, then keep the key, then the account; nothing of it stays if one fails. Raises Problem."""
+        self._must_be_free(name)
+        row = AccountRow(0, name, exchange, is_paper, _config_json(exchange, config))
+        mark = await self._mark_for(row, credentials, session_only=session_only)
+        if mark is not None:
+            row = _with_mark(row, mark)
         try:
             account_id = await self._shared.store.add_account(row)
-        except NameTaken:
-            raise problem("name_taken", name=name) from None
-        except StoreError as error:
-            raise of_store(error) from None
+        except (NameTaken, StoreError) as error:
+            await self.keys.forget(mark)
+            raise problem("name_taken", name=name) if isinstance(error, NameTaken) else of_store(error) from None
         desk = self.desks[name] = self._make_desk(replace(row, account_id=account_id))
-        self._connect(desk, bots)
         self._shared.bus.publish(AccountNews(account_view(desk)))
-        await desk.link.first_try.wait()
+        if self._connects:
+            self._connect(desk, bots)
+            await desk.link.first_try.wait()
         return account_id
 
     async def remove(self, name: str, bots: Bots) -> None:
-        """Raises Problem."""
+        """The key goes first: an account without its key can be removed again, a key without its account not.
+
+        Raises Problem.
+        """
         desk = self.desk(name)
         users = [row.name for row in bots.rows() if row.account_id == desk.row.account_id]
         if users:
             raise problem("account_in_use", account=name, bots=", ".join(users))
-        await self._shared.store.remove_account(desk.row.account_id)
+        await self.keys.forget(desk.mark)
+        try:
+            if desk.mark is not None:
+                await self._shared.store.save_account(_with_mark(desk.row, None))
+            await self._shared.store.remove_account(desk.row.account_id)
+        except StoreError as error:
+            raise of_store(error) from None
         self.desks.pop(name)
         await desk.close()
         self._shared.bus.publish(AccountGone(name))
 
-    async def allow_trading(self, name: str) -> None:
+    # --- keys
+
+    async def check_key(self, exchange: str, config: Mapping[str, Any], credentials: Credentials) -> AccountCheck:
+        """What the exchange says about a key; nothing is kept. Raises Problem: there is no such exchange or address."""
+        row = AccountRow(0, "", exchange, False, _config_json(exchange, config))
+        return await self._asked(row, credentials)
+
+    async def check_account(self, name: str) -> AccountCheck:
+        """Raises Problem: there is no such account."""
+        return await check_shown(self.desk(name))
+
+    async def replace_key(self, name: str, credentials: Credentials, *, session_only: bool) -> AccountCheck:
+        """Another key of the same account at the exchange. Raises Problem, and then the old key stays."""
         desk = self.desk(name)
-        row = replace(desk.row, may_trade=True)
-        await self._shared.store.save_account(row)
-        desk.row = row
+        old = desk.mark
+        if old is None:
+            raise problem("key_not_wanted", account=name)
+        check = await self._asked(desk.row, credentials)
+        must_be_taken(check)
+        must_be_of(check, old)
+        mark = await self.keys.keep(credentials, check.rights, check.checked_at, session_only=session_only)
+        if old.uid and not mark.uid:
+            mark = mark.model_copy(update={"uid": old.uid})
+        try:
+            await desk.save_mark(mark)
+        except StoreError as error:
+            await self.keys.forget(mark)
+            raise of_store(error) from None
+        await self.keys.forget(old)
+        desk.key.is_good()
+        desk.link.reconnect()
         self._shared.bus.publish(AccountNews(account_view(desk)))
+        return check
+
+    async def allow_trading(self, name: str) -> None:
+        """Raises Problem."""
+        desk = self.desk(name)
+        if desk.mark is not None and desk.mark.rights.trade is False:
+            raise problem("key_only_reads", REFUSED_FOR_SAFETY, account=name)
+        await self._save(desk, replace(desk.row, may_trade=True))
+
+    async def set_limits(self, name: str, limits: Limits) -> None:
+        """Raises Problem."""
+        desk = self.desk(name)
+        await self._save(desk, replace(desk.row, limits_json=limits.model_dump_json()))
+
+    async def reconnect(self, name: str) -> None:
+        """Try again at once, whatever was waited for. Raises Problem."""
+        self.desk(name).link.reconnect()
+
+    # --- the embedded exchange
 
     async def set_speed(self, name: str, speed: Decimal) -> None:
         desk = self.desk(name)
@@ -116,24 +192,106 @@ class Accounts:
             raise problem("bad_speed", speed=speed) from None
         config = json.loads(desk.row.config_json)
         config["speed"] = float(speed)
-        row = replace(desk.row, config_json=json.dumps(config))
-        await self._shared.store.save_account(row)
-        desk.row = row
+        await self._save(desk, replace(desk.row, config_json=json.dumps(config)))
         desk.rearm()
-        self._shared.bus.publish(AccountNews(account_view(desk)))
 
     async def close(self) -> None:
         for desk in self.desks.values():
             await desk.close()
 
-    def _make_desk(self, row: AccountRow) -> AccountDesk:
+    # --- small
+
+    def _must_be_free(self, name: str) -> None:
+        if not name.strip() or not name.isprintable() or len(name) > _LONGEST_NAME:
+            raise problem("bad_account", reason="its name must have 1 to 80 visible characters")
+        if name in self.desks:
+            raise problem("name_taken", name=name)
+
+    async def _mark_for(
+        self, row: AccountRow, credentials: Credentials | None, *, session_only: bool
+    ) -> KeyMark | None:
+        """Check and keep the key of a new account, if it needs one. Raises Problem."""
+        # Built once before anything is kept, so that nothing is written down of an account that cannot be.
+        probe = self._make(row, _no_key)
+        await probe.close()
+        if row.is_paper or row.exchange == EMBEDDED or not isinstance(probe, HasKey):
+            if credentials is not None:
+                raise problem("key_not_wanted", account=row.name)
+            return None
+        if credentials is None:
+            raise problem("key_needed", account=row.name)
+        check = await self._asked(row, credentials)
+        must_be_taken(check)
+        self._must_be_new(row, credentials, check)
+        return await self.keys.keep(credentials, check.rights, check.checked_at, session_only=session_only)
+
+    async def _asked(self, row: AccountRow, credentials: Credentials) -> AccountCheck:
+        self.keys.guard(credentials)
+
+        async def given() -> Credentials:
+            return credentials
+
+        exchange = self._make(row, given)
         try:
-            exchange = self._make_exchange(row, self._paths, self._shared.clock)
+            if not isinstance(exchange, HasKey):
+                raise problem("key_not_wanted", account=row.name or row.exchange)
+            return await check_new(exchange, row.exchange, credentials, self._shared.clock())
+        finally:
+            await exchange.close()
+
+    def _must_be_new(self, row: AccountRow, credentials: Credentials, check: AccountCheck) -> None:
+        """Two accounts here on one account there would take each other for strangers."""
+        uid, mark = check.rights.uid, self.keys.mark_of(credentials)
+        for desk in self.desks.values():
+            known = desk.mark
+            if known is None or desk.row.exchange != row.exchange:
+                continue
+            if (uid and known.uid == uid) or known.mark == mark:
+                raise problem("key_already_here", account=desk.row.name)
+
+    async def _save(self, desk: AccountDesk, row: AccountRow) -> None:
+        try:
+            await self._shared.store.save_account(row)
+        except StoreError as error:
+            raise of_store(error) from None
+        desk.use(row)
+        self._shared.bus.publish(AccountNews(account_view(desk)))
+
+    def _make_desk(self, row: AccountRow) -> AccountDesk:
+        held: list[AccountDesk] = []
+        fetch = self.keys.opener(lambda: held[0].mark if held else mark_of(row))
+        desk = AccountDesk(row, self._make(row, fetch), self._shared)
+        held.append(desk)
+        if row.exchange != EMBEDDED:
+            desk.renew = lambda: self._make(desk.row, fetch)
+        return desk
+
+    def _make(self, row: AccountRow, fetch: FetchKey) -> Exchange:
+        try:
+            return self._make_exchange(row, self._paths, self._shared.clock, fetch)
         except ValueError as error:
             raise problem("bad_account", reason=str(error)) from None
-        return AccountDesk(row, exchange, self._shared)
 
     def _connect(self, desk: AccountDesk, bots: Bots) -> None:
         desk.task = self._shared.crew.keep(
             lambda: desk.link.run(lambda: bots.take_up_all(desk)), f"account {desk.row.name}"
         )
+
+
+async def _no_key() -> Credentials:
+    raise Refused("no key was given", "key_missing")
+
+
+def _config_json(exchange: str, config: Mapping[str, Any]) -> str:
+    """Raises Problem."""
+    if exchange == EMBEDDED:
+        return json.dumps(dict(config), default=str)
+    try:
+        return given_config(config).model_dump_json()
+    except ValueError as error:
+        raise problem("bad_account", reason=str(error)) from None
+
+
+def _with_mark(row: AccountRow, mark: KeyMark | None) -> AccountRow:
+    config = read_config(row.config_json).model_copy(update={"key": mark})
+    return replace(row, config_json=config.model_dump_json())

@@ -10,7 +10,9 @@ from typing import Any, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from desktop_app.core.columns import Candles
+from desktop_app.core.credentials import Credentials, Secret
 from desktop_app.core.events import Ask
+from desktop_app.core.risk import Limits
 from desktop_app.engine.problem import FAILED, Problem, of_store, problem
 from desktop_app.engine.supervisor import Supervisor
 from desktop_app.store.codec import said_from_json, said_to_json
@@ -39,7 +41,10 @@ def _adapter(name: str, argument: str) -> TypeAdapter[Any]:
 
 
 async def answer(supervisor: Supervisor, request: bytes) -> bytes:
-    """`{"call", "args"}` → `{"ok": …}` or `{"problem": {"said", "exit_status"}}`; never raises."""
+    """`{"call", "args"}` → `{"ok": …}` or `{"problem": {"said", "exit_status"}}`; never raises.
+
+    What was asked for is never logged: a key may be in it.
+    """
     try:
         call, arguments = _read(request)
         result = await getattr(supervisor, call)(**arguments)
@@ -74,7 +79,10 @@ def _read(request: bytes) -> tuple[str, dict[str, Any]]:
         call, raw = fields["call"], fields.get("args", {})
         arguments = {name: _load_argument(CALLS[call], name, value) for name, value in raw.items()}
         return CALLS[call], arguments
-    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+    except ValidationError as error:
+        reasons = "; ".join(one["msg"] for one in error.errors(include_input=False, include_url=False))
+        raise problem("bad_call", reason=reasons[:300]) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise problem("bad_call", reason=f"{type(error).__name__}: {error}"[:300]) from None
 
 
@@ -83,6 +91,8 @@ def _told(error: Problem) -> bytes:
 
 
 def _dump_argument(call: str, name: str, value: Any) -> Any:
+    if name == "credentials":
+        return {part: secret.reveal() for part, secret in value.parts()} if value is not None else None
     if name == "ask":
         return {"ask": type(value).__name__, **TypeAdapter(type(value)).dump_python(value, mode="json")}
     if hasattr(value, "model_dump_json"):
@@ -91,12 +101,26 @@ def _dump_argument(call: str, name: str, value: Any) -> Any:
 
 
 def _load_argument(call: str, name: str, value: Any) -> Any:
+    if name == "credentials":
+        return _load_credentials(value)
     if name == "ask":
         kind = _ASKS[value["ask"]]
         return TypeAdapter(kind).validate_python({key: part for key, part in value.items() if key != "ask"})
     if name == "source":
         return str(value)
+    if name == "limits":
+        return Limits.model_validate_json(value)
     return _adapter(call, name).validate_python(value)
+
+
+def _load_credentials(value: Any) -> Credentials | None:
+    """Raises ValueError, without a word of what was given."""
+    if value is None:
+        return None
+    parts = [value.get(name, "") for name in ("api_key", "secret", "password")] if isinstance(value, dict) else []
+    if len(parts) != 3 or not all(isinstance(part, str) for part in parts):
+        raise ValueError("credentials are three texts")
+    return Credentials(*(Secret(part) for part in parts))
 
 
 def _dump(call: str, result: Any) -> Any:

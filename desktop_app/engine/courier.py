@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Coroutine, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from desktop_app.core.commands import CancelOrder, PlaceOrder
-from desktop_app.core.events import CancelRefused, OrderRejected
-from desktop_app.core.order import Order
+from desktop_app.core.events import CancelRefused, OrderCanceled, OrderRejected
+from desktop_app.core.order import Order, OrderStatus
+from desktop_app.engine.keys import KEY_STATES
 from desktop_app.engine.mailbox import Reported
 from desktop_app.engine.resolve import Doubts
 from desktop_app.engine.shapes import Desk, Runner
@@ -17,8 +18,10 @@ from desktop_app.exchange.protocol import Refused, Unreachable
 from desktop_app.store.errors import StoreError
 
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 _REFUSED_AGAIN = (0.0, 1.0, 2.0, 5.0, 15.0)
 _MINUTE_MS = 60_000
+_CLOCK_TRIES = 2  # our clock was corrected by then; nothing of the order was taken
 
 
 class Courier:
@@ -52,38 +55,61 @@ class Courier:
         loop = asyncio.get_running_loop()
         for command in places:
             self.flights[command.order.client_id] = loop.create_future()
-        self.busy += 1
+        self.busy += 1 + len(places)
         self._desk.crew.spawn(self._act(runner, cancels, places), "orders on their way")
 
     async def _act(self, runner: Runner, cancels: Sequence[CancelOrder], places: Sequence[PlaceOrder]) -> None:
+        waiting = len(places)
         try:
             await _all([self.cancel(runner, command) for command in cancels])
-            await _all([self._place(runner, command) for command in places])
+            waiting = 0
         finally:
-            self.busy -= 1
-            self._desk.note_progress()
+            self._is_done(1 + waiting)
+        await _all([self._place(runner, command) for command in places])
+
+    def _is_done(self, count: int = 1) -> None:
+        self.busy -= count
+        self._desk.note_progress()
 
     async def _place(self, runner: Runner, command: PlaceOrder) -> None:
         order = command.order
+        desk = self._desk
         try:
-            if self._desk.must_wait(runner.bot_id):
-                await self._wait_for_turn()
+            if desk.must_wait(runner.bot_id):
+                await self._aside(desk.may_go())
+            while desk.departures.why_wait(runner, order) is not None:
+                why_never = await self._aside(desk.departures.wait(runner, order))
+                now_at_work = desk.runners.get(runner.bot_id)
+                if now_at_work is None or now_at_work.is_held or order.client_id not in now_at_work.ledger.live:
+                    return  # it was never sent; whoever finds it in the journal proves that it does not exist
+                runner = now_at_work
+                if why_never:
+                    self._let_go(runner, order, why_never)
+                    return
             await self._send(runner, command.deal, order)
         finally:
             flight = self.flights.pop(order.client_id, None)
             if flight is not None and not flight.done():
                 flight.set_result(None)
+            self._is_done()
 
-    async def _wait_for_turn(self) -> None:
-        """In PANIC everything is cancelled before anything is sold. Who waits does not hold up others."""
-        self.busy -= 1
-        self._desk.note_progress()
+    async def _aside(self, waiting: Coroutine[Any, Any, T]) -> T:
+        """Who waits does not hold up others: in PANIC everything is cancelled before anything is sold."""
+        self._is_done()
         try:
-            await self._desk.may_go()
+            return await waiting
         finally:
             self.busy += 1
 
-    async def _send(self, runner: Runner, deal: int, order: Order) -> None:
+    def _let_go(self, runner: Runner, order: Order, why: str) -> None:
+        now = self._desk.exchange.now()
+        tracked = runner.ledger.live[order.client_id]
+        if tracked.order.status is OrderStatus.CANCELING:
+            runner.deliver(OrderCanceled(order.client_id, now))
+        else:
+            runner.deliver(OrderRejected(order.client_id, why, now))
+
+    async def _send(self, runner: Runner, deal: int, order: Order, tries: int = 0) -> None:
         desk = self._desk
         exchange = desk.exchange
         # The last word of the kill switch: nothing may be awaited between this and the send.
@@ -95,7 +121,7 @@ class Courier:
         try:
             report = await exchange.place(order)
         except Refused as refused:
-            runner.deliver(OrderRejected(order.client_id, refused.reason or refused.code, exchange.now()))
+            await self._refused(runner, deal, order, refused, tries)
         except Unreachable as error:
             await self._in_doubt(runner, deal, order, str(error))
         except Exception as error:  # noqa: BLE001 - an answer that cannot be understood is no answer
@@ -106,6 +132,29 @@ class Courier:
                 await self._in_doubt(runner, deal, order, f"the answer was about {report.client_id}")
             else:
                 runner.deliver(Reported(report))
+
+    async def _refused(self, runner: Runner, deal: int, order: Order, refused: Refused, tries: int) -> None:
+        """A definitive no. Where the order itself was not the reason, it waits and goes again under its own id."""
+        desk = self._desk
+        if refused.code in KEY_STATES:
+            desk.link.key_trouble(refused)
+        elif refused.code == "halted":
+            desk.departures.halted(order.symbol)
+        elif refused.code == "clock" and tries < _CLOCK_TRIES:
+            await self._send(runner, deal, order, tries + 1)
+            return
+        elif refused.code == "insufficient_funds":
+            desk.departures.fell_short(runner, order)
+        if refused.code in KEY_STATES or refused.code == "halted":
+            why_never = await self._aside(desk.departures.wait(runner, order))
+            runner = desk.runners.get(runner.bot_id, runner)
+            if not why_never and order.client_id in runner.ledger.live and not runner.is_held:
+                await self._send(runner, deal, order, tries)
+                return
+            if order.client_id in runner.ledger.live:
+                self._let_go(runner, order, why_never)
+            return
+        runner.deliver(OrderRejected(order.client_id, refused.reason or refused.code, desk.exchange.now()))
 
     def _note_sent(self, runner: Runner, deal: int, order: Order) -> None:
         desk = self._desk
@@ -128,6 +177,8 @@ class Courier:
     async def cancel(self, runner: Runner, command: CancelOrder) -> None:
         """Ask for a cancel. Asking again is harmless: what became of the order is looked up, never concluded."""
         client_id = command.client_id
+        if self._desk.departures.drop(client_id):
+            return  # it never left
         flight = self.flights.get(client_id)
         if flight is not None:
             await asyncio.wait([flight])
@@ -135,6 +186,9 @@ class Courier:
         if tracked is None:
             return
         exchange = self._desk.exchange
+        if not self._desk.link.is_connected:
+            self.doubts.chase(runner, client_id)
+            return
         try:
             report = await exchange.cancel(command.symbol, client_id, tracked.order.exchange_id)
         except Refused as refused:
@@ -153,6 +207,10 @@ class Courier:
     async def _cancel_refused(self, runner: Runner, command: CancelOrder, refused: Refused) -> None:
         """It may be gone already, or it may rest for good: ask, then tell."""
         client_id = command.client_id
+        if refused.code in KEY_STATES:
+            self._desk.link.key_trouble(refused)
+            self.doubts.chase(runner, client_id)
+            return
         try:
             report = await self._desk.exchange.find_order(command.symbol, client_id)
         except Exception as error:  # noqa: BLE001 - no clear answer

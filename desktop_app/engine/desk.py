@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from desktop_app.core import risk
 from desktop_app.core.client_id import BotIdentity, read_client_id
@@ -14,20 +15,25 @@ from desktop_app.core.market import Balance, Candle, Market
 from desktop_app.core.order import Order, OrderType
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import Kind
-from desktop_app.core.strategy import Watch
+from desktop_app.core.strategy import Bot, Watch
+from desktop_app.engine.account_config import address_of, mark_of, read_config
 from desktop_app.engine.courier import Courier
+from desktop_app.engine.departures import Departures
 from desktop_app.engine.gates import Gate
+from desktop_app.engine.keys import KeyState
 from desktop_app.engine.ledger import Changes
 from desktop_app.engine.link import Link
 from desktop_app.engine.mailbox import Reported, Traded
-from desktop_app.engine.news import BotNews, CandleNews, ForeignNews, HappenedNews
+from desktop_app.engine.news import AccountNews, BotNews, CandleNews, HappenedNews, LogNews
 from desktop_app.engine.problem import worded
 from desktop_app.engine.pulse import Pulse
 from desktop_app.engine.runner import BotRunner
 from desktop_app.engine.shapes import Halt, Runner, Surroundings
-from desktop_app.engine.telling import bot_view, tell_bot
+from desktop_app.engine.telling import account_view, bot_view, tell_bot
 from desktop_app.engine.views import mode_of
 from desktop_app.engine.wakes import Wakes
+from desktop_app.engine.watch import ForeignWatch
+from desktop_app.exchange.live_config import KeyMark
 from desktop_app.exchange.protocol import Exchange, OrderReport, TradeReport
 from desktop_app.store.codec import said_to_json
 from desktop_app.store.errors import StoreError
@@ -42,8 +48,9 @@ class AccountDesk:
     """Is the exchange's sink. Everything here runs on the engine's loop."""
 
     def __init__(self, row: AccountRow, exchange: Exchange, shared: Surroundings) -> None:
-        self.row = row
+        self.use(row)
         self.exchange = exchange
+        self.renew: Callable[[], Exchange] | None = None
         self.store = shared.store
         self.bus = shared.bus
         self.crew = shared.crew
@@ -51,13 +58,16 @@ class AccountDesk:
         self.sleep = shared.sleep
         self.tallies = shared.tallies
         self.shared = shared
-        self.limits = risk.Limits.model_validate_json(row.limits_json)
+        self.key = KeyState()
         self.runners: dict[int, BotRunner] = {}
         self.held: dict[int, Said] = {}
         self.last: dict[str, PriceTick] = {}
         self.balances: Mapping[str, Balance] = {}
+        self.balances_at = 0
         self.markets: Mapping[str, Market] = {}
         self.halt = Halt(set(), is_selling=False, may_sell=asyncio.Event())
+        self.departures = Departures(self)
+        self.watcher = ForeignWatch(self)
         self.courier = Courier(self)
         self.link = Link(self)
         self.pulse = Pulse(self)
@@ -68,6 +78,30 @@ class AccountDesk:
         self._timer: asyncio.TimerHandle | None = None
         self._busy: set[BotRunner] = set()
         self._waiting: list[asyncio.Future[None]] = []
+        self._frozen: dict[str, Said] = {}
+        self._takes_no_risk = False
+        self._resting_pairs: frozenset[str] = frozenset()  # halted or gone
+        self._kinds: dict[int, Kind] = {}
+
+    def use(self, row: AccountRow) -> None:
+        """The account is described anew."""
+        self.row = row
+        self.limits = risk.Limits.model_validate_json(row.limits_json)
+        self.mark = mark_of(row)
+        self.address = address_of(row)
+
+    async def save_mark(self, mark: KeyMark) -> None:
+        """Raises StoreError."""
+        if mark == self.mark:
+            return
+        config = read_config(self.row.config_json).model_copy(update={"key": mark})
+        row = replace(self.row, config_json=config.model_dump_json())
+        await self.store.save_account(row)
+        self.use(row)
+
+    async def restore(self) -> None:
+        """What held this account back before the last stop still does. Raises StoreError."""
+        await self.watcher.restore()
 
     # --- facts
 
@@ -88,6 +122,42 @@ class AccountDesk:
         speed = getattr(self.exchange, "speed", 1)
         return Decimal("Infinity") if speed == "max" else Decimal(str(speed))
 
+    @property
+    def frozen(self) -> Said | None:
+        """Why nothing on this account may open or add to anything."""
+        return next(iter(self._frozen.values()), None)
+
+    def freeze(self, cause: str, why: Said) -> bool:
+        """Take no new risk until `thaw`; whether that is news."""
+        if self._frozen.get(cause) == why:
+            return False
+        self._frozen[cause] = why
+        self._freeze_changed()
+        return True
+
+    def thaw(self, cause: str) -> None:
+        if self._frozen.pop(cause, None) is not None:
+            self._freeze_changed()
+
+    def _freeze_changed(self) -> None:
+        self.risk_changed()
+        self.departures.poke()
+        self.bus.publish(AccountNews(account_view(self)))
+        for runner in self.runners.values():
+            self.pulse.bot(runner)
+
+    def risk_changed(self) -> None:
+        """Something that new deals depend on has changed: asked here, so that no price has to ask."""
+        link = self.link
+        self._takes_no_risk = bool(self._frozen) or not link.is_reconciled or not link.is_live_feed
+
+    def owner_has(self, client_id: str, exchange_id: str) -> bool:
+        """Whether a bot at work has this order among its live ones."""
+        return any(
+            client_id in runner.ledger.live or runner.ledger.order_by_exchange_id(exchange_id)
+            for runner in self.runners.values()
+        )
+
     def owner(self, client_id: str, exchange_id: str) -> BotRunner | None:
         """Whose order this is, read from its id alone where it is one of ours."""
         origin = read_client_id(client_id, self.shared.key)
@@ -102,12 +172,16 @@ class AccountDesk:
 
     def on_price(self, tick: PriceTick) -> None:
         symbol = tick.symbol
+        self.link.heard()
+        if tick.opens and (self._takes_no_risk or symbol in self._resting_pairs):
+            tick = replace(tick, opens=False)
         self.last[symbol] = tick
         gate = self._gates.get(symbol)
         if gate is not None:
             visited = gate.visits(tick)
+            short = self.departures.short_bots if visited else ()
             for bot_id in visited:
-                self.runners[bot_id].deliver(tick)
+                self.runners[bot_id].deliver(replace(tick, opens=False) if bot_id in short else tick)
             for runner in self._busy:
                 if runner.bot_id not in visited and symbol in runner.bot.symbols:
                     runner.missed[symbol] = tick
@@ -116,7 +190,6 @@ class AccountDesk:
             # A replay's prices within a candle are stamped with its end; its clock is not there yet.
             self._strike(min(tick.at, self.exchange.now()))
         self.pulse.price(tick)
-        self.link.heard()
 
     def on_candle(self, symbol: str, candle: Candle, *, is_closed: bool) -> None:
         self.bus.publish(CandleNews(self.row.name, symbol, candle, is_closed))
@@ -125,19 +198,51 @@ class AccountDesk:
         owner = self.owner(report.client_id, report.exchange_id)
         if owner is not None:
             owner.deliver(Reported(report))
+        else:
+            self.watcher.saw_order(report)
 
     def on_trade(self, trade: TradeReport) -> None:
         owner = self.owner(trade.client_id, trade.exchange_id)
         if owner is not None:
             owner.deliver(Traded(trade))
         else:
+            self.watcher.saw_trade(trade)
             self.money_moved()
 
     def on_feed(self, *, is_live: bool, reason: str) -> None:
         self.link.feed_changed(is_live=is_live, reason=reason)
 
     def on_markets(self) -> None:
-        self.markets = self.exchange.markets()
+        """New rules of pairs: bots go on under them, and rest where their pair is halted or gone."""
+        before = self.markets
+        self.markets = self._with_missing(self.exchange.markets())
+        self._note_resting()
+        for runner in self.runners.values():
+            if any(self.markets.get(symbol) != before.get(symbol) for symbol in runner.bot.symbols):
+                runner.use_bot(self._make_bot(runner.row, self._kinds[runner.bot_id]))
+                self.pulse.bot(runner)
+        self.departures.poke()
+
+    def _with_missing(self, markets: Mapping[str, Market]) -> Mapping[str, Market]:
+        """A pair that bots have and the exchange no longer: kept as halted, with the rules that it had."""
+        wanted = {symbol for runner in self.runners.values() for symbol in runner.bot.symbols}
+        gone = {symbol: replace(_known(self.markets, symbol), is_active=False) for symbol in wanted - set(markets)}
+        return {**markets, **gone} if gone else markets
+
+    def _note_resting(self) -> None:
+        wanted = {symbol for runner in self.runners.values() for symbol in runner.bot.symbols}
+        resting = frozenset(symbol for symbol in wanted if not _known(self.markets, symbol).is_active)
+        for symbol in sorted(resting ^ self._resting_pairs):
+            event = "pair_halted" if symbol in resting else "pair_resumed"
+            level = "warning" if symbol in resting else "info"
+            told = said(event, account=self.row.name, pair=symbol)
+            self.bus.publish(LogNews(self.clock(), level, self.row.name, "", 0, event, told))
+            self.bus.publish(HappenedNews(self.clock(), event, self.row.name, pair=symbol))
+        self._resting_pairs = resting
+
+    def why_pairs_rest(self, runner: Runner) -> Said | None:
+        pairs = [symbol for symbol in runner.bot.symbols if symbol in self._resting_pairs]
+        return said("wait_halted", pair=", ".join(pairs)) if pairs and len(pairs) == len(runner.bot.symbols) else None
 
     def watch(self, symbol: str) -> Watch:
         gate = self._gates.get(symbol)
@@ -269,39 +374,29 @@ class AccountDesk:
     def money_moved(self) -> None:
         self.link.want_balances()
 
-    def check_foreign(self, report: OrderReport) -> None:
-        """An order that carries our mark but is not in our books."""
-        origin = read_client_id(report.client_id, self.shared.key)
-        if origin is None or origin.bot in self.runners or origin.bot in self.held:
-            return
-        told = said("foreign_order", account=self.row.name, side=report.side.value, amount=report.amount,
-                    pair=report.symbol)  # fmt: skip
-        self._tell_foreign(told, report.symbol, report.client_id, report.exchange_id)
-
-    def foreign_trade(self, trade: TradeReport) -> None:
-        told = said("foreign_trade", account=self.row.name, amount=trade.fill.amount, pair=trade.symbol)
-        self._tell_foreign(told, trade.symbol, trade.client_id, trade.exchange_id)
-
-    def _tell_foreign(self, told: Said, pair: str, client_id: str, exchange_id: str) -> None:
-        now, name = self.exchange.now(), self.row.name
-        event = "foreign_activity"
-        self.bus.publish(ForeignNews(name, now, told))
-        happened = HappenedNews(now, event, name, pair=pair, client_id=client_id, exchange_id=exchange_id)
-        self.bus.publish(replace(happened, reason=worded(told)))
-
     # --- bots come and go
 
     def make_runner(self, row: BotRow, kind: Kind) -> BotRunner:
         """Raises ValueError: the settings cannot be read."""
+        self._kinds[row.bot_id] = kind
+        settings = kind.settings.model_validate_json(row.settings_json)
+        gone = {symbol: _known(self.markets, symbol) for symbol in settings.pairs if symbol not in self.markets}
+        if gone:
+            self.markets = {**self.markets, **gone}
+        return BotRunner(row, self._make_bot(row, kind), kind.state, self)
+
+    def _make_bot(self, row: BotRow, kind: Kind) -> Bot[Any]:
+        """Raises ValueError: the settings cannot be read."""
         settings = kind.settings.model_validate_json(row.settings_json)
         who = BotIdentity(row.bot_id, self.shared.install, self.shared.key)
-        return BotRunner(row, kind.make_bot(who, settings, self.markets), kind.state, self)
+        return kind.make_bot(who, settings, self.markets)
 
     def begin(self, runner: BotRunner) -> None:
         """Let a loaded bot hear of its orders; prices reach it only after `open_gates`."""
         self.held.pop(runner.bot_id, None)
         self.runners[runner.bot_id] = runner
         runner.start()
+        self._note_resting()
 
     async def let_go(self, bot_id: int) -> None:
         runner = self.runners.get(bot_id)
@@ -346,3 +441,9 @@ class AccountDesk:
             await self.progress()
         self.pulse.flush()
         await self.exchange.close()
+
+
+def _known(markets: Mapping[str, Market], symbol: str) -> Market:
+    """The rules of a pair; of one that the exchange does not have, what its name says, and that it is halted."""
+    base, _, quote = symbol.partition("/")
+    return markets.get(symbol) or Market(symbol, base, quote, is_active=False)

@@ -16,6 +16,8 @@ from desktop_app.engine.bots import Bots
 from desktop_app.engine.bus import Bus
 from desktop_app.engine.crew import Crew, Sleep
 from desktop_app.engine.door import Door
+from desktop_app.engine.heartbeat import Heartbeat, steady_clock
+from desktop_app.engine.keys import Keys
 from desktop_app.engine.lock import InstanceLock
 from desktop_app.engine.news import LogNews
 from desktop_app.engine.panic import Panic
@@ -23,9 +25,11 @@ from desktop_app.engine.problem import of_store
 from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.supervisor import Supervisor
 from desktop_app.engine.tally import Tallies
+from desktop_app.engine.views import EMBEDDED
 from desktop_app.engine.work import Work
 from desktop_app.store.db import Store
 from desktop_app.store.errors import StoreError
+from desktop_app.vault import Vault
 
 _log = logging.getLogger(__name__)
 _FIRST_TRY_SECONDS = 10.0
@@ -59,6 +63,9 @@ class Engine:
         open_store: OpenStore = _open_store,
         work: Work = Work.TRADE,
         opens_door: bool = True,
+        vault: Vault | None = None,
+        steady: Callable[[], int] | None = None,
+        beat_seconds: float = 1.0,
     ) -> None:
         self.bus = Bus()
         self.supervisor: Supervisor
@@ -73,6 +80,11 @@ class Engine:
         self._opens_door = opens_door and work is Work.TRADE
         self._lock = InstanceLock(paths.lock)
         self._door: Door | None = None
+        self._vault = vault
+        # Whoever brings a clock of his own has none to compare it with.
+        self._steady = steady or (steady_clock if clock is wall_clock else clock)
+        self._beat_seconds = beat_seconds
+        self._heartbeat: Heartbeat | None = None
         self._accounts: Accounts | None = None
         self._crew = Crew(self._task_failed, sleep)
 
@@ -109,21 +121,48 @@ class Engine:
             tallies=tallies,
             work=self._work,
         )
-        accounts = self._accounts = Accounts(shared, self._paths, self._make_exchange)
+        keys = Keys(self._vault, shared.key)
+        accounts = Accounts(shared, self._paths, self._make_exchange, keys, connects=self._connects)
+        self._accounts = accounts
         bots = Bots(self.store, self._kinds, tallies, accounts.desks)
         panic = Panic(shared, accounts.desks, bots)
         self.supervisor = Supervisor(shared, accounts, bots, panic)
         await bots.load()
         await accounts.open()
-        if self._work is Work.READ:
+        if not self._connects:
             return
         await panic.restore()  # before anything connects: what PANIC stopped must not start for a moment
         if self._work is Work.TRADE:
             await self.store.prepare()
+            await self._begin_beating(accounts)
         accounts.connect(bots)
         if self._opens_door:
             self._open_door()
         await self._first_tries(accounts)
+
+    @property
+    def _connects(self) -> bool:
+        return self._work in (Work.HANDLE, Work.TRADE)
+
+    async def _begin_beating(self, accounts: Accounts) -> None:
+        """From now on it is known when the program is alive; what happened before this start is told once."""
+
+        def on_gap(since: int, until: int) -> None:
+            for desk in accounts.desks.values():
+                desk.link.slept(since, until)
+
+        def on_beat() -> None:
+            for desk in accounts.desks.values():
+                desk.departures.poke()
+
+        self._heartbeat = Heartbeat(
+            self.store, self._clock, self._steady, self._sleep, on_gap, on_beat, every_seconds=self._beat_seconds
+        )
+        away = await self._heartbeat.last_seen()
+        if away is not None:
+            for desk in accounts.desks.values():
+                desk.link.was_away(*away)
+        self._crew.keep(self._heartbeat.run, "heartbeat")
 
     def _open_door(self) -> None:
         paths = self._paths
@@ -135,10 +174,16 @@ class Engine:
             self._door = None
 
     async def _first_tries(self, accounts: Accounts) -> None:
-        """Wait until each account is up or has failed once, but never long: a window must come up offline too."""
+        """Wait until each account is up or has failed once, but never long: a window must come up offline too.
+
+        A command waits for all accounts; an application only for those that need no network.
+        """
+        desks = [
+            desk for desk in accounts.desks.values() if self._work is not Work.TRADE or desk.row.exchange == EMBEDDED
+        ]
         try:
             async with asyncio.timeout(_FIRST_TRY_SECONDS):
-                for desk in tuple(accounts.desks.values()):
+                for desk in desks:
                     await desk.link.first_try.wait()
         except TimeoutError:
             _log.info("an account had not answered when the start went on without it")
@@ -158,6 +203,9 @@ class Engine:
             await self._accounts.close()
             self._accounts = None
         await self._crew.dismiss()
+        if self._heartbeat is not None:
+            await self._heartbeat.stop()
+            self._heartbeat = None
         if hasattr(self, "store"):
             with suppress(StoreError):
                 await self.store.close()

@@ -6,20 +6,36 @@ from collections.abc import Awaitable, Callable
 
 from desktop_app.core.events import FundsSeen
 from desktop_app.core.said import said
-from desktop_app.engine.news import AccountNews, BalanceNews, FeedNews, HappenedNews, LogNews, ReconciledNews
+from desktop_app.engine.key_check import check_again, trouble_said
+from desktop_app.engine.keys import KEY_STATES
+from desktop_app.engine.news import (
+    AccountNews,
+    AwayNews,
+    BalanceNews,
+    FeedNews,
+    HappenedNews,
+    LogNews,
+    ReconciledNews,
+)
 from desktop_app.engine.problem import worded
-from desktop_app.engine.resolve import reconcile
+from desktop_app.engine.resolve import glance, reconcile
 from desktop_app.engine.shapes import Desk, Runner
 from desktop_app.engine.telling import account_view
+from desktop_app.engine.views import EMBEDDED
 from desktop_app.exchange.protocol import Refused, Unreachable
 
 _log = logging.getLogger(__name__)
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0)
+_KEY_BACK_OFF = 300.0
+_REFUSED_BACK_OFF = 3_600.0
+_KEY_TRIES = 3  # of a key that the exchange refuses; then it is left in peace
 _REFRESH_SECONDS = 30.0
 _RECONCILES_EVERY = 10  # refreshes
+_KEY_EVERY = 20  # refreshes
 _QUIET_MS = 30_000
 _FEW_MARKETS = 60
 _AFTER_FILL_SECONDS = 0.3
+_CLOSE_SECONDS = 5.0
 
 LoadBots = Callable[[], Awaitable[None]]
 
@@ -32,17 +48,22 @@ class Link:
         self.is_connected = False
         self.is_reconciled = False
         self.is_open = False  # prices and clocks reach the bots
+        self.is_shut = False  # since a connection was lost until all is compared again: nothing leaves
         self.is_live_feed = False
         self.reason = ""
         self.since = 0
         self.first_try = asyncio.Event()
         self.ready = asyncio.Event()
-        self.watched: set[str] = set()
+        self._watched: dict[str, set[str]] = {}
         self._heard_at = 0
         self._subscribed: tuple[str, ...] = ()
         self._balances_wanted = False
         self._is_reconciling = asyncio.Lock()
         self._is_quiet = False
+        self._called = asyncio.Event()
+        self._must_renew = False
+        self._away: tuple[str, int, int] | None = None  # what kind, since when, until when
+        self._compared_at = 0
 
     async def run(self, load_bots: LoadBots) -> None:
         """For ever. An error of the exchange is waited out, any other ends this run and starts the next."""
@@ -50,10 +71,9 @@ class Link:
         try:
             await self._until_answered(self._connect)
             await load_bots()
-            await self._until_answered(self.reconcile)
-            self.is_open = True
-            for runner in desk.runners.values():
-                runner.open_gates()
+            await self._until_answered(self._check_key)
+            await self._until_answered(lambda: self.reconcile("start"))
+            self._open_gates()
             self.ready.set()
             await self._until_answered(self.subscribe)
             await self._until_answered(self.refresh_balances)
@@ -62,27 +82,130 @@ class Link:
         desk.bus.publish(AccountNews(account_view(desk)))
         refreshes = 0
         while True:
-            await desk.sleep(_REFRESH_SECONDS)
+            if self._must_renew:
+                await self._come_back(load_bots)
+                refreshes = 0
+            await self._pause(_REFRESH_SECONDS)
+            if self._must_renew:
+                continue
             refreshes += 1
-            self._check_quiet()
-            await self._attempt(self.refresh_balances)
-            if refreshes % _RECONCILES_EVERY == 0:
-                await self._attempt(self.reconcile)
+            await self._refresh(refreshes)
 
     def close(self) -> None:
         self.is_open = False
 
-    # --- asking the exchange
+    def reconnect(self, reason: str = "") -> None:
+        """Begin anew with a new connection, at once; until all is compared nothing leaves."""
+        desk = self._desk
+        desk.key.refusals = 0
+        self._called.set()
+        if desk.renew is None or self._must_renew:
+            return
+        self._must_renew = True
+        if not self.is_connected:
+            return
+        self.is_connected = self.is_reconciled = False
+        self.is_shut = True
+        self.feed_changed(is_live=False, reason=reason or worded(said("reconnecting")))
+        desk.risk_changed()
+
+    def slept(self, since: int, until: int) -> None:
+        """The computer was off for a while: whatever was connected is not, whatever was known may be over."""
+        if self._desk.row.exchange == EMBEDDED or not self.is_connected:
+            return
+        if until > since:
+            self._away = ("slept", since, until)
+        self.reconnect(worded(said("computer_slept")))
+
+    def was_away(self, since: int, until: int) -> None:
+        """The program did not run: once compared, it is told what happened meanwhile."""
+        if self._desk.row.exchange != EMBEDDED:
+            self._away = ("not_running", since, until)
+
+    def watch(self, owner: str, symbols: tuple[str, ...]) -> None:
+        """What a face wants prices of; each owner has its own list."""
+        if symbols:
+            self._watched[owner] = set(symbols)
+        else:
+            self._watched.pop(owner, None)
+
+    # --- up and up again
 
     async def _connect(self) -> None:
         desk = self._desk
+        if self._must_renew:
+            await self._renew()
         if not self.is_connected:
             await desk.exchange.connect(desk)
-            desk.markets = desk.exchange.markets()
+            desk.on_markets()
             self.is_connected = True
+            self.since = self._heard_at = desk.clock()
+            if self.is_shut:
+                self.feed_changed(is_live=True, reason="")
             self.is_live_feed = True
-            self.since = desk.clock()
+        desk.key.is_good()
         desk.bus.publish(AccountNews(account_view(desk)))
+
+    async def _renew(self) -> None:
+        """A new exchange object in the place of the old one, which may hang."""
+        desk = self._desk
+        self._must_renew = self.is_connected = False
+        self._subscribed = ()
+        if desk.renew is None:
+            return
+        old = desk.exchange
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await old.close()
+        except Exception:  # noqa: BLE001 - it is given up anyway
+            _log.warning("the old connection of %s could not be closed in order", desk.row.name, exc_info=True)
+        desk.exchange = desk.renew()
+
+    async def _come_back(self, load_bots: LoadBots) -> None:
+        cause = "wake" if self._away is not None else "feed"
+        await self._until_answered(self._connect)
+        await self._until_answered(self._check_key)
+        await load_bots()
+        await self._until_answered(lambda: self.reconcile(cause))
+        if self._must_renew:
+            return
+        self.is_shut = False
+        self._open_gates()
+        self._desk.departures.poke()
+        await self._until_answered(self.subscribe)
+        await self._until_answered(self.refresh_balances)
+
+    def _open_gates(self) -> None:
+        self.is_open = True
+        for runner in self._desk.runners.values():
+            runner.open_gates()
+
+    async def _check_key(self) -> None:
+        """Whether the key may still do what it may do. Raises Unreachable, and Refused where it is the key's fault."""
+        if self._desk.mark is None:
+            return
+        try:
+            await check_again(self._desk)
+        except Refused as refused:
+            if refused.code in KEY_STATES:
+                raise
+            _log.warning("the rights of the key of %s were not told: %s", self._desk.row.name, refused.code)
+
+    async def _refresh(self, refreshes: int) -> None:
+        self._check_quiet()
+        works: list[Callable[[], Awaitable[None]]] = [self.refresh_balances]
+        if refreshes % _KEY_EVERY == 0:
+            works.append(self._check_key)
+        if refreshes % _RECONCILES_EVERY == 0 or not self.is_reconciled:
+            works.append(self.reconcile)
+        elif self._desk.row.exchange != EMBEDDED:
+            works.append(self._glance)
+        for work in works:
+            if not self._must_renew:
+                await self._attempt(work)
+        self._desk.departures.poke()
+
+    # --- asking the exchange
 
     async def reconcile_bot(self, runner: Runner) -> None:
         """Compare what one bot has going. Raises Unreachable, Refused."""
@@ -90,26 +213,37 @@ class Link:
             async with self._is_reconciling:
                 await reconcile(self._desk, only=runner)
 
-    async def reconcile(self) -> None:
+    async def _glance(self) -> None:
+        async with self._is_reconciling:
+            await glance(self._desk)
+
+    async def reconcile(self, cause: str = "regular") -> None:
         """Compare with the exchange. Raises Unreachable, Refused."""
         desk = self._desk
         async with self._is_reconciling:
-            differences, fills = await reconcile(desk)
+            found = await reconcile(desk)
         self.is_reconciled = True
         self.reason = "" if self.is_live_feed else self.reason
-        now = desk.exchange.now()
-        desk.bus.publish(ReconciledNews(desk.row.name, now, differences, fills))
-        desk.bus.publish(HappenedNews(now, "reconciled", desk.row.name))
-        if differences or fills:
-            told = said("reconciled", account=desk.row.name, differences=differences, fills=fills)
-            desk.bus.publish(LogNews(now, "info", desk.row.name, "", 0, "reconciled", told))
+        now, name = desk.exchange.now(), desk.row.name
+        since = self._away[1] if self._away is not None else self._compared_at
+        self._compared_at = desk.clock()
+        desk.bus.publish(ReconciledNews(name, now, found.differences, found.fills, cause, since, found.changes))
+        desk.bus.publish(HappenedNews(now, "reconciled", name))
+        if found.differences or found.fills:
+            told = said("reconciled", account=name, differences=found.differences, fills=found.fills)
+            desk.bus.publish(LogNews(now, "info", name, "", 0, "reconciled", told))
+        away, self._away = self._away, None
+        if away is not None and desk.runners:
+            desk.bus.publish(AwayNews(name, *away, changes=found.changes))
+        desk.risk_changed()
+        desk.departures.poke()
 
     async def subscribe(self) -> None:
         """Have prices of every pair that a bot or a face needs. Raises Unreachable."""
         desk = self._desk
         if not self.is_connected:
             return
-        wanted = set(self.watched)
+        wanted = set().union(*self._watched.values())
         for runner in desk.runners.values():
             wanted.update(runner.bot.symbols)
         if len(desk.markets) <= _FEW_MARKETS:
@@ -123,10 +257,15 @@ class Link:
     async def refresh_balances(self) -> None:
         """Raises Unreachable."""
         desk = self._desk
+        asked_at = desk.clock()
         balances = await desk.exchange.balances()
-        if balances == desk.balances:
-            return
+        desk.balances_at = asked_at
+        is_same = balances == desk.balances
         desk.balances = balances
+        desk.departures.balances_seen()
+        desk.watcher.balances_seen()
+        if is_same:
+            return
         desk.bus.publish(BalanceNews(desk.row.name, balances))
         free = tuple(sorted((asset, balance.free) for asset, balance in balances.items()))
         for runner in desk.runners.values():
@@ -148,8 +287,14 @@ class Link:
     async def _attempt(self, work: Callable[[], Awaitable[None]]) -> bool:
         try:
             await work()
-        except (Unreachable, Refused) as error:
+        except Unreachable as error:
             self._note_trouble(str(error))
+            return False
+        except Refused as refused:
+            if refused.code in KEY_STATES:
+                self.key_trouble(refused)
+            else:
+                self._note_trouble(str(refused))
             return False
         return True
 
@@ -157,8 +302,49 @@ class Link:
         tries = 0
         while not await self._attempt(work):
             self.first_try.set()
-            await self._desk.sleep(_BACK_OFF[min(tries, len(_BACK_OFF) - 1)])
+            await self._pause(self._wait_after(tries))
             tries += 1
+            if self._must_renew and self.is_connected is False and work != self._connect:
+                await self._until_answered(self._connect)
+
+    def _wait_after(self, tries: int) -> float:
+        """A keyring that is locked and a key that is refused do not get better by being asked again and again."""
+        key = self._desk.key
+        if not key.state:
+            return _BACK_OFF[min(tries, len(_BACK_OFF) - 1)]
+        return _REFUSED_BACK_OFF if key.refusals >= _KEY_TRIES else _KEY_BACK_OFF
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait so long, or until somebody calls."""
+        self._called.clear()
+        alarm = self._desk.crew.spawn(self._ring_after(seconds), "a pause")
+        try:
+            await self._called.wait()
+        finally:
+            alarm.cancel()
+
+    async def _ring_after(self, seconds: float) -> None:
+        await self._desk.sleep(seconds)
+        self._called.set()
+
+    # --- trouble
+
+    def key_trouble(self, refused: Refused) -> None:
+        """The key cannot be had or is not taken: the account rests, its bots keep what they know, nobody hammers."""
+        desk = self._desk
+        remedy = trouble_said(refused)
+        is_news = desk.key.remedy != remedy
+        desk.key.is_bad(refused.code, remedy)
+        self.reason = worded(remedy)
+        if self.is_connected and desk.renew is not None:
+            refusals = desk.key.refusals
+            self.reconnect(self.reason)
+            desk.key.refusals = refusals
+        if is_news:
+            at, name = desk.clock(), desk.row.name
+            desk.bus.publish(LogNews(at, "error", name, "", 0, refused.code, remedy))
+            desk.bus.publish(HappenedNews(at, refused.code, name, reason=remedy.code))
+        desk.bus.publish(AccountNews(account_view(desk)))
 
     def _note_trouble(self, reason: str) -> None:
         desk = self._desk
@@ -191,17 +377,20 @@ class Link:
         told = said(event, account=desk.row.name, reason=reason) if not is_live else said(event, account=desk.row.name)
         level = "info" if is_live else "warning"
         desk.bus.publish(LogNews(desk.clock(), level, desk.row.name, "", 0, event, told))
-        desk.bus.publish(AccountNews(account_view(desk)))
-        if is_live and self.is_open:
+        if is_live and self.is_open and not self.is_shut:
+            self.is_reconciled = False  # first see what was missed, then take new risk
             desk.crew.spawn(self._reconcile_again(), "comparison after the feed came back")
+        desk.risk_changed()
+        desk.departures.poke()
+        desk.bus.publish(AccountNews(account_view(desk)))
 
     async def _reconcile_again(self) -> None:
-        await self._attempt(self.reconcile)
+        await self._attempt(lambda: self.reconcile("feed"))
 
     def _check_quiet(self) -> None:
         """A feed that says nothing for long is lost, whatever it claims. A simulated one may be paused."""
         desk = self._desk
-        if desk.exchange.is_simulated or not self._subscribed or not self.is_live_feed:
+        if desk.row.exchange == EMBEDDED or not self._subscribed or not self.is_live_feed:
             return
         quiet = desk.clock() - self._heard_at
         if quiet > _QUIET_MS:

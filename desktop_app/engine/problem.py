@@ -1,6 +1,7 @@
 """The one error that a face shows: what happened, what it means for the money, what to do."""
 
 from desktop_app.core.said import Said, Value, said
+from desktop_app.core.words import WORDS as CORE_WORDS
 from desktop_app.engine.words_engine import WORDS
 from desktop_app.store.errors import StoreError
 
@@ -37,7 +38,7 @@ def of_store(error: StoreError) -> Problem:
 
 def worded(words: Said) -> str:
     """The sentence in English, for logs and for `str()`; faces word it themselves."""
-    template = WORDS.get(words.code)
+    template = WORDS.get(words.code) or CORE_WORDS.get(words.code)
     if template is None:
         return " ".join([words.code, *(f"{name}={value}" for name, value in words.values)])
     return template.format_map({name: str(value) for name, value in words.values})

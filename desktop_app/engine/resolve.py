@@ -7,16 +7,24 @@ from desktop_app.core.commands import CancelOrder
 from desktop_app.core.events import OrderCanceled, OrderRejected
 from desktop_app.core.order import Order, OrderStatus
 from desktop_app.core.said import said
+from desktop_app.engine.changes import Before, what_changed
+from desktop_app.engine.keys import KEY_STATES
 from desktop_app.engine.ledger import Tracked
 from desktop_app.engine.mailbox import Reported, Traded
+from desktop_app.engine.news import LogNews
 from desktop_app.engine.problem import worded
 from desktop_app.engine.shapes import Desk, Runner
-from desktop_app.exchange.protocol import Refused, TradeReport, Unreachable
+from desktop_app.engine.unlisted import made_trade
+from desktop_app.engine.views import OrderChange
+from desktop_app.exchange.protocol import OrderReport, Refused, TradeReport, Unreachable
 
 _log = logging.getLogger(__name__)
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0)
 _OVERLAP_MS = 60_000
 _PROOFS = 3  # complete searches after the last moment at which the order could still arrive
+_UNLISTED_MS = 60_000  # how long trades may be missing from the list after their order was said to have filled
+_NEEDS_YOU_MS = 600_000
+_YOUNG_MS = 5_000
 
 
 @dataclass(slots=True)
@@ -28,6 +36,8 @@ class Doubt:
     since: int
     tries: int = 0
     proofs: int = 0
+    unlisted_since: int = 0  # it was said to be over, and some of its trades were not listed
+    is_told: bool = False
 
 
 class Doubts:
@@ -65,10 +75,16 @@ class Doubts:
                 self.settle(doubt.client_id)
                 return
             doubt.tries += 1
+            self._tell_if_old(doubt, tracked)
+            if not self._desk.link.is_connected:
+                doubt.proofs = 0
+                continue
             try:
                 await self._look(doubt, tracked)
             except (Unreachable, Refused) as error:
                 doubt.proofs = 0
+                if isinstance(error, Refused) and error.code in KEY_STATES:
+                    self._desk.link.key_trouble(error)
                 _log.info("search %s for order %s: %s", doubt.tries, doubt.client_id, error)
             except Exception:  # noqa: BLE001 - a search goes on whatever the exchange answers
                 doubt.proofs = 0
@@ -91,7 +107,33 @@ class Doubts:
         if order.status is OrderStatus.CANCELING and is_resting:
             await desk.courier.cancel(runner, CancelOrder(order.client_id, order.symbol, tracked.deal))
         else:
+            if report.status.is_final and report.filled > order.filled and not unseen:
+                self._note_unlisted(doubt, tracked, report)
             runner.deliver(Reported(report))
+
+    def _note_unlisted(self, doubt: Doubt, tracked: Tracked, report: OrderReport) -> None:
+        """It is over and has filled more than its trades say. After a minute the rest is believed without them."""
+        desk, order = self._desk, tracked.order
+        now = desk.clock()
+        doubt.unlisted_since = doubt.unlisted_since or now
+        if now - doubt.unlisted_since < _UNLISTED_MS:
+            return
+        doubt.unlisted_since = now
+        trade = made_trade(desk, order, report)
+        told = said("trades_never_listed", account=desk.row.name, amount=trade.fill.amount, pair=order.symbol)
+        at, name = desk.exchange.now(), desk.row.name
+        desk.bus.publish(LogNews(at, "error", name, doubt.runner.row.name, tracked.deal, "trades_never_listed", told))
+        doubt.runner.deliver(Traded(trade))
+
+    def _tell_if_old(self, doubt: Doubt, tracked: Tracked) -> None:
+        desk, order = self._desk, tracked.order
+        if doubt.is_told or desk.exchange.now() - doubt.since < _NEEDS_YOU_MS:
+            return
+        doubt.is_told = True
+        told = said("order_needs_you", account=desk.row.name, side=order.side.value, amount=order.amount,
+                    pair=order.symbol)  # fmt: skip
+        at, name = desk.exchange.now(), desk.row.name
+        desk.bus.publish(LogNews(at, "error", name, doubt.runner.row.name, tracked.deal, "order_needs_you", told))
 
     def _note_absence(self, doubt: Doubt, order: Order, began: int) -> None:
         """Not found: proof only if it was looked for after the last moment at which it could still arrive."""
@@ -110,8 +152,17 @@ class Doubts:
             doubt.runner.deliver(OrderRejected(order.client_id, reason, exchange.now()))
 
 
-async def reconcile(desk: Desk, only: Runner | None = None) -> tuple[int, int]:
-    """Compare the books with the exchange, which is right about orders and fills: (differences, new fills).
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`differences`: orders that had moved; `fills`: trades that were news; `changes`: what became of our orders."""
+
+    differences: int
+    fills: int
+    changes: tuple[OrderChange, ...] = ()
+
+
+async def reconcile(desk: Desk, only: Runner | None = None) -> Comparison:
+    """Compare the books with the exchange, which is right about orders and fills.
 
     `only`: those of one bot that comes to work while the others are at it.
 
@@ -122,47 +173,85 @@ async def reconcile(desk: Desk, only: Runner | None = None) -> tuple[int, int]:
     began = exchange.now()
     listed = {report.client_id: report for report in await exchange.open_orders()}
     runners = [only] if only is not None else [runner for runner in desk.runners.values() if runner.is_running]
+    before = Before(runners)
     fills = 0
     starts = await _starts(desk, runners)
     for symbol, start in starts.items():
-        for trade in await exchange.trades_since(symbol, max(0, start)):
+        trades = await exchange.trades_since(symbol, max(0, start))
+        known = await desk.store.known_trades(desk.row.account_id, symbol, [trade.fill.trade_id for trade in trades])
+        for trade in trades:
             owner = desk.owner(trade.client_id, trade.exchange_id)
-            if owner is not None:
-                fills += not _is_seen(owner, trade)
-                owner.deliver(Traded(trade))
+            if owner is None:
+                desk.watcher.saw_trade(trade)
+                continue
+            fills += not _is_seen(owner, trade) and trade.fill.trade_id not in known
+            owner.deliver(Traded(trade))
     differences = 0
     for runner in runners:
         for tracked in tuple(runner.ledger.live.values()):
-            order = tracked.order
-            if order.client_id in desk.courier.flights or order.client_id in desk.courier.doubts:
-                continue
-            report = listed.get(order.client_id) or await exchange.find_order(order.symbol, order.client_id)
-            if report is None:
-                differences += 1
-                desk.courier.doubts.chase(runner, order.client_id)
-            elif order.status is OrderStatus.CANCELING and not report.status.is_final:
-                command = CancelOrder(order.client_id, order.symbol, tracked.deal)
-                desk.courier.act(runner, (command,), ())
-            else:
-                differences += report.status is not order.status or report.filled != order.filled
-                runner.deliver(Reported(report))
+            differences += await _compare_order(desk, runner, tracked, listed)
     for report in listed.values():
-        desk.check_foreign(report)
+        desk.watcher.saw_order(report)
+    if only is None:
+        await desk.watcher.compared()
     await desk.settled()
+    for runner in runners:
+        runner.is_covered = not runner.is_held
     for symbol in starts if only is None else ():
         await desk.store.save_cursor(desk.row.account_id, symbol, began)
-    return differences, fills
+    return Comparison(differences, fills, await what_changed(desk, before))
+
+
+async def _compare_order(desk: Desk, runner: Runner, tracked: Tracked, listed: dict[str, OrderReport]) -> bool:
+    """Whether an order was not as we thought; what it is instead is on its way to its bot."""
+    order = tracked.order
+    if order.client_id in desk.courier.flights or order.client_id in desk.courier.doubts:
+        return False
+    report = listed.get(order.client_id) or await desk.exchange.find_order(order.symbol, order.client_id)
+    if report is None:
+        desk.courier.doubts.chase(runner, order.client_id)
+        return True
+    if order.status is OrderStatus.CANCELING and not report.status.is_final:
+        desk.courier.act(runner, (CancelOrder(order.client_id, order.symbol, tracked.deal),), ())
+        return False
+    runner.deliver(Reported(report))
+    return report.status is not order.status or report.filled != order.filled
+
+
+async def glance(desk: Desk) -> None:
+    """Between two comparisons: what rests on the exchange, and what of ours rests there no longer.
+
+    Raises:
+        Unreachable, Refused: the exchange did not answer; nothing was concluded.
+    """
+    exchange = desk.exchange
+    began = exchange.now()
+    listed = {report.client_id: report for report in await exchange.open_orders()}
+    for report in listed.values():
+        desk.watcher.saw_order(report)
+    for runner in [runner for runner in desk.runners.values() if runner.is_running]:
+        for tracked in tuple(runner.ledger.live.values()):
+            order = tracked.order
+            if order.status is OrderStatus.PENDING or began - order.placed_at < _YOUNG_MS:
+                continue
+            found = listed.get(order.client_id)
+            if found is None or found.filled != order.filled:
+                # One list proves nothing: it is asked for by name before anything is concluded.
+                await _compare_order(desk, runner, tracked, {})
 
 
 async def _starts(desk: Desk, runners: list[Runner]) -> dict[str, int]:
     """Per pair that orders or deals are on: since when trades may be unknown."""
     oldest: dict[str, int] = {}
     for runner in runners:
+        now = desk.exchange.now()
         for tracked in runner.ledger.live.values():
             symbol = tracked.order.symbol
-            oldest[symbol] = min(oldest.get(symbol, tracked.order.placed_at), tracked.order.placed_at)
+            # What a bot at work has been through the last comparison with is known up to there.
+            since = now if runner.is_covered else tracked.order.placed_at
+            oldest[symbol] = min(oldest.get(symbol, since), since)
         for deal in runner.ledger.deals.values():
-            oldest.setdefault(deal.symbol, desk.exchange.now())
+            oldest.setdefault(deal.symbol, now)
     starts: dict[str, int] = {}
     for symbol, at in oldest.items():
         cursor = await desk.store.cursor(desk.row.account_id, symbol)

@@ -28,7 +28,8 @@ from desktop_app.engine.ledger import Changes, Ledger, Tracked
 from desktop_app.engine.mailbox import Item, Mailbox, MailboxFull, Reported, Traded, Unanswered, Wish
 from desktop_app.engine.reports import answer_to
 from desktop_app.engine.shapes import Desk, Needed
-from desktop_app.engine.telling import tell_decision, tell_late_fill
+from desktop_app.engine.telling import tell_decision, tell_late_fill, tell_problem
+from desktop_app.engine.unlisted import made_id
 from desktop_app.engine.work import Work
 from desktop_app.store.errors import StoreError
 from desktop_app.store.rows import BotRow, OrderRow, Write
@@ -51,6 +52,7 @@ class BotRunner:
         self.mailbox = Mailbox()
         self.is_held = False
         self.is_deciding = False
+        self.is_covered = False  # its trades are known up to the last comparison of the account
         self.started_at = 0
         self.missed: dict[str, PriceTick] = {}  # prices that came while an earlier event was still waiting
         self.needed: Needed | None = None  # for this state and prices
@@ -107,6 +109,12 @@ class BotRunner:
         self.started_at = self._desk.clock()
         self._task = self._desk.crew.spawn(self._run(), f"bot {self.row.name}")
 
+    def use_bot(self, bot: Bot[Any]) -> None:
+        """Go on under other rules of its pairs; what is being decided at this moment ends under the old ones."""
+        self.bot = bot
+        self.needed = None
+        self._rewatch()
+
     def open_gates(self) -> None:
         """From now on prices and clocks reach the bot."""
         if self._desk.shared.work is not Work.TRADE:
@@ -159,6 +167,7 @@ class BotRunner:
     async def hold(self, why: Said) -> None:
         """Stop deciding, visibly; other bots go on."""
         self.is_held = True
+        self.is_covered = False
         self._close_gates()
         self.mailbox.clear()
         self._desk.note_idle(self)
@@ -315,14 +324,38 @@ class BotRunner:
                 # The fill overtook the answer to the order; taken first, so that its number there is known for ever.
                 await self._decide(OrderAccepted(client_id, trade.exchange_id, trade.at))
             await self._decide(OrderFilled(client_id, trade.fill, trade.at, trade.bar_end))
+            self._check_amount(tracked, trade)
         self.ledger.remember_trade(trade.symbol, trade.fill.trade_id)
+        self._desk.departures.traded(trade.symbol)
+        self._desk.watcher.traded(trade)
         self._desk.money_moved()
+
+    def _check_amount(self, tracked: Tracked, trade: "TradeReport") -> None:
+        """What the exchange reports is what counts; more than was ordered is told."""
+        order = tracked.order
+        over = order.filled + trade.fill.amount - order.amount
+        market = self._desk.markets.get(order.symbol)
+        if market is not None and over > market.amount_step:
+            told = said("overfilled", amount=over, base=market.base, pair=order.symbol)
+            tell_problem(self._desk, self, tracked.deal, told)
 
     async def _late_fill(self, client_id: str, trade: "TradeReport") -> None:
         """A trade of an order that was final for us: the bot cannot use it any more, but it is ours."""
-        row = await self._desk.store.order(client_id)
+        desk = self._desk
+        row = await desk.store.order(client_id)
         if row is None:
-            self._desk.foreign_trade(trade)
+            desk.watcher.saw_trade(trade)
+            return
+        made = (made_id(client_id),)
+        if await desk.store.known_trades(desk.row.account_id, trade.symbol, made):
+            _log.info("trade %s of %s is listed at last", trade.fill.trade_id, client_id)
+            return  # it was counted when its order was over and the trade was not listed
+        deal = self.ledger.deals.get(row.deal)
+        known = deal.order(client_id) if deal is not None else None
+        if known is not None and known.status is OrderStatus.CANCELED:
+            # It was over for us, and was not: the deal takes it in, for it is the deal that must sell it.
+            await self._decide(OrderFilled(client_id, trade.fill, trade.at, trade.bar_end))
+            tell_problem(desk, self, row.deal, tell_late_fill(trade, is_taken=True))
             return
         order = row.order.with_fill(trade.fill) if row.order.status is not OrderStatus.REJECTED else row.order
         told = tell_late_fill(trade)
@@ -334,6 +367,10 @@ class BotRunner:
         event = OrderFilled(client_id, trade.fill, trade.at, trade.bar_end)
         await self._desk.store.record(self._write(event, (), changes, self._desk.exchange.now()))
         self._desk.later(partial(tell_decision, self._desk, self, event, changes, ()))
+        tell_problem(desk, self, row.deal, told)
+        if deal is not None:
+            # The deal does not know of these coins and would go on as if they were not there.
+            await self.hold(said("why_held_late_fill", amount=trade.fill.amount, pair=trade.symbol))
 
     async def _on_report(self, report: "OrderReport") -> None:
         """Compare what the exchange says with what we know, and decide about the difference."""

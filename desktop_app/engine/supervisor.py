@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from desktop_app.core.columns import Candles
+from desktop_app.core.credentials import Credentials
 from desktop_app.core.deal import Deal
 from desktop_app.core.events import Ask, PriceTick
 from desktop_app.core.market import Balance, Market
+from desktop_app.core.risk import Limits
 from desktop_app.core.settings import Settings
 from desktop_app.engine.accounts import Accounts
 from desktop_app.engine.bots import BotRef, Bots, Then
@@ -20,12 +22,15 @@ from desktop_app.engine.quitting import QuitSummary, quit_summary
 from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.telling import account_view, deal_view
 from desktop_app.engine.views import (
+    AccountCheck,
     AccountView,
     BotView,
     CheckedBot,
     DealDetail,
     DealView,
+    Evidence,
     FundsBar,
+    KeyringView,
     TimelineLine,
 )
 from desktop_app.exchange.protocol import Book, Refused, Unreachable
@@ -58,24 +63,77 @@ class Supervisor:
         return self._accounts.views()
 
     async def add_account(
-        self, name: str, exchange: str, *, is_paper: bool = False, config: Mapping[str, Any] | None = None
+        self,
+        name: str,
+        exchange: str,
+        *,
+        is_paper: bool = False,
+        config: Mapping[str, Any] | None = None,
+        credentials: Credentials | None = None,
+        session_only: bool = False,
     ) -> AccountView:
-        await self._accounts.add(name, exchange, is_paper=is_paper, config=config or {}, bots=self._bots)
+        """A real account needs `credentials`; they are checked, then kept in the keyring, and it may only watch."""
+        await self._accounts.add(
+            name,
+            exchange,
+            is_paper=is_paper,
+            config=config or {},
+            credentials=credentials,
+            session_only=session_only,
+            bots=self._bots,
+        )
         return account_view(self._accounts.desk(name))
 
     async def remove_account(self, name: str) -> None:
+        """Its key goes with it; its deals stay in the journal."""
         await self._accounts.remove(name, self._bots)
+
+    async def check_key(
+        self, exchange: str, config: Mapping[str, Any] | None, credentials: Credentials
+    ) -> AccountCheck:
+        """What an exchange says about a key, without keeping anything."""
+        return await self._accounts.check_key(exchange, config or {}, credentials)
+
+    async def check_account(self, name: str) -> AccountCheck:
+        """Ask the exchange now what the account's key may do."""
+        return await self._accounts.check_account(name)
+
+    async def replace_key(self, name: str, credentials: Credentials, session_only: bool = False) -> AccountCheck:
+        return await self._accounts.replace_key(name, credentials, session_only=session_only)
 
     async def allow_trading(self, name: str) -> None:
         await self._accounts.allow_trading(name)
 
+    async def set_limits(self, name: str, limits: Limits) -> None:
+        await self._accounts.set_limits(name, limits)
+
+    async def reconnect(self, account: str) -> None:
+        """Try again at once: the keyring was unlocked, the key was mended, the network is back."""
+        await self._accounts.reconnect(account)
+
+    async def acknowledge_foreign(self, account: str) -> None:
+        """ "It was me": the foreign activity seen so far was the user's own; bots go on."""
+        await self._accounts.desk(account).watcher.acknowledge()
+
+    async def foreign(self, account: str) -> tuple[Evidence, ...]:
+        """What is still unexplained on the account."""
+        return self._accounts.desk(account).watcher.evidence
+
+    async def keyring(self) -> KeyringView:
+        """Where keys are kept on this computer, as it is now; asks nobody for a password."""
+        return await self._accounts.keys.keyring()
+
+    async def test_keyring(self) -> KeyringView:
+        """Write, read and delete something of no value; may ask for the keyring's password."""
+        return await self._accounts.keys.test_keyring()
+
     async def set_speed(self, account: str, speed: Decimal) -> None:
         await self._accounts.set_speed(account, speed)
 
-    async def watch(self, account: str, symbols: tuple[str, ...]) -> None:
-        """Have prices of these pairs too, beside those of the bots; for the panels of a window."""
+    async def watch(self, account: str, symbols: tuple[str, ...], owner: str = "window") -> None:
+        """Have prices of these pairs too, beside those of the bots and of other owners; for the panels of a window."""
         desk = self._accounts.desk(account)
-        desk.link.watched = set(symbols)
+        desk.link.watch(owner, symbols)
         await _answered(desk, desk.link.subscribe())
 
     async def markets(self, account: str) -> Mapping[str, Market]:

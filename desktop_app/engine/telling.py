@@ -9,6 +9,7 @@ from desktop_app.core.deal import Deal
 from desktop_app.core.events import Event, OrderAccepted, OrderCanceled, OrderFilled, OrderRejected
 from desktop_app.core.market import ZERO
 from desktop_app.core.order import Order
+from desktop_app.core.rights import judge
 from desktop_app.core.said import Said, said
 from desktop_app.engine.ledger import Changes
 from desktop_app.engine.news import (
@@ -21,7 +22,8 @@ from desktop_app.engine.news import (
 )
 from desktop_app.engine.portfolio import still_needed, used
 from desktop_app.engine.shapes import Desk, Runner
-from desktop_app.engine.views import AccountView, BotView, DealView
+from desktop_app.engine.views import UNTOLD, AccountView, BotView, DealView
+from desktop_app.exchange.live_config import KeyMark
 
 if TYPE_CHECKING:
     from desktop_app.exchange.protocol import TradeReport
@@ -170,6 +172,9 @@ def why_of(desk: Desk, runner: Runner) -> Said:
         return said("why_waits_for_check", account=desk.row.name)
     if not link.is_live_feed:
         return said("why_waits_for_prices", account=desk.row.name, reason=link.reason)
+    waits_for = desk.frozen or desk.departures.why(runner.bot_id) or desk.why_pairs_rest(runner)
+    if waits_for is not None:
+        return waits_for
     with_deal = [deal.symbol for deal in runner.ledger.deals.values()]
     symbol = with_deal[-1] if with_deal else runner.bot.symbols[0]
     tick = desk.last.get(symbol)
@@ -183,7 +188,9 @@ def deals_max(settings_json: str) -> int:
 
 
 def account_view(desk: Desk) -> AccountView:
-    link = desk.link
+    link, key, mark = desk.link, desk.key, desk.mark
+    rights = mark.rights if mark is not None else UNTOLD
+    verdict, reasons = judge(rights, desk.clock()) if mark is not None and mark.checked_at else (None, ())
     return AccountView(
         name=desk.row.name,
         exchange=desk.row.exchange,
@@ -197,11 +204,35 @@ def account_view(desk: Desk) -> AccountView:
         reason=link.reason,
         since=link.since,
         is_reconciled=link.is_reconciled,
+        is_connected=link.is_connected,
+        key_tail=mark.tail if mark is not None else "",
+        key_state=_key_state(key.state, mark),
+        key_remedy=key.remedy,
+        rights=rights,
+        verdict=verdict.value if verdict is not None else "",
+        reasons=reasons,
+        checked_at=mark.checked_at if mark is not None else 0,
+        clock_offset_ms=key.clock_offset_ms,
+        frozen=desk.frozen,
+        address=desk.address,
     )
 
 
-def tell_late_fill(trade: "TradeReport") -> Said:
-    return said("late_fill", amount=trade.fill.amount, base=trade.symbol.partition("/")[0])
+def _key_state(trouble: str, mark: KeyMark | None) -> str:
+    if mark is None:
+        return "none"
+    return trouble or ("session" if mark.session_only else "ok")
+
+
+def tell_late_fill(trade: "TradeReport", *, is_taken: bool = False) -> Said:
+    code = "late_fill_taken" if is_taken else "late_fill"
+    return said(code, amount=trade.fill.amount, base=trade.symbol.partition("/")[0])
+
+
+def tell_problem(desk: Desk, runner: Runner, deal: int, told: Said, level: str = "error") -> None:
+    """A line in the log that somebody should read."""
+    at, name = desk.exchange.now(), desk.row.name
+    desk.bus.publish(LogNews(at, level, name, runner.row.name, deal, told.code, told))
 
 
 def _tell_event(desk: Desk, runner: Runner, event: Event, orders: dict[str, tuple[int, Order]], at: int) -> None:

@@ -105,4 +105,52 @@ WORDS: dict[str, str] = {
     "unexpected": "Something unexpected happened ({error}). Look at the log.",
     "not_affordable": "{bot} needs up to {needed} {quote}, and {uncommitted} {quote} are free of other bots' plans on "
     "{account}. It was not started. Choose smaller orders or add funds.",
+    # Real exchanges
+    "why_held_late_fill": "Held: a trade of {amount} came on {pair} for an order that was believed never to"
+    " have arrived. The coins are in your account, and the deal does not know of "
+    "them. Look at the exchange, then start the bot again.",
+    "order_not_wanted": "not sent: it was not wanted any more",
+    "wait_connection": "Waits: {account} is being connected again ({reason}). Nothing is sent before all is compared.",
+    "wait_halted": "Waits: {pair} is halted by the exchange. Orders wait, cancels go on.",
+    "coins_missing": "Coins missing: {amount} {base} should be sold, and the account holds {there}. "
+    "Nothing is sent until the balance changes. Close the deal, or bring the coins "
+    "back.",
+    "coins_locked": "Coins locked: {amount} {base} should be sold, and {there} are free. Another "
+    "order holds them. It is tried again when the balance changes.",
+    "funds_missing": "Waits for funds: {there} {quote} are free. It is tried again when the balance changes.",
+    "order_needs_you": "Still not known after ten minutes whether the {side} order of {amount} {pair} on"
+    " {account} exists. It is not sent again. Look at the exchange's order page.",
+    "trades_never_listed": "{account} said that {amount} {pair} filled and never listed the trades. They are"
+    " counted at the order's price; compare the fee with the exchange.",
+    "late_fill_taken": "A fill of {amount} {base} came for an order that was over. The deal has taken the coins in.",
+    "overfilled": "The exchange filled {amount} {base} more on {pair} than was ordered. The deal "
+    "counts what was filled.",
+    "pair_halted": "{account}: {pair} is halted or gone. No orders are sent for it; open deals stay as they are.",
+    "pair_resumed": "{account}: {pair} trades again.",
+    "reconnecting": "connecting again",
+    "computer_slept": "the computer slept",
+    "key_never_given": "This account has no key yet. Its bots wait. Give it one.",
+    "key_is_another": "Another key stands where this account's key was. It is not used. Give the "
+    "account its key again.",
+    "key_not_taken": "The exchange does not take this key ({reason}). Check that it was copied whole, "
+    "that it is not deleted, and that your address is on its list.",
+    "asked_and_refused": "The exchange refused the question ({reason}). Try again in a moment.",
+    "exchange_unreachable": "{exchange} cannot be reached ({reason}). Nothing was concluded about the key. "
+    "Try again in a moment.",
+    "key_opens_other_account": "This key opens another account at the exchange than before. Nothing new is "
+    "opened. Give the account its own key.",
+    "key_of_other_account": "This key opens another account at the exchange. The old key stays. Add another "
+    "account for it.",
+    "key_only_reads": "The key of {account} cannot trade. Nothing was allowed. Allow spot trading at "
+    "the exchange, then check the account.",
+    "key_needed": "{account} needs an API key. Nothing was added. Give one, or add a paper account, which needs none.",
+    "key_not_wanted": "{account} needs no key. Nothing was kept.",
+    "key_already_here": "This key opens the account {account}, which is already here. Nothing was added.",
+    "account_frozen_key": "{account} opens nothing new because of what its key may do. Exits and cancels go on.",
+    "account_frozen_foreign": "Waits: something happened on {account} that no bot did. Nothing new is opened "
+    "until you say that it was you.",
+    "foreign_order_unmarked": "An order on {account} was not placed by Strongroom: {side} {amount} {pair}.",
+    "foreign_trade_unmarked": "A trade on {account} was not Strongroom's: {amount} {pair}.",
+    "foreign_balance": "{amount} {asset} left {account} and no bot moved them: {there} remain.",
+    "foreign_acknowledged": "You said that what happened on {account} was you. Its bots go on.",
 }

@@ -5,5 +5,6 @@ from enum import Enum
 
 class Work(Enum):
     READ = "read"  # no exchange is connected, nothing moves
+    ASK = "ask"  # exchanges can be asked, none is connected, nothing moves
     HANDLE = "handle"  # exchanges are connected, orders and fills are followed; no price reaches a bot
     TRADE = "trade"

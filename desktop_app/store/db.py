@@ -132,6 +132,10 @@ class Store:
     async def order(self, client_id: str) -> OrderRow | None:
         return await self._facts(Register.order, client_id)
 
+    async def has_exchange_order(self, account_id: int, exchange_id: str) -> bool:
+        """Whether an order of ours has this number at the exchange."""
+        return bool(exchange_id) and await self._facts(Register.has_exchange_order, account_id, exchange_id)
+
     async def known_trades(self, account_id: int, symbol: str, trade_ids: Iterable[str]) -> frozenset[str]:
         """Those of the trades whose fills are already written down."""
         ids = tuple(trade_ids)

@@ -72,6 +72,11 @@ class Register:
         rows = named_rows(self._connection, "SELECT * FROM orders WHERE client_id = ?", (client_id,))
         return order_row(rows[0]) if rows else None
 
+    def has_exchange_order(self, account_id: int, exchange_id: str) -> bool:
+        """Reads the orders one by one: for the rare order of which the exchange told its own number only."""
+        query = "SELECT 1 FROM orders WHERE exchange_id = ? AND account_id = ? LIMIT 1"
+        return self._connection.execute(query, (exchange_id, account_id)).fetchone() is not None
+
     def known_trades(self, account_id: int, symbol: str, trade_ids: Iterable[str]) -> frozenset[str]:
         query = "SELECT 1 FROM fill WHERE account_id = ? AND symbol = ? AND trade_id = ?"
         run = self._connection.execute

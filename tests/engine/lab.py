@@ -33,6 +33,7 @@ class Lab:
     power: Power = field(default_factory=Power)
     news: list[News] = field(default_factory=list)
     opens_door: bool = False
+    beat_seconds: float = 600
 
     def __post_init__(self) -> None:
         self.venue = FakeVenue(self.clock)
@@ -41,17 +42,21 @@ class Lab:
     async def start(self) -> Engine:
         self.engine = Engine(
             Paths(self.folder),
-            lambda row, paths, clock: FakeExchange(self.venue, self.power),
+            lambda *_: self.make_exchange(),
             clock=self.clock,
             sleep=self.clock.sleep,
             kinds=TOY_KINDS,
             open_store=lambda folder, clock: open_cut_store(folder, clock, self.power),
             opens_door=self.opens_door,
+            beat_seconds=self.beat_seconds,
         )
         self.engine.bus.subscribe(self.news.append)
         await self.engine.start()
         await self.settle()
         return self.engine
+
+    def make_exchange(self) -> FakeExchange:
+        return FakeExchange(self.venue, self.power)
 
     async def add(self, text: str = BOT, *, is_started: bool = True) -> int:
         """The demo account, and a bot on it."""
