@@ -23,6 +23,7 @@ from desktop_app.exchange.live_trades import TradeHistory
 from desktop_app.exchange.numbers import read_moment, read_number
 from desktop_app.exchange.outcomes import Malformed
 from desktop_app.exchange.permissions import read_rights
+from desktop_app.exchange.private_stream import PrivateStream
 from desktop_app.exchange.protocol import Book, KeyReport, OrderReport, Refused, Sink, TradeReport, Unreachable
 from desktop_app.exchange.pump import Pump
 from desktop_app.exchange.quirk_table import quirks_of
@@ -34,7 +35,9 @@ Sleep = Callable[[float], Awaitable[None]]
 
 MARKETS_EVERY_S = 3_600.0
 CLOCK_EVERY_S = 600.0
-ORDERS_EVERY_S = 30.0
+ORDERS_EVERY_S = 30.0  # while the account's stream is heard
+ORDERS_WITHOUT_STREAM_S = 5.0
+KEPT_TO_ITSELF_MS = 10_000  # what the stream has not told by then it never will
 LOOK_S = 1.0
 _HIGHEST_FEE = Decimal("0.1")
 
@@ -63,7 +66,17 @@ class _Session:
         self.feed = PublicFeed(
             data, lambda: markets.rules, clock.now, sleep=sleep, steady=lambda: int(steady() * 1_000)
         )
+        self.stream = PrivateStream(
+            trading,
+            self.notes,
+            self.trades,
+            lambda: markets.rules,
+            self.catch_up,
+            sleep=sleep,
+            steady=lambda: int(steady() * 1_000),
+        )
         self.symbols: tuple[str, ...] = ()
+        self.looked_at = clock.now()
 
     def price_of(self, symbol: str) -> Decimal | None:
         """The latest that the streams have told, where they tell of this pair."""
@@ -74,8 +87,30 @@ class _Session:
         await _measure(self.trading, self.clock, afresh=True)
         self.data.offset_ms = self.clock.offset_ms
 
+    async def catch_up(self) -> None:
+        """Ask for what the streams may have left out: ends and fills of orders that were open when last seen."""
+        looked_at, was_up = self.clock.now(), self.stream.is_up
+        missing = dict(self.notes.open_symbols)
+        symbols = sorted(set(missing.values()))
+        since, late = self.looked_at - self.trades.overlap_ms, 0
+        for report in await self.orders.open_orders(symbols) if symbols else ():
+            self.notes.hear_order(report)
+            missing.pop(report.exchange_id, None)
+        for symbol in symbols:
+            for trade in await self.trades.since(symbol, since):
+                is_news = self.notes.hear_trade(trade)
+                late += is_news and looked_at - trade.at > KEPT_TO_ITSELF_MS
+        for exchange_id, symbol in missing.items():
+            # Missing in a list proves nothing: it is asked for by itself.
+            gone = await self.orders.by_exchange_id(symbol, exchange_id)
+            if gone is not None:
+                self.notes.hear_order(gone)
+        self.looked_at = looked_at
+        if late and was_up:
+            await self.stream.distrust(f"{late} fills were not told")
+
     async def close(self) -> None:
-        for end in (self.feed.close, self.data.close, self.trading.close):
+        for end in (self.stream.close, self.feed.close, self.data.close, self.trading.close):
             try:
                 await end()
             except Exception:
@@ -133,6 +168,7 @@ class LiveExchange:
             session = self._session
             session.notes.tell_order, session.notes.tell_trade = sink.on_order, sink.on_trade
             await session.feed.start(sink)
+            await session.stream.start()
             now = self._steady()
             self._due = {"markets": now + MARKETS_EVERY_S, "clock": now + CLOCK_EVERY_S, "orders": now + ORDERS_EVERY_S}
             self._pump.spawn()
@@ -161,6 +197,7 @@ class LiveExchange:
 
     async def _client(self, keys: Credentials) -> Client:
         client = await open_client(self._id, self._config, keys, make_budget=self._budget)
+        client.clock = self._clock
         client.clock = self._clock
         if self._quirks.needs_password and not client.api.password:
             await client.close()
@@ -205,8 +242,8 @@ class LiveExchange:
     async def _do_what_is_due(self, now: float) -> None:
         session = self._open()
         if now >= self._due["orders"]:
-            self._due["orders"] = now + ORDERS_EVERY_S
-            await self._look_after_orders(session)
+            self._due["orders"] = now + (ORDERS_EVERY_S if session.stream.is_up else ORDERS_WITHOUT_STREAM_S)
+            await session.catch_up()
         if now >= self._due["clock"]:
             self._due["clock"] = now + CLOCK_EVERY_S
             await _measure(session.trading, session.clock)
@@ -220,25 +257,6 @@ class LiveExchange:
         session.data.share_markets(session.trading)
         if has_changed and self._sink is not None:
             self._sink.on_markets()
-
-    async def _look_after_orders(self, session: _Session) -> None:
-        """What the streams may have left out: ends and fills of orders that were open when last seen."""
-        before = dict(session.notes.open_symbols)
-        if not before:
-            return
-        symbols = sorted(set(before.values()))
-        for report in await session.orders.open_orders(symbols):
-            session.notes.hear_order(report)
-            before.pop(report.exchange_id, None)
-        for symbol in symbols:
-            since = session.clock.now() - int(2_000 * ORDERS_EVERY_S)
-            for trade in await session.trades.since(symbol, since):
-                session.notes.hear_trade(trade)
-        for exchange_id, symbol in before.items():
-            # Missing in a list proves nothing: it is asked for by itself.
-            gone = await session.orders.by_exchange_id(symbol, exchange_id)
-            if gone is not None:
-                session.notes.hear_order(gone)
 
     # --- what the engine asks
 

@@ -69,12 +69,14 @@ class Notes:
             self.open_symbols[report.exchange_id] = report.symbol
         self.tell_order(report)
 
-    def hear_trade(self, trade: TradeReport) -> None:
+    def hear_trade(self, trade: TradeReport) -> bool:
+        """Whether it is news."""
         key = (trade.symbol, trade.fill.trade_id)
         if self._trades.get(key):
-            return
+            return False
         self._trades.put(key, True)
         self.tell_trade(trade)
+        return True
 
 
 def _rank(report: OrderReport) -> tuple[bool, Decimal]:
