@@ -67,6 +67,15 @@ class Actions(QObject):
             tr_later("PANIC…"), "Ctrl+Alt+Shift+X", "panic", tr_later("Stop all bots and cancel their orders")
         )
         self.panic.setIcon(icon("panic", "panic_fg"))
+        self.connect_exchange = make(
+            tr_later("Connect an exchange…"),
+            "Ctrl+Shift+A",
+            "key",
+            tr_later("A real account, or paper on live prices"),
+        )
+        self.security = make(tr_later("Security centre"), "Ctrl+Shift+S", "shield")
+        self.accounts = make(tr_later("Accounts"), "")
+        self.exchanges = make(tr_later("Exchanges…"), "", "", tr_later("What works on which exchange"))
         self.lock_layout = make(tr_later("Lock layout"), "", "lock")
         self.lock_layout.setCheckable(True)
         self.reset_layout = make(tr_later("Reset layout"), "")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # the first paint does without
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 BATCH_MS = 100
-_TOLD_ONCE = frozenset({"ReconciledNews", "ForeignNews", "PanicNews"})
+_TOLD_ONCE = frozenset({"ReconciledNews", "ForeignNews", "PanicNews", "AwayNews"})
 _MOST_WAITING = 50_000  # a window that slept through more than this reads everything anew
 
 
@@ -49,6 +49,7 @@ class Bridge(QObject):
     panic_changed = Signal(list)  # PanicNews
     reconciled = Signal(list)  # ReconciledNews
     foreign_seen = Signal(list)  # ForeignNews
+    away_told = Signal(list)  # AwayNews
     reloaded = Signal()  # everything was read anew
     focus_requested = Signal()  # a second start wants this window; may be emitted on any thread
     failed = Signal(object, str)  # the exception, what was being done
@@ -154,6 +155,7 @@ class Bridge(QObject):
         yield self.panic_changed, batches.panic
         yield self.reconciled, batches.reconciled
         yield self.foreign_seen, batches.foreign
+        yield self.away_told, batches.away
 
     # --- reading everything
 

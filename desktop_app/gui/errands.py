@@ -1,6 +1,7 @@
 """Connects what panels and menus wish for bots and deals with the flows that fulfil it."""
 
 from collections.abc import Coroutine
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -13,21 +14,27 @@ from desktop_app.gui.panels.panel_set import PanelSet
 from desktop_app.gui.selection import Selection
 
 if TYPE_CHECKING:
+    from desktop_app.gui.flows.accounts import AccountFlows
     from desktop_app.gui.flows.bots import BotFlows
     from desktop_app.gui.flows.deals import DealFlows
     from desktop_app.gui.flows.panic import PanicDialog
+    from desktop_app.gui.panels.accounts_box import AccountsBox
 
 
 class Errands(QObject):
     """Every wish runs to its end by itself; one that fails tells so and keeps none of the others back."""
 
     edit_bot_requested = Signal(int)
+    account_connected = Signal(str)
 
     def __init__(
-        self, window: QWidget, bridge: Bridge, selection: Selection, toasts: Toasts, panels: PanelSet, actions: Actions
-    ) -> None:
+        self, window: QWidget, bridge: Bridge, selection: Selection, toasts: Toasts, panels: PanelSet, actions: Actions,
+        zone: tzinfo,
+    ) -> None:  # fmt: skip
         super().__init__(window)
         self._window, self._bridge, self._selection, self._toasts = window, bridge, selection, toasts
+        self._zone = zone
+        self._accounts: AccountFlows | None = None
         self._bots: BotFlows | None = None
         self._deals: DealFlows | None = None
         self._connect_panels(panels)
@@ -39,7 +46,7 @@ class Errands(QObject):
         if self._bots is None:
             from desktop_app.gui.flows.bots import BotFlows
 
-            self._bots = BotFlows(self._window, self._bridge, self._toasts)
+            self._bots = BotFlows(self._window, self._bridge, self._toasts, allow_trading=self.accounts.allow_trading)
         return self._bots
 
     @property
@@ -49,6 +56,53 @@ class Errands(QObject):
 
             self._deals = DealFlows(self._window, self._bridge, self._toasts)
         return self._deals
+
+    @property
+    def accounts(self) -> "AccountFlows":
+        if self._accounts is None:
+            from desktop_app.gui.flows.accounts import AccountFlows
+
+            self._accounts = AccountFlows(self._window, self._bridge, self._toasts, self._zone)
+            self._accounts.on_connected = self.account_connected.emit
+        return self._accounts
+
+    def connect_box(self, box: "AccountsBox") -> None:
+        """Fulfil what a table of accounts asks for."""
+        box.connect_requested.connect(self.connect_exchange)
+        box.allow_requested.connect(lambda name: self._run(self.accounts.allow_trading(name)))
+        box.replace_requested.connect(self._replace_key)
+        box.check_requested.connect(lambda name: self._run(self.accounts.check(name)))
+        box.remove_requested.connect(lambda name: self._run(self.accounts.remove(name)))
+        box.page_requested.connect(self._open_page)
+        box.help_requested.connect(self.help_account)
+
+    def _replace_key(self, name: str) -> None:
+        self.accounts.replace_key(name)
+
+    def _open_page(self, name: str) -> None:
+        self.accounts.open_page(name)
+
+    def connect_exchange(self) -> None:
+        if self._bridge.is_attached:
+            self.accounts.connect()
+
+    def help_account(self, name: str, what: str) -> None:
+        """The one button beside an account's trouble."""
+        if what == "page":
+            self.accounts.open_page(name)
+        else:
+            self._run(self.accounts.help(name, what))
+
+    def show_exchanges(self) -> None:
+        if self._bridge.is_attached:
+            self._run(self._show_exchanges())
+
+    async def _show_exchanges(self) -> None:
+        from desktop_app.gui.exchanges_dialog import ExchangesDialog
+
+        dialog = ExchangesDialog(await self._bridge.ask(self._bridge.wishes.exchanges()), self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def panic(self) -> "PanicDialog":
         from desktop_app.gui.flows.panic import open_panic
@@ -61,6 +115,7 @@ class Errands(QObject):
             source.pause_requested.connect(lambda ids: self._run(self.bots.pause(ids)))
             source.stop_requested.connect(lambda ids: self._run(self.bots.stop(ids)))
             source.edit_requested.connect(self.edit_bot_requested)
+        self.connect_box(panels.accounts.box)
         panels.bots.remove_requested.connect(lambda ids: self._run(self.bots.remove(ids)))
         for panel in (panels.deals, panels.inspector):
             panel.add_requested.connect(lambda deal_id: self._run(self.deals.add_funds(deal_id)))
@@ -77,6 +132,8 @@ class Errands(QObject):
         actions.add_funds.triggered.connect(lambda: self._run(self.deals.add_funds(self._selection.choice.deal_id)))
         actions.close_deal.triggered.connect(lambda: self._run(self.deals.close(self._deal)))
         actions.stop_managing.triggered.connect(lambda: self._run(self.deals.stop_managing(self._deal)))
+        actions.connect_exchange.triggered.connect(self.connect_exchange)
+        actions.exchanges.triggered.connect(self.show_exchanges)
         actions.panic.triggered.connect(self.panic)
 
     @property

@@ -6,6 +6,7 @@ from typing import Any
 from desktop_app.engine.news import (
     AccountGone,
     AccountNews,
+    AwayNews,
     BalanceNews,
     BotGone,
     BotNews,
@@ -44,6 +45,7 @@ class Changes:
         self.panic: list[PanicNews] = []
         self.reconciled: list[ReconciledNews] = []
         self.foreign: list[ForeignNews] = []
+        self.away: list[AwayNews] = []
 
 
 class Inbox:
@@ -145,3 +147,7 @@ class Inbox:
     @take.register
     def _(self, news: ForeignNews) -> None:
         self._changes.foreign.append(news)
+
+    @take.register
+    def _(self, news: AwayNews) -> None:
+        self._changes.away.append(news)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from desktop_app.config import write_atomically
 
-VERSION = 1  # of the docks' arrangement: a state of another version is not applied
+VERSION = 2  # of the docks' arrangement: a state of another version is not applied
 WIDE = 1600
 _MOST_BYTES = 1_000_000
 _log = logging.getLogger(__name__)
@@ -108,10 +108,11 @@ class Docks:
     deals: QDockWidget
     orders: QDockWidget
     log: QDockWidget
+    accounts: QDockWidget
     inspector: QDockWidget
 
     def all(self) -> tuple[QDockWidget, ...]:
-        return (self.markets, self.bots, self.deals, self.orders, self.log, self.inspector)
+        return (self.markets, self.bots, self.deals, self.orders, self.log, self.accounts, self.inspector)
 
 
 def arrange(window: QMainWindow, docks: Docks, width: int) -> None:
@@ -131,10 +132,12 @@ def arrange(window: QMainWindow, docks: Docks, width: int) -> None:
     if is_wide:
         window.splitDockWidget(docks.deals, docks.orders, Qt.Orientation.Horizontal)
         window.tabifyDockWidget(docks.orders, docks.log)
+        window.tabifyDockWidget(docks.log, docks.accounts)
         docks.orders.raise_()
     else:
         window.tabifyDockWidget(docks.deals, docks.orders)
         window.tabifyDockWidget(docks.orders, docks.log)
+        window.tabifyDockWidget(docks.log, docks.accounts)
         docks.deals.raise_()
     for dock in docks.all():
         dock.show()

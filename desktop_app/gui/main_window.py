@@ -11,15 +11,19 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QTabWidget, QWidget
 
 from desktop_app.config import AppSettings, Paths
-from desktop_app.gui import fmt, wording
+from desktop_app.gui import wording
+from desktop_app.gui.account_words import prices_from
 from desktop_app.gui.actions import Actions, check
+from desktop_app.gui.alarm_bar import AlarmBar
 from desktop_app.gui.appearance import Appearance
+from desktop_app.gui.away import AwayDesk
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.chart_page import ChartPage
 from desktop_app.gui.day_watch import DayWatch
 from desktop_app.gui.documents import Documents
 from desktop_app.gui.errands import Errands
-from desktop_app.gui.i18n import tr, units
+from desktop_app.gui.foreign_watch import ForeignWatch
+from desktop_app.gui.i18n import tr
 from desktop_app.gui.icons import app_icon
 from desktop_app.gui.layouts import WIDE, LayoutKeeper
 from desktop_app.gui.menus import Menus
@@ -27,7 +31,7 @@ from desktop_app.gui.notices import Toasts
 from desktop_app.gui.notifications import Notifications
 from desktop_app.gui.panels.panel_set import PanelSet
 from desktop_app.gui.selection import Choice, Selection
-from desktop_app.gui.status_bar import StatusBar
+from desktop_app.gui.status_bar import SECURITY, StatusBar
 from desktop_app.gui.tables import DataTable
 from desktop_app.gui.theme import Theme
 from desktop_app.gui.toolbar import Toolbar
@@ -35,6 +39,7 @@ from desktop_app.gui.wizard.zones import find_zone, system_zone
 
 if TYPE_CHECKING:
     from desktop_app.engine.views import AccountView, DealDetail
+    from desktop_app.gui.security_page import SecurityPage
 
 APP = "Strongroom"
 _FIRST_SIZE = (1280, 800)
@@ -72,13 +77,20 @@ class MainWindow(QMainWindow):
         self.panels = PanelSet(self, bridge, self.selection, self.zone)
         self.toolbar = Toolbar(self.commands, self)
         self.addToolBar(self.toolbar)
+        self.foreign = ForeignWatch(bridge, self)
+        self.alarms = AlarmBar(bridge, self.foreign, self)
+        self.addToolBarBreak()
+        self.addToolBar(self.alarms)
+        self._security: SecurityPage | None = None
         self.status = StatusBar(bridge, self.zone, self)
         self.setStatusBar(self.status)
         self.menus = Menus(self.menuBar(), self.commands, self.panels.all())
         self.toasts = Toasts(self)
         self.notifications = Notifications(bridge, self.toasts, self)
-        self.errands = Errands(self, bridge, self.selection, self.toasts, self.panels, self.commands)
+        self.errands = Errands(self, bridge, self.selection, self.toasts, self.panels, self.commands, self.zone)
+        self.away = AwayDesk(self, bridge, self.zone)
         self.days = DayWatch(bridge, self)
+        self._data_dir = paths.data_dir
         self.layouts = LayoutKeeper(self, self.panels.docks, paths.data_dir / "window.json")
         self._may_open_charts = False
         self._before_editor: QByteArray | None = None
@@ -230,11 +242,8 @@ class MainWindow(QMainWindow):
             self.panels.set_stale("")
             return
         text = tr("No prices from {account}. Orders on the exchange stay active.").format(account=account.name)
-        if account.since and not account.is_simulated:
-            age = fmt.duration(max(0, self.bridge.known.now(account.name) - account.since), units())
-            text = tr("No prices from {account} for {age}. Orders on the exchange stay active.").format(
-                account=account.name, age=age
-            )
+        if account.mode != "sim":
+            text = prices_from(account, self.zone, self.bridge.known.clocks.get(account.name, 0))
         self.panels.set_stale(text)
 
     def _show_title(self) -> None:
@@ -256,6 +265,41 @@ class MainWindow(QMainWindow):
         )
         if page is not None:
             check(self.commands.intervals, page.interval)
+
+    # --- security
+
+    def open_security(self) -> None:
+        """The security centre in a tab of its own; there is one."""
+        from desktop_app.gui.security_page import SecurityPage
+
+        if not self.bridge.is_attached:
+            return
+        if self._security is None:
+            page = self._security = SecurityPage(self.bridge, self.foreign, self.zone, self._data_dir, self)
+            page.panic_requested.connect(self.errands.panic)
+            page.acknowledge_requested.connect(lambda name: self.errands.help_account(name, "acknowledge"))
+            self.errands.connect_box(page.box)
+        self.documents.open(self._security, tr("Security centre"))
+
+    def _document_closed(self, document: QWidget) -> None:
+        if document is self._security:
+            self._security = None
+
+    def _show_panel(self, name: str) -> None:
+        if name == SECURITY:
+            self.open_security()
+        else:
+            self.panels.show(name)
+
+    def _account_connected(self, name: str) -> None:
+        self.bridge.spawn(self._look_at_new(name), tr("reading the accounts"))
+
+    async def _look_at_new(self, name: str) -> None:
+        await self.bridge.reload()
+        if name in self.bridge.known.accounts:
+            self._account_picked(name)
+            self.panels.show("dock.accounts")
+            self.panels.accounts.box.select(name)
 
     # --- commands
 
@@ -406,7 +450,11 @@ class MainWindow(QMainWindow):
         bridge.bots_gone.connect(self._bots_gone)
         self.toolbar.account_picked.connect(self._account_picked)
         self.toolbar.speed_requested.connect(self._set_speed)
-        self.status.panel_requested.connect(panels.show)
+        self.status.panel_requested.connect(self._show_panel)
+        self.alarms.help_requested.connect(self.errands.help_account)
+        self.alarms.more_requested.connect(self.open_security)
+        self.errands.account_connected.connect(self._account_connected)
+        self.documents.document_closed.connect(self._document_closed)
         self.documents.currentChanged.connect(lambda _: self._document_changed())
         self.appearance.theme_changed.connect(self._dress)
         self.errands.edit_bot_requested.connect(self.edit_bot_requested)
@@ -433,6 +481,8 @@ class MainWindow(QMainWindow):
         a.next_panel.triggered.connect(lambda: panels.cycle(1, self._focus_document))
         a.previous_panel.triggered.connect(lambda: panels.cycle(-1, self._focus_document))
         a.about.triggered.connect(self._about)
+        a.security.triggered.connect(self.open_security)
+        a.accounts.triggered.connect(lambda: panels.show("dock.accounts"))
 
     def _dress(self, theme: Theme) -> None:
         for page in self.chart_pages():
@@ -441,6 +491,8 @@ class MainWindow(QMainWindow):
     def retranslate(self) -> None:
         self.commands.retranslate()
         self.menus.retranslate()
+        if self._security is not None:
+            self.documents.rename(self._security, tr("Security centre"))
         self.panels.fit_heads()
         self._show_title()
 

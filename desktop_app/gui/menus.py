@@ -32,13 +32,14 @@ class Menus(QObject):
             tr_later("&Bots"), a.start_bot, a.pause_bot, a.stop_bot, None, a.edit_bot, a.remove_bot, None, a.pause_all
         )
         self._menu(tr_later("&Trade"), a.add_funds, a.close_deal, a.stop_managing, None, a.panic)
+        self._menu(tr_later("&Accounts"), a.connect_exchange, None, a.accounts, a.security)
         window = self._menu(tr_later("&Window"))
         panels = self._sub(window, tr_later("Panels"))
         for dock in docks:
             panels.addAction(dock.toggleViewAction())
         self._fill(window, a.markets, a.bottom, None, a.lock_layout, a.reset_layout, None, a.next_panel)
         self._fill(window, a.previous_panel)
-        self._menu(tr_later("&Help"), a.about)
+        self._menu(tr_later("&Help"), a.exchanges, None, a.about)
         self.retranslate()
 
     def retranslate(self) -> None:

@@ -130,6 +130,7 @@ class Banner(QFrame):
         )
         self._action = QPushButton()
         self._action.clicked.connect(self.action_requested)
+        self._action.hide()
         self._more = link_button("")
         self._more.setCheckable(True)
         self._more.toggled.connect(self._details.setVisible)

@@ -8,12 +8,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
 from desktop_app.core.market import ZERO
 from desktop_app.core.order import OrderStatus
 from desktop_app.gui import fmt
+from desktop_app.gui.account_words import exchange_name, has_key, state_word
 from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.connect.clock import now_ms
 from desktop_app.gui.fonts import number_font
 from desktop_app.gui.i18n import tr, units
 from desktop_app.gui.icons import icon
@@ -23,8 +26,11 @@ if TYPE_CHECKING:
     from desktop_app.engine.views import AccountView, BotView
 
 
+SECURITY = "document.security"
+
+
 class StatusBar(QStatusBar):
-    """`panel_requested` carries the objectName of the dock that explains a cell."""
+    """`panel_requested` carries the objectName of the dock, or of the document, that explains a cell."""
 
     panel_requested = Signal(str)
 
@@ -38,7 +44,7 @@ class StatusBar(QStatusBar):
         self.orders = self._cell("dock.orders")
         self.equity = self._cell("dock.deals")
         self.today = self._cell("dock.deals")
-        self.keys = self._cell("")
+        self.keys = self._cell(SECURITY)
         self.clock = self._cell("dock.markets")
         self._seconds = QTimer(self)
         self._seconds.setInterval(1000)
@@ -62,10 +68,7 @@ class StatusBar(QStatusBar):
         self._show_orders()
         self._show_money(account, [bot for bot in bots if bot.account == self._account])
         self._show_clock(account)
-        is_live = any(view.mode == "live" for view in self._bridge.known.accounts.values())
-        self.keys.setVisible(account is not None and not is_live)
-        self.keys.setText(tr("No keys needed (paper)"))
-        self.keys.setToolTip(tr("Paper accounts need no exchange key. Nothing secret is stored."))
+        self._show_keys()
 
     def _show_feed(self, account: AccountView | None) -> None:
         if account is None:
@@ -73,14 +76,32 @@ class StatusBar(QStatusBar):
             if self._bridge.is_attached:
                 text = tr("No account yet")
         elif account.is_live_feed:
-            name = tr("Sim") if account.is_simulated else account.exchange
+            name = tr("Sim") if account.mode == "sim" else exchange_name(account.exchange)
             text = tr("{name} live").format(name=name)
             picture, tint = "check", "profit"
         else:
-            since = account.clock_at - account.since if account.since and not account.is_simulated else None
+            since = now_ms() - account.since if account.since and account.mode != "sim" else None
             text = tr("Offline {age}").format(age=fmt.duration(since, units())) if since else tr("Offline")
             picture, tint = "warning", "warning"
         self._say(self.feed, text, tr("Prices of {account}").format(account=self._account), picture, tint)
+
+    def _show_keys(self) -> None:
+        """The worst of all keys; without one, that none is needed."""
+        accounts = self._bridge.known.accounts.values()
+        with_key = [view for view in accounts if has_key(view)]
+        self.keys.setVisible(bool(accounts))
+        if not with_key:
+            hint = tr("Paper accounts need no exchange key. Nothing secret is stored.")
+            self.keys.setIcon(QIcon())
+            self._say(self.keys, tr("No keys needed (paper)"), hint)
+            return
+        bad = [view for view in with_key if view.key_state not in ("ok", "session")]
+        hint = tr("Keys of your exchanges; click for the security centre")
+        if bad:
+            self._say(self.keys, state_word(bad[0])[0], hint, "key", "error")
+            return
+        words = tr("1 key kept") if len(with_key) == 1 else tr("{count} keys kept").format(count=len(with_key))
+        self._say(self.keys, words, hint, "key", "muted")
 
     def _show_bots(self, bots: Iterable[BotView]) -> None:
         states = [bot.status for bot in bots]
@@ -122,7 +143,7 @@ class StatusBar(QStatusBar):
             return
         at = self._bridge.known.now(account.name)
         text = f"{fmt.clock(at, self._zone)} {fmt.zone_name(at, self._zone)}"
-        if account.is_simulated:
+        if account.mode == "sim":
             text = tr("{clock} simulated").format(clock=f"{fmt.moment(at, self._zone)}")
         self._say(self.clock, text, tr("The clock of the exchange of {account}").format(account=account.name))
 

@@ -40,6 +40,10 @@ class Toolbar(QToolBar):
         self.addWidget(_gap(8))
         self._badge_place = self.addWidget(self.badge)
         self._simulated_places = [self.addWidget(w) for w in (_gap(4), self.simulated, _gap(4), self.speeds)]
+        self.addAction(actions.connect_exchange)
+        connect = self.widgetForAction(actions.connect_exchange)
+        assert isinstance(connect, QToolButton)
+        connect.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.addSeparator()
         self.addAction(actions.new_dca)
         self.addWidget(_stretch())
@@ -69,7 +73,7 @@ class Toolbar(QToolBar):
         self._account = account
         self._badge_place.setVisible(account is not None)
         for place in self._simulated_places:
-            place.setVisible(account is not None and account.is_simulated)
+            place.setVisible(account is not None and account.mode == "sim")
         if account is not None:
             self.badge.set_kind("live" if account.mode == "live" else "paper")
             self.speeds.show_speed(account.speed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from desktop_app.core.credentials import Credentials
 from desktop_app.gui import wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.connect.choose_page import ChoosePage
+from desktop_app.gui.connect.clock import now_ms
 from desktop_app.gui.connect.frame import DialogFoot, DialogHead
 from desktop_app.gui.connect.key_page import KeyPage
 from desktop_app.gui.connect.paper_page import PaperPage
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 CHOOSE, KEY, RESULT, PAPER = range(4)
 _SMALLEST = (560, 380)
 _FIRST_SIZE = (700, 660)
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class ConnectDialog(QDialog):
@@ -212,7 +208,9 @@ class ConnectDialog(QDialog):
         name = self.choose.exchange.name if self.choose.exchange is not None else ""
         title, subtitle = self._words_of(page, name)
         self.setWindowTitle(title)
-        self.pages.currentWidget().setAccessibleName(title)
+        area = self.pages.widget(page)
+        assert area is not None
+        area.setAccessibleName(title)
         count = 2 if page == PAPER or self.choose.is_paper else 3
         self.head.show_words(title, subtitle, f"{2 if page == PAPER else page + 1} / {count}", self._badge())
         self.foot.back.setVisible(page != CHOOSE and not (page == KEY and self._replaces is not None))

@@ -14,20 +14,24 @@ from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import BadgeKind, Toasts
 from desktop_app.gui.wishes import Then
 
+AllowTrading = Callable[[str], Coroutine[Any, Any, None]]
 StartQuestion = Callable[[BotView], Coroutine[Any, Any, bool]]
 
 
 class BotFlows:
     """`start_question` may be replaced by a fuller one; it answers whether the bot may start."""
 
-    def __init__(self, window: QWidget, bridge: Bridge, toasts: Toasts) -> None:
+    def __init__(
+        self, window: QWidget, bridge: Bridge, toasts: Toasts, *, allow_trading: AllowTrading | None = None
+    ) -> None:
         self._window, self._bridge, self._toasts = window, bridge, toasts
+        self._allow_trading = allow_trading
         self.start_question: StartQuestion = self._ask_to_start
 
     async def start(self, bot_ids: Sequence[int]) -> None:
         """A paused bot simply goes on; a stopped one tells first what it may spend."""
         for view in self._views(bot_ids):
-            if view.status == "running":
+            if view.status == "running" or not await self._may_trade(view):
                 continue
             if view.status != "paused" and not await self.start_question(view):
                 continue
@@ -72,6 +76,22 @@ class BotFlows:
 
     def _views(self, bot_ids: Sequence[int]) -> list[BotView]:
         return [self._bridge.known.bots[bot_id] for bot_id in bot_ids if bot_id in self._bridge.known.bots]
+
+    async def _may_trade(self, view: BotView) -> bool:
+        """A live account that only watches says so, and offers the step that would change it."""
+        account = self._bridge.known.accounts.get(view.account)
+        if account is None or account.may_trade or account.mode != "live":
+            return True
+        title = tr("{account} can be watched but not traded.").format(account=view.account)
+        lines = [tr("{bot} was not started. Allowing trading is a step of its own.").format(bot=view.name)]
+        actions = [Choice("allow", tr("Allow trading…"))] if self._allow_trading is not None else []
+        answer = await dialogs.ask_action(
+            self._window, title, lines, actions, no=tr("Keep watching only"), badge="live"
+        )  # fmt: skip
+        if answer == "allow" and self._allow_trading is not None:
+            await self._allow_trading(view.account)
+            account = self._bridge.known.accounts.get(view.account)
+        return account is not None and account.may_trade
 
     async def _start(self, view: BotView) -> None:
         try:

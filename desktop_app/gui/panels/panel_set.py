@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QWidget
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.layouts import Docks
+from desktop_app.gui.panels.accounts import AccountsPanel
 from desktop_app.gui.panels.bots import BotsPanel
 from desktop_app.gui.panels.deals import DealsPanel
 from desktop_app.gui.panels.inspector import InspectorPanel
@@ -30,11 +31,14 @@ class PanelSet:
         self.orders = OrdersPanel(bridge, selection, window)
         self.log = LogPanel(bridge, selection, zone, window)
         self.inspector = InspectorPanel(bridge, selection, zone, window)
-        self.docks = Docks(self.markets, self.bots, self.deals, self.orders, self.log, self.inspector)
+        self.accounts = AccountsPanel(bridge, selection, zone, window)
+        self.docks = Docks(
+            self.markets, self.bots, self.deals, self.orders, self.log, self.accounts, self.inspector
+        )  # fmt: skip
 
     def all(self) -> tuple[Panel, ...]:
         """In the order in which F6 visits them."""
-        return (self.markets, self.bots, self.deals, self.orders, self.log, self.inspector)
+        return (self.markets, self.bots, self.deals, self.orders, self.log, self.accounts, self.inspector)
 
     def named(self, name: str) -> Panel | None:
         return next((panel for panel in self.all() if panel.objectName() == name), None)
@@ -73,7 +77,7 @@ class PanelSet:
         box.selectAll()
 
     def toggle_bottom(self) -> None:
-        bottom = (self.deals, self.orders, self.log)
+        bottom = (self.deals, self.orders, self.log, self.accounts)
         is_shown = any(not panel.isHidden() for panel in bottom)
         for panel in bottom:
             panel.setVisible(not is_shown)
