@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from desktop_app.core.redaction import Scrubber
     from desktop_app.engine.accounts import MakeExchange
     from desktop_app.engine.engine import Engine
+    from desktop_app.engine.keys import FetchKey
     from desktop_app.engine.work import Work
+    from desktop_app.exchange.budget import Budgets
     from desktop_app.exchange.protocol import Exchange
     from desktop_app.exchange.sim_config import SimConfig
     from desktop_app.store.rows import AccountRow
 
 _SLOWEST = 1.0
+_SCOPE = "accounts"  # in the keyring; each key has a name of its own that no other data folder has
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +59,7 @@ def build_engine(
     paths: "Paths",
     work: "Work | None" = None,
     *,
-    scrubber: "Scrubber | None" = None,  # noqa: ARG001 - for the vault, which the engine is about to get
+    scrubber: "Scrubber | None" = None,
 ) -> "Engine":
     """An engine over this data folder, not yet started; without `work` it does all of it.
 
@@ -64,22 +67,26 @@ def build_engine(
     """
     from desktop_app.engine.engine import Engine
     from desktop_app.engine.work import Work
+    from desktop_app.vault import Vault
 
     work = work or Work.TRADE
-    return Engine(paths, exchange_maker(work), work=work)
+    return Engine(paths, exchange_maker(work), work=work, vault=Vault(_SCOPE, scrubber=scrubber))
 
 
 def exchange_maker(work: "Work") -> "MakeExchange":
     """Makes the exchange of an account. Raises ValueError, as a sentence, where its settings make none."""
+    from desktop_app.engine.views import EMBEDDED
     from desktop_app.engine.work import Work
 
-    def make(row: "AccountRow", paths: "Paths", clock: Callable[[], int]) -> "Exchange":
+    budgets: list[Budgets] = []  # of all accounts together; made with the first real one
+
+    def make(row: "AccountRow", paths: "Paths", clock: Callable[[], int], fetch: "FetchKey") -> "Exchange":
+        if row.exchange != EMBEDDED:
+            return _nobody(row) if work is Work.READ else _make_real(row, paths, clock, fetch, budgets)
         config = _sim_config(row)
         if work is Work.READ:
-            from desktop_app.engine.no_exchange import NoExchange
-
-            return NoExchange("Strongroom is not running", is_simulated=True, speed=config.speed)
-        if work is Work.HANDLE:
+            return _nobody(row, config.speed)
+        if work is not Work.TRADE:
             # The simulated market must not run ahead while nobody watches over the other deals on it.
             config = config.model_copy(update={"speed": _SLOWEST})
         return _make_sim(config, row, paths, clock)
@@ -87,14 +94,46 @@ def exchange_maker(work: "Work") -> "MakeExchange":
     return make
 
 
+def _nobody(row: "AccountRow", speed: float | str = 1) -> "Exchange":
+    from desktop_app.engine.no_exchange import NoExchange
+    from desktop_app.engine.views import EMBEDDED
+
+    is_simulated = row.is_paper or row.exchange == EMBEDDED
+    return NoExchange("Strongroom is not running", is_simulated=is_simulated, speed=speed)
+
+
+def _make_real(
+    row: "AccountRow", paths: "Paths", clock: Callable[[], int], fetch: "FetchKey", budgets: "list[Budgets]"
+) -> "Exchange":
+    """Costs little: the library is loaded when the account connects, on a thread of its own."""
+    from desktop_app.engine.account_config import nearest_exchange, read_config
+    from desktop_app.exchange.budget import Budgets
+    from desktop_app.exchange.capabilities import capability
+
+    config = read_config(row.config_json)
+    known = capability(row.exchange)
+    if known is None:
+        nearest = nearest_exchange(row.exchange)
+        meant = f"; did you mean {nearest}?" if nearest else ""
+        raise ValueError(f"there is no exchange {row.exchange[:40]}{meant}")
+    if row.is_paper:
+        from desktop_app.exchange.paper import PaperExchange
+
+        return PaperExchange(row.exchange, config, paths.sim / str(row.account_id), clock)
+    if not known.can_trade:
+        raise ValueError(f"{known.name} is not opened by a key and its secret; only paper money works there")
+    from desktop_app.exchange.live import LiveExchange
+
+    if not budgets:
+        budgets.append(Budgets())
+    return LiveExchange(row.exchange, config, fetch, clock, budgets=budgets[0])
+
+
 def _sim_config(row: "AccountRow") -> "SimConfig":
     from pydantic import ValidationError
 
-    from desktop_app.engine.views import EMBEDDED
     from desktop_app.exchange.sim_config import SimConfig
 
-    if row.exchange != EMBEDDED:
-        raise ValueError(f"this version connects only the embedded exchange “{EMBEDDED}”, not {row.exchange}")
     try:
         return SimConfig.model_validate_json(row.config_json)
     except ValidationError as error:

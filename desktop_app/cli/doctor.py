@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from desktop_app import __version__
 from desktop_app.cli.output import DONE, FAILED, show, show_document, visible, wording
-from desktop_app.cli.session import House, Session, reading, running
+from desktop_app.cli.session import House, Session, asking, running
 
 if TYPE_CHECKING:
-    from desktop_app.engine.views import AccountView
+    from desktop_app.engine.views import AccountCheck, AccountView, KeyringView
 
 _LEAST_FREE_BYTES = 200_000_000
+_WORST_OFFSET_MS = 1_000
 _LIBRARIES = ("PySide6-Essentials", "qasync", "ccxt", "numpy", "pydantic", "SQLAlchemy", "alembic", "keyring")
 
 
@@ -32,6 +33,12 @@ class Finding:
     @property
     def is_ok(self) -> bool:
         return not self.remedy
+
+
+_CLOCK_UNASKED = Finding(
+    "clock", "Not compared: no account with a key is on a network, and simulated ones have their own clock."
+)
+_KEYRING_UNASKED = Finding("keyring", "Not needed: no account has a key.")
 
 
 def act(call: Namespace, house: House) -> int:
@@ -50,8 +57,6 @@ def _findings(house: House) -> Iterator[Finding]:
     yield from _versions()
     yield from _folder(house.paths.data_dir)
     yield from _database(house)
-    yield Finding("clock", "Not compared: no account is on a network, and simulated ones have their own clock.")
-    yield Finding("keyring", "Not needed: simulated accounts have no keys.")
 
 
 def _versions() -> Iterator[Finding]:
@@ -87,12 +92,14 @@ def _database(house: House) -> Iterator[Finding]:
 
     if not house.paths.database.exists():
         yield Finding("database", "None yet; it is made by the first command that needs one.")
+        yield _CLOCK_UNASKED
+        yield _KEYRING_UNASKED
         return
     client = running(house.paths)
     if client is not None:
         client.__exit__()
     try:
-        with reading(house) as session:
+        with asking(house) as session:
             is_at_work = "in use by the running Strongroom" if client is not None else "not in use"
             yield Finding("database", f"{visible(str(house.paths.database))} can be read and is {is_at_work}.")
             yield from _journal(session)
@@ -112,15 +119,54 @@ def _journal(session: Session) -> Iterator[Finding]:
 
 def _exchanges(session: Session) -> Iterator[Finding]:
     views: tuple[AccountView, ...] = session.call("accounts")
+    has_keys = any(view.key_state != "none" for view in views)
+    keyring = _keyring(session) if has_keys else _KEYRING_UNASKED
+    offsets: list[tuple[str, int]] = []
     for view in views:
-        if session.is_remote and not view.is_live_feed:
-            yield Finding(
-                "exchange",
-                f"{visible(view.name)} brings no prices ({visible(view.reason)}).",
-                "Its orders stay as they are; Strongroom keeps trying.",
-            )
+        if has_keys and view.key_state != "none" and keyring.is_ok:
+            check: AccountCheck = session.call("check_account", name=view.name)
+            if check.clock_offset_ms is not None:
+                offsets.append((view.name, check.clock_offset_ms))
+            yield _asked(view, check)
+        elif view.key_state != "none":
+            remedy = "Its bots wait. Mend the keyring first."
+            yield Finding("exchange", f"{visible(view.name)} on {view.exchange}: its key cannot be had.", remedy)
         else:
-            state = "connected" if session.is_remote else "not connected now"
-            yield Finding("exchange", f"{visible(view.name)} on {view.exchange}: {state}.")
+            yield _unasked(view, is_running=session.is_remote)
     if not views:
         yield Finding("exchange", "No accounts yet.")
+    yield _clock(offsets)
+    yield keyring
+
+
+def _asked(view: "AccountView", check: "AccountCheck") -> Finding:
+    name = f"{visible(view.name)} on {visible(view.exchange)}"
+    reasons = " ".join(visible(wording(reason)) for reason in check.reasons)
+    if check.verdict == "refused" or not check.reachable:
+        state = "its key is not taken" if check.reachable else "not reached"
+        return Finding("exchange", f"{name}: {state}.", reasons or "Try again in a moment.")
+    return Finding("exchange", f"{name}: reached, key {view.key_tail} {check.verdict}. {reasons}".rstrip())
+
+
+def _unasked(view: "AccountView", *, is_running: bool) -> Finding:
+    name = visible(view.name)
+    if is_running and not view.is_live_feed:
+        remedy = "Its orders stay as they are; Strongroom keeps trying."
+        return Finding("exchange", f"{name} brings no prices ({visible(view.reason)}).", remedy)
+    return Finding("exchange", f"{name} on {view.exchange}: {'connected' if is_running else 'not connected now'}.")
+
+
+def _clock(offsets: list[tuple[str, int]]) -> Finding:
+    if not offsets:
+        return _CLOCK_UNASKED
+    name, worst = max(offsets, key=lambda found: abs(found[1]))
+    said = f"{worst / 1000:+.1f} s against {visible(name)}.".replace("-", "−")
+    remedy = "Set the computer's clock: orders with a wrong time are refused." if abs(worst) > _WORST_OFFSET_MS else ""
+    return Finding("clock", said, remedy)
+
+
+def _keyring(session: Session) -> Finding:
+    view: KeyringView = session.call("keyring")
+    said = f"{view.backend or 'none'}: {view.kind}."
+    remedy = wording(view.remedy) if view.kind != "ok" and view.remedy is not None else ""
+    return Finding("keyring", said, remedy)

@@ -101,28 +101,44 @@ def _add_account(verbs: _Commands) -> None:
     examples = (
         "  strongroom account add demo --exchange sim --speed 60 --balance USDT=10000\n"
         "  strongroom account add past --exchange sim --replay btc.csv --symbol BTC/USDT --speed 600\n"
+        "  strongroom account add paper --exchange binance --paper --balance USDT=10000\n"
+        "  strongroom account add main --exchange binance        asks for the key, without showing it\n"
     )
-    add = verbs.leaf("add", "add an account; `sim` is the embedded exchange with a simulated market", examples)
+    add = verbs.leaf("add", "add an account: `sim` is the embedded exchange, any other a real one", examples)
     add.add_argument("name", metavar="NAME")
-    add.add_argument("--exchange", required=True, metavar="ID", help="`sim`: no network, no keys, simulated prices")
-    add.add_argument("--seed", metavar="N", help="which simulated market; the same seed makes the same prices")
-    add.add_argument("--speed", metavar="X", help="how many times faster its clock runs, 1 to 600; default 1")
-    add.add_argument("--replay", type=Path, metavar="FILE", help="play this candle file instead of simulated prices")
+    add.add_argument("--exchange", required=True, metavar="ID", help="`sim`, or binance, kucoin, … (README)")
+    add.add_argument("--paper", action="store_true", help="pretend money at the exchange's real prices; no key")
+    add.add_argument("--balance", nargs="+", action="extend", metavar="ASSET=AMOUNT", help="pretend money; USDT=10000")
+    _add_keys(add)
+    add.add_argument("--rest-url", metavar="URL", help="where the exchange is instead; http only on this computer")
+    add.add_argument("--ws-url", metavar="URL", help="where its streams are instead; ws only on this computer")
+    add.add_argument("--seed", metavar="N", help="sim: which market; the same seed makes the same prices")
+    add.add_argument("--speed", metavar="X", help="sim: how many times faster its clock runs, 1 to 600; default 1")
+    add.add_argument("--replay", type=Path, metavar="FILE", help="sim: play this candle file instead")
     add.add_argument("--symbol", metavar="S", help="the pair of the replayed file, such as BTC/USDT")
-    add.add_argument(
-        "--balance", nargs="+", action="extend", metavar="ASSET=AMOUNT", help="what it holds at first; USDT=10000"
+    add.add_argument("--fee-percent", metavar="F", help="paper, replay: the fee; default the market's own")
+    add.add_argument("--fee-currency", choices=("quote", "received"), help="replay: what fees are taken in")
+    add.add_argument("--slippage-percent", metavar="P", help="paper, replay: how much worse market orders fill")
+    add.add_argument("--fill-through", metavar="T", help="paper, replay: ticks a price must pass a limit order by")
+    verbs.leaf("list", "list the accounts with the state of their keys")
+    check = "ask the exchange what the account's key may do"
+    verbs.leaf("check", check).add_argument("name", metavar="NAME")
+    allow = verbs.leaf("allow-trading", "let bots place real orders on an account that only watches")
+    allow.add_argument("name", metavar="NAME")
+    allow.add_argument("--yes", action="store_true", help="this is about real money; without it nothing is changed")
+    replace = verbs.leaf("replace-key", "give an account another key of the same account at the exchange")
+    replace.add_argument("name", metavar="NAME")
+    _add_keys(replace)
+    remove = verbs.leaf("remove", "remove an account that no bot uses, and its key from this computer")
+    remove.add_argument("name", metavar="NAME")
+
+
+def _add_keys(parser: Parser) -> None:
+    parser.add_argument(
+        "--credentials-stdin",
+        action="store_true",
+        help='read {"apiKey", "secret", "password"?} as JSON from stdin instead of asking on the terminal',
     )
-    add.add_argument("--fee-percent", metavar="F", help="of a replay: the fee; default the market's own")
-    add.add_argument("--fee-currency", choices=("quote", "received"), help="of a replay: what fees are taken in")
-    add.add_argument("--slippage-percent", metavar="P", help="of a replay: how much worse market orders fill")
-    add.add_argument("--fill-through", metavar="T", help="of a replay: ticks that a price must pass a limit order by")
-    # Real exchanges are refused by name, in a sentence that is clearer than "unrecognized arguments".
-    add.add_argument("--paper", action="store_true", help=argparse.SUPPRESS)
-    add.add_argument("--credentials-stdin", action="store_true", help=argparse.SUPPRESS)
-    add.add_argument("--rest-url", help=argparse.SUPPRESS)
-    add.add_argument("--ws-url", help=argparse.SUPPRESS)
-    verbs.leaf("list", "list the accounts")
-    verbs.leaf("remove", "remove an account that no bot uses").add_argument("name", metavar="NAME")
 
 
 def _add_bot(verbs: _Commands) -> None:

@@ -90,6 +90,15 @@ def reading(house: House) -> Iterator[Session]:
 
 
 @contextmanager
+def asking(house: House) -> Iterator[Session]:
+    """For what concerns accounts themselves: an exchange can be asked, none is connected, nothing moves."""
+    from desktop_app.engine.work import Work
+
+    with _session(house, Work.ASK) as session:
+        yield session
+
+
+@contextmanager
 def changing(house: House) -> Iterator[Session]:
     """For wishes: the exchanges are connected, orders and fills are followed, but no bot opens anything by itself."""
     from desktop_app.engine.work import Work

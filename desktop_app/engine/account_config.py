@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from desktop_app.engine.views import EMBEDDED
+from desktop_app.exchange.capabilities import capability, nearest
 from desktop_app.exchange.live_config import KeyMark, LiveConfig
 from desktop_app.store.rows import AccountRow
 
@@ -46,6 +47,17 @@ def address_of(row: AccountRow) -> str:
         return read_config(row.config_json).rest_url
     except ValueError:
         return ""
+
+
+def nearest_exchange(exchange: str) -> str | None:
+    """None if there is such an exchange; else the one that was probably meant, or nothing."""
+    return None if exchange == EMBEDDED or capability(exchange) is not None else nearest(exchange)
+
+
+def needs_password(exchange: str) -> bool:
+    """Whether its keys come with a passphrase."""
+    known = capability(exchange)
+    return known is not None and known.needs_password
 
 
 def sentence_of(error: ValidationError) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from desktop_app.config import Paths
 from desktop_app.core.credentials import Credentials
 from desktop_app.core.risk import Limits
-from desktop_app.engine.account_config import given_config, mark_of, read_config
+from desktop_app.engine.account_config import given_config, mark_of, needs_password, read_config
 from desktop_app.engine.bots import Bots
 from desktop_app.engine.desk import AccountDesk
 from desktop_app.engine.key_check import check_new, check_shown, must_be_of, must_be_taken
@@ -227,6 +227,8 @@ class Accounts:
 
     async def _asked(self, row: AccountRow, credentials: Credentials) -> AccountCheck:
         self.keys.guard(credentials)
+        if needs_password(row.exchange) and not credentials.password:
+            raise problem("key_needs_password", account=row.name or row.exchange)
 
         async def given() -> Credentials:
             return credentials
