@@ -155,10 +155,23 @@ class SecretService:
 
     def _start(self, words: list[str], stdin: int = subprocess.DEVNULL) -> "subprocess.Popen[bytes]":
         process = subprocess.Popen(
-            words, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.environment
+            [self._runnable(words[0]), *words[1:]],
+            stdin=stdin,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=self.environment,
         )
         self._processes.append(process)
         return process
+
+    def _runnable(self, program: str) -> str:
+        """A copy has not the file capabilities for which a container without them refuses to run the original."""
+        original = shutil.which(program)
+        assert original is not None
+        copy = self.folder / program
+        if not copy.exists():
+            shutil.copy(original, copy)
+        return str(copy)
 
     def _connect(self) -> "DBusConnection":
         from jeepney.io.blocking import open_dbus_connection

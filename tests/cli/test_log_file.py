@@ -36,7 +36,7 @@ def test_message_arguments_traceback_and_stack_pass_the_scrubber(log: Path) -> N
     logger.warning("message " + SECRET)  # noqa: G003 - as others do
     logger.warning("arguments %s %r", SECRET, {"secret": SECRET})
     try:
-        raise ValueError(SECRET)
+        int(SECRET)
     except ValueError:
         logger.exception("with a traceback")
     logger.warning("with a stack %s", SECRET[:20], stack_info=True)
