@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from desktop_app.core.change import replace
 from desktop_app.core.market import ZERO, Market
-from desktop_app.core.order import Order, OrderStatus, OrderType
+from desktop_app.core.order import Order, OrderStatus, OrderType, Side
 from desktop_app.exchange.ccxt_client import Client
+from desktop_app.exchange.crossing import crossing_price, wants_cost
 from desktop_app.exchange.live_notes import Notes
 from desktop_app.exchange.live_reading import read_client_id, read_order
 from desktop_app.exchange.live_trades import TradeHistory
@@ -56,11 +57,13 @@ class Orders:
         market = self._market_for(order)
         wire_id = self._quirks.shape_client_id(order.client_id)
         api, params = self._client.api, {self._quirks.client_id_parameter: wire_id}
-        kind = "market" if order.type is OrderType.MARKET else "limit"
+        kind, price = ("market", None) if order.type is OrderType.MARKET else ("limit", order.price)
+        if kind == "market" and order.side is Side.BUY and wants_cost(self._client):
+            kind, price = "limit", await crossing_price(self._client, market, order.amount)
+            params["timeInForce"] = "IOC"
         sent_at = self._now()
         answer = await self._change(
-            lambda: api.create_order(order.symbol, kind, order.side.value, order.amount, order.price, params),
-            Doing.ORDER,
+            lambda: api.create_order(order.symbol, kind, order.side.value, order.amount, price, params), Doing.ORDER
         )
         exchange_id = self._echoed(answer, order, wire_id)
         self._notes.note(order.client_id, exchange_id)
@@ -72,6 +75,8 @@ class Orders:
 
     def _market_for(self, order: Order) -> Market:
         """The pair of the order. Raises Refused where the order cannot be right: nothing has been sent then."""
+        if not self._quirks.takes_orders:
+            raise Refused("Orders here cannot carry ids of ours: prices and paper trading only.", "not_allowed")
         market = self._markets().get(order.symbol)
         if market is None:
             raise Refused(f"There is no pair {order.symbol}.", "unknown_symbol")
@@ -96,8 +101,9 @@ class Orders:
         if not isinstance(answer, Mapping):
             raise self._client.unusable()
         exchange_id = str(answer.get("id") or "")
+        told_id = str(answer.get("clientOrderId") or wire_id)
         told = {
-            "clientOrderId": (answer.get("clientOrderId") or wire_id, wire_id),
+            "clientOrderId": (self._quirks.read_client_id(told_id), self._quirks.read_client_id(wire_id)),
             "symbol": (answer.get("symbol") or order.symbol, order.symbol),
             "side": (answer.get("side") or order.side.value, order.side.value),
             "amount": (read_positive(answer.get("amount")) or order.amount, order.amount),

@@ -279,6 +279,7 @@ BITGET = Quirks(
     refusals=_BITGET_REFUSALS,
     duplicates=refusals(duplicate="40786 43118"),
     not_found=frozenset({"43001", "40768", "40109"}),
+    empty_is_not_found=True,
     clock_codes=keys_of(_BITGET_REFUSALS, "clock"),
     key_codes=keys_of(_BITGET_REFUSALS, "key_refused"),
     rate_codes=frozenset({"429", "1001", "30007"}),

@@ -99,6 +99,7 @@ def _market(market_id: str) -> dict[str, Any]:
     return {
         "id": market_id, "symbol": SYMBOL, "base": "BTC", "quote": "USDT", "baseId": "BTC", "quoteId": "USDT",
         "type": "spot", "spot": True, "margin": False, "swap": False, "future": False, "option": False,
-        "contract": False, "active": True, "precision": {"amount": "0.00001", "price": "0.01"},
-        "limits": {"amount": {"min": "0.00001"}, "price": {}, "cost": {"min": "5"}}, "info": {},
+        "contract": False, "inverse": False, "linear": False, "active": True, "precision": {"amount": "0.00001", "price": "0.01"},
+        "limits": {"amount": {"min": "0.00001"}, "price": {}, "cost": {"min": "5"}},
+        "info": {"orderTypes": ["LIMIT", "MARKET"]},
     }  # fmt: skip
