@@ -105,11 +105,12 @@ class Budget:
 class Budgets:
     """One budget for each exchange and address, shared by all accounts there."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
         self._budgets: dict[tuple[str, str], Budget] = {}
 
     def of(self, exchange_id: str, address: str, limit: float, window_s: float) -> Budget:
         key = (exchange_id, address)
         if key not in self._budgets:
-            self._budgets[key] = Budget(limit, window_s)
+            self._budgets[key] = Budget(limit, window_s, clock=self._clock)
         return self._budgets[key]

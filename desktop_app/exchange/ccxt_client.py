@@ -32,7 +32,8 @@ Found = TypeVar("Found")
 Purpose = Literal["trade", "data"]
 
 TIMEOUT_MS = 20_000  # longer than any matching engine's own, so that its answer comes instead of silence
-_BANS = frozenset({418, 429, 403})
+_BANS = frozenset({418, 429})
+_BARRED_BY_GUARD = 403  # of the firewall before the exchange, which knows no codes
 _BAN_SECONDS = 60.0
 _MARKET_PARTS = (
     "markets", "markets_by_id", "symbols", "ids", "currencies", "currencies_by_id", "codes", "baseCurrencies",
@@ -150,7 +151,9 @@ class Client:
     def heard(self, http: int, headers: Mapping[str, str]) -> None:
         """Take from every answer what it says about how much we may ask."""
         if http in _BANS:
-            self.budget.stop(_seconds(headers.get("Retry-After"), _BAN_SECONDS))
+            reset = headers.get("gw-ratelimit-reset")  # KuCoin's, in milliseconds
+            otherwise = _seconds(reset, 1_000 * _BAN_SECONDS) / 1_000
+            self.budget.stop(_seconds(headers.get("Retry-After"), otherwise))
         header = self.quirks.used_weight_header
         if header and (used := headers.get(header) or headers.get(header.lower())):
             share = _seconds(used, 0.0) / self.quirks.used_weight_limit
@@ -171,6 +174,8 @@ class Client:
         name = self.quirks.name or self.id
         match error:
             case Answered():
+                if error.http == _BARRED_BY_GUARD and not error.code:
+                    self.budget.stop(_BAN_SECONDS)
                 cleaned = Answered(error.code, error.http, self.scrub(error.message), error.kind)
                 return judge(self.quirks, cleaned, doing)
             case Throttled():
@@ -183,6 +188,8 @@ class Client:
         kind = type(error).__name__
         if not wire.requests and kind in ("BadSymbol", "InvalidOrder", "ArgumentsRequired", "BadRequest"):
             return Refused("The order does not fit the rules of this pair.", "bad_order")
+        if kind == "OrderNotFound" and self.quirks.empty_is_not_found:
+            return Refused("There is no such order.", "unknown_order")
         if kind == "RequestTimeout":
             return Unreachable(f"{name} has not answered in time.")
         if kind == "AuthenticationError" and not wire.requests:

@@ -186,6 +186,8 @@ class LiveExchange:
             markets, clock = Markets(trading), OffsetClock(self._clock)
             await _measure(trading, clock)
             await markets.refresh()
+            if (prepare := self._quirks.prepare) is not None:
+                await trading.call(lambda: prepare(trading.api))
             await _read_fees(trading, markets)
             data = await open_client(self._id, self._config, None, budget=trading.budget, purpose="data")
         except BaseException:

@@ -103,6 +103,7 @@ class Quirks:
     # Whole lists of a span of time, for exchanges whose paging ccxt does not know: (ccxt's object, pair, since, until)
     list_trades: Callable[[Any, str, int, int], Awaitable[list[Any]]] | None = None
     list_orders: Callable[[Any, str, int, int], Awaitable[list[Any]]] | None = None
+    prepare: Callable[[Any], Awaitable[None]] | None = None  # asks at once what ccxt would ask before the first order
     read_account_fees: Callable[[Any], Awaitable[tuple[Any, Any]]] | None = None  # ccxt's object → maker, taker
     holds_market_buys_by_cost: bool = False  # market buys take an amount of quote, not of coins
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from desktop_app.core.market import FeeCurrency
 from desktop_app.exchange import kucoin_lists
+from desktop_app.exchange.protocol import Refused
 from desktop_app.exchange.quirks import Level, Lookup, Paging, Quirks, Refusal
 
 DAY_MS = 86_400_000
@@ -25,6 +26,11 @@ async def _binance_fees(api: Any) -> tuple[Any, Any]:
 async def _kucoin_fees(api: Any) -> tuple[Any, Any]:
     answer = await api.privateGetBaseFee()
     return answer["data"]["makerFeeRate"], answer["data"]["takerFeeRate"]
+
+
+async def _kucoin_prepare(api: Any) -> None:
+    if await api.is_uta_enabled():
+        raise Refused("This is a unified account of KuCoin; Strongroom trades on classic ones.", "not_allowed")
 
 
 async def _kucoin_open_symbols(api: Any) -> list[str]:
@@ -83,7 +89,7 @@ BINANCE = Quirks(
     success_codes=frozenset({"", "0", "200", "000000"}),
     fee_currency=FeeCurrency.RECEIVED,
     price_channels=("watch_trades", "watch_bids_asks"),
-    private_channels=("watch_orders",),
+    private_channels=("watch_orders", "watch_my_trades"),
     trades_window_ms=DAY_MS,
     trades_page=1_000,
     paging=Paging.UP,
@@ -186,6 +192,7 @@ KUCOIN = Quirks(
     list_orders=kucoin_lists.list_orders,
     orders_window_ms=7 * DAY_MS,
     orders_page=100,
+    prepare=_kucoin_prepare,
     read_account_fees=_kucoin_fees,
     options={
         "defaultType": "spot",
