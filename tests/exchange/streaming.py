@@ -19,7 +19,7 @@ from tests.loopback.faults import Faults
 from tests.loopback.floor import Floor
 
 HURRY = 40
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 8.0
 BTC, ETH = "BTC/USDT", "ETH/USDT"
 MARKET = "ws market"  # what faults call the sockets of the market
 
