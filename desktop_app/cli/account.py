@@ -73,7 +73,7 @@ def _add_embedded(call: Namespace, house: House) -> int:
 def _add_real(call: Namespace, house: House) -> int:
     config = _real_config(call)
     _must_exist(call.exchange)
-    credentials = None if call.paper else _credentials(call, call.exchange)
+    credentials = None if call.paper else _credentials(call, call.exchange, house)
     with asking(house) as session:
         view: AccountView = session.call(
             "add_account",
@@ -149,11 +149,13 @@ def _must_exist(exchange: str) -> None:
     )
 
 
-def _credentials(call: Namespace, exchange: str) -> "Credentials":
+def _credentials(call: Namespace, exchange: str, house: House) -> "Credentials":
     from desktop_app.cli.credentials import take_credentials
     from desktop_app.engine.account_config import needs_password
 
-    return take_credentials(from_stdin=call.credentials_stdin, needs_password=needs_password(exchange))
+    credentials = take_credentials(from_stdin=call.credentials_stdin, needs_password=needs_password(exchange))
+    house.scrubber.add("typed", (secret for _, secret in credentials.parts()))
+    return credentials
 
 
 def _whole(text: str) -> int:
@@ -237,7 +239,7 @@ def _replace_key(call: Namespace, house: House) -> int:
     with asking(house) as session:
         views: tuple[AccountView, ...] = session.call("accounts")
         exchange = next((view.exchange for view in views if view.name == call.name), "")
-        credentials = _credentials(call, exchange)
+        credentials = _credentials(call, exchange, house)
         check: AccountCheck = session.call("replace_key", name=call.name, credentials=credentials)
     if call.json:
         show_document(_check_document(check))

@@ -69,8 +69,6 @@ WORDS: dict[str, str] = {
     "the key again.",
     "key_damaged": "The key of this account in {keyring} is incomplete. Orders on the exchange stay as they are. "
     "Enter the key again.",
-    "key_replaced": "The key in {keyring} is not the one this account was set up with. Orders on the exchange stay as "
-    "they are. Enter the key again.",
     "key_too_long": "The key is longer than {most} characters. Nothing was stored. Copy it from the exchange again.",
     # Problems: what happened. What it means. What to do.
     "no_such_bot": "There is no bot {bot}. Nothing was changed. `strongroom bot list` shows them all.",

@@ -3,7 +3,6 @@
 from desktop_app.vault.problems import (
     KeyDamaged,
     KeyMissing,
-    KeyReplaced,
     KeyTooLong,
     VaultAbsent,
     VaultLocked,
@@ -17,7 +16,6 @@ from desktop_app.vault.vault import Vault, fingerprint
 __all__ = [
     "KeyDamaged",
     "KeyMissing",
-    "KeyReplaced",
     "KeyTooLong",
     "Vault",
     "VaultAbsent",

@@ -64,13 +64,6 @@ class KeyDamaged(KeyMissing):
     """A part is gone or changed, so there is no whole key any more."""
 
 
-class KeyReplaced(VaultProblem):
-    """There is a whole key, and it is another one than was kept."""
-
-    kind: Kind = "ok"
-    refusal = "key_replaced"
-
-
 class KeyTooLong(VaultProblem):
     """No exchange has keys of that length."""
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import hmac
 import secrets
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +13,7 @@ from desktop_app.core.said import said
 from desktop_app.vault import keyrings
 from desktop_app.vault.keyrings import Backend, Keyring
 from desktop_app.vault.line import Line
-from desktop_app.vault.problems import KeyReplaced, VaultAbsent, VaultProblem, VaultSilent, VaultState, problem_of
+from desktop_app.vault.problems import VaultAbsent, VaultProblem, VaultSilent, VaultState, problem_of
 
 T = TypeVar("T")
 
@@ -66,16 +65,14 @@ class Vault:
         self.guard(credentials, name)
         self._session[name] = credentials
 
-    async def fetch(self, name: str, *, mark: str = "", mark_key: bytes = b"") -> Credentials:
-        """With a `mark`, the fingerprint of what was kept, only that very key; another one is KeyReplaced."""
+    async def fetch(self, name: str) -> Credentials:
+        """Whole and unchanged since it was kept. Whether it is the one that was meant, `fingerprint` tells."""
         if name in self._session:
             return self._session[name]
         places = [self._place(name, part) for part in _PARTS]
         texts = await self._ask(partial(keyrings.fetch, places=places))
         credentials = Credentials(*(Secret(text) for text in texts))
         self.guard(credentials, name)
-        if mark and not hmac.compare_digest(fingerprint(credentials, mark_key), mark):
-            raise KeyReplaced(said("key_replaced", keyring=self._label))
         return credentials
 
     async def forget(self, name: str) -> None:

@@ -12,7 +12,6 @@ from desktop_app.engine.words_engine import WORDS
 from desktop_app.vault import (
     KeyDamaged,
     KeyMissing,
-    KeyReplaced,
     KeyTooLong,
     Vault,
     VaultAbsent,
@@ -55,7 +54,6 @@ async def test_what_was_kept_comes_back_to_the_character(secret: str, password: 
     await Vault("here", backend=keyring).keep(NAME, credentials(secret, password))
 
     assert await Vault("here", backend=keyring).fetch(NAME) == credentials(secret, password)
-    assert await Vault("here", backend=keyring).fetch(NAME, mark="") == credentials(secret, password)
 
 
 async def test_each_part_has_an_entry_of_its_own_under_the_installation_and_the_name() -> None:
@@ -242,21 +240,6 @@ async def test_a_lost_piece_of_a_long_key_is_damage() -> None:
 
     with pytest.raises(KeyDamaged):
         await vault.fetch(NAME)
-
-
-async def test_another_key_in_its_place_is_noticed() -> None:
-    keyring = ToyKeyring()
-    vault = Vault("here", backend=keyring)
-    await vault.keep(NAME, credentials())
-    mark = fingerprint(credentials(), MARK_KEY)
-    assert await vault.fetch(NAME, mark=mark, mark_key=MARK_KEY) == credentials()
-
-    await vault.keep(NAME, credentials("t" * 64))
-
-    with pytest.raises(KeyReplaced) as replaced:
-        await vault.fetch(NAME, mark=mark, mark_key=MARK_KEY)
-    assert replaced.value.refusal == "key_replaced"
-    assert "not the one" in told(replaced.value)
 
 
 async def test_a_text_that_no_exchange_gives_is_refused_before_anything_is_written() -> None:
