@@ -216,7 +216,7 @@ class Orders:
         if self._quirks.lookup is not Lookup.NONE:
             params = {self._quirks.lookup_parameter: self._quirks.shape_client_id(client_id)}
             api = self._client.api
-            report = await self._one(lambda: api.fetch_order(None, symbol, params), symbol, client_id=client_id)
+            report = await self._one(lambda: api.fetch_order("", symbol, params), symbol, client_id=client_id)
         if report is None and (known := self._notes.exchange_id(client_id)):
             report = await self.by_exchange_id(symbol, known)
         if report is None and self._quirks.lookup is not Lookup.ALL:
@@ -236,6 +236,10 @@ class Orders:
                 if is_not_found(self._quirks, answered):
                     return None
                 raise judge(self._quirks, answered, Doing.READ) from None
+            except Refused as refused:
+                if refused.code == "unknown_order":  # said by nothing where an order would be
+                    return None
+                raise
             if self._quirks.empty_is_not_found and isinstance(answer, Mapping) and not answer.get("id"):
                 return None
             told = read_client_id(answer, self._quirks) if isinstance(answer, Mapping) else ""
