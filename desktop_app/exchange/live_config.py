@@ -26,7 +26,7 @@ class KeyMark(BaseModel, frozen=True, extra="forbid"):
     session_only: bool = False
 
 
-class LiveConfig(BaseModel, frozen=True, extra="forbid"):
+class LiveConfig(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
     """The settings of an account on an exchange that exists. The fields from `balance` on are of paper accounts."""
 
     rest_url: Annotated[str, Field(max_length=2_048)] = ""
