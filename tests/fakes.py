@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,12 +13,14 @@ from weakref import WeakSet
 import numpy as np
 
 from desktop_app.core.columns import Candles
+from desktop_app.core.credentials import Credentials
 from desktop_app.core.events import (
     PriceTick,
 )
 from desktop_app.core.market import ZERO, Balance, Market
 from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Side
-from desktop_app.exchange.protocol import Book, OrderReport, Refused, Sink, TradeReport, Unreachable
+from desktop_app.core.rights import Rights
+from desktop_app.exchange.protocol import Book, KeyReport, OrderReport, Refused, Sink, TradeReport, Unreachable
 from desktop_app.store.db import Store
 from desktop_app.store.rows import BotRow, Write
 
@@ -131,11 +133,14 @@ class FakeVenue:
         self.cancels: list[str] = []
         self.calls: list[str] = []
         self.faults: dict[str, deque[str]] = {}
+        self.hidden: set[str] = set()  # pairs that are not listed any more
         self.repeats_news = False
         self.tells_trades = True
         self.part: Decimal | None = None  # what part of a touched limit order fills, None: all
         self.late_ms = 5_000
         self.session: FakeExchange | None = None
+        self.rights = Rights(read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True, uid="u1")
+        self.keys_asked: list[str] = []  # the tail of each key that was shown to the exchange
         self._late: list[tuple[int, Order]] = []
 
     # --- a test's hands
@@ -249,7 +254,7 @@ class FakeExchange:
         return self.venue.clock()
 
     def markets(self) -> Mapping[str, Market]:
-        return self.venue.markets
+        return {symbol: market for symbol, market in self.venue.markets.items() if symbol not in self.venue.hidden}
 
     async def connect(self, sink: Sink) -> None:
         await self._begin("connect")
@@ -269,6 +274,8 @@ class FakeExchange:
             raise Unreachable("nothing came back")
         if fault == "refused":
             raise Refused("insufficient balance", "-2010")
+        if fault in ("insufficient_funds", "clock", "halted", "key_refused"):
+            raise Refused(fault.replace("_", " "), fault)
         if fault == "late":
             self.venue.take_late(order)
             raise Unreachable("timed out")
@@ -354,6 +361,36 @@ class FakeExchange:
         if await self._begin(call) == "lost":
             raise Unreachable("nothing came back")
         self._end(call)
+
+
+class KeyedExchange(FakeExchange):
+    """One that is opened by a key. The fault "key" of any call is a key that is not taken."""
+
+    def __init__(self, venue: FakeVenue, power: Power, fetch: Callable[[], Awaitable[Credentials]]) -> None:
+        super().__init__(venue, power)
+        self._fetch = fetch
+
+    async def connect(self, sink: Sink) -> None:
+        await self._show_key("connect")
+        await super().connect(sink)
+
+    async def check_key(self) -> KeyReport:
+        await self._show_key("check_key")
+        return KeyReport(self.venue.rights, 12)
+
+    async def _show_key(self, call: str) -> None:
+        credentials = await self._fetch()
+        self.venue.keys_asked.append(credentials.tail)
+        fault = self.venue.fault("key")
+        if fault == "refused":
+            raise Refused("invalid key", "key_refused")
+        if fault == "lost":
+            raise Unreachable("nothing came back")
+
+    async def balances(self) -> Mapping[str, Balance]:
+        if self.venue.fault("balances") == "key":
+            raise Refused("invalid key", "key_refused")
+        return await super().balances()
 
 
 class CutStore(Store):

@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from desktop_app.core.capability import Capability
 from desktop_app.engine.views import EMBEDDED
-from desktop_app.exchange.capabilities import capability, nearest
+from desktop_app.exchange.capabilities import capability, known_exchanges, nearest
 from desktop_app.exchange.live_config import KeyMark, LiveConfig
 from desktop_app.store.rows import AccountRow
 
@@ -47,6 +48,11 @@ def address_of(row: AccountRow) -> str:
         return read_config(row.config_json).rest_url
     except ValueError:
         return ""
+
+
+def exchange_list() -> tuple[Capability, ...]:
+    """Every exchange that can be connected, the best known first."""
+    return known_exchanges()
 
 
 def nearest_exchange(exchange: str) -> str | None:

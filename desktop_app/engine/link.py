@@ -385,7 +385,10 @@ class Link:
         desk.bus.publish(AccountNews(account_view(desk)))
 
     async def _reconcile_again(self) -> None:
-        await self._attempt(lambda: self.reconcile("feed"))
+        tries = 0
+        while self.is_connected and not self.is_reconciled and not await self._attempt(lambda: self.reconcile("feed")):
+            await self._desk.sleep(_BACK_OFF[min(tries, len(_BACK_OFF) - 1)])
+            tries += 1
 
     def _check_quiet(self) -> None:
         """A feed that says nothing for long is lost, whatever it claims. A simulated one may be paused."""

@@ -10,10 +10,14 @@ from desktop_app.config import Paths
 from desktop_app.core.deal import Deal, DealStatus
 from desktop_app.engine.desk import AccountDesk
 from desktop_app.engine.engine import Engine
+from desktop_app.engine.keys import FetchKey
 from desktop_app.engine.news import News
 from desktop_app.store.codec import deal_from_json
-from tests.fakes import FakeClock, FakeExchange, FakeVenue, Power, breathe, open_cut_store
+from desktop_app.store.rows import AccountRow
+from desktop_app.vault import Vault
+from tests.fakes import FakeClock, FakeExchange, FakeVenue, KeyedExchange, Power, breathe, open_cut_store
 from tests.toys import TOY_KINDS
+from tests.vault.toy_keyrings import ToyKeyring
 
 BOT = """
 kind = "toy"
@@ -34,6 +38,7 @@ class Lab:
     news: list[News] = field(default_factory=list)
     opens_door: bool = False
     beat_seconds: float = 600
+    keyring: ToyKeyring = field(default_factory=ToyKeyring)
 
     def __post_init__(self) -> None:
         self.venue = FakeVenue(self.clock)
@@ -42,20 +47,23 @@ class Lab:
     async def start(self) -> Engine:
         self.engine = Engine(
             Paths(self.folder),
-            lambda *_: self.make_exchange(),
+            lambda row, paths, clock, fetch: self.make_exchange(row, fetch),
             clock=self.clock,
             sleep=self.clock.sleep,
             kinds=TOY_KINDS,
             open_store=lambda folder, clock: open_cut_store(folder, clock, self.power),
             opens_door=self.opens_door,
             beat_seconds=self.beat_seconds,
+            vault=Vault("test", backend=self.keyring, patience=60),
         )
         self.engine.bus.subscribe(self.news.append)
         await self.engine.start()
         await self.settle()
         return self.engine
 
-    def make_exchange(self) -> FakeExchange:
+    def make_exchange(self, row: AccountRow, fetch: FetchKey) -> FakeExchange:
+        if row.exchange == "keyed" and not row.is_paper:
+            return KeyedExchange(self.venue, self.power, fetch)
         return FakeExchange(self.venue, self.power)
 
     async def add(self, text: str = BOT, *, is_started: bool = True) -> int:
