@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from desktop_app.gui import fmt, wording
 from desktop_app.gui.connect.marks import DAY_MS, day_of
 from desktop_app.gui.connect.places import place_of
-from desktop_app.gui.i18n import tr, tr_later, units
+from desktop_app.gui.i18n import is_chinese, tr, tr_later, units
 
 if TYPE_CHECKING:
     from desktop_app.engine.views import AccountView
@@ -63,7 +63,7 @@ def rights_text(view: AccountView) -> str:
         _right(rights.trade, tr("spot"), tr("no trading")),
         _right(rights.withdraw, tr("WITHDRAWALS ON"), tr("withdrawals off"), unknown=tr("withdrawals")),
     ]
-    return ", ".join(parts)
+    return ("、" if is_chinese() else ", ").join(parts)
 
 
 def binding_text(view: AccountView) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
 from desktop_app.gui import account_words, wording
 from desktop_app.gui.bridge import Bridge
@@ -18,6 +19,7 @@ from desktop_app.gui.icons import icon_pixmap
 from desktop_app.gui.notices import announce, plain_label, restyle
 
 _MOST_ROWS = 3
+_NARROWEST, _MARGINS = 400, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class AlarmBar(QToolBar):
         self._column = QVBoxLayout(self._box)
         self._column.setContentsMargins(0, 2, 0, 2)
         self._column.setSpacing(4)
+        self._box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.addWidget(self._box)
         self.hide()
         # The window's kept arrangement knows whether bars were shown; what needs somebody now decides here.
@@ -115,6 +118,15 @@ class AlarmBar(QToolBar):
             more.setProperty("link", True)
             more.clicked.connect(self.more_requested)
             self._column.addWidget(more)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A toolbar does not ask its content how high it is at this width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self._box.setFixedHeight(max(1, self._column.heightForWidth(max(_NARROWEST, self.width() - _MARGINS))))
 
     def _ask(self, account: str, what: str) -> None:
         if what == "security":
@@ -145,10 +157,12 @@ class AlarmRow(QFrame):
         picture.setPixmap(icon_pixmap("warning", 18, tint, self.devicePixelRatioF()))
         title = plain_label(alarm.title)
         title.setProperty("role", "title")
+        text = plain_label(alarm.text)
         words = QVBoxLayout()
         words.setSpacing(1)
-        words.addWidget(title)
-        words.addWidget(plain_label(alarm.text))
+        for label in (title, text):
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+            words.addWidget(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(10)

@@ -51,7 +51,9 @@ class Notifications(QObject):
             self._toasts.show("error", text)
 
     def _foreign(self, news: Sequence[ForeignNews]) -> None:
-        for one in news[:_MOST_OF_A_KIND]:
+        """A live account has a banner for it that stays."""
+        quiet = [one for one in news if self._bridge.known.mode(one.account) != "live"]
+        for one in quiet[:_MOST_OF_A_KIND]:
             self._toasts.show("error", wording.sentence(one.said), is_sticky=True)
 
     def _reconciled(self, news: Sequence[ReconciledNews]) -> None:

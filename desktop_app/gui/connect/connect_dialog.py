@@ -22,7 +22,6 @@ from desktop_app.gui.connect.key_page import KeyPage
 from desktop_app.gui.connect.paper_page import PaperPage
 from desktop_app.gui.connect.places import KEYRING_HELP, open_page, place_of
 from desktop_app.gui.connect.result_page import ResultPage
-from desktop_app.gui.connect.storage_box import keyring_fact
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import BadgeKind, Banner
 
@@ -98,7 +97,7 @@ class ConnectDialog(QDialog):
         self._show_result(exchange, check, credentials)
 
     def _show_result(self, exchange: Capability, check: AccountCheck, credentials: Credentials) -> None:
-        self.outcome.show_check(check, exchange.name, keyring_fact(self._keyring), self._now())
+        self.outcome.show_check(check, exchange.name, self.key.storage.fact(), self._now())
         is_accepted = self.outcome.is_accepted
         self._credentials = credentials if is_accepted else None
         if not is_accepted:
@@ -146,8 +145,6 @@ class ConnectDialog(QDialog):
                 self._leave_choice()
             case 1:
                 self._start_check()
-            case 2 if not self.outcome.is_accepted:
-                self._turn_to(KEY)
             case _:
                 self._set_busy(tr("Setting up the account…"), may_stop=False)
                 self._work = self._bridge.spawn(self._finish(), tr("adding the account"))
@@ -155,6 +152,10 @@ class ConnectDialog(QDialog):
     def _back(self) -> None:
         page = self.pages.currentIndex()
         self._turn_to(KEY if page == RESULT else CHOOSE)
+
+    def _use_another(self) -> None:
+        self._forget()
+        self._turn_to(KEY)
 
     def _leave_choice(self) -> None:
         exchange = self.choose.exchange
@@ -214,6 +215,7 @@ class ConnectDialog(QDialog):
         count = 2 if page == PAPER or self.choose.is_paper else 3
         self.head.show_words(title, subtitle, f"{2 if page == PAPER else page + 1} / {count}", self._badge())
         self.foot.back.setVisible(page != CHOOSE and not (page == KEY and self._replaces is not None))
+        self.foot.other.setVisible(page == RESULT)
         if self._work is None:
             self.foot.show_forward(self._forward_words(page), is_enabled=self._may_go_on(page))
 
@@ -235,8 +237,6 @@ class ConnectDialog(QDialog):
 
     def _forward_words(self, page: int) -> str:
         if page == RESULT:
-            if not self.outcome.is_accepted:
-                return tr("Use another key")
             return tr("Replace key") if self._replaces is not None else tr("Finish")
         return (tr("Next"), tr("Check key"), "", tr("Add paper account"))[page]
 
@@ -247,7 +247,7 @@ class ConnectDialog(QDialog):
             case 1:
                 return self.key.is_ready
             case 2:
-                return True
+                return self.outcome.is_accepted
         return self.paper.is_ready
 
     def _set_busy(self, words: str, *, may_stop: bool = True) -> None:
@@ -260,7 +260,8 @@ class ConnectDialog(QDialog):
             self.foot.show_forward(tr("Stop") if may_stop else self.foot.forward.text(), is_enabled=may_stop)
         else:
             self._refresh()
-        self.foot.back.setEnabled(not words)
+        for button in (self.foot.back, self.foot.other):
+            button.setEnabled(not words)
         self.foot.cancel.setEnabled(may_stop)
 
     def _complain(self, banner: Banner, problem: Exception, tail: str) -> None:
@@ -317,6 +318,7 @@ class ConnectDialog(QDialog):
         self.foot.forward.clicked.connect(self._forward)
         self.foot.back.clicked.connect(self._back)
         self.foot.cancel.clicked.connect(self.reject)
+        self.foot.other.clicked.connect(self._use_another)
         self.choose.chosen.connect(self._forward)
         self.choose.chosen_changed.connect(self._refresh)
         self.key.ready_changed.connect(self._refresh)

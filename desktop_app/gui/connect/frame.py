@@ -45,10 +45,10 @@ class DialogFoot(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.back, self.cancel, self.forward = QPushButton(), QPushButton(), QPushButton()
+        self.back, self.cancel, self.other, self.forward = (QPushButton() for _ in range(4))
         self.forward.setProperty("primary", True)
         self.forward.setDefault(True)
-        for button in (self.back, self.cancel):
+        for button in (self.back, self.cancel, self.other):
             button.setAutoDefault(False)
         self.busy = plain_label()
         self.busy.setProperty("role", "muted")
@@ -61,6 +61,7 @@ class DialogFoot(QWidget):
         row.addWidget(self.back)
         row.addWidget(self.busy, 1)
         row.addWidget(self.cancel)
+        row.addWidget(self.other)
         row.addWidget(self.forward)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -83,6 +84,7 @@ class DialogFoot(QWidget):
     def retranslate(self) -> None:
         self.back.setText(tr("Back"))
         self.cancel.setText(tr("Cancel"))
+        self.other.setText(tr("Use another key"))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -48,7 +48,7 @@ def _mark(has: Callable[[Capability], bool]) -> Callable[[Capability], QIcon]:
 
 
 def _yes_no(key: str, title: str, hint: str, has: Callable[[Capability], bool]) -> Column[Capability]:
-    return Column(key, title, _answer(has), icon=_mark(has), sort=lambda row: not has(row), hint=hint, width=10)
+    return Column(key, title, _answer(has), icon=_mark(has), sort=lambda row: not has(row), hint=hint, width=9)
 
 
 ALL: tuple[Column[Capability], ...] = (

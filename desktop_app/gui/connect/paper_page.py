@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.gui import fmt
 from desktop_app.gui.fields import DecimalEdit, LabeledField
 from desktop_app.gui.i18n import tr, tr_later
-from desktop_app.gui.notices import Badge, Banner, plain_label
+from desktop_app.gui.notices import Banner, plain_label
 
 CURRENCIES = ("USDT", "USDC", "USD", "EUR", "BTC", "INR", "TRY", "BRL", "KRW", "JPY")
 _AMOUNT = Decimal(10_000)
@@ -31,6 +31,7 @@ class PaperPage(QWidget):
         self.currency.addItems(list(CURRENCIES))
         self.amount = DecimalEdit(CURRENCIES[0], step=Decimal(1_000))
         self.amount.set_value(_AMOUNT)
+        self.amount.setMinimumWidth(220)
         self._amount_field = LabeledField(tr_later("Starts with"), self.amount)
         self._lay_out()
         self.currency.currentTextChanged.connect(self.amount.set_unit)
@@ -82,16 +83,13 @@ class PaperPage(QWidget):
     def _lay_out(self) -> None:
         money = QHBoxLayout()
         money.setSpacing(8)
-        money.addWidget(self._amount_field, 1)
-        money.addWidget(self.currency)
-        head = QHBoxLayout()
-        head.addWidget(Badge("paper"))
-        head.addStretch()
+        money.addWidget(self._amount_field)
+        money.addWidget(self.currency, 0, Qt.AlignmentFlag.AlignBottom)
+        money.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(10)
         column.addWidget(self.problem)
-        column.addLayout(head)
         column.addWidget(self._what)
         column.addWidget(self._label_field)
         column.addLayout(money)

@@ -16,7 +16,7 @@ def step_texts(name: str, place: Place | None, *, needs_password: bool) -> list[
     else:
         first = tr("Sign in at {exchange}, open its page of API keys and make a new key.").format(exchange=name)
         reading, trading = tr("Reading"), tr("Spot trading")
-    rights = tr("Allow only “{reading}” and “{trading}”. Withdrawals and transfers stay off.")
+    rights = tr('Allow only "{reading}" and "{trading}". Withdrawals and transfers stay off.')
     steps = [
         first,
         rights.format(reading=reading, trading=trading),
@@ -65,8 +65,11 @@ class StepList(QWidget):
         for at, text in enumerate(self.texts()):
             number = QLabel(str(at + 1))
             number.setProperty("role", "title")
-            self._grid.addWidget(number, at, 0, top)
-            self._grid.addWidget(plain_label(text), at, 1)
+            words = plain_label(text)
+            for label in (number, words):
+                label.setAlignment(top)
+            self._grid.addWidget(number, at, 0)
+            self._grid.addWidget(words, at, 1, 1, 1 if at == 0 else 2)
         place = self._shown[1]
         self.page_button.setVisible(place is not None)
         self.page_button.setText(tr("Open page"))

@@ -87,12 +87,20 @@ class StorageBox(QWidget):
         self._show()
         self.changed.emit()
 
+    def fact(self) -> Fact:
+        """Where the key will be, for the page of results."""
+        if self.session_only:
+            note = tr("Asked for again at the next start; bots on it wait until then.")
+            return Fact("keyring", "warning", tr("Kept for this session only"), note)
+        return keyring_fact(self._keyring)
+
     def _show(self) -> None:
         fact = keyring_fact(self._keyring)
         mark: Mark = fact.mark
         name, tint = picture(mark)
         self._mark.setPixmap(icon_pixmap(name, 16, tint, self.devicePixelRatioF()))
-        self._text.setText(tr("Stored in: {place}").format(place=fact.text) if mark == "yes" else fact.text)
+        backend = self._keyring.backend if self._keyring is not None else ""
+        self._text.setText(tr("Stored in: {place}").format(place=backend) if mark == "yes" else fact.text)
         self._note.setText(fact.note)
         kind = self._keyring.kind if self._keyring is not None else ""
         self.unlock_button.setVisible(kind in ("locked", "silent"))

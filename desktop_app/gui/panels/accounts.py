@@ -15,7 +15,7 @@ from desktop_app.gui.selection import Choice, Selection
 class AccountsPanel(Panel):
     def __init__(self, bridge: Bridge, selection: Selection, zone: tzinfo, window: QWidget) -> None:
         super().__init__("accounts", tr_later("Accounts"), bridge, selection, window)
-        self.box = AccountsBox(bridge, zone, self)
+        self.box = AccountsBox(bridge, zone, self, is_compact=True)
         self.setWidget(self.box)
         for changed in (bridge.accounts_changed, bridge.reloaded):
             changed.connect(self._show_count)

@@ -21,6 +21,7 @@ from desktop_app.gui.icons import icon
 from desktop_app.gui.models import Column, RowsModel
 from desktop_app.gui.notices import Banner
 from desktop_app.gui.tables import DataTable
+from desktop_app.gui.tips import plain_tip
 
 if TYPE_CHECKING:
     from desktop_app.engine.views import AccountView
@@ -62,7 +63,8 @@ def _trading_tint(row: AccountRow) -> str | None:
 def _checked(row: AccountRow) -> str:
     if not row.view.checked_at:
         return fmt.UNKNOWN
-    return tr("{age} ago").format(age=fmt.duration(max(0, row.now - row.view.checked_at), units()))
+    minutes = max(0, row.now - row.view.checked_at) // _MINUTE_MS
+    return tr("{age} ago").format(age=fmt.duration(minutes * _MINUTE_MS, units())) if minutes else tr("just now")
 
 
 def _reasons(row: AccountRow) -> str:
@@ -74,17 +76,18 @@ COLUMNS: tuple[Column[AccountRow], ...] = (
            spoken=lambda row: f"{row.view.name}, {wording.mode_word(row.view.mode)}"),
     Column("money", tr_later("Money"), lambda row: wording.mode_word(row.view.mode), width=7,
            colour=lambda row: "warning" if row.view.mode == "live" else None),
-    Column("exchange", tr_later("Exchange"), lambda row: account_words.exchange_name(row.view.exchange), width=15),
+    Column("exchange", tr_later("Exchange"), lambda row: account_words.exchange_name(row.view.exchange), width=15,
+           is_hidden=True),
     Column("state", tr_later("State"), lambda row: account_words.state_word(row.view)[0], colour=_state_tint, width=16),
     Column("trading", tr_later("Trading"), lambda row: account_words.trading_word(row.view), colour=_trading_tint,
            width=8, hint=tr_later("WATCH: never allowed. OFF: stopped for now. ON: bots may order.")),
     Column("key", tr_later("Key"), lambda row: row.view.key_tail or fmt.UNKNOWN, width=8,
            hint=tr_later("How you tell it from others at the exchange")),
-    Column("rights", tr_later("Rights"), lambda row: account_words.rights_text(row.view), colour=_rights_tint, width=26,
+    Column("rights", tr_later("Rights"), lambda row: account_words.rights_text(row.view), colour=_rights_tint, width=25,
            tooltip=_reasons),
     Column("bound", tr_later("IP list"), lambda row: account_words.binding_text(row.view), colour=_binding_tint,
            width=8, hint=tr_later("Whether the key works only from your internet address")),
-    Column("age", tr_later("Age / expires"), lambda row: account_words.age_text(row.view, row.now), width=16,
+    Column("age", tr_later("Age / expires"), lambda row: account_words.age_text(row.view, row.now), width=14,
            tooltip=lambda row: account_words.expiry_tip(row.view, row.zone)),
     Column("checked", tr_later("Last checked"), _checked, sort=lambda row: row.view.checked_at or None, width=12,
            tooltip=lambda row: fmt.moment(row.view.checked_at or None, row.zone)),
@@ -104,9 +107,12 @@ class AccountsBox(QWidget):
     help_requested = Signal(str, str)  # account, one of account_words.Help
 
     def __init__(
-        self, bridge: Bridge, zone: tzinfo, parent: QWidget | None = None, *, now: Callable[[], int] = now_ms
-    ) -> None:
+        self, bridge: Bridge, zone: tzinfo, parent: QWidget | None = None, *, is_compact: bool = False,
+        now: Callable[[], int] = now_ms,
+    ) -> None:  # fmt: skip
+        """`is_compact`: without room for a banner, the way out of a trouble is a button among the others."""
         super().__init__(parent)
+        self._is_compact = is_compact
         self._bridge, self._zone, self._now = bridge, zone, now
         self._trouble: Trouble | None = None
         self.model: RowsModel[AccountRow] = RowsModel(lambda row: row.view.name, COLUMNS, self)
@@ -115,6 +121,9 @@ class AccountsBox(QWidget):
         self.table.setSelectionMode(DataTable.SelectionMode.SingleSelection)
         self.allow, self.replace, self.check = QPushButton(), QPushButton(), QPushButton()
         self.remove, self.page, self.connect_one = QPushButton(), QPushButton(), QPushButton()
+        self.way_out = QPushButton()
+        self.way_out.setProperty("primary", True)
+        self.way_out.hide()
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -167,10 +176,16 @@ class AccountsBox(QWidget):
 
     def _show_trouble(self, view: AccountView | None) -> None:
         found = (account_words.trouble(view) or account_words.watch_only(view)) if view is not None else None
-        if found == self._trouble and (found is None or self.banner.isVisible()):
+        if self._is_compact and found is not None and found.help == "allow":
+            found = None  # there is a button for that already
+        is_shown = found is None or self._is_compact or not self.banner.isHidden()
+        if found == self._trouble and is_shown:
             return
         self._trouble = found
-        if found is None:
+        self.way_out.setVisible(self._is_compact and found is not None and bool(found.button))
+        self.way_out.setText(found.button if found is not None else "")
+        self.way_out.setToolTip(plain_tip(f"{found.title} {found.text}") if found is not None else "")
+        if found is None or self._is_compact:
             self.banner.hide()
         else:
             self.banner.say(found.mood, found.title, found.text, action=found.button, is_closable=False)
@@ -198,6 +213,7 @@ class AccountsBox(QWidget):
         self.table.empty_action_requested.connect(self.connect_requested)
         self.connect_one.clicked.connect(self.connect_requested)
         self.banner.action_requested.connect(self._help)
+        self.way_out.clicked.connect(self._help)
         for button, signal_name in (
             (self.allow, "allow_requested"), (self.replace, "replace_requested"), (self.check, "check_requested"),
             (self.remove, "remove_requested"), (self.page, "page_requested"),
@@ -210,7 +226,7 @@ class AccountsBox(QWidget):
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 6, 8, 6)
         buttons.setSpacing(6)
-        for button in (self.allow, self.replace, self.check, self.page, self.remove):
+        for button in (self.way_out, self.allow, self.replace, self.check, self.page, self.remove):
             buttons.addWidget(button)
         buttons.addStretch()
         buttons.addWidget(self.connect_one)

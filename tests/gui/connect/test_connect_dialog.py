@@ -129,9 +129,10 @@ def test_p_02_a_key_that_can_withdraw_is_refused_and_nothing_is_kept(hand: Hand,
     assert hand.marks()["withdraw"] == "no"
     assert "This key can withdraw your coins." in hand.words()
     assert "Create one without withdrawals and try again. Nothing was saved." in hand.words()
-    assert hand.forward == "Use another key"
+    assert hand.forward == "Finish"
+    assert not hand.dialog.foot.forward.isEnabled()
     assert not hand.dialog.key.api_key.has_value
-    hand.press_forward()
+    shell.do(hand.dialog.foot.other.click)
     assert hand.page == KEY
     assert not hand.dialog.foot.forward.isEnabled()
     assert not called(shell, "add_account")
@@ -175,6 +176,7 @@ def test_p_03_without_a_keyring_the_key_is_for_this_session_or_not_at_all(shell:
     shell.do(storage.session_box.click)
     assert hand.dialog.foot.forward.isEnabled()
     hand.press_forward()
+    assert hand.marks()["keyring"] == "warning"
     hand.press_forward()
     assert called(shell, "add_account")[0][-1] is True
 
@@ -187,7 +189,7 @@ def test_p_03_a_locked_keyring_is_unlocked_from_here(shell: Shell) -> None:
     shell.do(hand.dialog.key.storage.unlock_button.click)
 
     assert called(shell, "test_keyring")
-    assert "Stored in: Keyring: Secret Service" in hand.words()
+    assert "Stored in: Secret Service" in hand.words()
     assert hand.dialog.foot.forward.isEnabled()
 
 
