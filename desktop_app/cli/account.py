@@ -44,8 +44,15 @@ def act(call: Namespace, house: House) -> int:
         "allow-trading": _allow_trading,
         "replace-key": _replace_key,
         "remove": _remove,
+        "exchanges": _exchanges,
     }
     return act_on[call.verb](call, house)
+
+
+def _exchanges(call: Namespace, _house: House) -> int:
+    from desktop_app.cli import exchanges
+
+    return exchanges.act(call)
 
 
 # --- adding
@@ -145,7 +152,8 @@ def _must_exist(exchange: str) -> None:
         return
     meant = f" Did you mean {nearest}?" if nearest else ""
     raise CallProblem(
-        f"There is no exchange {visible(exchange)[:40]}. No account was added.{meant} The README lists them all."
+        f"There is no exchange {visible(exchange)[:40]}. No account was added.{meant} "
+        "`strongroom account exchanges` lists them all."
     )
 
 

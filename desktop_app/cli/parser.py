@@ -106,7 +106,7 @@ def _add_account(verbs: _Commands) -> None:
     )
     add = verbs.leaf("add", "add an account: `sim` is the embedded exchange, any other a real one", examples)
     add.add_argument("name", metavar="NAME")
-    add.add_argument("--exchange", required=True, metavar="ID", help="`sim`, or binance, kucoin, … (README)")
+    add.add_argument("--exchange", required=True, metavar="ID", help="`sim`, or one of `account exchanges`")
     add.add_argument("--paper", action="store_true", help="pretend money at the exchange's real prices; no key")
     add.add_argument("--balance", nargs="+", action="extend", metavar="ASSET=AMOUNT", help="pretend money; USDT=10000")
     _add_keys(add)
@@ -129,6 +129,8 @@ def _add_account(verbs: _Commands) -> None:
     replace = verbs.leaf("replace-key", "give an account another key of the same account at the exchange")
     replace.add_argument("name", metavar="NAME")
     _add_keys(replace)
+    exchanges = verbs.leaf("exchanges", "list the exchanges, and what works there")
+    exchanges.add_argument("id", nargs="?", metavar="ID", help="say more of this one")
     remove = verbs.leaf("remove", "remove an account that no bot uses, and its key from this computer")
     remove.add_argument("name", metavar="NAME")
 
