@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
+from desktop_app.core.capability import Capability
 from desktop_app.core.columns import Candles
 from desktop_app.core.credentials import Credentials
 from desktop_app.core.deal import Deal
@@ -13,6 +14,7 @@ from desktop_app.core.events import Ask, PriceTick
 from desktop_app.core.market import Balance, Market
 from desktop_app.core.risk import Limits
 from desktop_app.core.settings import Settings
+from desktop_app.engine.account_config import exchange_list
 from desktop_app.engine.accounts import Accounts
 from desktop_app.engine.bots import BotRef, Bots, Then
 from desktop_app.engine.desk import AccountDesk
@@ -87,6 +89,10 @@ class Supervisor:
     async def remove_account(self, name: str) -> None:
         """Its key goes with it; its deals stay in the journal."""
         await self._accounts.remove(name, self._bots)
+
+    async def exchanges(self) -> tuple[Capability, ...]:
+        """Every exchange that can be connected, and what works there."""
+        return exchange_list()
 
     async def check_key(
         self, exchange: str, config: Mapping[str, Any] | None, credentials: Credentials
