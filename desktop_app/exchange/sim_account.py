@@ -154,6 +154,11 @@ class SimAccount:
         """The orders of a record as they are told."""
         return tuple(_report(order, booked.at) for order in booked.orders)
 
+    def use_markets(self, markets: Mapping[str, Market], rules: MatchRules) -> None:
+        """The rules of the pairs have changed; pairs with resting orders must still be among them."""
+        self._markets = markets
+        self.matcher = Matcher.from_state(self.matcher.state(), markets.values(), rules)
+
     # From records
 
     def _restore(self, records: Iterable[Record]) -> tuple[Began, Clock, int, MatcherState]:

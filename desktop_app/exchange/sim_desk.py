@@ -11,7 +11,7 @@ from desktop_app.core.order import Order
 from desktop_app.exchange.protocol import OrderReport, Refused, Sink, TradeReport, Unreachable
 from desktop_app.exchange.sim_account import SimAccount
 from desktop_app.exchange.sim_ledger import Ledger, LedgerBroken, Recovered, read_ledger
-from desktop_app.exchange.sim_records import Began, Booked, Record, read_record, write_record
+from desktop_app.exchange.sim_records import Began, Booked, Kept, Record, read_record, write_record
 
 log = logging.getLogger(__name__)
 
@@ -162,6 +162,21 @@ class Desk:
         if report is None or report.symbol != symbol:
             raise Refused("there is no such order", "unknown_order")
         return report
+
+
+def pairs_of(folder: Path) -> frozenset[str]:
+    """Every pair that the account of a folder has had an order on; empty where nothing can be read."""
+    try:
+        _, records = _read(folder / "ledger.jsonl")
+    except (OSError, LedgerBroken, ValueError):
+        return frozenset()  # opening it says what is wrong
+    orders: list[Order] = []
+    for record in records:
+        if isinstance(record, Booked):
+            orders += record.orders
+        elif isinstance(record, Kept):
+            orders += [resting.order for resting in record.matcher.resting]
+    return frozenset(order.symbol for order in orders)
 
 
 def _read(path: Path) -> tuple[Recovered, list[Record]]:

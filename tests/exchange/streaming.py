@@ -65,17 +65,16 @@ class Feeding:
     async def hear(self) -> None:
         """Subscribe, and wait until the streams speak."""
         await self.feed.subscribe([BTC])
-        await until(lambda: self.lines_heard or self._nudge())
+        await until(lambda: self.lines_heard or self.nudge())
 
     @property
     def lines_heard(self) -> bool:
         lines = list(self.feed._lines)
         return bool(lines) and all(line.is_heard for line in lines)
 
-    def _nudge(self) -> bool:
+    def nudge(self, symbol: str = "BTCUSDT") -> bool:
         """Have something happen, because a stand says nothing by itself."""
-        pair = self.floor.pair("BTCUSDT")
-        self.floor.move("BTCUSDT", pair.price)
+        self.floor.move(symbol, self.floor.pair(symbol).price)
         return False
 
     def move(self, price: str) -> None:

@@ -71,7 +71,7 @@ async def test_a_closed_connection_is_opened_again_and_what_was_missed_is_asked_
     await on.stand.sockets.disconnect()
     on.move("61000")
     await until(lambda: on.told[-1] == Decimal(61000))
-    await until(lambda: on.sink.feed == [(False, on.sink.feed[0][1]), (True, "")] or on._nudge())
+    await until(lambda: on.sink.feed == [(False, on.sink.feed[0][1]), (True, "")] or on.nudge())
     on.move("61001")
     await until(lambda: on.told[-1] == Decimal(61001))
 
@@ -88,7 +88,7 @@ async def test_a_silent_stream_is_noticed_prices_are_asked_for_and_it_is_opened_
     assert len(on.sink.feed) == 1
 
     on.faults.clear()
-    await until(lambda: on.sink.feed[-1][0] or on._nudge())
+    await until(lambda: on.sink.feed[-1][0] or on.nudge())
     on.move("60800")
     await until(lambda: on.told[-1] == Decimal(60800))
 
@@ -119,7 +119,7 @@ async def test_a_message_that_makes_no_sense_does_no_lasting_harm(on: Feeding, f
     await on.hear()
     on.faults.add(What.REWRITE, MARKET, change=lambda _: frame)
     on.move("60001")
-    await until(lambda: on.told[-1] == Decimal(60001) or on._nudge())
+    await until(lambda: on.told[-1] == Decimal(60001) or on.nudge())
     on.move("60002")
     await until(lambda: on.told[-1] == Decimal(60002))
 
@@ -141,7 +141,7 @@ async def test_pairs_come_and_go(on: Feeding) -> None:
     await on.hear()
     await on.feed.subscribe([BTC, ETH])
     await until(lambda: any(tick.symbol == ETH for tick in on.sink.prices))
-    await until(lambda: on.lines_heard or on._nudge() or on.floor.move("ETHUSDT", "3001"))
+    await until(lambda: on.lines_heard or on.nudge() or on.nudge("ETHUSDT"))
     await on.feed.subscribe([ETH])
     on.sink.prices.clear()
     on.move("60500")

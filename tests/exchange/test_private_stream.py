@@ -175,13 +175,14 @@ async def test_before_a_shutdown_the_next_connection_is_open(at: Listening) -> N
     if not isinstance(at.stand, BinanceStand):
         pytest.skip("only Binance announces it")
     await at.up()
-    first = at.stand.sockets.private()
-    at.stand.sockets.announce_shutdown()
-    await until(lambda: set(at.stand.sockets.private()) - set(first))
-    assert first[0] in at.stand.sockets.private()
+    sockets = at.stand.sockets
+    first = sockets.private()
+    sockets.announce_shutdown()
+    await until(lambda: set(sockets.private()) - set(first))
+    assert first[0] in sockets.private()
     at.place(client_id="both")
     await until(lambda: at.bought("both") == Decimal("0.01"))
-    await until(lambda: first[0] not in at.stand.sockets.private())
+    await until(lambda: first[0] not in sockets.private())
     at.place(client_id="new")
     await until(lambda: at.bought("new") == Decimal("0.01"))
     assert len(at.trades) == 2
