@@ -39,7 +39,7 @@ class Bridge(QObject):
     deals_changed = Signal(list)  # DealView
     orders_changed = Signal(list)  # KnownOrder, also those that rest no longer
     prices_changed = Signal(list)  # (account, pair)
-    days_changed = Signal()
+    days_changed = Signal(list)  # (account, pair)
     candles_changed = Signal(list)  # CandleNews, closed ones in order, then the running one
     balances_changed = Signal(list)  # account names
     feed_changed = Signal(list)  # FeedNews

@@ -30,6 +30,7 @@ from desktop_app.gui.menus import Menus
 from desktop_app.gui.notices import Toasts
 from desktop_app.gui.notifications import Notifications
 from desktop_app.gui.panels.panel_set import PanelSet
+from desktop_app.gui.price_watch import PriceWatch
 from desktop_app.gui.selection import Choice, Selection
 from desktop_app.gui.status_bar import SECURITY, StatusBar
 from desktop_app.gui.tables import DataTable
@@ -89,7 +90,8 @@ class MainWindow(QMainWindow):
         self.notifications = Notifications(bridge, self.toasts, self)
         self.errands = Errands(self, bridge, self.selection, self.toasts, self.panels, self.commands, self.zone)
         self.away = AwayDesk(self, bridge, self.zone)
-        self.days = DayWatch(bridge, self)
+        self.days = DayWatch(bridge, self, in_sight=self.panels.markets.in_sight)
+        self.prices = PriceWatch(bridge, self._looks, self)
         self._data_dir = paths.data_dir
         self.layouts = LayoutKeeper(self, self.panels.docks, paths.data_dir / "window.json")
         self._may_open_charts = False
@@ -234,6 +236,11 @@ class MainWindow(QMainWindow):
         self.toolbar.show_accounts(list(known.accounts.values()), self.account or next(iter(known.accounts), ""))
         self._show_freshness()
         self._show_title()
+
+    def _looks(self) -> list[tuple[str, str]]:
+        """What is on the charts, then what the list of markets shows."""
+        charts = [(page.account, page.symbol) for page in self.chart_pages() if page.symbol]
+        return [*charts, *((self.account, symbol) for symbol in self.panels.markets.in_sight())]
 
     def _show_freshness(self) -> None:
         """Old prices never look live."""
@@ -458,6 +465,8 @@ class MainWindow(QMainWindow):
         self.documents.currentChanged.connect(lambda _: self._document_changed())
         self.appearance.theme_changed.connect(self._dress)
         self.errands.edit_bot_requested.connect(self.edit_bot_requested)
+        panels.markets.view_changed.connect(self.prices.look_soon)
+        self.selection.changed.connect(self.prices.look_soon)
         panels.markets.chart_requested.connect(self._show_chart)
         panels.markets.bot_requested.connect(self._new_bot_on)
         panels.orders.chart_requested.connect(self._show_chart)

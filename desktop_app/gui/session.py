@@ -52,6 +52,7 @@ class Session:
         self.bridge: Bridge | None = None
         self.window: MainWindow | None = None
         self._thread: EngineThread | None = None
+        self._goes_on_to_connect = False
 
     async def live(self) -> int:
         """Raises nothing that the person cannot read: problems are shown and end the run."""
@@ -79,6 +80,7 @@ class Session:
         from desktop_app.gui.wizard.wizard import first_steps
 
         chosen = await first_steps(WizardResult(language=current_language()))
+        self._goes_on_to_connect = chosen.start == "connect"
         self._settings = replace(
             self._settings,
             language=chosen.language.value,
@@ -116,6 +118,8 @@ class Session:
         await window.arrive()
         window.open_charts()
         self._open_bench(window, bridge)
+        if self._goes_on_to_connect:
+            window.errands.connect_exchange()
         return True
 
     def _open_bench(self, window: MainWindow, bridge: Bridge) -> None:

@@ -323,8 +323,8 @@ class FakeSupervisor:
     async def set_speed(self, account: str, speed: Decimal) -> None:
         self._do("set_speed", account, speed)
 
-    async def watch(self, account: str, symbols: tuple[str, ...]) -> None:
-        self._do("watch", account, symbols)
+    async def watch(self, account: str, symbols: tuple[str, ...], owner: str = "window") -> None:
+        self._do("watch", account, symbols, owner)
 
     async def markets(self, account: str) -> Mapping[str, Market]:
         return MARKETS

@@ -94,7 +94,8 @@ class EditorBench(QObject):
 
     def _watch(self, account: str, symbol: str) -> None:
         if account and symbol:
-            self._bridge.spawn(self._bridge.ask(self._bridge.wishes.watch(account, (symbol,))), tr("reading prices"))
+            wish = self._bridge.wishes.watch(account, (symbol,), "editor")
+            self._bridge.spawn(self._bridge.ask(wish), tr("reading prices"))
 
     def _closed(self, document: QObject) -> None:
         if document is self._gallery:

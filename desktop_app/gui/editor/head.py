@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from desktop_app.engine.views import AccountView
 from desktop_app.gui.editor.remarks import Remark
@@ -28,6 +28,9 @@ class PairsEdit(QLineEdit):
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._completer.setMaxVisibleItems(_MOST_OFFERED)
         self._completer.setWidget(self)
+        popup = self._completer.popup()
+        if isinstance(popup, QListView):
+            popup.setUniformItemSizes(True)  # thousands of pairs: no row is measured before it is seen
         self._completer.activated.connect(self._take)
         self.textEdited.connect(self._offer)
         self._all = QAction(icon("chevron-down", "muted"), "", self)

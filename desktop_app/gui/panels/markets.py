@@ -67,6 +67,7 @@ COLUMNS: tuple[Column[MarketRow], ...] = (
 class MarketsPanel(Panel):
     chart_requested = Signal(str, str)  # account, pair
     bot_requested = Signal(str, str)
+    view_changed = Signal()  # other pairs are in sight
 
     def __init__(self, bridge: Bridge, selection: Selection, window: QWidget) -> None:
         super().__init__("markets", tr_later("Markets"), bridge, selection, window, has_filter=True)
@@ -77,11 +78,13 @@ class MarketsPanel(Panel):
         self.frame.hold(self.table)
         self.setWidget(self.frame)
         self.head.filter.textChanged.connect(self.model.set_filter_text)
+        self.head.filter.textChanged.connect(self.view_changed)
+        self.table.verticalScrollBar().valueChanged.connect(self.view_changed)
         self.table.row_selected.connect(self._pick)
         self.table.row_activated.connect(lambda symbol: self.chart_requested.emit(self._account, symbol))
         self.table.menu_requested.connect(self._show_menu)
         bridge.prices_changed.connect(self._prices_moved)
-        bridge.days_changed.connect(self.refresh)
+        bridge.days_changed.connect(self._prices_moved)
         bridge.reloaded.connect(self.refresh)
         self.retranslate()
 
@@ -96,12 +99,23 @@ class MarketsPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.view_changed.emit()
         if self.table.visible_keys() == ["pair", "last", "change"]:
             give_rest(self.table, "pair")
 
     def show_account(self, account: str) -> None:
         self._account = account
         self.refresh()
+
+    def in_sight(self) -> list[str]:
+        """The pairs of the rows that somebody can see now."""
+        if not self.isVisible():
+            return []
+        rows = self.model.rowCount()
+        first, last = self.table.rowAt(0), self.table.rowAt(self.table.viewport().height() - 1)
+        if first < 0:
+            return []
+        return [self.model.id_at(at) for at in range(first, min(last if last >= 0 else rows - 1, rows - 1) + 1)]
 
     def refresh(self) -> None:
         """Show the pairs of the account."""

@@ -12,10 +12,11 @@ ThemeChoice = Literal["system", "dark", "light"]
 
 @dataclass(frozen=True, slots=True)
 class WizardResult:
-    """`time_zone` is "system", "UTC" or a name like Asia/Shanghai. `start` is how trading begins."""
+    """`time_zone` is "system", "UTC" or a name like Asia/Shanghai. `start` is how it begins:
+    paper money is there in any case, "connect" also opens the way to an exchange."""
 
     language: Language = Language.ENGLISH
     theme: ThemeChoice = "system"
     palette: Colours = "green_red"
     time_zone: str = SYSTEM
-    start: Literal["paper"] = "paper"
+    start: Literal["paper", "connect"] = "paper"

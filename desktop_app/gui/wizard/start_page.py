@@ -9,9 +9,10 @@ from desktop_app.gui.notices import Badge, plain_label
 
 
 class StartPage(QWidget):
-    """One card, its button being the default of the whole wizard."""
+    """Two cards; the button of the first is the default of the whole wizard."""
 
     paper_requested = Signal()
+    connect_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -20,6 +21,13 @@ class StartPage(QWidget):
         self.paper.setIcon(icon("play", "primary_fg"))
         self.paper.setIconSize(QSize(16, 16))
         self.paper.clicked.connect(self.paper_requested)
+        self.connect_one = QPushButton()
+        self.connect_one.setAutoDefault(False)
+        self.connect_one.setIcon(icon("key"))
+        self.connect_one.setIconSize(QSize(16, 16))
+        self.connect_one.clicked.connect(self.connect_requested)
+        self._exchange = plain_label()
+        self._exchange.setProperty("role", "muted")
         self._recommended = QLabel()
         self._recommended.setProperty("role", "muted")
         self._what = plain_label()
@@ -52,12 +60,33 @@ class StartPage(QWidget):
             inside.addLayout(row)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
         column.addWidget(card)
+        column.addWidget(self._exchange_card())
         column.addStretch()
+
+    def _exchange_card(self) -> QFrame:
+        card = QFrame()
+        card.setProperty("card", True)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(18, 14, 18, 14)
+        inside.setSpacing(8)
+        first = QHBoxLayout()
+        first.addWidget(self.connect_one)
+        first.addStretch()
+        first.addWidget(Badge("live"))
+        inside.addLayout(first)
+        inside.addWidget(self._exchange)
+        return card
 
     def retranslate(self) -> None:
         self.paper.setText(tr("Start with paper money"))
         self._recommended.setText(tr("recommended"))
+        self.connect_one.setText(tr("Connect an exchange…"))
+        self._exchange.setText(
+            tr("With a key of yours: read balances, and trade once you allow it. Keys that can withdraw are refused. "
+               "Or paper money on its live prices, without a key.")
+        )  # fmt: skip
         self._what.setText(tr("10,000 USDT of pretend money on the built-in exchange."))
         words = (
             tr("No account and no key needed."),

@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
@@ -47,6 +49,7 @@ class FirstRunWizard(QDialog):
         start = start or WizardResult()
         set_language(start.language)
         self._is_done = False
+        self._start: Literal["paper", "connect"] = "paper"
         self.look = LookPage(start, now)
         self.start = StartPage()
         self.pages = QStackedWidget()
@@ -82,7 +85,11 @@ class FirstRunWizard(QDialog):
         super().done(result)
         if not self._is_done:
             self._is_done = True
-            self.done_with.emit(self.look.result())
+            self.done_with.emit(replace(self.look.result(), start=self._start))
+
+    def _go_connect(self) -> None:
+        self._start = "connect"
+        self.accept()
 
     # --- inside
 
@@ -126,6 +133,7 @@ class FirstRunWizard(QDialog):
         self.back_button.clicked.connect(lambda: self._turn_to(0))
         self.skip_button.clicked.connect(self.reject)
         self.start.paper_requested.connect(self.accept)
+        self.start.connect_requested.connect(self._go_connect)
         self.look.validity_changed.connect(self.next_button.setEnabled)
 
     def retranslate(self) -> None:

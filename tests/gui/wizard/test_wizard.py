@@ -58,6 +58,13 @@ def test_W_01_the_first_paint_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_W_03_an_exchange_can_be_connected_right_away(wizard: FirstRunWizard, results: list[WizardResult]) -> None:
+    wizard.next_button.click()
+    assert not wizard.start.connect_one.isDefault()
+    wizard.start.connect_one.click()
+    assert results == [WizardResult(theme="dark", start="connect")]
+
+
 def test_W_03_back_keeps_what_was_chosen(wizard: FirstRunWizard, results: list[WizardResult]) -> None:
     wizard.look.palette_row.button("blue_orange").click()
     wizard.look.zone.setCurrentText("UTC")
