@@ -105,12 +105,15 @@ class Budget:
 class Budgets:
     """One budget for each exchange and address, shared by all accounts there."""
 
-    def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, *, clock: Callable[[], float] = monotonic, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         self._clock = clock
+        self._sleep = sleep
         self._budgets: dict[tuple[str, str], Budget] = {}
 
     def of(self, exchange_id: str, address: str, limit: float, window_s: float) -> Budget:
         key = (exchange_id, address)
         if key not in self._budgets:
-            self._budgets[key] = Budget(limit, window_s, clock=self._clock)
+            self._budgets[key] = Budget(limit, window_s, clock=self._clock, sleep=self._sleep)
         return self._budgets[key]

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Self
 
 from desktop_app.config import Paths
 from desktop_app.core.client_id import read_client_id
@@ -103,7 +104,7 @@ class LiveHouse:
         self.engine: Engine | None = None
         self.bot = 0
 
-    async def __aenter__(self) -> "LiveHouse":
+    async def __aenter__(self) -> Self:
         await self.stand.__aenter__()
         store = await Store.open(Paths(self.folder).data_dir, clock=self.clock)
         urls = LiveConfig(rest_url=self.stand.rest_url, ws_url=self.stand.ws_url)
@@ -121,10 +122,12 @@ class LiveHouse:
         async def keys() -> Credentials:
             return self.keys
 
+        budgets = Budgets(clock=self.clock.steady, sleep=self.clock.sleep)
+
         def make(row: AccountRow, paths: Paths, clock: Callable[[], int], *_: object) -> LiveExchange:
             config = LiveConfig.model_validate(json.loads(row.config_json))
             return LiveExchange(
-                row.exchange, config, keys, clock, budgets=Budgets(), sleep=self.clock.sleep, steady=self.clock.steady
+                row.exchange, config, keys, clock, budgets=budgets, sleep=self.clock.sleep, steady=self.clock.steady
             )
 
         self.engine = Engine(
@@ -137,7 +140,7 @@ class LiveHouse:
         )
         self.engine.bus.subscribe(self.news.append)
         await self.engine.start()
-        await self.until(lambda: self.desk.link.ready.is_set(), 120)
+        await self.until(self.desk.link.ready.is_set, 120)
         await self.quiet()
 
     async def stop(self) -> None:
@@ -271,6 +274,8 @@ class LiveHouse:
                 yield f"{order.client_id} has filled {order.filled} at the exchange and {row.order.filled} here"
         at_exchange = {order.client_id for order in ours}
         for client_id, tracked in live.items():
+            if client_id in self.desk.departures:
+                continue  # it waits here for money or coins, and has not been sent
             if tracked.order.status is OrderStatus.PENDING or client_id not in at_exchange:
                 yield f"{client_id} is still {tracked.order.status.value}, and nobody knows more"
         for client_id in self.desk.courier.doubts._open:
