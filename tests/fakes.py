@@ -136,6 +136,7 @@ class FakeVenue:
         self.hidden: set[str] = set()  # pairs that are not listed any more
         self.repeats_news = False
         self.tells_trades = True
+        self.unlisted = False  # the list of trades is behind
         self.part: Decimal | None = None  # what part of a touched limit order fills, None: all
         self.late_ms = 5_000
         self.session: FakeExchange | None = None
@@ -312,6 +313,8 @@ class FakeExchange:
 
     async def trades_since(self, symbol: str, at: int) -> Sequence[TradeReport]:
         await self._ask("trades_since")
+        if self.venue.unlisted:
+            return []
         return [trade for trade in self.venue.trades if trade.symbol == symbol and trade.at >= at]
 
     async def balances(self) -> Mapping[str, Balance]:

@@ -151,6 +151,8 @@ class ToyBot:
         self, state: ToyState, client_id: str, at: int, change: Any, filled: OrderFilled | None = None
     ) -> Step[ToyState]:
         deal = state.deal
+        if deal is not None and filled is not None and filled.returned is not None and not deal.deal.order(client_id):
+            deal = replace(deal, deal=replace(deal.deal, orders=(*deal.deal.orders, filled.returned[1])))
         order = deal.deal.order(client_id) if deal is not None else None
         if deal is None or order is None:
             return Step(state, (Tell(said("unknown_order"), is_problem=True),))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from desktop_app.core.order import Fill, OrderType
+from desktop_app.core.order import Fill, Order, OrderType
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,16 @@ class OrderAccepted:
 
 @dataclass(frozen=True, slots=True)
 class OrderFilled:
-    """One trade of an order of ours. `bar_end` is the end of the candle it fell in, 0 where there is none."""
+    """One trade of an order of ours. `bar_end` is the end of the candle it fell in, 0 where there is none.
+
+    `returned` is (deal, order) where the order was over for the bot, and the exchange has filled it all the same.
+    """
 
     client_id: str
     fill: Fill
     at: int
     bar_end: int = 0
+    returned: tuple[int, Order] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,7 +233,7 @@ class Link:
             told = said("reconciled", account=name, differences=found.differences, fills=found.fills)
             desk.bus.publish(LogNews(now, "info", name, "", 0, "reconciled", told))
         away, self._away = self._away, None
-        if away is not None and desk.runners:
+        if away is not None and (desk.runners or found.changes):
             desk.bus.publish(AwayNews(name, *away, changes=found.changes))
         desk.risk_changed()
         desk.departures.poke()

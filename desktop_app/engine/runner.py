@@ -351,10 +351,11 @@ class BotRunner:
             _log.info("trade %s of %s is listed at last", trade.fill.trade_id, client_id)
             return  # it was counted when its order was over and the trade was not listed
         deal = self.ledger.deals.get(row.deal)
-        known = deal.order(client_id) if deal is not None else None
-        if known is not None and known.status is OrderStatus.CANCELED:
+        if deal is not None and row.order.status is OrderStatus.CANCELED:
             # It was over for us, and was not: the deal takes it in, for it is the deal that must sell it.
-            await self._decide(OrderFilled(client_id, trade.fill, trade.at, trade.bar_end))
+            returned = (row.deal, deal.order(client_id) or row.order)
+            event = OrderFilled(client_id, trade.fill, trade.at, trade.bar_end, returned)
+            await self._decide(event)
             tell_problem(desk, self, row.deal, tell_late_fill(trade, is_taken=True))
             return
         order = row.order.with_fill(trade.fill) if row.order.status is not OrderStatus.REJECTED else row.order

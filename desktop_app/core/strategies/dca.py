@@ -161,6 +161,11 @@ class DcaBot:
             if order is not None:
                 at = max(event.at, event.bar_end) if isinstance(event, OrderFilled) else event.at
                 return self._change(state, (deal.deal.number,), at, self._order_change(order, event))
+        if isinstance(event, OrderFilled) and event.returned is not None:
+            number, order = event.returned
+            deals = tuple(_with_order(deal, order) if deal.deal.number == number else deal for deal in state.deals)
+            if deals != state.deals:
+                return self._on_order(replace(state, deals=deals), replace(event, returned=None))
         return Step(state, (Tell(said("unknown_order", client_id=event.client_id), is_problem=True),))
 
     def _order_change(
@@ -270,3 +275,7 @@ _plan = attrgetter(*(field.name for field in fields(DcaDeal) if field.name not i
 def _only_price_moved(before: DcaDeal, after: DcaDeal) -> bool:
     """Only prices were remembered: nothing that the plan of orders depends on was touched."""
     return after.deal is before.deal and bool(_plan(after) == _plan(before))
+
+
+def _with_order(deal: DcaDeal, order: Order) -> DcaDeal:
+    return deal.with_deal(orders=(*deal.deal.orders, order))
