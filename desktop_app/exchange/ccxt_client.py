@@ -188,7 +188,7 @@ class Client:
         kind = type(error).__name__
         if not wire.requests and kind in ("BadSymbol", "InvalidOrder", "ArgumentsRequired", "BadRequest"):
             return Refused("The order does not fit the rules of this pair.", "bad_order")
-        if kind == "OrderNotFound" and self.quirks.empty_is_not_found:
+        if kind == "OrderNotFound" and doing is not Doing.ORDER:  # ccxt's own word for an answer without the order
             return Refused("There is no such order.", "unknown_order")
         if kind == "RequestTimeout":
             return Unreachable(f"{name} has not answered in time.")

@@ -95,6 +95,7 @@ BYBIT = Quirks(
     refusals=_BYBIT_REFUSALS,
     duplicates=refusals(duplicate="170141 110072 12141"),
     not_found=frozenset({"170213", "110001"}),
+    empty_is_not_found=True,
     clock_codes=keys_of(_BYBIT_REFUSALS, "clock"),
     key_codes=keys_of(_BYBIT_REFUSALS, "key_refused"),
     halted_codes=keys_of(_BYBIT_REFUSALS, "halted"),
@@ -108,6 +109,7 @@ BYBIT = Quirks(
         "defaultType": "spot",
         "fetchMarkets": {"types": ["spot"]},
         "recvWindow": 5_000,
+        "fetchOrder": {"acknowledged": True},  # that it finds open orders and the last 500 finished ones
         # Classic accounts are gone; without this every first order asks two more questions.
         "enableUnifiedAccount": True,
         "enableUnifiedMargin": False,

@@ -1,26 +1,16 @@
-"""The table of exchanges against the real ccxt: what is refused, what stays unknown, and where our ids go."""
+"""The rows of the table of exchanges: what they may say, and that they vouch for no more than was tried."""
 
 import re
-from collections.abc import Mapping
-from decimal import Decimal
 
 import pytest
 
 from desktop_app.core.capability import Level
-from desktop_app.core.market import Market
-from desktop_app.core.order import Order, OrderStatus, OrderType, Role, Side
 from desktop_app.exchange.capabilities import known_exchanges
-from desktop_app.exchange.ccxt_client import Client
-from desktop_app.exchange.live_notes import Notes
-from desktop_app.exchange.live_orders import Orders
-from desktop_app.exchange.live_trades import TradeHistory
-from desktop_app.exchange.protocol import Refused, Unreachable
+from desktop_app.exchange.protocol import Refused
 from desktop_app.exchange.quirk_table import ROWS, quirks_of
-from tests.exchange.venue import SYMBOL, Answer, opened
-from tests.exchange.venues import AT, CLIENT_ID, EXCHANGE_ID, VENUES, Words
-
-MARKETS = {SYMBOL: Market(SYMBOL, "BTC", "USDT")}
-NOW = AT + 60_000
+from tests.exchange.test_quirks_checked import limit_order, orders_of
+from tests.exchange.venue import opened
+from tests.exchange.venues import CLIENT_ID, VENUES
 
 # What NautilusTrader treats as unknown, by exchange: none of it may ever be on a list of definitive refusals.
 UNKNOWN_TO_OTHERS = {
@@ -37,107 +27,6 @@ UNKNOWN_TO_OTHERS = {
     "bingx": "100410 100440 100500 100503 109500 110500",
     "bigone": "10005 10011",
 }
-
-
-def orders_of(client: Client, notes: Notes | None = None) -> Orders:
-    notes = notes or Notes()
-
-    async def resync() -> None:
-        """The clock is right."""
-
-    def markets() -> Mapping[str, Market]:
-        return MARKETS
-
-    trades = TradeHistory(client, notes, markets, lambda: NOW, lambda symbol: None)
-    return Orders(client, notes, trades, markets, now=lambda: NOW, resync_clock=resync)
-
-
-def limit_order() -> Order:
-    return Order(CLIENT_ID, SYMBOL, Role.BASE, 0, Side.BUY, OrderType.LIMIT, Decimal("0.01"), Decimal(50_000))
-
-
-def with_order_answer(words: Words, answer: Answer) -> dict[str, Answer]:
-    return {words.sends: answer, **words.before}
-
-
-@pytest.mark.parametrize("name", VENUES)
-async def test_our_id_arrives_in_the_field_of_the_exchange_and_within_its_limits(name: str) -> None:
-    words = VENUES[name]
-    async with opened(name, with_order_answer(words, words.taken), words.market_id) as (client, venue):
-        report = await orders_of(client).place(limit_order())
-
-        (sent,) = venue.of(words.sends)
-        assert words.read_id(sent) == words.wire_id
-        assert report.client_id == CLIENT_ID
-        assert report.exchange_id == EXCHANGE_ID
-        assert report.status is OrderStatus.OPEN
-        assert not re.search(r"ccxt", f"{sent.headers} {sent.text}", re.IGNORECASE)
-
-
-REFUSALS = [(name, *case) for name, words in VENUES.items() for case in words.refused]
-DOUBTS = [(name, answer) for name, words in VENUES.items() for answer in words.doubtful]
-DOUBTS += [(name, words.duplicate) for name, words in VENUES.items() if words.duplicate is not None]
-NO_ANSWERS = [Answer("<html>Log in</html>"), Answer(""), Answer(None), Answer({}, 502), Answer("", 504), Answer({})]
-
-
-@pytest.mark.parametrize(("name", "answer", "code"), REFUSALS)
-async def test_a_documented_refusal_is_definitive(name: str, answer: Answer, code: str) -> None:
-    words = VENUES[name]
-    async with opened(name, with_order_answer(words, answer), words.market_id) as (client, venue):
-        with pytest.raises(Refused) as caught:
-            await orders_of(client).place(limit_order())
-
-        assert caught.value.code == code
-        assert len(venue.of(words.sends)) == 1
-
-
-@pytest.mark.parametrize(("name", "answer"), DOUBTS)
-async def test_what_leaves_it_open_whether_the_order_exists_is_never_a_refusal(name: str, answer: Answer) -> None:
-    words = VENUES[name]
-    async with opened(name, with_order_answer(words, answer), words.market_id) as (client, venue):
-        with pytest.raises(Unreachable):
-            await orders_of(client).place(limit_order())
-
-        assert len(venue.of(words.sends)) == 1
-
-
-@pytest.mark.parametrize("name", VENUES)
-@pytest.mark.parametrize("answer", NO_ANSWERS)
-async def test_an_answer_that_is_none_leaves_the_order_unknown(name: str, answer: Answer) -> None:
-    words = VENUES[name]
-    async with opened(name, with_order_answer(words, answer), words.market_id) as (client, venue):
-        with pytest.raises(Unreachable):
-            await orders_of(client).place(limit_order())
-
-        assert len(venue.of(words.sends)) == 1
-
-
-@pytest.mark.parametrize("name", [name for name, words in VENUES.items() if words.seen])
-async def test_an_order_is_found_again_by_our_id_alone(name: str) -> None:
-    """As after a crash: nothing is remembered, the exchange only has its own words for it."""
-    words = VENUES[name]
-    async with opened(name, {**words.before, **words.seen}, words.market_id) as (client, _):
-        report = await orders_of(client).find(SYMBOL, CLIENT_ID)
-
-    assert report is not None
-    assert (report.client_id, report.exchange_id) == (CLIENT_ID, EXCHANGE_ID)
-    assert (report.side, report.amount, report.filled) == (Side.BUY, Decimal("0.01"), Decimal("0.004"))
-    assert report.status is OrderStatus.OPEN
-
-
-@pytest.mark.parametrize("name", [name for name, words in VENUES.items() if words.unseen])
-async def test_an_order_that_is_nowhere_is_told_to_be_nowhere(name: str) -> None:
-    words = VENUES[name]
-    async with opened(name, {**words.before, **words.unseen}, words.market_id) as (client, _):
-        assert await orders_of(client).find(SYMBOL, CLIENT_ID) is None
-
-
-@pytest.mark.parametrize("name", [name for name, words in VENUES.items() if words.unseen])
-async def test_no_answer_to_a_look_is_no_proof_that_there_is_no_order(name: str) -> None:
-    words = VENUES[name]
-    async with opened(name, {**words.before, ".": Answer("<html>", 502)}, words.market_id) as (client, _):
-        with pytest.raises(Unreachable):
-            await orders_of(client).find(SYMBOL, CLIENT_ID)
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -174,7 +63,9 @@ def test_ids_survive_the_way_there_and_back_and_fit(name: str) -> None:
 
 
 def test_the_table_of_capabilities_vouches_for_no_more_than_the_rows() -> None:
-    assert {one.id: one.level for one in known_exchanges()} == {one.id: quirks_of(one.id).level for one in known_exchanges()}
+    assert {one.id: one.level for one in known_exchanges()} == {
+        one.id: quirks_of(one.id).level for one in known_exchanges()
+    }
     assert {one.id for one in known_exchanges() if one.level is not Level.CONNECTABLE} == set(VENUES)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -16,10 +16,12 @@ EXCHANGE_ID = "1098394344925597696"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`sends`: the request that places an order; `taken`: the answer when it was. `read_id`: where our id is on the wire.
+    """`sends`: the request that places an order; `taken`: the answer when it was. `read_id`: our id in that request.
 
-    `seen`: how its open order is told again; `unseen`: the answers when there is none. `refused` and `doubtful`: bodies
-    with their HTTP status, the first ones with our word for them.
+    `seen`: how its open order is told again; `unseen`: the answers when there is none. `refused` and `doubtful`:
+    bodies with their HTTP status, the first ones with our word for them. `by_id`: how the order is told by its own id
+    in each state; `cancels`: the request that cancels it, the answer to that, and the one when it was over before.
+    `trades`: its one fill.
     """
 
     market_id: str
@@ -33,6 +35,9 @@ class Words:
     doubtful: list[Answer]
     before: dict[str, Answer] = field(default_factory=dict)
     duplicate: Answer | None = None
+    by_id: Callable[[str], dict[str, Answer]] | None = None
+    cancels: tuple[str, Answer, Answer] | None = None
+    trades: dict[str, Answer] = field(default_factory=dict)
 
 
 def _body(*path: str | int) -> Callable[[Asked], str]:
@@ -273,7 +278,8 @@ KRAKEN = Words(
     ],
     doubtful=[
         _kraken("EService:Unavailable"), _kraken("EService:Busy"), _kraken("EGeneral:Internal error"),
-        _kraken("EService:Deadline elapsed"), _kraken("EOrder:Rate limit exceeded"), _kraken("EDatabase:Internal error"),
+        _kraken("EService:Deadline elapsed"), _kraken("EOrder:Rate limit exceeded"),
+        _kraken("EDatabase:Internal error"),
     ],
 )  # fmt: skip
 
@@ -362,7 +368,7 @@ GATE = Words(
     },
     refused=[
         (_gate("BALANCE_NOT_ENOUGH", "Not enough balance"), "insufficient_funds"),
-        (_gate("INVALID_PARAM_VALUE", "Your order size 0.003749448 USDT is too small. The minimum is 1 USDT"), "too_small"),
+        (_gate("INVALID_PARAM_VALUE", "Your order size 0.0037 USDT is too small. The minimum is 1 USDT"), "too_small"),
         (_gate("INVALID_PRECISION", "Invalid precision"), "bad_order"),
         (_gate("INVALID_CURRENCY_PAIR", "label: invalid argument"), "unknown_symbol"),
         (_gate("TRADE_RESTRICTED", "trade restricted"), "not_allowed"),
@@ -420,6 +426,135 @@ BITGET = Words(
         _bitget("429", "Too many requests", 429), _bitget("40200", "Server upgrade, please try again later"),
     ],
     duplicate=_bitget("43118", "clientOrderId duplicate"),
+)  # fmt: skip
+
+# --- the same order in its states, its cancel and its fill
+
+OPEN, CANCELED, FILLED = "open", "canceled", "filled"
+TRADE_ID = "75583433"
+_FILLED = {OPEN: "0.004", CANCELED: "0.004", FILLED: "0.01"}
+
+
+def _okx_by_id(state: str) -> dict[str, Answer]:
+    told = {OPEN: "partially_filled", CANCELED: "canceled", FILLED: "filled"}[state]
+    order = {**_OKX_ORDER, "state": told, "accFillSz": _FILLED[state]}
+    return {"GET /api/v5/trade/order$": Answer({"code": "0", "msg": "", "data": [order]})}
+
+
+def _bybit_by_id(state: str) -> dict[str, Answer]:
+    told = {OPEN: "PartiallyFilled", CANCELED: "PartiallyFilledCanceled", FILLED: "Filled"}[state]
+    return {"GET /v5/order/realtime": _bybit_list({**_BYBIT_ORDER, "orderStatus": told, "cumExecQty": _FILLED[state]})}
+
+
+def _kraken_by_id(state: str) -> dict[str, Answer]:
+    told = {OPEN: "open", CANCELED: "canceled", FILLED: "closed"}[state]
+    order = {**_KRAKEN_ORDER, "status": told, "vol_exec": _FILLED[state], "trades": []}
+    return {"POST /0/private/QueryOrders": _kraken_result(**{EXCHANGE_ID: order})}
+
+
+def _coinbase_by_id(state: str) -> dict[str, Answer]:
+    told = {OPEN: "OPEN", CANCELED: "CANCELLED", FILLED: "FILLED"}[state]
+    order = {**_COINBASE_ORDER, "status": told, "filled_size": _FILLED[state]}
+    return {f"GET /api/v3/brokerage/orders/historical/{EXCHANGE_ID}": Answer({"order": order})}
+
+
+def _gate_order(state: str) -> dict[str, Any]:
+    told, left = {OPEN: ("open", "0.006"), CANCELED: ("cancelled", "0.006"), FILLED: ("closed", "0")}[state]
+    end = {OPEN: "open", CANCELED: "cancelled", FILLED: "filled"}[state]
+    return {**_GATE_ORDER, "status": told, "left": left, "filled_amount": _FILLED[state], "finish_as": end}
+
+
+def _gate_by_id(state: str) -> dict[str, Answer]:
+    return {f"GET /api/v4/spot/orders/{EXCHANGE_ID}": Answer(_gate_order(state))}
+
+
+def _bitget_by_id(state: str) -> dict[str, Answer]:
+    told = {OPEN: "partially_filled", CANCELED: "cancelled", FILLED: "filled"}[state]
+    order = {**_BITGET_ORDER, "status": told, "baseVolume": _FILLED[state]}
+    done = {"code": "00000", "msg": "success", "requestTime": AT, "data": [order]}
+    return {"GET /api/v2/spot/trade/orderInfo": Answer(done)}
+
+
+_OKX_CANCEL = {"clOrdId": CLIENT_ID, "ordId": EXCHANGE_ID, "sCode": "0", "sMsg": "", "ts": str(AT)}
+OKX = replace(
+    OKX,
+    by_id=_okx_by_id,
+    cancels=(
+        "POST /api/v5/trade/cancel-order",
+        Answer({"code": "0", "msg": "", "data": [_OKX_CANCEL]}),
+        _okx("51402", "Order cancellation failed as the order has been completed."),
+    ),
+    trades={"GET /api/v5/trade/fills": Answer({"code": "0", "msg": "", "data": [
+        {"instType": "SPOT", "instId": "BTC-USDT", "tradeId": TRADE_ID, "ordId": EXCHANGE_ID, "clOrdId": CLIENT_ID,
+         "billId": "1", "tag": "", "fillPx": "50000", "fillSz": "0.004", "side": "buy", "posSide": "", "execType": "T",
+         "feeCcy": "BTC", "fee": "-0.000004", "ts": str(AT)}]})},
+)  # fmt: skip
+BYBIT = replace(
+    BYBIT,
+    by_id=_bybit_by_id,
+    cancels=(
+        "POST /v5/order/cancel$",
+        Answer({"retCode": 0, "retMsg": "OK", "time": AT,
+                "result": {"orderId": EXCHANGE_ID, "orderLinkId": CLIENT_ID}}),
+        _bybit(170213, "Order does not exist."),
+    ),
+    trades={"GET /v5/execution/list": _bybit_list(
+        {"symbol": "BTCUSDT", "orderType": "Limit", "orderLinkId": CLIENT_ID, "orderId": EXCHANGE_ID, "side": "Buy",
+         "execId": TRADE_ID, "execPrice": "50000", "execQty": "0.004", "execValue": "200", "execType": "Trade",
+         "execFee": "0.000004", "feeCurrency": "BTC", "feeRate": "0.001", "isMaker": False, "execTime": str(AT)})},
+)  # fmt: skip
+KRAKEN = replace(
+    KRAKEN,
+    by_id=_kraken_by_id,
+    cancels=("POST /0/private/CancelOrder", _kraken_result(count=1), _kraken("EOrder:Unknown order")),
+    trades={"POST /0/private/TradesHistory": _kraken_result(count=1, trades={TRADE_ID: {
+        "ordertxid": EXCHANGE_ID, "postxid": "P", "pair": "XBTUSDT", "time": float(AT_S), "type": "buy",
+        "ordertype": "limit", "price": "50000.00000", "cost": "200.00000", "fee": "0.32000", "vol": "0.00400000",
+        "margin": "0.00000", "misc": "", "trade_id": 1, "maker": False}})},
+)  # fmt: skip
+COINBASE = replace(
+    COINBASE,
+    by_id=_coinbase_by_id,
+    cancels=(
+        "POST /api/v3/brokerage/orders/batch_cancel",
+        Answer({"results": [{"success": True, "failure_reason": "UNKNOWN_CANCEL_FAILURE_REASON",
+                             "order_id": EXCHANGE_ID}]}),
+        Answer({"results": [{"success": False, "failure_reason": "UNKNOWN_CANCEL_ORDER", "order_id": EXCHANGE_ID}]}),
+    ),
+    trades={"GET /api/v3/brokerage/orders/historical/fills": Answer({"cursor": "", "fills": [
+        {"entry_id": "e", "trade_id": TRADE_ID, "order_id": EXCHANGE_ID, "trade_time": "2026-11-25T09:46:40.000Z",
+         "trade_type": "FILL", "price": "50000", "size": "0.004", "commission": "0.5", "product_id": "BTC-USDT",
+         "sequence_timestamp": "2026-11-25T09:46:40.000Z", "liquidity_indicator": "TAKER", "size_in_quote": False,
+         "user_id": "u", "side": "BUY"}]})},
+)  # fmt: skip
+GATE = replace(
+    GATE,
+    by_id=_gate_by_id,
+    cancels=(
+        f"DELETE /api/v4/spot/orders/{EXCHANGE_ID}",
+        Answer(_gate_order(CANCELED)),
+        _gate("ORDER_CLOSED", "Order already closed"),
+    ),
+    trades={"GET /api/v4/spot/my_trades": Answer([
+        {"id": TRADE_ID, "create_time": str(AT_S), "create_time_ms": f"{AT}.123", "currency_pair": "BTC_USDT",
+         "side": "buy", "role": "taker", "amount": "0.004", "price": "50000", "order_id": EXCHANGE_ID,
+         "fee": "0.000004", "fee_currency": "BTC", "point_fee": "0", "gt_fee": "0", "amend_text": "-",
+         "text": f"t-{CLIENT_ID}"}])},
+)  # fmt: skip
+BITGET = replace(
+    BITGET,
+    by_id=_bitget_by_id,
+    cancels=(
+        "POST /api/v2/spot/trade/cancel-order",
+        Answer({"code": "00000", "msg": "success", "requestTime": AT,
+                "data": {"orderId": EXCHANGE_ID, "clientOid": CLIENT_ID}}),
+        _bitget("43001", "The order does not exist"),
+    ),
+    trades={"GET /api/v2/spot/trade/fills": Answer({"code": "00000", "msg": "success", "requestTime": AT, "data": [
+        {"userId": "1", "symbol": "BTCUSDT", "orderId": EXCHANGE_ID, "tradeId": TRADE_ID, "orderType": "limit",
+         "side": "buy", "priceAvg": "50000", "size": "0.004", "amount": "200", "tradeScope": "taker",
+         "feeDetail": {"deduction": "no", "feeCoin": "BTC", "totalDeductionFee": "", "totalFee": "-0.000004"},
+         "cTime": str(AT), "uTime": str(AT)}]})},
 )  # fmt: skip
 
 VENUES = {
