@@ -58,6 +58,7 @@ class _Pair:
     is_told: bool = True
     seen: dict[str | int, None] = field(default_factory=dict)
     forming: _Minute | None = None
+    newest: int = 0  # the highest number of a trade, where trades are numbered one by one
     whole_from: int = 0  # the first minute of which every trade was heard
     forming_told_at: int = 0
     is_forming_told: bool = True
@@ -81,6 +82,7 @@ class LiveTeller:
     ) -> None:
         self.sink = sink
         self.dropped = 0  # absurd or doubtful prices, and trades that came twice
+        self.gaps = 0  # places at which the exchange's numbers of trades say that some were missed
         self._now = now
         self._ear = ear
         self._doubt = doubt
@@ -106,13 +108,18 @@ class LiveTeller:
     # What is heard
 
     def trade(self, symbol: str, price: Decimal, amount: Decimal, at: int, trade_id: str | int) -> None:
-        """A trade of a stream, in whatever order and how often it comes."""
+        """A trade of a stream, in whatever order and how often it comes.
+
+        `trade_id` is a number where an exchange counts the trades of a pair without leaving one out.
+        """
         pair = self._pairs.get(symbol)
         if pair is None:
             return
         if trade_id in pair.seen:
             self.dropped += 1
             return
+        if isinstance(trade_id, int):
+            self._count(pair, trade_id, at)
         verdict = judge_price(price, pair.price)
         if verdict is not Verdict.GOOD or not amount.is_finite() or amount < 0:
             self.dropped += 1
@@ -228,6 +235,12 @@ class LiveTeller:
             self.sink.on_price(
                 PriceTick(symbol, pair.price, pair.at, pair.bid, pair.ask, quote_volume_24h=pair.volume_24h)
             )
+
+    def _count(self, pair: _Pair, number: int, at: int) -> None:
+        if pair.newest and number > pair.newest + 1:
+            self.gaps += 1
+            pair.whole_from = max(pair.whole_from, at - at % MINUTE_MS + MINUTE_MS)
+        pair.newest = max(pair.newest, number)
 
     def _form(self, symbol: str, pair: _Pair, price: Decimal, amount: Decimal, at: int) -> None:
         minute = at - at % MINUTE_MS

@@ -36,7 +36,7 @@ class Ears:
         )
         self.teller.subscribe([BTC], START)
 
-    def trade(self, price: str, *, amount: str = "1", at: int | None = None, trade_id: int | None = None) -> None:
+    def trade(self, price: str, *, amount: str = "1", at: int | None = None, trade_id: str | int | None = None) -> None:
         self.ids += 1
         number = self.ids if trade_id is None else trade_id
         self.teller.trade(BTC, Decimal(price), Decimal(amount), self.now if at is None else at, number)
@@ -127,7 +127,7 @@ def test_trades_in_any_order_end_at_the_same_price_and_candle() -> None:
         random.Random(seed).shuffle(shuffled)
         # Only neighbours of a moment overtake each other; the first one opens the candle.
         for price, at, number in [trades[0], *shuffled]:
-            ears.trade(price, at=at, trade_id=number)
+            ears.trade(price, at=at, trade_id=f"t{number}")
         ears.now += MINUTE_MS
         ears.teller.flush()
         results.add((ears.told[-1], ears.closed[0]))
@@ -206,3 +206,23 @@ def test_a_pair_that_is_no_longer_wanted_is_not_told(ears: Ears) -> None:
     ears.trade("101")
     ears.teller.flush()
     assert ears.told == []
+
+
+def test_a_gap_in_the_numbers_of_trades_has_the_minute_asked_for(ears: Ears) -> None:
+    for number in (7, 8, 11):
+        ears.trade("100", trade_id=number)
+    assert ears.teller.gaps == 1
+    ears.now += MINUTE_MS + SETTLING_MS
+    ears.teller.flush()
+    assert ears.closed == []
+    assert ears.wanted == [START + MINUTE_MS]
+
+
+def test_the_minute_after_a_gap_is_whole_again(ears: Ears) -> None:
+    ears.trade("100", trade_id=7)
+    ears.trade("100", trade_id=9)
+    ears.now += MINUTE_MS
+    ears.trade("101", trade_id=10)
+    ears.now += MINUTE_MS
+    ears.trade("102", trade_id=11)
+    assert [candle.close for candle in ears.closed] == [101]

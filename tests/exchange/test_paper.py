@@ -242,7 +242,7 @@ async def test_an_order_on_a_delisted_pair_can_still_be_cancelled(bench: PaperBe
 async def test_every_trade_is_on_disk_before_it_is_told(bench: PaperBench) -> None:
     told: list[int] = []
 
-    def count(trade: TradeReport) -> None:  # noqa: ARG001
+    def count(trade: TradeReport) -> None:
         told.append(len(read_ledger(bench.folder / "ledger.jsonl").entries))
 
     bench.sink.on_trade = count  # type: ignore[method-assign]
