@@ -48,6 +48,10 @@ class Notes:
             self._client_ids.put(exchange_id, client_id)
             self._exchange_ids.put(client_id, exchange_id)
 
+    def note_nobodys(self, exchange_id: str) -> None:
+        """It has no client id: nobody needs to look again."""
+        self._client_ids.put(exchange_id, "")
+
     def client_id(self, exchange_id: str) -> str | None:
         return self._client_ids.get(exchange_id)
 

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 Read = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 OVERLAP_MS = 5_000
 _MOST_PAGES = 400
+_MANY_WINDOWS = 30
+_LONGEST_MS = 730 * 86_400_000
 _MOST_LOOKS = 30  # at orders whose client id is not known, in one go
 _PRICE_KEPT_MS = 60_000
 _BRIDGES = ("USDT", "USD", "BTC")
@@ -53,8 +55,11 @@ class TradeHistory:
             return ()
         told: dict[str, Any] = {}
         window = self._quirks.trades_window_ms
-        start, end = at, self._now() + OVERLAP_MS
-        pages = _MOST_PAGES
+        end = self._now() + OVERLAP_MS
+        start, pages = max(at, end - _LONGEST_MS), _MOST_PAGES
+        if self._quirks.paging is Paging.UP and end - start > _MANY_WINDOWS * window:
+            await self._upwards(symbol, told, pages)
+            start = end
         while start < end:
             until = min(start + window, end) if window else end
             pages = await self._window(symbol, start, until, told, pages)
@@ -72,15 +77,10 @@ class TradeHistory:
             trades = [read_trade(one, market, values, owners.get(str(one.get("order")), "")) for one in told]
         except Malformed:
             raise self._client.unusable() from None
-        looks = _MOST_LOOKS
-        found = []
-        for trade in trades:
-            owner = trade.client_id or self._notes.client_id(trade.exchange_id)
-            if owner is None and looks:
-                looks -= 1
-                owner = await self._owner(market.symbol, trade.exchange_id)
-            found.append(replace(trade, client_id=owner or ""))
-        return tuple(found)
+        await self._find_owners(market.symbol, [one for one in trades if not one.client_id])
+        return tuple(
+            replace(one, client_id=one.client_id or self._notes.client_id(one.exchange_id) or "") for one in trades
+        )
 
     async def _window(self, symbol: str, since: int, until: int, told: dict[str, Any], pages: int) -> int:
         """Everything of one span of time, into `told`; the answer is how many pages may still be asked for."""
@@ -112,8 +112,8 @@ class TradeHistory:
             pages -= 1
             if pages < 0:
                 raise Unreachable("There are too many trades to read.")
-            last = max(_number(name) for name in told)
-            page = await self._page(symbol, None, {"fromId": last[0] + 1})
+            last = max((_number(name)[0] for name in told), default=-1)
+            page = await self._page(symbol, None, {"fromId": last + 1})
             told.update((str(one.get("id")), one) for one in page)
             if len(page) < self._quirks.trades_page:
                 return
@@ -125,16 +125,41 @@ class TradeHistory:
             raise self._client.unusable()
         return page
 
-    async def _owner(self, symbol: str, exchange_id: str) -> str:
-        """Whose order it was; orders of others are remembered as nobody's."""
+    # --- whose trades they are
+
+    async def _find_owners(self, symbol: str, trades: Sequence[TradeReport]) -> None:
+        """Have the notes know the client ids of these trades' orders, or that they have none."""
+        unknown = dict.fromkeys(one.exchange_id for one in trades if self._notes.client_id(one.exchange_id) is None)
+        for exchange_id in list(unknown)[:_MOST_LOOKS]:
+            await self._find_owner(symbol, exchange_id)
+        for trade in trades:
+            if self._quirks.list_orders is not None and self._notes.client_id(trade.exchange_id) is None:
+                await self._read_old_orders(symbol, trade.at)
+        for trade in trades:
+            if self._notes.client_id(trade.exchange_id) is None and trade.exchange_id in list(unknown)[:_MOST_LOOKS]:
+                self._notes.note_nobodys(trade.exchange_id)
+
+    async def _find_owner(self, symbol: str, exchange_id: str) -> None:
         api = self._client.api
         try:
             answer = await self._client.call(lambda: api.fetch_order(exchange_id, symbol))
-        except Refused:
-            return ""
-        client_id = read_client_id(answer, self._quirks) if isinstance(answer, Mapping) else ""
-        self._notes.note(client_id, exchange_id)
-        return client_id
+        except Refused as refused:
+            if refused.code != "unknown_order":
+                raise
+            return  # it is too old to be looked up by itself
+        if isinstance(answer, Mapping):
+            self._note(answer)
+
+    async def _read_old_orders(self, symbol: str, at: int) -> None:
+        """Orders that have traded at some moment were made before it, most of them not long before."""
+        whole, api = self._quirks.list_orders, self._client.api
+        assert whole is not None
+        since = at - (self._quirks.orders_window_ms or OVERLAP_MS) + 2 * OVERLAP_MS
+        for answer in await self._client.call(lambda: whole(api, symbol, since, at + OVERLAP_MS)):
+            self._note(answer)
+
+    def _note(self, answer: Mapping[str, Any]) -> None:
+        self._notes.note(read_client_id(answer, self._quirks), str(answer.get("id") or ""))
 
     # --- fees in coins that are neither side of the pair
 

@@ -52,7 +52,8 @@ def test_every_status_is_open_or_final(status: str, filled: str, meant: OrderSta
     "change",
     [
         {"id": ""}, {"id": None}, {"side": "hold"}, {"amount": "0"}, {"amount": "NaN"}, {"amount": None},
-        {"filled": "-1"}, {"filled": None}, {"filled": ""}, {"status": "limbo"}, {"status": None}, {"symbol": "ETH/USDT"},
+        {"filled": "-1"}, {"filled": None}, {"filled": ""}, {"status": "limbo"}, {"status": None},
+        {"symbol": "ETH/USDT"},
     ],
 )  # fmt: skip
 def test_an_order_that_does_not_fit_is_none(change: dict[str, Any]) -> None:
