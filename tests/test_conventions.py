@@ -36,10 +36,12 @@ NOT_MIRRORED += [
             "synthetic_hours synthetic_minutes synthetic_noise synthetic_pairs"
         ),
         "gui": (
-            "actions appearance cells chart_page day_watch documents errands inbox known layouts menus notifications "
+            "actions appearance cells chart_page day_watch documents errands foreign_watch inbox known layouts menus "
+            "notifications "
             "selection session status_bar toolbar wishes"
         ),
         "gui/chart": "placing surface toolbar",
+        "gui/connect": ("choose_page clock fact_list frame key_page levels paper_page result_page steps storage_box"),
         "gui/editor": (
             "bench cards catalogue draft drafts file_box foot form funds head keeping ladder_table lines link opening "
             "presets preview_chart remarks rows sentences situation steps surroundings"
@@ -135,10 +137,7 @@ def test_nothing_is_called_that_has_a_better_way_here() -> None:
 
 def test_tasks_are_born_in_a_group_or_in_spawn() -> None:
     spawns = {
-        id(inner)
-        for _, function in nodes(ast.FunctionDef)
-        if function.name == "spawn"
-        for inner in ast.walk(function)
+        id(inner) for _, function in nodes(ast.FunctionDef) if function.name == "spawn" for inner in ast.walk(function)
     }
     wrong = [
         place(path, call)
