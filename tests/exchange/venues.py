@@ -448,7 +448,7 @@ def _bybit_by_id(state: str) -> dict[str, Answer]:
 
 def _kraken_by_id(state: str) -> dict[str, Answer]:
     told = {OPEN: "open", CANCELED: "canceled", FILLED: "closed"}[state]
-    order = {**_KRAKEN_ORDER, "status": told, "vol_exec": _FILLED[state], "trades": []}
+    order: dict[str, Any] = {**_KRAKEN_ORDER, "status": told, "vol_exec": _FILLED[state], "trades": []}
     return {"POST /0/private/QueryOrders": _kraken_result(**{EXCHANGE_ID: order})}
 
 
