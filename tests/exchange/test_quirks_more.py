@@ -1,0 +1,87 @@
+"""The exchanges that nobody has worked through: what the program itself does to them is tried all the same."""
+
+import json
+
+import pytest
+
+from desktop_app.exchange.outcomes import Doing
+from desktop_app.exchange.protocol import Refused, Unreachable
+from desktop_app.exchange.quirks import Level
+from desktop_app.exchange.quirks_more import ROWS
+from tests.exchange.test_quirks_checked import limit_order, orders_of
+from tests.exchange.venue import Answer, opened
+from tests.exchange.venues import AT, CLIENT_ID, EXCHANGE_ID
+
+MARKET_IDS = {
+    "htx": "btcusdt", "cryptocom": "BTC_USDT", "bingx": "BTC-USDT", "bigone": "BTC-USDT", "gateeu": "BTC_USDT",
+    "okxus": "BTC-USDT",
+}  # fmt: skip
+# What each is asked before an order, and says when it is short of money, or busy.
+BEFORE = {
+    "htx": {
+        "GET /v1/account/accounts": Answer({"status": "ok", "data": [{"id": 1, "type": "spot", "state": "working"}]})
+    },
+    "gateeu": {"GET /api/v4/account/detail": Answer({"user_id": 1, "key": {"mode": 1}})},
+}
+SHORT = {
+    "htx": {"status": "error", "err-code": "account-frozen-balance-insufficient-error", "err-msg": "left: `0.0027`",
+            "data": None},
+    "mexc": {"code": 10101, "msg": "资金不足"},
+    "cryptocom": {"id": 1, "method": "private/create-order", "code": 306, "message": "INSUFFICIENT_AVAILABLE_BALANCE"},
+    "bingx": {"code": 100202, "msg": "Insufficient assets", "debugMsg": ""},
+    "bigone": {"code": 10014, "message": "Insufficient funds"},
+    "okxus": {"code": "1", "msg": "", "data": [{"clOrdId": "", "ordId": "", "sCode": "51008", "sMsg": "Insufficient"}]},
+    "bybiteu": {"retCode": 170131, "retMsg": "Insufficient balance.", "result": {}, "time": AT},
+    "gateeu": {"label": "BALANCE_NOT_ENOUGH", "message": "Not enough balance"},
+    "binanceus": {"code": -2010, "msg": "Account has insufficient balance for requested action."},
+}  # fmt: skip
+BUSY = {
+    "htx": {"status": "error", "err-code": "gateway-internal-error", "err-msg": "Failed to load data", "data": None},
+    "mexc": {"code": 504, "msg": "Gateway Time-out"},
+    "cryptocom": {"id": 1, "method": "private/create-order", "code": 10001, "message": "SYS_ERROR"},
+    "bingx": {"code": 100500, "msg": "The current system is busy, please try again later", "debugMsg": ""},
+    "bigone": {"code": 10011, "message": "system error"},
+    "okxus": {"code": "50004", "msg": "API endpoint request timeout.", "data": []},
+    "bybiteu": {"retCode": 10016, "retMsg": "Server error.", "result": {}, "time": AT},
+    "gateeu": {"label": "TOO_BUSY", "message": "busy"},
+    "binanceus": {"code": -1006, "msg": "An unexpected response was received. Execution status unknown."},
+}
+
+
+def _answers(name: str, body: object) -> dict[str, Answer]:
+    return {**BEFORE.get(name, {}), ".": Answer(body, 200 if name not in ("gateeu", "binanceus") else 400)}
+
+
+@pytest.mark.parametrize("name", SHORT)
+async def test_the_lack_of_money_is_understood_and_the_id_is_sent(name: str) -> None:
+    async with opened(name, _answers(name, SHORT[name]), MARKET_IDS.get(name, "BTCUSDT")) as (client, venue):
+        with pytest.raises(Refused) as caught:
+            await orders_of(client).place(limit_order())
+
+    assert caught.value.code == "insufficient_funds"
+    sent = venue.asked[-1]
+    assert CLIENT_ID in sent.text + str(dict(sent.query))
+
+
+@pytest.mark.parametrize("name", BUSY)
+async def test_a_busy_exchange_leaves_the_order_unknown(name: str) -> None:
+    async with opened(name, _answers(name, BUSY[name]), MARKET_IDS.get(name, "BTCUSDT")) as (client, _):
+        with pytest.raises(Unreachable):
+            await orders_of(client).place(limit_order())
+
+
+async def test_nothing_is_signed_for_others_with_the_key_of_a_wallet() -> None:
+    """Left alone, ccxt has a builder's fee approved and a referrer set before the first order."""
+    answers = {"POST /info": Answer({"balances": []}), "POST /exchange": Answer({"status": "ok", "response": {
+        "type": "cancel", "data": {"statuses": ["success"]}}})}  # fmt: skip
+    async with opened("hyperliquid", answers, "BTC/USDT") as (client, venue):
+        client.api.markets["BTC/USDT"]["baseId"] = "10000"
+        await client.call(lambda: client.api.cancel_order(EXCHANGE_ID, "BTC/USDT"), doing=Doing.CANCEL)
+
+    actions = [json.loads(one.text)["action"]["type"] for one in venue.of("POST /exchange")]
+    assert actions == ["cancel"]
+
+
+def test_no_more_is_promised_than_was_tried() -> None:
+    assert {row.level for row in ROWS.values()} == {Level.CONNECTABLE}
+    assert {name for name, row in ROWS.items() if not row.takes_orders} == {"cex", "bitfinex", "bitbns"}
