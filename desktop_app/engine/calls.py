@@ -13,7 +13,7 @@ from desktop_app.core.columns import Candles
 from desktop_app.core.credentials import Credentials, Secret
 from desktop_app.core.events import Ask
 from desktop_app.core.risk import Limits
-from desktop_app.engine.problem import FAILED, Problem, of_store, problem
+from desktop_app.engine.problem import FAILED, Problem, of_store, problem, unforeseen
 from desktop_app.engine.supervisor import Supervisor
 from desktop_app.store.codec import said_from_json, said_to_json
 from desktop_app.store.errors import StoreError
@@ -55,7 +55,7 @@ async def answer(supervisor: Supervisor, request: bytes) -> bytes:
         return _told(of_store(error))
     except Exception as error:  # noqa: BLE001 - the caller must get an answer, and the log the rest
         _log.exception("a call failed")
-        return _told(problem("unexpected", FAILED, error=f"{type(error).__name__}: {error}"[:300]))
+        return _told(problem("unexpected", FAILED, error=unforeseen(error)))
 
 
 class Remote:

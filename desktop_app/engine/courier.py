@@ -11,6 +11,7 @@ from desktop_app.core.events import CancelRefused, OrderCanceled, OrderRejected
 from desktop_app.core.order import Order, OrderStatus
 from desktop_app.engine.keys import KEY_STATES
 from desktop_app.engine.mailbox import Reported
+from desktop_app.engine.problem import unforeseen
 from desktop_app.engine.resolve import Doubts
 from desktop_app.engine.shapes import Desk, Runner
 from desktop_app.engine.telling import tell_order
@@ -126,7 +127,7 @@ class Courier:
             await self._in_doubt(runner, deal, order, str(error))
         except Exception as error:  # noqa: BLE001 - an answer that cannot be understood is no answer
             _log.exception("the answer to an order was not understood")
-            await self._in_doubt(runner, deal, order, repr(error))
+            await self._in_doubt(runner, deal, order, unforeseen(error))
         else:
             if report.client_id != order.client_id:
                 await self._in_doubt(runner, deal, order, f"the answer was about {report.client_id}")

@@ -14,6 +14,7 @@ from desktop_app.engine import calls
 from desktop_app.engine.accounts import Accounts, MakeExchange
 from desktop_app.engine.bots import Bots
 from desktop_app.engine.bus import Bus
+from desktop_app.engine.candle_cache import CandleCache
 from desktop_app.engine.crew import Crew, Sleep
 from desktop_app.engine.door import Door
 from desktop_app.engine.heartbeat import Heartbeat, steady_clock
@@ -21,7 +22,7 @@ from desktop_app.engine.keys import Keys
 from desktop_app.engine.lock import InstanceLock
 from desktop_app.engine.news import LogNews
 from desktop_app.engine.panic import Panic
-from desktop_app.engine.problem import of_store
+from desktop_app.engine.problem import of_store, unforeseen
 from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.supervisor import Supervisor
 from desktop_app.engine.tally import Tallies
@@ -126,7 +127,7 @@ class Engine:
         self._accounts = accounts
         bots = Bots(self.store, self._kinds, tallies, accounts.desks)
         panic = Panic(shared, accounts.desks, bots)
-        self.supervisor = Supervisor(shared, accounts, bots, panic)
+        self.supervisor = Supervisor(shared, accounts, bots, panic, CandleCache(self._paths.candles))
         await bots.load()
         await accounts.open()
         if not self._connects:
@@ -213,5 +214,5 @@ class Engine:
 
     def _task_failed(self, name: str, error: BaseException, is_restarted: bool) -> None:
         code = "task_failed" if is_restarted else "task_lost"
-        told = said(code, task=name, error=f"{type(error).__name__}: {error}"[:200])
+        told = said(code, task=name, error=unforeseen(error))
         self.bus.publish(LogNews(self._clock(), "error", "", "", 0, code, told))

@@ -36,6 +36,11 @@ def of_store(error: StoreError) -> Problem:
     return problem("store_problem", error.exit_status, what=what, effect=effect, next_step=next_step)
 
 
+def unforeseen(error: BaseException) -> str:
+    """What may be told of an exception that nobody foresaw: its text may repeat a key. The log has it, scrubbed."""
+    return type(error).__name__
+
+
 def worded(words: Said) -> str:
     """The sentence in English, for logs and for `str()`; faces word it themselves."""
     template = WORDS.get(words.code) or CORE_WORDS.get(words.code)

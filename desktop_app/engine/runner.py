@@ -26,6 +26,7 @@ from desktop_app.engine.codec import adapter, commands_to_json, event_to_json
 from desktop_app.engine.gates import is_reached
 from desktop_app.engine.ledger import Changes, Ledger, Tracked
 from desktop_app.engine.mailbox import Item, Mailbox, MailboxFull, Reported, Traded, Unanswered, Wish
+from desktop_app.engine.problem import unforeseen
 from desktop_app.engine.reports import answer_to
 from desktop_app.engine.shapes import Desk, Needed
 from desktop_app.engine.telling import tell_decision, tell_late_fill, tell_problem
@@ -186,7 +187,7 @@ class BotRunner:
                 await self.hold(said("why_held_store", what=what, effect=effect, next_step=next_step))
             except Exception as error:  # noqa: BLE001 - one bot's mistake stops that bot and no other
                 _log.exception("bot %s is held", self.row.name)
-                await self.hold(said("why_held_error", error=f"{type(error).__name__}: {error}"[:300]))
+                await self.hold(said("why_held_error", error=unforeseen(error)))
             finally:
                 self.is_deciding = False
                 if isinstance(item, Wish) and not item.answer.done():
