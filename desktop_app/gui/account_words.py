@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from desktop_app.gui import fmt, wording
 from desktop_app.gui.connect.marks import DAY_MS, day_of
 from desktop_app.gui.connect.places import place_of
-from desktop_app.gui.i18n import is_chinese, tr, tr_later, units
+from desktop_app.gui.i18n import is_chinese, together, tr, tr_later, units
 
 if TYPE_CHECKING:
     from desktop_app.engine.views import AccountView
@@ -142,7 +142,7 @@ def trouble(view: AccountView) -> Trouble | None:
     if view.mode != "sim" and not view.is_connected:
         title = tr("{account} is not connected.").format(account=name)
         reason = tr("Reason: {reason}.").format(reason=tr(view.reason).rstrip(".")) if view.reason else ""
-        return Trouble("warning", title, f"{stays} {reason}".strip(), "reconnect")
+        return Trouble("warning", title, together(stays, reason), "reconnect")
     return None
 
 
@@ -176,7 +176,7 @@ def _frozen(view: AccountView) -> Trouble:
     why = wording.sentence(view.frozen) if view.frozen is not None else ""
     keeps = tr("Take profits, stop losses and cancels go on.")
     is_key = view.verdict == "refused"
-    return Trouble("error", title, f"{why} {keeps}".strip(), "replace" if is_key else "acknowledge")
+    return Trouble("error", title, together(why, keeps), "replace" if is_key else "acknowledge")
 
 
 def _right(has: bool | None, yes: str, no: str, *, unknown: str = "") -> str:

@@ -14,7 +14,7 @@ from desktop_app.gui import account_words, wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.connect.places import place_of
 from desktop_app.gui.foreign_watch import ForeignWatch
-from desktop_app.gui.i18n import tr
+from desktop_app.gui.i18n import together, tr
 from desktop_app.gui.icons import icon_pixmap
 from desktop_app.gui.notices import announce, plain_label, restyle
 
@@ -80,15 +80,14 @@ class AlarmBar(QToolBar):
             exchange = account_words.exchange_name(view.exchange) if view is not None else ""
             lines = self._foreign.open_lines(name)
             words = wording.sentence(lines[0].said)
-            if len(lines) > 1:
-                words += " " + tr("And {count} more.").format(count=len(lines) - 1)
+            more = tr("And {count} more.").format(count=len(lines) - 1) if len(lines) > 1 else ""
             stopped = tr("Bots on it open nothing now.") if view is not None and view.frozen is not None else ""
             advice = tr("If it was not you: delete the key at {exchange} now. This app cannot do that for you.")
             title = tr("{account}: something happened that this app did not do.").format(account=name)
             buttons = [("acknowledge", tr("It was me")), ("security", tr("Show all"))]
             if view is not None and place_of(view.exchange) is not None:
                 buttons.append(("page", tr("Open API page")))
-            text = " ".join(part for part in (words, stopped, advice.format(exchange=exchange)) if part)
+            text = together(words, more, stopped, advice.format(exchange=exchange))
             found.append(Alarm(name, True, title, text, tuple(buttons)))
         return found
 

@@ -90,6 +90,11 @@ def is_chinese() -> bool:
     return _switch.language is Language.CHINESE
 
 
+def together(*sentences: str) -> str:
+    """Put whole sentences behind each other as the language in force does; empty ones leave no gap."""
+    return ("" if is_chinese() else " ").join(sentence for sentence in sentences if sentence)
+
+
 def units() -> fmt.Units:
     """Return the words for spans of time in the language in force."""
     return fmt.CHINESE if is_chinese() else fmt.ENGLISH

@@ -17,7 +17,7 @@ from desktop_app.gui.connect.fact_list import FactList
 from desktop_app.gui.connect.marks import Fact, Mark, clock_fact
 from desktop_app.gui.connect.storage_box import keyring_fact
 from desktop_app.gui.foreign_watch import ForeignLine, ForeignWatch
-from desktop_app.gui.i18n import tr, tr_later
+from desktop_app.gui.i18n import together, tr, tr_later
 from desktop_app.gui.icons import icon
 from desktop_app.gui.models import Column, RowsModel
 from desktop_app.gui.notices import plain_label
@@ -130,7 +130,7 @@ class SecurityPage(QWidget):
             facts.append(Fact(clock.key, clock.mark, f"{view.name} · {clock.text}", clock.note))
             if view.reasons:
                 mark: Mark = "no" if view.verdict == "refused" else "warning"
-                words = " ".join(wording.sentence(said) for said in view.reasons)
+                words = together(*(wording.sentence(said) for said in view.reasons))
                 facts.append(Fact("rights", mark, f"{view.name} · " + tr("rights of the key"), words))
         return facts
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QIcon
 
 from desktop_app.core.capability import Capability, Level
 from desktop_app.gui.connect.marks import picture
-from desktop_app.gui.i18n import tr, tr_later
+from desktop_app.gui.i18n import together, tr, tr_later
 from desktop_app.gui.icons import icon
 from desktop_app.gui.models import Column
 
@@ -33,9 +33,9 @@ def level_sentence(exchange: Capability) -> str:
     """How well the exchange is known, and whether it tells what a key may do."""
     words = tr(_SENTENCES[exchange.level]).format(exchange=exchange.name)
     if not exchange.key_check:
-        words += " " + tr("It does not tell what a key may do: look there yourself that withdrawals are off.")
+        words = together(words, tr("It does not tell what a key may do: look there yourself that withdrawals are off."))
     if not exchange.private_stream:
-        words += " " + tr("Fills are asked for every few seconds: it has no stream of them here.")
+        words = together(words, tr("Fills are asked for every few seconds: it has no stream of them here."))
     return words
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from desktop_app.gui import wording
 from desktop_app.gui.connect.fact_list import FactList
 from desktop_app.gui.connect.marks import Fact, clock_fact, facts_of, key_line
-from desktop_app.gui.i18n import tr
+from desktop_app.gui.i18n import together, tr
 from desktop_app.gui.notices import Banner, plain_label
 
 if TYPE_CHECKING:
@@ -69,15 +69,14 @@ class ResultPage(QWidget):
             text = tr("Create one without withdrawals and try again. Nothing was saved.")
         else:
             title = tr("This key cannot be used.")
-            sentences = [wording.sentence(said) for said in check.reasons]
-            text = " ".join([*sentences, tr("Nothing was saved.")])
+            text = together(*(wording.sentence(said) for said in check.reasons), tr("Nothing was saved."))
         self.banner.say("error", title, text, is_closable=False)
 
     def _say_warnings(self, check: AccountCheck) -> None:
         if check.verdict == "ok":
             self.banner.say("good", tr("This key can read and trade, and nothing else."), is_closable=False)
             return
-        text = " ".join(wording.sentence(said) for said in check.reasons)
+        text = together(*(wording.sentence(said) for said in check.reasons))
         self.banner.say("warning", tr("The key works. Look at these points."), text, is_closable=False)
 
     def _lay_out(self) -> None:

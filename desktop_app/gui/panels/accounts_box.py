@@ -124,6 +124,9 @@ class AccountsBox(QWidget):
         self.way_out = QPushButton()
         self.way_out.setProperty("primary", True)
         self.way_out.hide()
+        self.more = QPushButton()
+        self.more.setMenu(QMenu(self.more))
+        self.more.menu().aboutToShow.connect(self._fill_more)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -150,6 +153,7 @@ class AccountsBox(QWidget):
         self.check.setText(tr("Re-check rights"))
         self.remove.setText(tr("Remove from this computer…"))
         self.page.setText(tr("Open the exchange's API page"))
+        self.more.setText(tr("More"))
         self.connect_one.setText(tr("Connect an exchange…"))
         self.table.set_empty(
             tr("No accounts yet. Connect an exchange, or start with paper money."), tr("Connect an exchange…")
@@ -201,10 +205,18 @@ class AccountsBox(QWidget):
     def _show_menu(self, _ids: list[str], at: QPoint) -> None:
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        for button in (self.allow, self.replace, self.check, self.page, self.remove):
+        self._add_deeds(menu, (self.allow, self.replace, self.check, self.page, self.remove))
+        menu.popup(at)
+
+    def _fill_more(self) -> None:
+        menu = self.more.menu()
+        menu.clear()
+        self._add_deeds(menu, (self.replace, self.check, self.page, self.remove))
+
+    def _add_deeds(self, menu: QMenu, buttons: tuple[QPushButton, ...]) -> None:
+        for button in buttons:
             action = menu.addAction(button.text(), button.click)
             action.setEnabled(button.isEnabled())
-        menu.popup(at)
 
     def _connect(self) -> None:
         self.table.row_selected.connect(self._show_possible)
@@ -226,8 +238,11 @@ class AccountsBox(QWidget):
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 6, 8, 6)
         buttons.setSpacing(6)
-        for button in (self.way_out, self.allow, self.replace, self.check, self.page, self.remove):
+        for button in (self.way_out, self.allow, self.replace, self.check, self.page, self.remove, self.more):
             buttons.addWidget(button)
+        for button in (self.replace, self.check, self.page, self.remove):
+            button.setVisible(not self._is_compact)
+        self.more.setVisible(self._is_compact)
         buttons.addStretch()
         buttons.addWidget(self.connect_one)
         column = QVBoxLayout(self)

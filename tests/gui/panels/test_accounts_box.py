@@ -80,9 +80,18 @@ def test_the_keyboard_reaches_every_account_and_button(shell: Shell) -> None:
     shell.do(lambda: QTest.keyClick(box.table, Qt.Key.Key_Down))
     assert box.account is not None
     assert box.account.name == LIVE
-    for button in (box.allow, box.replace, box.check, box.page, box.remove, box.connect_one):
+    for button in (box.allow, box.more, box.connect_one):
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
-        assert button.text()
+        assert button.isVisible()
+    menu = box.more.menu()
+    shell.do(menu.aboutToShow.emit)
+    assert [action.text() for action in menu.actions() if action.isEnabled()] == [
+        "Replace key…", "Re-check rights", "Open the exchange's API page", "Remove from this computer…",
+    ]  # fmt: skip
+
+
+def test_g_12_the_panel_leaves_the_others_their_room(shell: Shell) -> None:
+    assert shell.window.panels.accounts.box.minimumSizeHint().width() < 480
 
 
 def test_news_of_an_account_change_its_row_and_keep_the_choice(shell: Shell) -> None:
