@@ -17,6 +17,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.engine.account_config import exchange_list
 from desktop_app.engine.accounts import Accounts
 from desktop_app.engine.bots import BotRef, Bots, Then
+from desktop_app.engine.candle_cache import CandleCache
 from desktop_app.engine.desk import AccountDesk
 from desktop_app.engine.panic import Panic, PanicReport
 from desktop_app.engine.problem import FAILED, Problem, of_store, problem
@@ -24,6 +25,7 @@ from desktop_app.engine.quitting import QuitSummary, quit_summary
 from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.telling import account_view, deal_view
 from desktop_app.engine.views import (
+    EMBEDDED,
     AccountCheck,
     AccountView,
     BotView,
@@ -48,11 +50,14 @@ T = TypeVar("T")
 class Supervisor:
     """All methods are for the engine's loop. What cannot be done is a `Problem`; nothing was changed then."""
 
-    def __init__(self, shared: Surroundings, accounts: Accounts, bots: Bots, panic: Panic) -> None:
+    def __init__(
+        self, shared: Surroundings, accounts: Accounts, bots: Bots, panic: Panic, candles: CandleCache
+    ) -> None:
         self._shared = shared
         self._accounts = accounts
         self._bots = bots
         self._panic = panic
+        self._candles = candles
         self.on_focus: Callable[[], None] = lambda: None
 
     @property
@@ -157,7 +162,9 @@ class Supervisor:
 
     async def candles(self, account: str, symbol: str, timeframe: str, start: int, end: int) -> Candles:
         desk = self._desk_with(account, symbol)
-        return await _answered(desk, desk.exchange.candles(symbol, timeframe, start, end))
+        if desk.row.exchange == EMBEDDED:
+            return await _answered(desk, desk.exchange.candles(symbol, timeframe, start, end))
+        return await _answered(desk, self._candles.candles(desk, symbol, timeframe, start, end))
 
     async def uncommitted(self, account: str, quote: str, excluding: BotRef | None = None) -> FundsBar:
         """What is free of a quote currency over the plans of all bots on the account."""
