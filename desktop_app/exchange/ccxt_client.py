@@ -121,7 +121,8 @@ class Client:
             other = _wire_up(quirks, api, session, self.budget, config)
             other.clock, other.offset_ms = clock, offset
             try:
-                await other.call(api.load_markets, longest=LONGEST_MARKETS)
+                params = dict(quirks.markets_parameters)
+                await other.call(lambda: api.load_markets(False, params), longest=LONGEST_MARKETS)
             finally:
                 await other.close()
             return api

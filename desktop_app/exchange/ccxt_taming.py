@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NoReturn, Protocol
 
 from desktop_app.exchange.budget import Budget
@@ -70,7 +71,7 @@ class _Taming(_Base):  # type: ignore[misc]
             await self.strongroom.budget.take(float(cost or 0), is_urgent=wire is not None and wire.is_urgent)
 
     def sign(self, path: str, api: Any = "public", method: str = "GET", *rest: Any, **named: Any) -> Any:
-        if method != "GET" and any(word in path.lower() for word in _NEVER_PATHS):
+        if method != "GET" and _moves_coins(path):
             _forbidden()
         signed = super().sign(path, api, method, *rest, **named)
         for headers in (self.headers, signed.get("headers")):
@@ -105,6 +106,11 @@ def tamed(base: type[Any], number: type[Any]) -> type[Any]:
     """`number`: str where ccxt reads again what it has read, which it does with orders; Decimal where it sorts."""
     forbidden = {name: _forbidden for name in dir(base) if name.startswith(_NEVER) and callable(getattr(base, name))}
     return type(base.__name__, (_Taming, base), {**forbidden, "number": number})
+
+
+@cache
+def _moves_coins(path: str) -> bool:
+    return any(word in path.lower() for word in _NEVER_PATHS)
 
 
 def _forbidden(*_: Any, **__: Any) -> NoReturn:

@@ -34,11 +34,13 @@ Keys = Callable[[], Awaitable[Credentials]]
 Sleep = Callable[[float], Awaitable[None]]
 
 MARKETS_EVERY_S = 3_600.0
+MARKETS_AT_MOST_EVERY_S = 60.0
 CLOCK_EVERY_S = 600.0
 ORDERS_EVERY_S = 30.0  # while the account's stream is heard
 ORDERS_WITHOUT_STREAM_S = 5.0
 KEPT_TO_ITSELF_MS = 10_000  # what the stream has not told by then it never will
 LOOK_S = 1.0
+_JITTER_MS = 2_000
 _HIGHEST_FEE = Decimal("0.1")
 
 
@@ -148,7 +150,8 @@ class LiveExchange:
         self._connecting = asyncio.Lock()
         self._pump = Pump(f"{exchange_id} account", self._run, self._failed)
         self._due: dict[str, float] = {}
-        self._wake = asyncio.Event()
+        self._read_markets_at = float("-inf")
+        self._told_time = 0
 
     @property
     def is_simulated(self) -> bool:
@@ -185,10 +188,11 @@ class LiveExchange:
         try:
             markets, clock = Markets(trading), OffsetClock(self._clock)
             await _measure(trading, clock)
-            await markets.refresh()
+            # First what needs the key: one that is refused must not cost megabytes of pairs at every try.
             if (prepare := self._quirks.prepare) is not None:
                 await trading.call(lambda: prepare(trading.api))
             await _read_fees(trading, markets)
+            await markets.refresh()
             data = await open_client(self._id, self._config, None, budget=trading.budget, purpose="data")
         except BaseException:
             await trading.close()
@@ -255,6 +259,7 @@ class LiveExchange:
             await self._refresh_markets(session)
 
     async def _refresh_markets(self, session: _Session) -> None:
+        self._read_markets_at = self._steady()
         has_changed = await session.markets.refresh()
         session.data.share_markets(session.trading)
         if has_changed and self._sink is not None:
@@ -266,7 +271,11 @@ class LiveExchange:
         return self._session.markets.rules if self._session is not None else {}
 
     def now(self) -> int:
-        return self._session.clock.now() if self._session is not None else self._clock()
+        """Never goes back by the little that every new measurement of the offset differs from the last."""
+        now = self._session.clock.now() if self._session is not None else self._clock()
+        if not now < self._told_time < now + _JITTER_MS:
+            self._told_time = now
+        return self._told_time
 
     async def subscribe(self, symbols: Sequence[str]) -> None:
         session = self._open()
@@ -279,7 +288,8 @@ class LiveExchange:
             return await session.orders.place(order)
         except Refused as refused:
             if refused.code in ("bad_order", "too_small", "halted", "unknown_symbol"):
-                self._due["markets"] = 0.0  # its rules may have changed
+                # Its rules may have changed.
+                self._due["markets"] = min(self._due["markets"], self._read_markets_at + MARKETS_AT_MOST_EVERY_S)
             raise
 
     async def cancel(self, symbol: str, client_id: str, exchange_id: str) -> OrderReport:

@@ -211,7 +211,7 @@ class Orders:
     async def find(self, symbol: str, client_id: str) -> OrderReport | None:
         """The order, open or over; None only when the exchange has looked everywhere and has none."""
         if symbol not in self._markets():
-            return None
+            raise Unreachable(f"{symbol} is not traded any more: the exchange cannot be asked about it.")
         report = None
         if self._quirks.lookup is not Lookup.NONE:
             params = {self._quirks.lookup_parameter: self._quirks.shape_client_id(client_id)}

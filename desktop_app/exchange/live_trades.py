@@ -52,7 +52,7 @@ class TradeHistory:
         """All trades of the pair from that moment on, oldest first, complete or not at all."""
         market = self._markets().get(symbol)
         if market is None:
-            return ()
+            raise Unreachable(f"{symbol} is not traded any more: the exchange cannot be asked about it.")
         told: dict[str, Any] = {}
         window = self._quirks.trades_window_ms
         end = self._now() + OVERLAP_MS

@@ -109,7 +109,7 @@ class Quirks:
 
     # The connection
     options: Mapping[str, Any] = field(default_factory=dict)  # for ccxt
-    trade_options: Mapping[str, Any] = field(default_factory=dict)  # for ccxt, on a client with a key
+    markets_parameters: Mapping[str, Any] = field(default_factory=dict)  # for ccxt's load_markets
     stream_domains: tuple[str, ...] = ()  # where streams go whose address only the exchange tells
     budget_window_s: float = 10.0
     used_weight_header: str = ""

@@ -196,9 +196,10 @@ KUCOIN = Quirks(
     read_account_fees=_kucoin_fees,
     options={
         "defaultType": "spot",
-        "fetchMarkets": {"types": ["spot"], "fetchTickersFees": True, "marginables": False},
+        "fetchMarkets": {"types": ["spot"], "fetchTickersFees": True},
         "partner": {},
     },
+    markets_parameters={"marginables": False},  # a key for spot may not ask about margin
     stream_domains=("kucoin.com",),
     budget_window_s=30.0,
 )

@@ -54,8 +54,11 @@ async def test_a_list_that_breaks_off_in_the_middle_is_no_list(venue: Venue) -> 
         await venue.exchange.trades_since(PAIR, begun)
 
 
-async def test_a_pair_that_is_not_there_has_no_trades(venue: Venue) -> None:
-    assert await venue.exchange.trades_since("NO/SUCH", START) == ()
+async def test_about_a_pair_that_is_not_there_nothing_is_concluded(venue: Venue) -> None:
+    with pytest.raises(Unreachable):
+        await venue.exchange.trades_since("NO/SUCH", START)
+    with pytest.raises(Unreachable):
+        await venue.exchange.find_order("NO/SUCH", "a")
 
 
 async def test_a_fee_in_a_third_coin_is_worth_its_price_at_the_fill() -> None:
