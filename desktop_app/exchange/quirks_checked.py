@@ -205,7 +205,12 @@ COINBASE = Quirks(
     fee_currency=FeeCurrency.QUOTE,
     private_channels=("watch_orders",),
     holds_market_buys_by_cost=True,
-    options={"advanced": True},
+    options={
+        "advanced": True,
+        # The older calls round times to seconds and leave out what open orders hold.
+        "fetchBalance": "v3PrivateGetBrokerageAccounts",
+        "fetchTime": "v3PublicGetBrokerageTime",
+    },
 )
 
 # --- Gate -------------------------------------------------------------------------------------------------------------

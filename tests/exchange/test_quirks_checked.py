@@ -217,3 +217,13 @@ async def test_a_market_buy_names_its_coins_where_the_exchange_lets_it(name: str
     (sent,) = venue.of(words.sends)
     assert "0.01" in sent.text
     assert {"okx": "base_ccy", "bybit": "baseCoin", "kraken": "volume=0.01"}[name] in sent.text
+
+
+@pytest.mark.parametrize("name", TOLD)
+async def test_all_open_orders_are_told_without_naming_pairs(name: str) -> None:
+    words = VENUES[name]
+    async with opened(name, {**words.before, **words.lists}, words.market_id) as (client, _):
+        (report,) = await orders_of(client).open_orders(())
+
+    assert (report.client_id, report.exchange_id, report.symbol) == (CLIENT_ID, EXCHANGE_ID, SYMBOL)
+    assert (report.status, report.filled) == (OrderStatus.OPEN, Decimal("0.004"))

@@ -21,7 +21,7 @@ class Words:
     `seen`: how its open order is told again; `unseen`: the answers when there is none. `refused` and `doubtful`:
     bodies with their HTTP status, the first ones with our word for them. `by_id`: how the order is told by its own id
     in each state; `cancels`: the request that cancels it, the answer to that, and the one when it was over before.
-    `trades`: its one fill.
+    `trades`: its one fill. `lists`: everything that is open, which is this order.
     """
 
     market_id: str
@@ -38,6 +38,7 @@ class Words:
     by_id: Callable[[str], dict[str, Answer]] | None = None
     cancels: tuple[str, Answer, Answer] | None = None
     trades: dict[str, Answer] = field(default_factory=dict)
+    lists: dict[str, Answer] = field(default_factory=dict)
 
 
 def _body(*path: str | int) -> Callable[[Asked], str]:
@@ -479,6 +480,7 @@ _OKX_CANCEL = {"clOrdId": CLIENT_ID, "ordId": EXCHANGE_ID, "sCode": "0", "sMsg":
 OKX = replace(
     OKX,
     by_id=_okx_by_id,
+    lists={"GET /api/v5/trade/orders-pending": Answer({"code": "0", "msg": "", "data": [_OKX_ORDER]})},
     cancels=(
         "POST /api/v5/trade/cancel-order",
         Answer({"code": "0", "msg": "", "data": [_OKX_CANCEL]}),
@@ -492,6 +494,7 @@ OKX = replace(
 BYBIT = replace(
     BYBIT,
     by_id=_bybit_by_id,
+    lists={"GET /v5/order/realtime": _bybit_list(_BYBIT_ORDER)},
     cancels=(
         "POST /v5/order/cancel$",
         Answer({"retCode": 0, "retMsg": "OK", "time": AT,
@@ -506,6 +509,7 @@ BYBIT = replace(
 KRAKEN = replace(
     KRAKEN,
     by_id=_kraken_by_id,
+    lists={"POST /0/private/OpenOrders": _kraken_result(open={EXCHANGE_ID: _KRAKEN_ORDER})},
     cancels=("POST /0/private/CancelOrder", _kraken_result(count=1), _kraken("EOrder:Unknown order")),
     trades={"POST /0/private/TradesHistory": _kraken_result(count=1, trades={TRADE_ID: {
         "ordertxid": EXCHANGE_ID, "postxid": "P", "pair": "XBTUSDT", "time": float(AT_S), "type": "buy",
@@ -515,6 +519,7 @@ KRAKEN = replace(
 COINBASE = replace(
     COINBASE,
     by_id=_coinbase_by_id,
+    lists={"GET /api/v3/brokerage/orders/historical/batch": _coinbase_list(_COINBASE_ORDER)},
     cancels=(
         "POST /api/v3/brokerage/orders/batch_cancel",
         Answer({"results": [{"success": True, "failure_reason": "UNKNOWN_CANCEL_FAILURE_REASON",
@@ -530,6 +535,8 @@ COINBASE = replace(
 GATE = replace(
     GATE,
     by_id=_gate_by_id,
+    lists={"GET /api/v4/spot/open_orders": Answer(
+        [{"currency_pair": "BTC_USDT", "total": 1, "orders": [_GATE_ORDER]}])},
     cancels=(
         f"DELETE /api/v4/spot/orders/{EXCHANGE_ID}",
         Answer(_gate_order(CANCELED)),
@@ -544,6 +551,8 @@ GATE = replace(
 BITGET = replace(
     BITGET,
     by_id=_bitget_by_id,
+    lists={"GET /api/v2/spot/trade/unfilled-orders": Answer(
+        {"code": "00000", "msg": "success", "requestTime": AT, "data": [_BITGET_ORDER]})},
     cancels=(
         "POST /api/v2/spot/trade/cancel-order",
         Answer({"code": "00000", "msg": "success", "requestTime": AT,
