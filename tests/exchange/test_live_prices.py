@@ -8,6 +8,7 @@ import pytest
 
 from desktop_app.exchange.protocol import Refused
 from tests.exchange.streaming import BTC, ETH, MARKET, Feeding, feeding, until
+from tests.loopback import binance_sockets
 from tests.loopback.faults import What
 
 MANY = 1_000_000
@@ -170,3 +171,49 @@ async def test_after_closing_nothing_is_left_running(on: Feeding) -> None:
     assert mine
     await on.feed.close()
     assert all(task.done() for task in mine)
+
+
+async def test_before_a_shutdown_the_next_connection_is_open_and_nothing_is_lost() -> None:
+    async with feeding("binance") as on:
+        await on.hear()
+        sockets = on.stand.sockets
+        assert isinstance(sockets, binance_sockets.Sockets)
+        first = set(sockets.connections)
+        sockets.announce_shutdown()
+        await until(lambda: len(set(sockets.connections) - first) == len(first))
+        on.move("60100")
+        await until(lambda: on.told[-1] == Decimal(60100))
+        await until(lambda: not first & set(sockets.connections))
+        on.move("60200")
+        await until(lambda: on.told[-1] == Decimal(60200))
+        assert on.sink.feed == []
+
+
+@pytest.mark.parametrize("exchange", ["binance", "kucoin"])
+async def test_an_exchange_that_nobody_reads_raw_is_heard_through_ccxt(
+    monkeypatch: pytest.MonkeyPatch, exchange: str
+) -> None:
+    monkeypatch.setattr("desktop_app.exchange.live_prices.READERS", {})
+    async with feeding(exchange) as on:
+        await on.feed.subscribe([BTC, ETH])
+        await until(lambda: on.lines_heard or on.nudge() or on.nudge("ETHUSDT"))
+        on.move("60100")
+        on.floor.move("ETHUSDT", "3010")
+        await until(lambda: {Decimal(60100), Decimal(3010)} <= set(on.told))
+        await until(lambda: any((tick.bid or 0) > 60_050 for tick in on.sink.prices) or on.nudge())
+        await on.stand.sockets.disconnect()
+        await until(lambda: on.sink.feed[-1:] == [(True, "")] or on.nudge())
+
+
+async def test_an_exchange_without_streams_is_asked() -> None:
+    async with feeding("binance") as on:
+        on.client.api.has = {**on.client.api.has, "watchTradesForSymbols": None, "watchTrades": None,
+                             "watchTickers": None, "watchTicker": None}  # fmt: skip
+        await on.feed.subscribe([BTC])
+        on.move("60100")
+        await until(lambda: on.told[-1] == Decimal(60100))
+        assert on.feed._lines == {}
+        on.faults.add(What.STATUS, "*", times=MANY, number=503)
+        await until(lambda: on.sink.feed)
+        on.faults.clear()
+        await until(lambda: on.sink.feed[-1] == (True, ""))
