@@ -215,12 +215,16 @@ def _less_traded(
         rest = target.amount - traded[target.index] + spare
         spare = ZERO
         rests = any(order.price == target.price for order in deal.live(Role.TAKE_PROFIT, target.index))
-        if rests or not market.is_too_small(rest, target.price):
-            left.append(replace(target, amount=rest))
+        # What was sold under finer steps than today's leaves a rest that is no multiple of them.
+        loose = deal.shared - market.amount_down(deal.shared) if target is targets[-1] else ZERO
+        amount = rest if rests else market.amount_down(rest + loose)
+        if rests or not market.is_too_small(amount, target.price):
+            left.append(replace(target, amount=amount))
+            spare = max(ZERO, rest - amount)
         else:
             spare = rest
     if spare and left:
-        left[-1] = replace(left[-1], amount=left[-1].amount + spare)
+        left[-1] = replace(left[-1], amount=left[-1].amount + market.amount_down(spare))
     return tuple(target for target in left if target.amount > 0)
 
 

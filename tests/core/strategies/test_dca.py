@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import (
     AddFunds,
@@ -24,6 +25,7 @@ from desktop_app.core.events import (
     StartTrailing,
 )
 from desktop_app.core.order import Fill, OrderStatus, OrderType, Role, Side
+from desktop_app.core.strategies.dca import DcaBot
 from tests.core.dialogue import FREE_OF_FEES, MARKET, PAIR, Dialogue, canceled, placed, settings, shape
 
 D = Decimal
@@ -269,9 +271,7 @@ def test_steps_keep_their_amounts_when_another_sells_and_share_what_is_left_afte
 
 
 def test_of_a_stop_loss_and_a_closing_level_at_one_price_the_stop_loss_acts() -> None:
-    given = settings(
-        take_profit={"percent": 1, "trailing_deviation": 2}, stop_loss={"percent": 2, "trailing": True}
-    )
+    given = settings(take_profit={"percent": 1, "trailing_deviation": 2}, stop_loss={"percent": 2, "trailing": True})
     talk = Dialogue(given).opened()
     talk.tick("110")
     talk.tick("107.8")
@@ -1067,3 +1067,19 @@ def test_without_a_limit_in_time_a_refused_order_alone_sets_the_clock() -> None:
     talk.reject(talk.order(Role.TAKE_PROFIT))
     talk.tick("90")
     assert talk.bot.wake_at(talk.state) == talk.deal.blocked[0].until
+
+
+def test_a_rest_that_was_left_under_finer_steps_is_sold_under_the_coarser_ones_of_today() -> None:
+    ladder = {"volume": "50", "price_deviation": "1", "max_count": 1}
+    market = replace(FREE_OF_FEES, amount_step=D("0.00001"), min_cost=D("0.5"))
+    talk = Dialogue(settings(safety_orders=ladder), market=market).opened("99.7")
+    talk.fill(talk.order(Role.TAKE_PROFIT), amount="0.33333")
+    talk.bot = DcaBot(BotIdentity(7), talk.settings, {PAIR: replace(market, amount_step=D("0.01"))})
+    talk.fill(talk.order(Role.SAFETY))
+    talk.cancel()
+
+    rest = talk.order(Role.TAKE_PROFIT)
+    assert rest.amount == D("1.17")  # of 1.17625
+    talk.accept()
+    talk.fill(rest)
+    assert [deal.status for deal in talk.closed] == [DealStatus.COMPLETED]
