@@ -41,7 +41,9 @@ NOT_MIRRORED += [
             "selection session status_bar toolbar wishes"
         ),
         "gui/chart": "placing surface toolbar",
-        "gui/connect": ("choose_page clock fact_list frame key_page levels paper_page result_page steps storage_box"),
+        "gui/connect": (
+            "address_box choose_page clock fact_list frame key_page levels paper_page result_page steps storage_box"
+        ),
         "gui/editor": (
             "bench cards catalogue draft drafts file_box foot form funds head keeping ladder_table lines link opening "
             "presets preview_chart remarks rows sentences situation steps surroundings"

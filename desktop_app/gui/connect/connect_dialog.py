@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QStackedWidget, QVBo
 
 from desktop_app.core.capability import Capability
 from desktop_app.core.credentials import Credentials
+from desktop_app.core.rights import Rights
 from desktop_app.gui import wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.connect.choose_page import ChoosePage
@@ -22,13 +23,14 @@ from desktop_app.gui.connect.key_page import KeyPage
 from desktop_app.gui.connect.paper_page import PaperPage
 from desktop_app.gui.connect.places import KEYRING_HELP, open_page, place_of
 from desktop_app.gui.connect.result_page import ResultPage
-from desktop_app.gui.i18n import tr
+from desktop_app.gui.i18n import together, tr
 from desktop_app.gui.notices import BadgeKind, Banner
 
 if TYPE_CHECKING:
     from desktop_app.engine.views import AccountCheck, AccountView, KeyringView
 
 CHOOSE, KEY, RESULT, PAPER = range(4)
+UNTOLD_RIGHTS = Rights()  # of a key that was not even taken there
 _SMALLEST = (560, 380)
 _FIRST_SIZE = (700, 660)
 
@@ -94,6 +96,10 @@ class ConnectDialog(QDialog):
             text = tr("The key was not checked and nothing was saved. Try again in a moment.")
             self.key.problem.say("error", title, text, details=reasons)
             return
+        if check.verdict == "refused" and check.rights == UNTOLD_RIGHTS:
+            reasons = together(*(wording.sentence(said) for said in check.reasons))
+            self.key.problem.say("error", reasons or tr("This key cannot be used."), tr("Nothing was saved."))
+            return
         self._show_result(exchange, check, credentials)
 
     def _show_result(self, exchange: Capability, check: AccountCheck, credentials: Credentials) -> None:
@@ -116,7 +122,9 @@ class ConnectDialog(QDialog):
             return
         elif self.choose.is_paper:
             name = self.paper.account
-            wish = wishes.add_account(name, exchange.id, is_paper=True, config={"balance": list(self.paper.balance)})
+            wish = wishes.add_account(
+                name, exchange.id, is_paper=True, config={"balance": list(self.paper.balance), **self._config()}
+            )
         else:
             name = self.key.account
             wish = wishes.add_account(
@@ -274,7 +282,9 @@ class ConnectDialog(QDialog):
     # --- small
 
     def _config(self) -> dict[str, Any]:
-        return {}
+        if self._replaces is not None:
+            return {"rest_url": self._replaces.address} if self._replaces.address else {}
+        return dict(self.paper.address.config if self.choose.is_paper else self.key.address.config)
 
     def _known(self, exchange: str) -> Capability | None:
         return self.choose.model.row_by_id(exchange)

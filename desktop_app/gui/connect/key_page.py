@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.core.credentials import Credentials, Secret
+from desktop_app.gui.connect.address_box import AddressBox
 from desktop_app.gui.connect.clipboard import clipboard_guard
 from desktop_app.gui.connect.places import Place
 from desktop_app.gui.connect.secret_field import SecretField
@@ -42,6 +43,7 @@ class KeyPage(QWidget):
         guard.cleared.connect(self._show_clipboard)
         self._guard = guard
         self.storage = StorageBox()
+        self.address = AddressBox()
         self._lay_out()
         for field in self._fields:
             field.changed.connect(self._changed)
@@ -69,6 +71,7 @@ class KeyPage(QWidget):
         """The account is there already: only its key is replaced."""
         self.label.setText(label)
         self.label.setReadOnly(True)
+        self.address.hide()
 
     @property
     def account(self) -> str:
@@ -102,7 +105,7 @@ class KeyPage(QWidget):
             field.wipe()
 
     def set_busy(self, is_busy: bool) -> None:
-        for part in (*self._fields, self.label, self.storage, self.steps):
+        for part in (*self._fields, self.label, self.storage, self.steps, self.address):
             part.setEnabled(not is_busy)
 
     def retranslate(self) -> None:
@@ -141,6 +144,7 @@ class KeyPage(QWidget):
         column.addWidget(self.clear_clipboard)
         column.addWidget(self._label_field)
         column.addWidget(self.storage)
+        column.addWidget(self.address)
         column.addStretch()
 
     def changeEvent(self, event: QEvent) -> None:

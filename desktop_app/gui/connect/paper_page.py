@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.gui import fmt
+from desktop_app.gui.connect.address_box import AddressBox
 from desktop_app.gui.fields import DecimalEdit, LabeledField
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.notices import Banner, plain_label
@@ -33,6 +34,7 @@ class PaperPage(QWidget):
         self.amount.set_value(_AMOUNT)
         self.amount.setMinimumWidth(220)
         self._amount_field = LabeledField(tr_later("Starts with"), self.amount)
+        self.address = AddressBox()
         self._lay_out()
         self.currency.currentTextChanged.connect(self.amount.set_unit)
         self.label.textChanged.connect(lambda _text: self._changed())
@@ -60,7 +62,7 @@ class PaperPage(QWidget):
         return (f"{self.currency.currentText()}={fmt.plain(self.amount.value)}",)
 
     def set_busy(self, is_busy: bool) -> None:
-        for part in (self.label, self.currency, self.amount):
+        for part in (self.label, self.currency, self.amount, self.address):
             part.setEnabled(not is_busy)
 
     def retranslate(self) -> None:
@@ -93,6 +95,7 @@ class PaperPage(QWidget):
         column.addWidget(self._what)
         column.addWidget(self._label_field)
         column.addLayout(money)
+        column.addWidget(self.address)
         column.addStretch()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -17,10 +17,12 @@ from desktop_app.core.rights import Rights
 from desktop_app.core.said import said
 from desktop_app.engine.problem import problem
 from desktop_app.engine.views import KeyringView
+from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.connect.clipboard import clipboard_guard
 from desktop_app.gui.connect.connect_dialog import CHOOSE, KEY, PAPER, RESULT, ConnectDialog
 from desktop_app.gui.i18n import Language, set_language
-from tests.gui.fake_engine import GOOD_RIGHTS, NOW, key_check, live_view
+from desktop_app.gui.loop import Loop
+from tests.gui.fake_engine import GOOD_RIGHTS, NOW, FakeEngine, key_check, live_view
 from tests.gui.shell import Shell
 
 KEY_CANARY = "CANARYKEYvmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Jx7Q2"
@@ -69,6 +71,33 @@ class Hand:
 
     def words(self) -> str:
         return "\n".join(label.text() for label in self.dialog.findChildren(QLabel) if label.isVisible())
+
+
+class Desk(Shell):
+    """The dialog needs the engine and something to stand on; a whole window would take its time."""
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self.engine = FakeEngine()
+        self.bridge = Bridge()
+        self.window = QWidget()  # type: ignore[assignment]
+        self.window.show()
+
+    def arrive(self, *, with_charts: bool = False) -> "Desk":
+        self.bridge.attach(self.engine.supervisor, self.engine.bus)
+        self.run(self.bridge.reload())
+        return self
+
+
+@pytest.fixture
+def shell(themed: QApplication) -> Iterator[Shell]:
+    loop = Loop(themed)
+    asyncio.set_event_loop(loop)
+    made = Desk(loop)
+    yield made
+    made.close()
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 @pytest.fixture(autouse=True)
@@ -287,6 +316,25 @@ def test_w_03_a_problem_is_said_in_place_and_the_key_stays_entered(hand: Hand, s
     assert "cannot be reached" in hand.words()
     assert "Nothing was saved." in hand.words()
     assert hand.dialog.key.secret.has_value
+
+
+def test_w_03_a_wrong_key_can_be_put_right_where_it_was_entered(hand: Hand, shell: Shell) -> None:
+    reasons = (said("key_expired"),)
+    shell.engine.supervisor.check = key_check(Rights(), verdict="refused", reasons=reasons)
+    hand.check()
+
+    assert hand.page == KEY
+    assert "This key has expired." in hand.words()
+    assert "Nothing was saved." in hand.words()
+    assert hand.dialog.key.api_key.has_value
+
+
+def test_another_address_goes_with_the_check_and_the_account(hand: Hand, shell: Shell) -> None:
+    hand.hand_over_key()
+    shell.do(lambda: hand.dialog.key.address.rest.setText(" https://testnet.example.com "))
+    hand.press_forward()
+    hand.press_forward()
+    assert called(shell, "add_account")[0][4] == {"rest_url": "https://testnet.example.com"}
 
 
 def test_w_03_an_exchange_that_does_not_answer_is_no_check(hand: Hand, shell: Shell) -> None:
