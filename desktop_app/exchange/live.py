@@ -34,6 +34,7 @@ Keys = Callable[[], Awaitable[Credentials]]
 Sleep = Callable[[float], Awaitable[None]]
 
 MARKETS_EVERY_S = 3_600.0
+HALTED_EVERY_S = 300.0  # while a pair that somebody needs is halted: its end is told by nothing else
 MARKETS_AT_MOST_EVERY_S = 60.0
 CLOCK_EVERY_S = 600.0
 ORDERS_EVERY_S = 30.0  # while the account's stream is heard
@@ -79,6 +80,10 @@ class _Session:
         )
         self.symbols: tuple[str, ...] = ()
         self.looked_at = clock.now()
+
+    @property
+    def has_halted(self) -> bool:
+        return any(not self.markets.rules[symbol].is_active for symbol in self.symbols)
 
     def price_of(self, symbol: str) -> Decimal | None:
         """The latest that the streams have told, where they tell of this pair."""
@@ -257,6 +262,8 @@ class LiveExchange:
         if now >= self._due["markets"]:
             self._due["markets"] = now + MARKETS_EVERY_S
             await self._refresh_markets(session)
+            if session.has_halted:
+                self._due["markets"] = now + HALTED_EVERY_S
 
     async def _refresh_markets(self, session: _Session) -> None:
         self._read_markets_at = self._steady()
