@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 
 from desktop_app.core.events import FundsSeen
 from desktop_app.core.said import said
@@ -33,6 +34,7 @@ _REFRESH_SECONDS = 30.0
 _RECONCILES_EVERY = 10  # refreshes
 _KEY_EVERY = 20  # refreshes
 _QUIET_MS = 30_000
+_STRAY = Decimal("0.003")  # how far a last trade may lie outside the spread
 _FEW_MARKETS = 60
 _AFTER_FILL_SECONDS = 0.3
 _CLOSE_SECONDS = 5.0
@@ -192,7 +194,7 @@ class Link:
             _log.warning("the rights of the key of %s were not told: %s", self._desk.row.name, refused.code)
 
     async def _refresh(self, refreshes: int) -> None:
-        self._check_quiet()
+        await self._check_quiet()
         works: list[Callable[[], Awaitable[None]]] = [self.refresh_balances]
         if refreshes % _KEY_EVERY == 0:
             works.append(self._check_key)
@@ -390,12 +392,33 @@ class Link:
             await self._desk.sleep(_BACK_OFF[min(tries, len(_BACK_OFF) - 1)])
             tries += 1
 
-    def _check_quiet(self) -> None:
-        """A feed that says nothing for long is lost, whatever it claims. A simulated one may be paused."""
+    async def _check_quiet(self) -> None:
+        """Nothing was heard for long: either nobody trades, or we do not hear. The book of a pair tells which."""
         desk = self._desk
-        if desk.row.exchange == EMBEDDED or not self._subscribed or not self.is_live_feed:
+        if desk.row.exchange == EMBEDDED or not self._subscribed or not (self.is_live_feed or self._is_quiet):
             return
         quiet = desk.clock() - self._heard_at
-        if quiet > _QUIET_MS:
+        if quiet <= _QUIET_MS:
+            return
+        if await self._is_as_heard():
+            if self._is_quiet:
+                self.heard()
+        elif not self._is_quiet:
             self._is_quiet = True
             self.feed_changed(is_live=False, reason=worded(said("feed_quiet", seconds=quiet // 1000)))
+
+    async def _is_as_heard(self) -> bool:
+        """Whether the last price that was heard is still where the exchange buys and sells."""
+        desk = self._desk
+        wanted = [symbol for runner in desk.runners.values() for symbol in runner.bot.symbols]
+        symbol = next((one for one in (*wanted, *self._subscribed) if one in desk.last), None)
+        if symbol is None:
+            return False
+        try:
+            book = await desk.exchange.book(symbol)
+        except (Unreachable, Refused):
+            return False
+        if not book.bids or not book.asks:
+            return False
+        last = desk.last[symbol].price
+        return book.bids[0][0] * (1 - _STRAY) <= last <= book.asks[0][0] * (1 + _STRAY)

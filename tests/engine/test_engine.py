@@ -1,5 +1,6 @@
 """Starting, stopping, and living on a thread of its own."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -46,14 +47,24 @@ async def test_a_lost_and_restored_feed_is_told_and_makes_bots_wait(lab: Lab) ->
     assert [news.is_live for news in lab.news if isinstance(news, FeedNews)] == [False, True]
 
 
-async def test_a_feed_that_says_nothing_is_lost(lab: Lab) -> None:
+async def test_a_feed_that_says_nothing_while_prices_move_is_lost(lab: Lab) -> None:
     await lab.add()
     await lab.price("50000")
+    lab.venue.prices["BTC/USDT"] = Decimal(49_500)
     await lab.clock.advance(95)
     assert not lab.desk.link.is_live_feed
     await lab.price("50001")
 
     assert lab.desk.link.is_live_feed
+
+
+async def test_a_market_in_which_nobody_trades_is_not_a_lost_feed(lab: Lab) -> None:
+    await lab.add()
+    await lab.price("50000")
+    await lab.clock.advance(300)
+
+    assert lab.desk.link.is_live_feed
+    assert [news for news in lab.news if isinstance(news, FeedNews)] == []
 
 
 async def test_a_part_that_breaks_is_started_again_visibly(lab: Lab) -> None:
