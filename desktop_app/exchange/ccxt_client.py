@@ -39,6 +39,16 @@ _MARKET_PARTS = (
     "markets", "markets_by_id", "symbols", "ids", "currencies", "currencies_by_id", "codes", "baseCurrencies",
     "quoteCurrencies",
 )  # fmt: skip
+_SETTINGS: dict[str, Any] = {
+    "session": None,  # ours comes later; ccxt never makes its own
+    "enableRateLimit": True,  # by our own budget: see `throttle` in ccxt_taming
+    "timeout": TIMEOUT_MS,
+    "verbose": False,
+    "aiohttp_trust_env": False,
+    "maxRetriesOnFailure": 0,
+    "has": {"fetchCurrencies": False},
+    "newUpdates": True,
+}
 
 
 class Client:
@@ -117,7 +127,7 @@ class Client:
         async def load() -> Any:
             hosts = _hosts(quirks, self._session.hosts)
             session = await open_session(hosts)
-            api = klass({**_settings(session), **keys})
+            api = klass({**_SETTINGS, **keys})
             other = _wire_up(quirks, api, session, self.budget, config)
             other.clock, other.offset_ms = clock, offset
             try:
@@ -214,20 +224,24 @@ async def open_client(
     Raises:
         Refused: ccxt has no such exchange.
     """
+    number: type[Any] = Decimal if purpose == "data" else str
     try:
-        base = await asyncio.to_thread(load_class, exchange_id)
+        # Away from the loop: the import takes half a second, and even the object many milliseconds.
+        api = await asyncio.to_thread(_make, exchange_id, number)
     except UnknownExchange:
         raise Refused(f"There is no exchange {plain(exchange_id)!r}.", "unknown_exchange") from None
     quirks = quirks_of(exchange_id)
-    klass = tamed(base, Decimal if purpose == "data" else str)
-    probe = klass({})
-    api_urls = _addresses(probe.urls.get("api", {}), str(probe.hostname or ""))
+    api_urls = _addresses(api.urls.get("api", {}), str(api.hostname or ""))
     hosts = _hosts(quirks, _configured_hosts(config) or hosts_of((_host(url) for url in api_urls), ()))
-    session = await open_session(hosts)
-    api = klass({**_settings(session), **(_keys(keys, probe) if keys is not None else {})})
     if budget is None:
         budget = make_budget(quirks.budget_window_s * 1_000 / float(api.rateLimit), quirks.budget_window_s)
-    return _wire_up(quirks, api, session, budget, config)
+    for name, value in (_keys(keys, api) if keys is not None else {}).items():
+        setattr(api, name, value)
+    return _wire_up(quirks, api, await open_session(hosts), budget, config)
+
+
+def _make(exchange_id: str, number: type[Any]) -> Any:
+    return tamed(load_class(exchange_id), number)(_SETTINGS)
 
 
 def _wall_clock() -> int:
@@ -239,22 +253,10 @@ def _wire_up(quirks: Quirks, api: Any, session: GuardedSession, budget: Budget, 
         api.options[name] = dict(value) if isinstance(value, Mapping) else value
     if config.rest_url or config.ws_url:
         api.urls["api"] = _redirected(api.urls["api"], config, str(api.hostname or ""))
+    api.session = session
     client = Client(quirks, api, session, budget, config)
     api.strongroom = client
     return client
-
-
-def _settings(session: GuardedSession) -> dict[str, Any]:
-    return {
-        "session": session,
-        "enableRateLimit": True,  # by our own budget: `throttle` below
-        "timeout": TIMEOUT_MS,
-        "verbose": False,
-        "aiohttp_trust_env": False,
-        "maxRetriesOnFailure": 0,
-        "has": {"fetchCurrencies": False},
-        "newUpdates": True,
-    }
 
 
 def _keys(keys: Credentials, api: Any) -> dict[str, str]:

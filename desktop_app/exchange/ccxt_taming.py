@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NoReturn, Protocol
 
+import orjson
+
 from desktop_app.exchange.budget import Budget
 from desktop_app.exchange.egress import WIRE
 from desktop_app.exchange.outcomes import Answered, Malformed, read_problem
@@ -16,6 +18,7 @@ from desktop_app.exchange.quirks import Level, Quirks
 log = logging.getLogger(__name__)
 
 _ERROR = 400
+_LONG = 1 << 20
 _NEVER = ("withdraw", "transfer", "borrow", "repay", "create_convert", "create_gift", "redeem", "approve_builder_fee")
 _BROKERS = ("Referer", "X-CHANNEL-API-CODE", "X-Gate-Channel-Id", "X-SOURCE-KEY", "source")  # ccxt's mark on requests
 _NEVER_PATHS = ("withdraw", "transfer", "borrow", "repay", "payout")
@@ -53,6 +56,11 @@ class _Taming(_Base):  # type: ignore[misc]
         return self.milliseconds() // 1_000
 
     def on_json_response(self, text: str) -> Any:
+        """Numbers without quotes stay exact. Lists of pairs are as long as they are quoted: those are read fast,
+        because reading them holds up every other thread.
+        """
+        if len(text) > _LONG:
+            return orjson.loads(text)
         return json.loads(text, parse_float=str, parse_constant=_no_number)
 
     def handle_message(self, connection: Any, message: Any) -> None:

@@ -18,7 +18,7 @@ from desktop_app.exchange.live_config import is_loopback
 
 LONGEST_ANSWER = 8 << 20
 LONGEST_MARKETS = 32 << 20
-_KEEP_ALIVE_SECONDS = 30.0
+_KEEP_ALIVE_SECONDS = 65.0  # an account asks something every 30: an order finds its connection open
 _REDIRECTS = range(300, 400)
 _NOT_MODIFIED = 304
 
