@@ -1,0 +1,202 @@
+"""A live account by clicks: the real window, the real engine, the real library, and an exchange in another process."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from desktop_app.app import build_engine
+from desktop_app.config import AppSettings, Paths, load_settings
+from desktop_app.core.order import Role
+from desktop_app.gui import dialogs
+from desktop_app.gui.connect.connect_dialog import KEY, RESULT, ConnectDialog
+from desktop_app.gui.loop import run
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.session import Session
+
+ROOT = Path(__file__).resolve().parents[2]
+MOST_TURNS = 3_000  # of 20 ms
+BOT = """
+kind = "dca"
+name = "By hand"
+account = "My Binance"
+pairs = ["BTC/USDT"]
+base_order = { volume = "100", type = "market" }
+safety_orders = { volume = "50", price_deviation = "1.0", max_count = 3, max_active = 2 }
+take_profit = { percent = "1.0" }
+limits = { max_active_deals = 1, stop_after_deals = 1 }
+"""
+
+Json = dict[str, Any]
+Story = Callable[[MainWindow], Awaitable[None]]
+
+
+class Stand:
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout is not None
+        self.address: Json = json.loads(process.stdout.readline())
+
+    async def tell(self, do: str, **details: object) -> Json:
+        wish = json.dumps({"do": do, **details}).encode()
+        request = urllib.request.Request(self.address["control_url"], wish, {"Content-Type": "application/json"})
+        return await asyncio.to_thread(lambda: json.load(urllib.request.urlopen(request, timeout=30)))
+
+
+@pytest.fixture
+def stand() -> Iterator[Stand]:
+    words = [sys.executable, str(ROOT / "tests" / "loopback" / "binance.py"), "--beat", "0.2"]
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Stand(process)
+        process.kill()
+
+
+@pytest.fixture(autouse=True)
+def a_computer_without_a_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+    monkeypatch.setattr(dialogs, "ARMING_MS", 0)
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    for _ in range(MOST_TURNS):
+        if is_so():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it did not happen")
+
+
+def play(folder: Path, app: QApplication, story: Story) -> None:
+    """Open the application on this folder and let the story use it to its end."""
+    paths = Paths(folder)
+    AppSettings(is_first_run_done=True, language="en").save(paths.settings)
+    session = Session(paths, load_settings(paths.settings).settings, lambda: build_engine(paths))
+
+    async def both() -> int:
+        async with asyncio.TaskGroup() as group:
+            life = group.create_task(session.live())
+            group.create_task(told())
+        return life.result()
+
+    async def told() -> None:
+        try:
+            await until(lambda: session.bridge is not None and session.bridge.is_attached)
+            assert session.window is not None
+            await story(session.window)
+        finally:
+            if session.window is not None:
+                session.window.quit_confirmed.emit()
+
+    assert run(both(), app) == 0
+
+
+def sheet(window: MainWindow) -> QDialog:
+    return [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()][-1]
+
+
+def button(dialog: QDialog, text: str) -> QPushButton:
+    return next(one for one in dialog.findChildren(QPushButton) if one.text() == text)
+
+
+def says(dialog: QDialog) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+
+
+async def hand_over(window: MainWindow, stand: Stand, secret: str = "") -> ConnectDialog:
+    """Up to the moment at which the key is checked."""
+    window.commands.connect_exchange.trigger()
+    dialog = sheet(window)
+    assert isinstance(dialog, ConnectDialog)
+    await until(lambda: dialog.choose.exchange is not None)
+    dialog.choose.search.setText("binance")
+    dialog.choose.pick("binance")
+    dialog.foot.forward.click()
+    await until(dialog.key.storage.session_box.isVisible)
+    clipboard = QApplication.clipboard()
+    for field, text in (
+        (dialog.key.api_key, stand.address["key"]),
+        (dialog.key.secret, secret or stand.address["secret"]),
+    ):
+        clipboard.setText(f" {text}\n")
+        field.paste_button.click()
+    dialog.key.label.setText("My Binance")
+    dialog.key.address.rest.setText(stand.address["rest_url"])
+    dialog.key.address.stream.setText(stand.address["ws_url"])
+    assert not dialog.foot.forward.isEnabled()
+    dialog.key.storage.session_box.click()
+    dialog.foot.forward.click()
+    return dialog
+
+
+def test_from_a_key_to_a_closed_deal_by_clicks_alone(tmp_path: Path, qapp: QApplication, stand: Stand) -> None:
+    async def story(window: MainWindow) -> None:
+        known = window.bridge.known
+        dialog = await hand_over(window, stand)
+        await until(lambda: dialog.pages.currentIndex() == RESULT or dialog.key.problem.isVisible())
+        assert "Withdrawals are OFF" in says(dialog), says(dialog)
+        dialog.foot.forward.click()
+        await until(lambda: "My Binance" in known.accounts and known.markets.get("My Binance"))
+        view = known.accounts["My Binance"]
+        assert (view.mode, view.may_trade, view.key_state) == ("live", False, "session")
+        assert "LIVE" in window.windowTitle()
+        await until(lambda: known.price("My Binance", "BTC/USDT"))  # the pair on the chart is watched
+
+        window.panels.accounts.box.allow_requested.emit("My Binance")
+        await until(lambda: any(d.isVisible() for d in window.findChildren(QDialog)))
+        asked = sheet(window)
+        await until(lambda: button(asked, "Allow trading with real money").isEnabled())
+        button(asked, "Allow trading with real money").click()
+        await until(lambda: known.accounts["My Binance"].may_trade)
+
+        bot = await window.bridge.ask(window.bridge.wishes.add_bot(BOT))  # type: ignore[attr-defined]
+        await until(lambda: bot in known.bots)
+        window.panels.bots.start_requested.emit([bot])
+        await until(lambda: any(d.isVisible() for d in window.findChildren(QDialog)))
+        start = sheet(window)
+        assert "with real money" in says(start)
+        await until(lambda: button(start, "Start bot with real money").isEnabled())
+        button(start, "Start bot with real money").click()
+
+        await until(lambda: any(one.order.role is Role.TAKE_PROFIT for one in known.orders.values()))
+        await stand.tell("move", symbol="BTCUSDT", price="61900")
+        await until(lambda: any(view.deal.status.is_over for view in known.deals.values()))
+        profit = sum(view.deal.profit for view in known.deals.values())
+        books = await stand.tell("books")
+        assert Decimal(books["balances"]["USDT"]["free"]) - 10_000 == profit
+
+    play(tmp_path, qapp, story)
+
+
+def test_a_key_that_can_withdraw_gets_no_further_than_the_result(
+    tmp_path: Path, qapp: QApplication, stand: Stand
+) -> None:
+    async def story(window: MainWindow) -> None:
+        await stand.tell("rights", withdraw=True)
+        dialog = await hand_over(window, stand)
+        await until(lambda: dialog.pages.currentIndex() == RESULT)
+        assert "This key can withdraw your coins." in says(dialog)
+        assert not dialog.foot.forward.isEnabled()
+        dialog.reject()
+        assert "My Binance" not in window.bridge.known.accounts
+
+    play(tmp_path, qapp, story)
+
+
+def test_a_wrong_secret_is_said_where_it_was_entered(tmp_path: Path, qapp: QApplication, stand: Stand) -> None:
+    async def story(window: MainWindow) -> None:
+        dialog = await hand_over(window, stand, secret="x" * 64)
+        await until(dialog.key.problem.isVisible)
+        assert dialog.pages.currentIndex() == KEY
+        assert "Nothing was saved." in says(dialog)
+        dialog.reject()
+
+    play(tmp_path, qapp, story)
