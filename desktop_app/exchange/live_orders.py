@@ -16,7 +16,7 @@ from desktop_app.exchange.live_trades import TradeHistory
 from desktop_app.exchange.numbers import read_positive
 from desktop_app.exchange.outcomes import Answered, Doing, Malformed, is_not_found, judge
 from desktop_app.exchange.protocol import OrderReport, Refused, Unreachable
-from desktop_app.exchange.quirks import Lookup
+from desktop_app.exchange.quirks import Level, Lookup
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ Found = TypeVar("Found")
 
 _LOOKS_SECONDS = (0.0, 0.1, 0.3, 1.0)  # between the looks at an order whose answer was only an id
 _MOST_PAGES = 20
+_SURE_PAGE = 20  # how long a list is surely whole at an exchange whose longest list nobody knows
 _LOOK_BACK_MS = 28 * 86_400_000  # how far a list of old orders is read for one that is not found otherwise
 _MAY_BE_OVER = frozenset({"unknown_order", "bad_order"})  # what a refused cancel can mean: it has ended already
 _CLOCK_TRIES = 2
@@ -266,7 +267,8 @@ class Orders:
                 if order.client_id == client_id:
                     return order
             pages += 1
-            if pages > _MOST_PAGES:
+            is_cut = self._quirks.level is Level.CONNECTABLE and len(page) >= _SURE_PAGE
+            if pages > _MOST_PAGES or is_cut:
                 raise Unreachable("There are too many old orders to look through.")
             oldest = min((order.at for order in page), default=until)
             is_full = self._quirks.list_orders is None and len(page) >= self._quirks.orders_page

@@ -105,6 +105,7 @@ BYBIT = Quirks(
     fee_currency=FeeCurrency.RECEIVED,
     trades_window_ms=7 * _DAY_MS,
     orders_window_ms=7 * _DAY_MS,
+    orders_page=50,
     options={
         "defaultType": "spot",
         "fetchMarkets": {"types": ["spot"]},
@@ -166,6 +167,7 @@ KRAKEN = Quirks(
     read_code=codes.of_kraken,
     fee_currency=FeeCurrency.QUOTE,
     trades_page=50,
+    orders_page=50,
 )  # fmt: skip
 
 # --- Coinbase ---------------------------------------------------------------------------------------------------------

@@ -174,3 +174,13 @@ async def test_the_key_of_a_wallet_can_take_everything_and_that_of_an_api_wallet
     assert (rights.trade, rights.withdraw, rights.transfer) == (True, False, False)
     assert (own.withdraw, own.transfer) == (True, True)
     assert venue.of("POST /exchange") == [], "nothing is ever signed to ask a question"
+
+
+async def test_a_key_of_gate_that_may_not_list_keys_still_shows_that_it_opens_the_account() -> None:
+    answers = {
+        "GET /api/v4/account/detail": CASES["gate"][0]["GET /api/v4/account/detail"],
+        "GET /api/v4/account/main_keys": Answer({"label": "FORBIDDEN", "message": "no permission"}, 403),
+        "GET /api/v4/spot/accounts": Answer([]),
+    }
+    async with opened("gate", answers, "BTC_USDT") as (client, _):
+        assert await read_rights(client, NOW) == Rights(read=True, ip_restricted=True, uid="16")

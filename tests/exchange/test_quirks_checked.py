@@ -112,6 +112,21 @@ async def test_an_order_is_found_again_by_our_id_alone(name: str) -> None:
     assert report.status is OrderStatus.OPEN
 
 
+@pytest.mark.parametrize("name", ["bybit", "kraken", "coinbase", "gate"])
+@pytest.mark.parametrize("state", [CANCELED, FILLED])
+async def test_an_order_that_is_over_is_found_in_the_lists(name: str, state: str) -> None:
+    """By our id alone too, where the exchange looks by it among open orders only, or not at all."""
+    words = VENUES[name]
+    over = words.over(state)
+    elsewhere = {pattern: answer for pattern, answer in words.unseen.items() if pattern not in over}
+    async with opened(name, {**words.before, **over, **elsewhere}, words.market_id) as (client, _):
+        report = await orders_of(client).find(SYMBOL, CLIENT_ID)
+
+    assert report is not None
+    assert (report.client_id, report.exchange_id, report.status) == (CLIENT_ID, EXCHANGE_ID, STATES[state])
+    assert report.filled == (Decimal("0.01") if state == FILLED else Decimal("0.004"))
+
+
 @pytest.mark.parametrize("name", [name for name, words in VENUES.items() if words.unseen])
 async def test_an_order_that_is_nowhere_is_told_to_be_nowhere(name: str) -> None:
     words = VENUES[name]

@@ -70,6 +70,28 @@ async def test_a_busy_exchange_leaves_the_order_unknown(name: str) -> None:
             await orders_of(client).place(limit_order())
 
 
+def bigone_order(number: int) -> dict[str, object]:
+    return {"id": number, "asset_pair_name": "BTC-USDT", "price": "50000", "amount": "0.01", "filled_amount": "0.01",
+            "avg_deal_price": "50000", "side": "BID", "type": "LIMIT", "state": "FILLED",
+            "client_order_id": f"{number}", "created_at": "2026-11-25T09:46:40Z", "updated_at": "2026-11-25T09:46:40Z"}  # fmt: skip
+
+
+@pytest.mark.parametrize("orders", [0, 3])
+async def test_a_short_list_of_old_orders_proves_that_an_order_is_not_there(orders: int) -> None:
+    told = {"code": 0, "data": [bigone_order(number) for number in range(1, orders + 1)]}
+    answers = {"/viewer/trades": Answer({"code": 0, "data": []}), "/viewer/orders": Answer(told)}
+    async with opened("bigone", answers, "BTC-USDT") as (client, _):
+        assert await orders_of(client).find("BTC/USDT", CLIENT_ID) is None
+
+
+async def test_a_long_one_of_an_exchange_that_nobody_knows_proves_nothing() -> None:
+    """It may have been cut off anywhere: no exchange has told how long its lists can be."""
+    told = {"code": 0, "data": [bigone_order(number) for number in range(1, 26)]}
+    async with opened("bigone", {"/viewer/orders": Answer(told)}, "BTC-USDT") as (client, _):
+        with pytest.raises(Unreachable):
+            await orders_of(client).find("BTC/USDT", CLIENT_ID)
+
+
 async def test_nothing_is_signed_for_others_with_the_key_of_a_wallet() -> None:
     """Left alone, ccxt has a builder's fee approved and a referrer set before the first order."""
     answers = {"POST /info": Answer({"balances": []}), "POST /exchange": Answer({"status": "ok", "response": {

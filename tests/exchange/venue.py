@@ -41,7 +41,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Venue:
-    """`answers`: patterns of "METHOD /path" with what is answered; whatever fits none gets a 404."""
+    """`answers`: patterns of "METHOD /path", or that with "?query", and what is answered; all else gets a 404."""
 
     answers: dict[str, Answer]
     asked: list[Asked] = field(default_factory=list)
@@ -54,7 +54,8 @@ class Venue:
         asked = Asked(request.method, request.path, dict(request.query), dict(request.headers), text)
         self.asked.append(asked)
         for pattern, answer in self.answers.items():
-            if re.search(pattern, f"{asked.method} {asked.path}"):
+            line = f"{asked.method} {asked.path}"
+            if re.search(pattern, line) or re.search(pattern, f"{line}?{request.query_string}"):
                 if isinstance(answer.body, str):
                     return web.Response(text=answer.body, status=answer.http, content_type="text/html")
                 return web.json_response(answer.body, status=answer.http)
@@ -99,7 +100,8 @@ def _market(market_id: str) -> dict[str, Any]:
     return {
         "id": market_id, "symbol": SYMBOL, "base": "BTC", "quote": "USDT", "baseId": "BTC", "quoteId": "USDT",
         "type": "spot", "spot": True, "margin": False, "swap": False, "future": False, "option": False,
-        "contract": False, "inverse": False, "linear": False, "active": True, "precision": {"amount": "0.00001", "price": "0.01"},
+        "contract": False, "inverse": False, "linear": False, "active": True,
+        "precision": {"amount": "0.00001", "price": "0.01"},
         "limits": {"amount": {"min": "0.00001"}, "price": {}, "cost": {"min": "5"}},
         "info": {"orderTypes": ["LIMIT", "MARKET"]},
     }  # fmt: skip

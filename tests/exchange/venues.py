@@ -21,7 +21,8 @@ class Words:
     `seen`: how its open order is told again; `unseen`: the answers when there is none. `refused` and `doubtful`:
     bodies with their HTTP status, the first ones with our word for them. `by_id`: how the order is told by its own id
     in each state; `cancels`: the request that cancels it, the answer to that, and the one when it was over before.
-    `trades`: its one fill. `lists`: everything that is open, which is this order.
+    `trades`: its one fill. `lists`: everything that is open, which is this order. `over`: the list that it is in once
+    it is over.
     """
 
     market_id: str
@@ -39,6 +40,7 @@ class Words:
     cancels: tuple[str, Answer, Answer] | None = None
     trades: dict[str, Answer] = field(default_factory=dict)
     lists: dict[str, Answer] = field(default_factory=dict)
+    over: Callable[[str], dict[str, Answer]] = lambda _: {}
 
 
 def _body(*path: str | int) -> Callable[[Asked], str]:
@@ -447,6 +449,29 @@ def _bybit_by_id(state: str) -> dict[str, Answer]:
     return {"GET /v5/order/realtime": _bybit_list({**_BYBIT_ORDER, "orderStatus": told, "cumExecQty": _FILLED[state]})}
 
 
+def _bybit_over(state: str) -> dict[str, Answer]:
+    status = {CANCELED: "Cancelled|PartiallyFilledCanceled", FILLED: "Filled"}[state]
+    (answer,) = _bybit_by_id(state).values()
+    return {f"GET /v5/order/history.*orderStatus=({status})": answer}
+
+
+def _kraken_over(state: str) -> dict[str, Answer]:
+    (answer,) = _kraken_by_id(state).values()
+    return {"POST /0/private/ClosedOrders": _kraken_result(closed=answer.body["result"], count=1)}
+
+
+def _coinbase_over(state: str) -> dict[str, Answer]:
+    status = {CANCELED: "CANCELLED", FILLED: "FILLED"}[state]
+    (answer,) = _coinbase_by_id(state).values()
+    return {
+        f"GET /api/v3/brokerage/orders/historical/batch.*order_status={status}": _coinbase_list(answer.body["order"])
+    }
+
+
+def _gate_over(state: str) -> dict[str, Answer]:
+    return {"GET /api/v4/spot/orders[?].*status=finished": Answer([_gate_order(state)])}
+
+
 def _kraken_by_id(state: str) -> dict[str, Answer]:
     told = {OPEN: "open", CANCELED: "canceled", FILLED: "closed"}[state]
     order: dict[str, Any] = {**_KRAKEN_ORDER, "status": told, "vol_exec": _FILLED[state], "trades": []}
@@ -494,6 +519,7 @@ OKX = replace(
 BYBIT = replace(
     BYBIT,
     by_id=_bybit_by_id,
+    over=_bybit_over,
     lists={"GET /v5/order/realtime": _bybit_list(_BYBIT_ORDER)},
     cancels=(
         "POST /v5/order/cancel$",
@@ -509,6 +535,7 @@ BYBIT = replace(
 KRAKEN = replace(
     KRAKEN,
     by_id=_kraken_by_id,
+    over=_kraken_over,
     lists={"POST /0/private/OpenOrders": _kraken_result(open={EXCHANGE_ID: _KRAKEN_ORDER})},
     cancels=("POST /0/private/CancelOrder", _kraken_result(count=1), _kraken("EOrder:Unknown order")),
     trades={"POST /0/private/TradesHistory": _kraken_result(count=1, trades={TRADE_ID: {
@@ -519,6 +546,7 @@ KRAKEN = replace(
 COINBASE = replace(
     COINBASE,
     by_id=_coinbase_by_id,
+    over=_coinbase_over,
     lists={"GET /api/v3/brokerage/orders/historical/batch": _coinbase_list(_COINBASE_ORDER)},
     cancels=(
         "POST /api/v3/brokerage/orders/batch_cancel",
@@ -535,6 +563,7 @@ COINBASE = replace(
 GATE = replace(
     GATE,
     by_id=_gate_by_id,
+    over=_gate_over,
     lists={"GET /api/v4/spot/open_orders": Answer(
         [{"currency_pair": "BTC_USDT", "total": 1, "orders": [_GATE_ORDER]}])},
     cancels=(
