@@ -73,7 +73,8 @@ async def test_a_busy_exchange_leaves_the_order_unknown(name: str) -> None:
 def bigone_order(number: int) -> dict[str, object]:
     return {"id": number, "asset_pair_name": "BTC-USDT", "price": "50000", "amount": "0.01", "filled_amount": "0.01",
             "avg_deal_price": "50000", "side": "BID", "type": "LIMIT", "state": "FILLED",
-            "client_order_id": f"{number}", "created_at": "2026-11-25T09:46:40Z", "updated_at": "2026-11-25T09:46:40Z"}  # fmt: skip
+            "client_order_id": f"{number}", "created_at": "2026-11-25T09:46:40Z",
+            "updated_at": "2026-11-25T09:46:40Z"}  # fmt: skip
 
 
 @pytest.mark.parametrize("orders", [0, 3])
