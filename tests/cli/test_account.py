@@ -1,5 +1,6 @@
 """`account`: the embedded exchange is added and removed; what this version cannot do is said."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,67 @@ def test_an_unknown_account_cannot_be_removed(call: Call) -> None:
     done = call("account", "remove", "none")
 
     assert done.status == 2 and "There is no account none." in done.err
+
+
+# --- real exchanges
+
+
+@pytest.fixture
+def keyless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A computer without a keyring, and a key on stdin."""
+
+    class Given(io.TextIOWrapper):
+        def __init__(self) -> None:
+            super().__init__(io.BytesIO(b'{"apiKey": "CANARYkey01234567", "secret": "CANARYsecret01234567"}'))
+
+    monkeypatch.setattr("sys.stdin", Given())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--exchange", "binanse"), "Did you mean binance?"),
+        (("--exchange", "no/../such"), "There is no exchange"),
+        (("--exchange", "swapzone"), "There is no exchange"),
+        (("--exchange", "binance", "--rest-url", "http://example.com"), "https://"),
+        (("--exchange", "binance", "--rest-url", "https://user:CANARY@example.com"), "user name"),
+        (("--exchange", "binance", "--rest-url", "nonsense"), "not an address"),
+        (("--exchange", "binance", "--ws-url", "ws://10.0.0.1"), "wss://"),
+        (("--exchange", "binance", "--balance", "USDT=1"), "--paper"),
+        (("--exchange", "binance", "--seed", "1"), "embedded exchange"),
+        (("--exchange", "binance", "--paper", "--balance", "USDT=-1"), "No account was added"),
+    ],
+)
+@pytest.mark.usefixtures("keyless")
+def test_an_account_that_cannot_be_is_refused_in_a_sentence(call: Call, options: tuple[str, ...], said: str) -> None:
+    keys = () if "--paper" in options else ("--credentials-stdin",)
+    done = call("account", "add", "main", *options, *keys)
+
+    assert done.status == 2
+    assert said in done.err or "Nothing was added" in done.err
+    assert "CANARY" not in done.err
+    assert call("account", "list", "--json").document == []
+
+
+def test_paper_at_real_prices_needs_no_key_and_no_network_to_be_added(call: Call) -> None:
+    done = call("account", "add", "paper", "--exchange", "binance", "--paper", "--balance", "USDT=500", "--json")
+    listed = call("account", "list", "--json").document
+
+    assert done.status == 0
+    assert (listed[0]["mode"], listed[0]["key"], listed[0]["may_trade"]) == ("paper", "none", True)
+    assert call("account", "remove", "paper").status == 0
+
+
+def test_trading_is_allowed_only_by_a_plain_yes(demo: Call) -> None:
+    done = demo("account", "allow-trading", "demo")
+
+    assert done.status == 2 and "--yes" in done.err
+    assert demo("account", "allow-trading", "demo", "--yes").status == 0
+
+
+def test_an_embedded_account_has_nothing_to_fear(demo: Call) -> None:
+    told = demo("account", "check", "demo", "--json")
+
+    assert told.status == 0
+    assert set(told.document) == {"exchange", "reachable", "clock_offset_ms", "permissions", "verdict", "reasons"}
+    assert told.document["permissions"]["withdraw"] is False
