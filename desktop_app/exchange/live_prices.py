@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -14,33 +13,23 @@ from desktop_app.exchange.live_questions import Asks, Questions, Quote
 from desktop_app.exchange.live_teller import MINUTE_MS, LiveTeller, PublicTrade
 from desktop_app.exchange.protocol import Book, Refused, Sink, Unreachable
 from desktop_app.exchange.pump import Pump
+from desktop_app.exchange.stream_channels import Channel, channels_of
 from desktop_app.exchange.stream_line import Line, Sleep, connections_of, forget, forget_addresses, hang_up
-from desktop_app.exchange.stream_raw import OFFERS, READERS, TRADES, BinanceReader, CacheReader, KucoinReader
+from desktop_app.exchange.stream_raw import READERS, TRADES, BinanceReader, CacheReader, KucoinReader
 
 log = logging.getLogger(__name__)
 
-PAIRS_A_LINE = 50
 FLUSH_SECONDS = 0.05
 LOOK_SECONDS = 1.0
 POLL_SECONDS = 5.0
 POLLS_A_VOLUME = 12  # looks at what was traded in 24 hours: once a minute
+QUIET_POLLS = 3  # without anything told between them
+SURELY_SILENT_MS = 10_000  # no ticker is that much behind
 ERRAND_SECONDS = 0.25
 DOUBTS_EVERY_MS = 10_000
+ON_ITS_WAY_SECONDS = 1.0  # what is asked for may overtake what is told
 OVERLAP_SECONDS = 10.0  # how long an old connection is still heard beside its successor
 POLLING = "polling"  # what is wrong when it is not a line
-
-
-_Ask = Callable[[tuple[str, ...]], Awaitable[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Channel:
-    """A kind of stream: how to wait for its next message, what to do then, and for how many pairs at once."""
-
-    kind: str
-    ask: _Ask
-    take: Callable[[tuple[str, ...]], None]
-    most: int
 
 
 def _steady_ms() -> int:
@@ -82,8 +71,11 @@ class PublicFeed:
         self._doubts: dict[str, None] = {}  # pairs whose price needs a second source
         self._wanted: dict[str, int] = {}  # pair → the first minute from which on its candles are to be asked for
         self._missed: dict[str, int] = {}  # pair → the minute in which its trades were last heard
+        self._suspects: set[Line] = set()  # silent lines that are looked into
         self._leaving: list[Any] = []  # connections that have a successor
         self._polls = 0
+        self._quiet_polls = 0
+        self._told = 0
 
     # Life
 
@@ -175,13 +167,13 @@ class PublicFeed:
         assert group is not None
         if self._reader is not None:
             self._reader.names = {api.market(symbol)["id"]: symbol for symbol in self._open().symbols}
-        for channel in _channels(api, self._caches):
+        for channel in channels_of(api, self._caches):
             for i in range(0, len(symbols), channel.most):
                 line = self._make_line(channel, tuple(symbols[i : i + channel.most]))
                 self._line_of.update(((channel.kind, symbol), line) for symbol in line.symbols)
                 self._lines[line] = group.create_task(line.run(), name=line.name)
 
-    def _make_line(self, channel: _Channel, symbols: tuple[str, ...]) -> Line:
+    def _make_line(self, channel: Channel, symbols: tuple[str, ...]) -> Line:
         return Line(
             f"{channel.kind} of {', '.join(symbols)}",
             symbols,
@@ -287,21 +279,62 @@ class PublicFeed:
     async def _look(self) -> None:
         for line in tuple(self._lines):
             silent_ms = line.look()
-            if not silent_ms:
-                continue
-            reason = f"no message for {silent_ms // 1000} seconds"
-            self._trouble(line, reason)
+            if silent_ms and line not in self._suspects and self._group is not None:
+                self._suspects.add(line)
+                self._group.create_task(self._examine(line, silent_ms))
+
+    async def _examine(self, line: Line, silent_ms: int) -> None:
+        """A line is silent for longer than it used to be: either nothing has happened, or it is dead."""
+        messages = line.messages
+        try:
+            has_missed = await self._has_missed(line)
+            if line.messages != messages:
+                return
             line.dog.opened(self._steady())
-            for connection in connections_of(self._client.api, line.symbols):
-                await hang_up(self._client.api, connection, reason)
+            if has_missed:
+                await self._drop(line, silent_ms)
+        finally:
+            self._suspects.discard(line)
+
+    async def _drop(self, line: Line, silent_ms: int) -> None:
+        reason = f"no message for {silent_ms // 1000} seconds"
+        self._trouble(line, reason)
+        for connection in connections_of(self._client.api, line.symbols):
+            await hang_up(self._client.api, connection, reason)
+
+    async def _has_missed(self, line: Line) -> bool:
+        """Whether something has happened that the line should have told. Who cannot be asked proves nothing."""
+        teller = self._open()
+        try:
+            quotes = await self._questions.quotes([symbol for symbol in line.symbols if symbol in teller.symbols])
+        except (Unreachable, Refused):
+            return True
+        has_missed = any(self._is_news(line, quote) for quote in quotes)
+        if has_missed:
+            await self._sleep(ON_ITS_WAY_SECONDS)
+        for quote in quotes:
+            self._take(teller, quote)
+        return has_missed
+
+    def _is_news(self, line: Line, quote: Quote) -> bool:
+        known = self._open().latest(quote.symbol)
+        if known is None:
+            return True
+        if self._line_of.get((TRADES, quote.symbol)) is line:
+            return quote.price != known.price
+        return None not in (quote.bid, quote.ask) and (quote.bid, quote.ask) != (known.bid, known.ask)
 
     async def _poll(self) -> None:
-        """Prices of lines that are down, and of exchanges without streams; of all pairs once a minute."""
+        """Prices of lines that are down, and of exchanges without streams; of all pairs once a minute and when all
+        are quiet: a price that stays as it is must be known to be fresh."""
         teller = self._open()
         self._polls += 1
+        self._quiet_polls = self._quiet_polls + 1 if teller.told == self._told else 0
+        self._told = teller.told
+        is_quiet = self._quiet_polls >= QUIET_POLLS or not self._lines
         down = [line for line in self._lines if line in self._troubles or not line.is_heard]
         symbols = {symbol for line in down for symbol in line.symbols}
-        has_all = not self._lines or self._polls % POLLS_A_VOLUME == 0
+        has_all = is_quiet or self._polls % POLLS_A_VOLUME == 0
         asked = teller.symbols if has_all else [symbol for symbol in teller.symbols if symbol in symbols]
         if not asked:
             return
@@ -316,13 +349,23 @@ class PublicFeed:
         for quote in quotes:
             if quote.quote_volume is not None:
                 teller.volume(quote.symbol, quote.quote_volume)
-            if (quote.symbol in symbols or not self._lines) and self._take(teller, quote):
+            if (is_quiet or quote.symbol in symbols) and self._take(teller, quote):
                 changed.add(quote.symbol)
+        await self._judge(down, changed, is_quiet=is_quiet)
+
+    async def _judge(self, down: Sequence[Line], changed: set[str], *, is_quiet: bool) -> None:
+        """What a poll says about the lines."""
         for line in down:
             # A quiet pair says nothing when it is connected again; that it missed nothing is proof enough.
             has_missed = not line.is_heard and changed.intersection(line.symbols)
             if line in self._troubles and not has_missed and self._is_connected(line):
                 self._settle(line)
+        for symbol in changed if is_quiet else ():
+            line_of = self._line_of.get((TRADES, symbol))
+            if line_of is not None and line_of not in down and line_of not in self._troubles:
+                silent_ms = line_of.silent_ms()
+                if silent_ms >= SURELY_SILENT_MS:
+                    await self._drop(line_of, silent_ms)
 
     def _is_connected(self, line: Line) -> bool:
         return any(one.isConnected for one in connections_of(self._client.api, line.symbols))
@@ -356,36 +399,3 @@ class PublicFeed:
             symbol = next(iter(self._wanted))
             for candle in await self._questions.minutes(symbol, self._wanted.pop(symbol)):
                 self._open().row(symbol, candle)
-
-
-def _channels(api: Any, caches: CacheReader | None) -> list[_Channel]:
-    """The streams that an exchange has: trades, or else tickers; and the best offers where it has them."""
-    has = api.has
-
-    def every(name: str) -> _Ask:
-        method = getattr(api, name)
-        return lambda symbols: method(list(symbols))
-
-    def each(name: str) -> _Ask:
-        method = getattr(api, name)
-        return lambda symbols: method(symbols[0])
-
-    trades = caches.trades if caches else _nothing
-    tickers = caches.tickers if caches else _nothing
-    found: list[_Channel] = []
-    if has.get("watchTradesForSymbols"):
-        found.append(_Channel(TRADES, every("watch_trades_for_symbols"), trades, PAIRS_A_LINE))
-    elif has.get("watchTrades"):
-        found.append(_Channel(TRADES, each("watch_trades"), trades, 1))
-    elif has.get("watchTickers"):
-        found.append(_Channel(TRADES, every("watch_tickers"), tickers, PAIRS_A_LINE))
-    elif has.get("watchTicker"):
-        found.append(_Channel(TRADES, each("watch_ticker"), tickers, 1))
-    if found and has.get("watchBidsAsks"):
-        offers = caches.offers if caches else _nothing
-        found.append(_Channel(OFFERS, every("watch_bids_asks"), offers, PAIRS_A_LINE))
-    return found
-
-
-def _nothing(symbols: tuple[str, ...]) -> None:
-    """Our own reader has dealt with it."""

@@ -81,6 +81,7 @@ class LiveTeller:
         want: Callable[[str, int], None],
     ) -> None:
         self.sink = sink
+        self.told = 0  # prices
         self.dropped = 0  # absurd or doubtful prices, and trades that came twice
         self.gaps = 0  # places at which the exchange's numbers of trades say that some were missed
         self._now = now
@@ -231,6 +232,7 @@ class LiveTeller:
 
     def _tell(self, symbol: str, pair: _Pair) -> None:
         pair.is_told = True
+        self.told += 1
         if pair.price is not None:
             self.sink.on_price(
                 PriceTick(symbol, pair.price, pair.at, pair.bid, pair.ask, quote_volume_24h=pair.volume_24h)

@@ -79,6 +79,10 @@ class Line:
             self.dog.heard(now)
         return self.dog.silent_ms(now) if self.dials and self.dog.is_silent(now) else 0
 
+    def silent_ms(self) -> int:
+        self.look()
+        return self.dog.silent_ms(self._clock())
+
     async def run(self) -> None:
         while True:
             reason = await self._listen()
