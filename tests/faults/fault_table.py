@@ -379,12 +379,12 @@ def _stream_cases(venue: str, seed: int) -> Iterator[Case]:
 def run(case: Case) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="fault-table-", ignore_cleanup_errors=True) as folder:
         try:
-            return asyncio.run(live(_with_changes(case), Path(folder)))
+            return asyncio.run(live(with_changes(case), Path(folder)))
         except Exception as error:  # noqa: BLE001 - a case that cannot be finished is a finding
             return Outcome(case, (f"could not be finished: {type(error).__name__}: {error}",), 0, 0, 0.0)
 
 
-def _with_changes(case: Case) -> Case:
+def with_changes(case: Case) -> Case:
     """Functions do not travel between processes: what rewrites a frame is made from its text here."""
 
     def rewriting(price: str) -> Callable[[str], str]:
