@@ -52,7 +52,7 @@ class Scrubber:
             self._learn()
 
     def scrub(self, text: str) -> str:
-        text = self._without_known(text)
+        text = self.hide_known(text)
         named, shaped = _patterns()
         for shape, instead in shaped:
             text = shape.sub(instead, text)
@@ -66,7 +66,8 @@ class Scrubber:
             form[at : at + _GRAM] for form in spelled if len(form) >= _SURE for at in range(len(form) - _GRAM + 1)
         )
 
-    def _without_known(self, text: str) -> str:
+    def hide_known(self, text: str) -> str:
+        """Without what it was told to know; what has only the shape of a secret stays."""
         for form in self._short:
             text = text.replace(form, _DOTS)
         grams = self._grams

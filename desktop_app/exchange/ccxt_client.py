@@ -7,7 +7,8 @@ from time import time_ns
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from desktop_app.core.credentials import Credentials
+from desktop_app.core.credentials import Credentials, Secret
+from desktop_app.core.redaction import Scrubber
 from desktop_app.exchange.budget import Budget, Throttled
 from desktop_app.exchange.ccxt_loader import UnknownExchange, load_class
 from desktop_app.exchange.ccxt_taming import tamed
@@ -153,11 +154,10 @@ class Client:
                 self.api.options[option] = api.options[option]
 
     def scrub(self, text: str) -> str:
-        """The text without any part of the key."""
-        for part in (self.api.apiKey, self.api.secret, self.api.password):
-            if part:
-                text = text.replace(part, "•••")
-        return plain(text)
+        """The text without any part of the key, cut off or spelled in another way."""
+        scrubber = Scrubber()
+        scrubber.add(self.id, (Secret(part) for part in (self.api.apiKey, self.api.secret, self.api.password) if part))
+        return plain(scrubber.hide_known(text))
 
     def heard(self, http: int, headers: Mapping[str, str]) -> None:
         """Take from every answer what it says about how much we may ask."""
