@@ -98,7 +98,7 @@ class AlarmBar(QToolBar):
             if view.mode != "live" or view.name in alarmed:
                 continue
             trouble = account_words.trouble(view)
-            if trouble is not None and (trouble.help != "reconnect" or view.is_reconciled):
+            if trouble is not None and (trouble.help != "reconnect" or view.reason):
                 buttons = ((trouble.help, trouble.button),) if trouble.button else ()
                 found.append(Alarm(view.name, False, trouble.title, trouble.text, buttons))
         return found

@@ -233,6 +233,9 @@ class MainWindow(QMainWindow):
         known = self.bridge.known
         if any(not known.markets.get(view.name) and view.is_live_feed for view in views):
             self.bridge.spawn(self.bridge.reload(), tr("reading the accounts"))
+        if self.account and self.account not in known.accounts:
+            self.show_account(next(iter(known.accounts), ""))
+            self._pick_first_pair(self.account)
         self.toolbar.show_accounts(list(known.accounts.values()), self.account or next(iter(known.accounts), ""))
         self._show_freshness()
         self._show_title()

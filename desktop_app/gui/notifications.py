@@ -14,9 +14,10 @@ from desktop_app.gui.notices import Toasts
 
 if TYPE_CHECKING:
     from desktop_app.engine.news import ForeignNews, LogNews, ReconciledNews
-    from desktop_app.engine.views import DealView
+    from desktop_app.engine.views import AccountView, DealView
 
 _MOST_OF_A_KIND = 3  # in one batch
+_REMIND_DAYS = (1, 3, 7)
 _MOST_REMEMBERED = 1_000
 
 
@@ -25,11 +26,14 @@ class Notifications(QObject):
         super().__init__(parent)
         self._bridge, self._toasts = bridge, toasts
         self._closed: dict[str, None] = {}
+        self._reminded: set[tuple[str, int]] = set()  # account, days
         bridge.deals_changed.connect(self._deals_changed)
         bridge.log_added.connect(self._logged)
         bridge.foreign_seen.connect(self._foreign)
         bridge.reconciled.connect(self._reconciled)
         bridge.failed.connect(self._failed)
+        bridge.accounts_changed.connect(self._keys_checked)
+        bridge.reloaded.connect(lambda: self._keys_checked(list(bridge.known.accounts.values())))
 
     def _deals_changed(self, views: Sequence[DealView]) -> None:
         over = [view for view in views if view.deal.status.is_over and view.deal_id not in self._closed]
@@ -49,6 +53,19 @@ class Notifications(QObject):
         if len(bad) > _MOST_OF_A_KIND:
             text = tr("{count} more problems. The log has them all.").format(count=len(bad) - _MOST_OF_A_KIND)
             self._toasts.show("error", text)
+
+    def _keys_checked(self, views: Sequence[AccountView]) -> None:
+        """A key that ends soon is told of a week, three days and a day before, once in a run each."""
+        for view in views:
+            for said in view.reasons:
+                if said.code != "key_expires_soon":
+                    continue
+                days = int(said["days"])
+                mark = (view.name, next(limit for limit in _REMIND_DAYS if days <= limit) if days <= 7 else days)
+                if mark not in self._reminded:
+                    self._reminded.add(mark)
+                    text = tr("{account}: {problem}").format(account=view.name, problem=wording.sentence(said))
+                    self._toasts.show("warning", text, is_sticky=True)
 
     def _foreign(self, news: Sequence[ForeignNews]) -> None:
         """A live account has a banner for it that stays."""

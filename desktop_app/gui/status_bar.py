@@ -101,6 +101,8 @@ class StatusBar(QStatusBar):
             self._say(self.keys, state_word(bad[0])[0], hint, "key", "error")
             return
         words = tr("1 key kept") if len(with_key) == 1 else tr("{count} keys kept").format(count=len(with_key))
+        if any(view.key_state == "session" for view in with_key):
+            words = tr("Keys until you quit")
         self._say(self.keys, words, hint, "key", "muted")
 
     def _show_bots(self, bots: Iterable[BotView]) -> None:

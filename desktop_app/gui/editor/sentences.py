@@ -114,7 +114,7 @@ def order_sentence(picture: Picture, around: Situation) -> str:
     assert picture.market is not None
     total = fmt.money(picture.orders_in_all, picture.market.quote)
     account = around.account
-    if account is not None and account.is_simulated:
+    if account is not None and account.mode == "sim":
         sentence = tr("Will place up to {total} in orders on the built-in simulated exchange (paper).")
         return sentence.format(total=total)
     if around.is_live:

@@ -59,6 +59,6 @@ def exchange_name(account: AccountView | None) -> str:
     """The exchange as people call it: for the sentence `Binance needs at least 5.00`."""
     if account is None:
         return tr("The exchange")
-    if account.is_simulated:
+    if account.mode == "sim":
         return tr("The simulated exchange")
     return _NAMES.get(account.exchange, account.exchange)

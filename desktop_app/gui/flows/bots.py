@@ -1,5 +1,6 @@
 """What a person does to bots: start with the money sentence, pause, stop in one of three ways, remove."""
 
+import json
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from desktop_app.gui import dialogs, fmt, wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.dialogs import Choice
 from desktop_app.gui.i18n import tr
+from desktop_app.gui.known import Known
 from desktop_app.gui.notices import BadgeKind, Toasts
 from desktop_app.gui.wishes import Then
 
@@ -116,6 +118,7 @@ class BotFlows:
         title = tr('Start "{bot}"?').format(bot=view.name)
         if badge == "live":
             title = tr('Start "{bot}" with real money?').format(bot=view.name)
+            lines[1:1] = live_lines(view, self._bridge.known)
         return await dialogs.confirmed(
             self._window, title, lines, yes=_with_mode(tr("Start bot"), badge), no=tr("Cancel"), level=2, badge=badge
         )
@@ -162,6 +165,31 @@ def money_sentence(view: BotView) -> str:
     if view.mode == "live":
         return tr("Will place up to {amount} in orders on {account}, with real money.").format(**values)
     return tr("Will place up to {amount} in orders on {account} (paper).").format(**values)
+
+
+def live_lines(view: BotView, known: Known) -> list[str]:
+    """What is free for it now and what would be left; and that a bot without a stop loss can lose on and on."""
+    base, _, quote = view.pairs[0].partition("/") if view.pairs else ("", "", "")
+    lines = []
+    balance = known.balances.get(view.account, {}).get(quote)
+    if balance is not None:
+        left = balance.free - view.funds_max
+        words = tr("Free now {free}; {left} left if all orders fill.")
+        if left < 0:
+            words = tr("Free now {free}: that does not cover all orders.")
+        lines.append(words.format(free=fmt.money(balance.free, quote), left=fmt.money(left, quote)))
+    if view.kind == "dca" and not _has_stop(view.settings_json):
+        words = tr("No stop loss: if {coin} keeps falling, the deal stays open and the loss keeps growing.")
+        lines.append(words.format(coin=base))
+    return lines
+
+
+def _has_stop(settings_json: str) -> bool:
+    """Settings that cannot be read count as without one, the careful answer."""
+    try:
+        return bool(json.loads(settings_json).get("stop_loss", {}).get("percent"))
+    except (ValueError, AttributeError):
+        return False
 
 
 def _badge(view: BotView) -> BadgeKind:

@@ -12,7 +12,12 @@ KNOWN = ("binance", "kucoin", "okx", "bybit", "kraken", "coinbase", "gate", "bit
 
 def test_only_addresses_of_the_table_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(QUrl(url).toString()) or True)
+
+    def open_url(url: QUrl) -> bool:
+        opened.append(url.toString())
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
     place = place_of("binance")
     assert place is not None
 

@@ -1,11 +1,13 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QDialog, QLineEdit
 
 from desktop_app.core.said import said
+from desktop_app.engine.news import AccountGone, AccountNews
 from desktop_app.gui import dialogs
-from tests.gui.fake_engine import LIVE, bot_view, live_view
+from tests.gui.fake_engine import LIVE, NOW, bot_view, live_view
 from tests.gui.shell import Shell, button, words
 
 
@@ -57,7 +59,7 @@ def test_p_04_a_bot_on_an_account_that_only_watches_is_not_started(live: Shell) 
 
     def look(sheet: QDialog) -> None:
         assert "Binance main can be watched but not traded." in words(sheet)
-        assert button(sheet, "Allow trading…")
+        assert button(sheet, "Allow trading…").isEnabled()
         button(sheet, "Keep watching only").click()
 
     live.answer(lambda: live.window.panels.bots.start_requested.emit([9]), look)
@@ -113,6 +115,57 @@ def test_p_05_it_was_me_is_asked_once_more(live: Shell) -> None:
 
     live.answer(lambda: live.window.errands.help_account(LIVE, "acknowledge"), mine)
     assert called(live, "acknowledge_foreign") == [("acknowledge_foreign", LIVE)]
+
+
+def test_b_03_a_live_start_names_what_is_left_and_that_nothing_stops_a_loss(live: Shell) -> None:
+    live.engine.account()
+    live.engine.bot(bot_view(bot_id=9, name="Real", account=LIVE, status="stopped", mode="live", deals_open=0))
+    live.engine.bus.publish(AccountNews(live_view(may_trade=True)))
+    live.hear()
+
+    def look(sheet: QDialog) -> None:
+        text = words(sheet)
+        assert "Will place up to 216.99 USDT in orders on Binance main, with real money." in text
+        assert "Free now 9,864.69 USDT; 9,647.70 USDT left if all orders fill." in text
+        assert "No stop loss: if BTC keeps falling" in text
+        sheet.reject()
+
+    live.answer(lambda: live.window.panels.bots.start_requested.emit([9]), look)
+    assert not called(live, "start_bot")
+
+
+def test_the_account_in_view_that_is_removed_makes_room_for_the_next(live: Shell) -> None:
+    live.do(lambda: live.window.show_account(LIVE))
+    live.engine.bus.publish(AccountGone(LIVE))
+    live.hear()
+    assert live.window.account == "Paper wallet"
+    assert live.window.toolbar.badge.kind == "paper"
+
+
+def test_p_07_a_key_that_ends_soon_is_told_of_once(live: Shell) -> None:
+    view = live_view(reasons=(said("key_expires_soon", days=6),), verdict="warning")
+    for _ in range(2):
+        live.engine.bus.publish(AccountNews(view))
+        live.hear()
+    live.engine.bus.publish(AccountNews(replace(view, reasons=(said("key_expires_soon", days=2),))))
+    live.hear()
+    texts = [text for text in live.window.toasts.texts() if "expires" in text]
+    assert texts == [
+        "Binance main: This key expires in 6 days. Make a new one in time.",
+        "Binance main: This key expires in 2 days. Make a new one in time.",
+    ]
+
+
+def test_g_04_stale_prices_of_a_live_account_say_since_when(live: Shell) -> None:
+    live.do(lambda: live.window.show_account(LIVE))
+    live.engine.bus.publish(AccountNews(live_view(is_live_feed=False, reason="no answer", since=NOW)))
+    live.hear()
+    frame = live.window.panels.markets.frame
+    assert frame.table.rows_model.is_stale
+    assert "Reconnecting. Bots wait; orders on the exchange stay active." in frame.banner.accessibleName()
+    live.engine.bus.publish(AccountNews(live_view()))
+    live.hear()
+    assert not frame.table.rows_model.is_stale
 
 
 def test_a_refusal_of_the_engine_is_told(live: Shell) -> None:
