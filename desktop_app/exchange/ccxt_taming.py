@@ -106,6 +106,9 @@ class _Taming(_Base):  # type: ignore[misc]
         else:
             # What an unknown field means in the answers of an exchange that nobody has looked at, only ccxt can say.
             if code < _ERROR and not (raw and is_known):
+                is_whole = owner.quirks.is_whole
+                if method and is_whole is not None and not is_whole(url, response):
+                    raise Malformed
                 return handled
         raise Answered(raw, code, message, kind)
 

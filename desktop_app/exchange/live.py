@@ -80,6 +80,7 @@ class _Session:
         )
         self.symbols: tuple[str, ...] = ()
         self.looked_at = clock.now()
+        self.assets: set[str] = set()
 
     @property
     def has_halted(self) -> bool:
@@ -110,7 +111,9 @@ class _Session:
         for exchange_id, symbol in missing.items():
             # Missing in a list proves nothing: it is asked for by itself.
             gone = await self.orders.by_exchange_id(symbol, exchange_id)
-            if gone is not None:
+            if gone is None:
+                self.notes.open_symbols.pop(exchange_id, None)
+            else:
                 self.notes.hear_order(gone)
         self.looked_at = looked_at
         if late and was_up:
@@ -307,13 +310,17 @@ class LiveExchange:
         return report
 
     async def find_order(self, symbol: str, client_id: str) -> OrderReport | None:
-        return await self._open().orders.find(symbol, client_id)
+        session = self._open()
+        report = await session.orders.find(symbol, client_id)
+        if report is not None:
+            session.notes.remember(report)
+        return report
 
     async def open_orders(self) -> Sequence[OrderReport]:
         session = self._open()
         reports = await session.orders.open_orders(session.symbols)
         for report in reports:
-            session.notes.note(report.client_id, report.exchange_id)
+            session.notes.remember(report)
         return reports
 
     async def trades_since(self, symbol: str, at: int) -> Sequence[TradeReport]:
@@ -322,11 +329,15 @@ class LiveExchange:
 
     async def balances(self) -> Mapping[str, Balance]:
         session = self._open()
-        answer = await session.orders.read(session.trading.api.fetch_balance)
+        params = dict(self._quirks.balance_parameters)
+        answer = await session.orders.read(lambda: session.trading.api.fetch_balance(params))
         try:
-            return read_balances(answer)
+            found = read_balances(answer)
         except Malformed:
             raise session.trading.unusable() from None
+        # What was there before and is listed no more is used up.
+        session.assets.update(found)
+        return {asset: found.get(asset) or Balance(asset) for asset in sorted(session.assets)}
 
     async def book(self, symbol: str) -> Book:
         return await self._open().feed.book(symbol)

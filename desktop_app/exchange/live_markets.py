@@ -1,5 +1,6 @@
 """The pairs of a real exchange with their exact rules, and who changes them."""
 
+import asyncio
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -32,25 +33,26 @@ class Markets:
         Raises:
             Unreachable, Refused
         """
-        told = await self._client.load_markets()
-        rules = read_markets(told, self._client.quirks, int(self._client.api.precisionMode))
-        if not rules:
+        told, mode = await self._client.load_markets(), int(self._client.api.precisionMode)
+        # Away from the loop: there are thousands.
+        found = await asyncio.to_thread(read_markets, told, self._client.quirks, mode)
+        if not found:
             raise self._client.unusable()
-        return self._take(rules)
+        rules = await asyncio.to_thread(self._merged, found)
+        before, self.rules = self.rules, rules
+        return before != rules
 
-    def set_fees(self, maker: Decimal, taker: Decimal) -> bool:
-        """What this account pays, as its exchange tells."""
+    def set_fees(self, maker: Decimal, taker: Decimal) -> None:
+        """What this account pays, as its exchange tells; holds from the next refresh on."""
         self._fees = (maker, taker)
-        return self._take(self.rules)
 
-    def _take(self, rules: Mapping[str, Market]) -> bool:
+    def _merged(self, rules: Mapping[str, Market]) -> Mapping[str, Market]:
         if self._fees is not None:
             maker, taker = self._fees
             rules = {name: replace(one, maker_fee=maker, taker_fee=taker) for name, one in rules.items()}
         # What has vanished was delisted: it stays known, as halted.
         gone = {name: replace(one, is_active=False) for name, one in self.rules.items() if name not in rules}
-        before, self.rules = self.rules, {**rules, **gone}
-        return before != self.rules
+        return {**rules, **gone}
 
 
 def read_markets(told: Mapping[str, Any], quirks: Quirks, precision_mode: int) -> dict[str, Market]:

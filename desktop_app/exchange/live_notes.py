@@ -62,16 +62,22 @@ class Notes:
         return self._orders.get(exchange_id)
 
     def hear_order(self, report: OrderReport) -> None:
+        """Tell of it, if it has moved on."""
+        if self.remember(report):
+            self.tell_order(report)
+
+    def remember(self, report: OrderReport) -> bool:
+        """Keep what somebody has been told as an answer; whether it was news."""
         self.note(report.client_id, report.exchange_id)
         before = self._orders.get(report.exchange_id)
         if before is not None and _rank(report) <= _rank(before):
-            return
+            return False
         self._orders.put(report.exchange_id, report)
         if report.status.is_final:
             self.open_symbols.pop(report.exchange_id, None)
         else:
             self.open_symbols[report.exchange_id] = report.symbol
-        self.tell_order(report)
+        return True
 
     def hear_trade(self, trade: TradeReport) -> bool:
         """Whether it is news."""

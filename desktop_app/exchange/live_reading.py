@@ -118,7 +118,7 @@ def read_trade(trade: Any, market: Market, fee_values: Mapping[str, Decimal], cl
 
 def read_balances(answer: Any) -> dict[str, Balance]:
     """Raises Malformed when the exchange has not listed any account at all."""
-    if not isinstance(answer, Mapping) or not isinstance(answer.get("free"), Mapping):
+    if not isinstance(answer, Mapping) or not isinstance(answer.get("free"), Mapping) or not answer.get("info"):
         raise Malformed
     free, used = answer["free"], answer.get("used")
     used = used if isinstance(used, Mapping) else {}

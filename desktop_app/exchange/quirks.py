@@ -8,7 +8,7 @@ from typing import Any
 from desktop_app.core.capability import Level
 from desktop_app.core.market import FeeCurrency
 
-__all__ = ["DEFAULT", "Level", "Lookup", "Paging", "Quirks", "Refusal", "padded", "same", "unpadded"]
+__all__ = ["DEFAULT", "Level", "Lookup", "Paging", "Quirks", "Refusal", "has_field", "padded", "same", "unpadded"]
 
 
 class Lookup(StrEnum):
@@ -50,6 +50,11 @@ def unpadded(client_id: str) -> str:
     return client_id[4:] if len(client_id) == 32 and client_id.startswith("0000") else client_id
 
 
+def has_field(name: str) -> Callable[[str, Any], bool]:
+    """For exchanges that wrap every answer the same way."""
+    return lambda _, answer: isinstance(answer, Mapping) and name in answer
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quirks:
     """One exchange. The defaults are what is safe for one that nobody has looked at."""
@@ -85,6 +90,9 @@ class Quirks:
     code_fields: tuple[str, ...] = ("code", "retCode", "errorCode", "err_code", "sCode", "label", "error")
     message_fields: tuple[str, ...] = ("msg", "message", "retMsg", "sMsg", "error", "errorMsg")
     success_codes: frozenset[str] = frozenset({"", "0", "00000", "200", "200000", "None"})
+    is_whole: Callable[[str, Any], bool] | None = (
+        None  # (address, answer): whether it has what that address answers with
+    )
     read_code: Callable[[Any], tuple[str, str]] | None = None  # (code, message) where the fields are not enough
 
     # The account
@@ -109,6 +117,7 @@ class Quirks:
 
     # The connection
     options: Mapping[str, Any] = field(default_factory=dict)  # for ccxt
+    balance_parameters: Mapping[str, Any] = field(default_factory=dict)  # for ccxt's fetch_balance
     markets_parameters: Mapping[str, Any] = field(default_factory=dict)  # for ccxt's load_markets
     stream_domains: tuple[str, ...] = ()  # where streams go whose address only the exchange tells
     budget_window_s: float = 10.0

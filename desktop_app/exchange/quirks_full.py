@@ -1,11 +1,12 @@
 """The rows of the exchanges that were worked through and are tested against a stand-in: Binance and KuCoin."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from desktop_app.core.market import FeeCurrency
 from desktop_app.exchange import kucoin_lists
 from desktop_app.exchange.protocol import Refused
-from desktop_app.exchange.quirks import Level, Lookup, Paging, Quirks, Refusal
+from desktop_app.exchange.quirks import Level, Lookup, Paging, Quirks, Refusal, has_field
 
 DAY_MS = 86_400_000
 
@@ -15,6 +16,24 @@ _BINANCE_BAD_PARAMETERS = (
     "-1116", "-1117", "-1118", "-1119", "-1120", "-1125", "-1127", "-1128", "-1130", "-1131", "-1134", "-1135",
     "-1145", "-1151", "-1194",
 )  # fmt: skip
+
+
+_BINANCE_LISTS = ("/openOrders", "/myTrades", "/allOrders", "/klines")
+_BINANCE_FIELDS = {
+    "/api/v3/order": "orderId",
+    "/account": "balances",
+    "/exchangeInfo": "symbols",
+    "/time": "serverTime",
+}
+
+
+def _is_whole_on_binance(address: str, answer: Any) -> bool:
+    """`{}` where a list of orders should be must not be taken for a list without any."""
+    path = address.partition("?")[0]
+    if path.endswith(_BINANCE_LISTS):
+        return isinstance(answer, list)
+    field = next((field for end, field in _BINANCE_FIELDS.items() if path.endswith(end)), None)
+    return field is None or (isinstance(answer, Mapping) and field in answer)
 
 
 async def _binance_fees(api: Any) -> tuple[Any, Any]:
@@ -84,6 +103,7 @@ BINANCE = Quirks(
     clock_codes=frozenset({"-1021"}),
     key_codes=frozenset({"-1022", "-2014", "-2015", "-1002"}),
     rate_codes=frozenset({"-1003", "-1015", "-1034"}),
+    is_whole=_is_whole_on_binance,
     code_fields=("code",),
     message_fields=("msg",),
     success_codes=frozenset({"", "0", "200", "000000"}),
@@ -105,6 +125,7 @@ BINANCE = Quirks(
         # The answer with fills saves asking for them.
         "newOrderRespType": {"market": "FULL", "limit": "FULL"},
     },
+    balance_parameters={"omitZeroBalances": "true"},  # else it lists every coin that it has ever had
     budget_window_s=60.0,
     used_weight_header="X-MBX-USED-WEIGHT-1M",
     used_weight_limit=6_000,
@@ -177,6 +198,7 @@ KUCOIN = Quirks(
     clock_codes=frozenset({"400002"}),
     key_codes=frozenset({"400001", "400003", "400004", "400005", "400006", "400007"}),
     rate_codes=frozenset({"429000", "1015"}),
+    is_whole=has_field("code"),
     code_fields=("code",),
     message_fields=("msg",),
     success_codes=frozenset({"", "200000", "200"}),

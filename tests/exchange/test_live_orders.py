@@ -110,13 +110,20 @@ async def test_where_a_look_fails_nothing_is_concluded(venue: Venue) -> None:
     with pytest.raises(Unreachable):
         await venue.exchange.find_order(PAIR, "a")
     venue.faults.clear()
-    venue.faults.add(What.EMPTY, "GET", times=99)
-    with pytest.raises(Unreachable):
-        await venue.exchange.find_order(PAIR, "a")
-    with pytest.raises(Unreachable):
-        await venue.exchange.open_orders()
-    with pytest.raises(Unreachable):
-        await venue.exchange.balances()
+    since = venue.clock()
+    exchange = venue.exchange
+    for what in (What.EMPTY, What.NULL, What.BRACES, What.HTML, What.TRUNCATED, What.MALFORMED, What.ANSWER_LOST):
+        for ask in (
+            lambda: exchange.find_order(PAIR, "a"),
+            exchange.open_orders,
+            exchange.balances,
+            lambda: exchange.trades_since(PAIR, since),
+        ):
+            venue.faults.clear()
+            venue.faults.add(what, "GET", times=999)
+            with pytest.raises(Unreachable):
+                await ask()
+    venue.faults.clear()
 
 
 async def test_orders_that_others_have_placed_are_listed_with_their_own_ids(venue: Venue) -> None:

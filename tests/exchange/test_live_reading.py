@@ -107,9 +107,10 @@ def test_a_trade_that_does_not_fit_is_none(change: dict[str, Any]) -> None:
 
 
 def test_balances_are_read_and_never_negative() -> None:
-    told = {"free": {"BTC": "1.5", "USDT": "-3", "X": "NaN"}, "used": {"BTC": "0.5"}}
+    told = {"info": {"x": 1}, "free": {"BTC": "1.5", "USDT": "-3", "X": "NaN"}, "used": {"BTC": "0.5"}}
     found = read_balances(told)
     assert (found["BTC"].free, found["BTC"].locked, found["USDT"].free) == (Decimal("1.5"), Decimal("0.5"), ZERO)
     assert "X" not in found
-    with pytest.raises(Malformed):
-        read_balances({})
+    for answer in ({}, {**told, "info": {}}, None):
+        with pytest.raises(Malformed):
+            read_balances(answer)
