@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -19,6 +19,8 @@ from desktop_app.exchange.stream_raw import READERS, TRADES, BinanceReader, Cach
 
 log = logging.getLogger(__name__)
 
+MOST_LINES = 12  # beyond which pairs that came one by one are put together
+FEW_PAIRS_A_LINE = 10
 FLUSH_SECONDS = 0.05
 LOOK_SECONDS = 1.0
 POLL_SECONDS = 5.0
@@ -127,6 +129,19 @@ class PublicFeed:
             except Exception:
                 log.exception("the price feed has a bug")  # and lives on: prices matter more
 
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Something on the side; it ends with the feed at the latest."""
+        if self._group is None:
+            work.close()
+        else:
+            self._group.create_task(self._guarded(work))
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Exception:
+            log.exception("the price feed has a bug")
+
     def _open(self) -> LiveTeller:
         if self._teller is None:
             raise Unreachable("Prices are not connected.")
@@ -147,6 +162,9 @@ class PublicFeed:
                 self._take(teller, quote)
             teller.flush()
             await self._drop_lines(set(symbols))
+            if fresh and len(self._lines) >= MOST_LINES and len(symbols) < len(self._lines) * FEW_PAIRS_A_LINE:
+                await self._drop_lines(set())
+                fresh = list(symbols)
             self._open_lines(fresh)
 
     async def book(self, symbol: str) -> Book:
@@ -166,7 +184,9 @@ class PublicFeed:
         api, group = self._client.api, self._group
         assert group is not None
         if self._reader is not None:
-            self._reader.names = {api.market(symbol)["id"]: symbol for symbol in self._open().symbols}
+            self._reader.names = {
+                api.market(symbol)["id"]: symbol for symbol in self._open().symbols if symbol in api.markets
+            }
         for channel in channels_of(api, self._caches):
             for i in range(0, len(symbols), channel.most):
                 line = self._make_line(channel, tuple(symbols[i : i + channel.most]))
@@ -177,12 +197,19 @@ class PublicFeed:
         return Line(
             f"{channel.kind} of {', '.join(symbols)}",
             symbols,
-            lambda: self._client.call(lambda: channel.ask(symbols)),
+            lambda: self._ask(channel, symbols),
             lambda _: channel.take(symbols),
             self,
             clock=self._steady,
             sleep=self._sleep,
         )
+
+    async def _ask(self, channel: Channel, symbols: tuple[str, ...]) -> object:
+        """One delisted pair must not close the line to all others."""
+        listed = tuple(symbol for symbol in symbols if symbol in self._client.api.markets)
+        if not listed:
+            await asyncio.Event().wait()
+        return await self._client.call(lambda: channel.ask(listed))
 
     async def _drop_lines(self, kept: set[str]) -> None:
         """Lines of which nothing is wanted any more; a line with one wanted pair stays, the others are not told."""
@@ -193,6 +220,7 @@ class PublicFeed:
             task.cancel()
             await asyncio.wait((task,))
             self._settle(line)
+            self._interrupted(line)
             self._line_of = {place: one for place, one in self._line_of.items() if one is not line}
             for connection in connections:
                 if not any(connection in connections_of(self._client.api, one.symbols) for one in self._lines):
@@ -217,8 +245,7 @@ class PublicFeed:
             forget(api, connection, "the exchange closes this connection")
             connection.reject(connection.error)
             self._leaving.append(connection)
-            if self._group is not None:
-                self._group.create_task(self._hang_up_later(connection))
+            self._spawn(self._hang_up_later(connection))
 
     async def _hang_up_later(self, connection: Any) -> None:
         await self._sleep(OVERLAP_SECONDS)
@@ -241,12 +268,13 @@ class PublicFeed:
         now = self._clock()
         if self._teller is not None:
             self._teller.interrupted(line.symbols, now)
-        for symbol in line.symbols:
-            self._missed.setdefault(symbol, now - now % MINUTE_MS)
+            for symbol in line.symbols:
+                if symbol in self._teller.symbols:
+                    self._missed.setdefault(symbol, now - now % MINUTE_MS)
 
     def line_heard(self, line: Line) -> None:
-        if line in self._troubles and self._group is not None:
-            self._group.create_task(self._catch_up(line))
+        if line in self._troubles or not self._missed.keys().isdisjoint(line.symbols):
+            self._spawn(self._catch_up(line))
 
     async def _catch_up(self, line: Line) -> None:
         """What was missed is asked for before the line is trusted again."""
@@ -279,9 +307,9 @@ class PublicFeed:
     async def _look(self) -> None:
         for line in tuple(self._lines):
             silent_ms = line.look()
-            if silent_ms and line not in self._suspects and self._group is not None:
+            if silent_ms and line not in self._suspects:
                 self._suspects.add(line)
-                self._group.create_task(self._examine(line, silent_ms))
+                self._spawn(self._examine(line, silent_ms))
 
     async def _examine(self, line: Line, silent_ms: int) -> None:
         """A line is silent for longer than it used to be: either nothing has happened, or it is dead."""

@@ -56,6 +56,7 @@ class Questions:
         """Of those pairs that have a price at all."""
         api = self._client.api
         found: list[Any] = []
+        symbols = [symbol for symbol in symbols if symbol in api.markets]  # what was delisted spoils no question
         if api.has.get("fetchTickers"):
             for i in range(0, len(symbols), PAIRS_A_QUESTION):
                 part = list(symbols[i : i + PAIRS_A_QUESTION])

@@ -244,7 +244,9 @@ class PaperExchange:
 
     async def subscribe(self, symbols: Sequence[str]) -> None:
         session = self._open()
-        session.wanted = tuple(symbols)
+        for symbol in symbols:
+            self._require(session, symbol)
+        session.wanted = tuple(symbol for symbol in symbols if symbol in session.client.api.markets)
         await self._hear_prices(session)
 
     async def _hear_prices(self, session: _Session) -> None:

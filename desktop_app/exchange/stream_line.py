@@ -138,6 +138,8 @@ async def hang_up(api: Any, connection: Any, reason: str) -> None:
             await connection.aiohttp_close()
     except TimeoutError:
         log.info("a silent connection was dropped without a goodbye")
+    except Exception as error:  # noqa: BLE001 - it is gone, however it went
+        log.info("a connection was lost while it was being closed: %s", type(error).__name__)
 
 
 def forget(api: Any, connection: Any, reason: str) -> None:

@@ -52,7 +52,7 @@ async def test_a_duplicate_changes_nothing(on: Feeding) -> None:
     await until(lambda: on.told[-1] == Decimal(60003))
     teller = on.feed._teller
     assert teller is not None
-    assert teller.dropped >= 3
+    await until(lambda: teller.dropped >= 3)
 
 
 async def test_what_comes_in_another_order_ends_at_the_newest_price(on: Feeding) -> None:
@@ -162,6 +162,27 @@ async def test_pairs_come_and_go(on: Feeding) -> None:
     await on.feed.subscribe([])
     assert on.feed._lines == {}
     assert on.client.api.clients == {}
+
+
+async def test_a_delisted_pair_does_not_close_the_line_to_the_others(on: Feeding) -> None:
+    await on.feed.subscribe([BTC, ETH])
+    await until(lambda: on.lines_heard or on.nudge() or on.nudge("ETHUSDT"))
+    on.client.api.markets = {symbol: one for symbol, one in on.client.api.markets.items() if symbol != ETH}
+    await on.stand.sockets.disconnect()
+    await until(lambda: on.sink.feed[-1:] == [(True, "")] or on.nudge())
+    on.move("60100")
+    await until(lambda: on.told[-1] == Decimal(60100))
+
+
+async def test_pairs_that_came_one_by_one_are_put_together(on: Feeding, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_app.exchange.live_prices.MOST_LINES", 2)
+    await on.hear()
+    await on.feed.subscribe([BTC, ETH])
+    await until(lambda: on.lines_heard or on.nudge() or on.nudge("ETHUSDT"))
+    assert [line.symbols for line in on.feed._lines] == [(BTC, ETH), (BTC, ETH)]
+    on.move("60100")
+    await until(lambda: on.told[-1] == Decimal(60100))
+    assert on.sink.feed == []
 
 
 async def test_a_whole_minute_is_told_as_the_exchange_has_it(on: Feeding) -> None:

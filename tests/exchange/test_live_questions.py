@@ -29,6 +29,7 @@ class FakeApi:
         default_factory=lambda: {"last": "100", "bid": "99", "ask": 101, "quoteVolume": "5e6"}
     )
     asked: list[Any] = field(default_factory=list)
+    markets: dict[str, Any] = field(default_factory=lambda: dict.fromkeys(SYMBOLS))
 
     async def fetch_tickers(self, symbols: list[str]) -> dict[str, Any]:
         self.asked.append(symbols)
@@ -66,6 +67,12 @@ async def test_many_pairs_are_asked_for_in_few_questions() -> None:
     assert len(api.asked) == -(-len(SYMBOLS) // PAIRS_A_QUESTION)
     assert [quotes[0].price, quotes[0].bid, quotes[0].quote_volume] == [100, 99, 5_000_000]
     assert quotes[0].at == NOW
+
+
+async def test_a_delisted_pair_spoils_no_question() -> None:
+    api = FakeApi()
+    del api.markets[SYMBOLS[1]]
+    assert [quote.symbol for quote in await asking(api).quotes(SYMBOLS[:3])] == [SYMBOLS[0], SYMBOLS[2]]
 
 
 async def test_where_there_is_no_question_for_all_each_is_asked_for() -> None:
