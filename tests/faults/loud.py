@@ -1,12 +1,14 @@
 """The program with everything turned up that could make it talk, run as `python tests/faults/loud.py WORDS...`.
 
 Every logger is at DEBUG, ccxt's own too, which writes whole requests; every file that is opened for writing is listed
-in the file that LOUD_FILES names; LOUD_FAULT breaks something while keys are at hand.
+in the file that LOUD_FILES names; LOUD_FAULT breaks something while keys are at hand; all that the window shows or
+would read out goes into the file that LOUD_TEXTS names, twice a second.
 """
 
 import logging
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +22,8 @@ def main() -> int:
     logging.getLogger().setLevel(logging.DEBUG)
     logging.Logger.setLevel = lambda self, level: None  # type: ignore[method-assign]
     break_something(os.environ.get("LOUD_FAULT", ""))
+    if texts := os.environ.get("LOUD_TEXTS"):
+        read_the_window(Path(texts))
     from desktop_app.__main__ import main as run
 
     return run()
@@ -60,6 +64,64 @@ def break_something(fault: str) -> None:
             raise RuntimeError({name: secret.reveal() for name, secret in arguments["credentials"].parts()})
 
         LocalSession.call = call  # type: ignore[method-assign]
+
+
+def read_the_window(file: Path) -> None:
+    from PySide6.QtCore import QTimer
+
+    from desktop_app.gui.main_window import MainWindow
+
+    make = MainWindow.__init__
+
+    def made(self: MainWindow, *arguments: Any, **words: Any) -> None:
+        make(self, *arguments, **words)
+        timer = QTimer(self)
+        timer.timeout.connect(lambda: _append(file))
+        timer.start(500)
+
+    MainWindow.__init__ = made  # type: ignore[method-assign]
+
+
+def _append(file: Path) -> None:
+    from PySide6.QtGui import QAccessible
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    texts = [text for widget in app.allWidgets() for text in _shown(widget)]
+    for window in app.topLevelWidgets():
+        texts += _spoken(QAccessible.queryAccessibleInterface(window))
+    with file.open("a", encoding="utf-8", errors="backslashreplace") as stream:
+        stream.write("\n".join(text for text in texts if text) + "\n")
+
+
+def _shown(widget: Any) -> Iterator[str]:
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QAbstractItemView
+
+    for name in (
+        "windowTitle", "toolTip", "statusTip", "accessibleName", "accessibleDescription", "text", "toPlainText",
+        "placeholderText", "displayText", "currentText", "title",
+    ):  # fmt: skip
+        if callable(read := getattr(widget, name, None)):
+            yield str(read())
+    yield from (action.text() + action.toolTip() for action in widget.actions())
+    if isinstance(widget, QAbstractItemView) and (model := widget.model()) is not None:
+        roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+        for row in range(model.rowCount()):
+            for column in range(model.columnCount()):
+                yield from (str(model.index(row, column).data(role) or "") for role in roles)
+
+
+def _spoken(face: Any, depth: int = 0) -> list[str]:
+    from PySide6.QtGui import QAccessible
+
+    if face is None or not face.isValid() or depth > 40:
+        return []
+    texts = [face.text(kind) for kind in (QAccessible.Text.Name, QAccessible.Text.Description, QAccessible.Text.Value)]
+    for number in range(min(face.childCount(), 500)):
+        texts += _spoken(face.child(number), depth + 1)
+    return texts
 
 
 if __name__ == "__main__":

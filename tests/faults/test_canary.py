@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import pytest
 
+from desktop_app.config import AppSettings, Paths
 from tests.loopback import binance, kucoin
 from tests.loopback.faults import Faults, What
 from tests.loopback.floor import Floor
@@ -138,7 +139,13 @@ class Cage:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, str(LOUD), "--data-dir", str(self.data), *map(str, words)),
             cwd=cwd,
-            env={**self.keyring.environment, "LOUD_FILES": str(self.listing), "LOUD_FAULT": fault},
+            env={
+                **self.keyring.environment,
+                "LOUD_FILES": str(self.listing),
+                "LOUD_FAULT": fault,
+                "LOUD_TEXTS": "" if words else str(self.folder / "texts.txt"),
+                "QT_QPA_PLATFORM": "offscreen",
+            },
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -242,6 +249,13 @@ def a_venue(name: str) -> Venue:
     return Venue(name, floor, faults, stand, keys)
 
 
+def _repeat_the_key(venue: Venue) -> None:
+    """From now on the exchange answers with the key in its words."""
+    echo = f"{venue.keys['apiKey']} is not valid with {venue.text}: signature={venue.keys['secret']}"
+    venue.faults.add(What.CODE, "/sapi/v1/account/apiRestrictions", times=1000, number=-2015, text=echo)
+    venue.faults.add(What.CODE, "/api/v3/account", times=1000, number=-2015, text=echo)
+
+
 async def until_traded(venue: Venue, process: asyncio.subprocess.Process, orders: int) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         account = venue.floor.accounts[venue.keys["apiKey"]]
@@ -261,9 +275,7 @@ async def test_a_key_that_is_not_taken_is_nowhere(cage: Cage) -> None:
         for text in (venue.text[:-2], wrong):
             assert await cage.call(*venue.add, text=text) == 2
         assert await cage.call(*venue.add, text=venue.text, fault="call") == 1
-        echo = f"{venue.keys['apiKey']} with {venue.text} is not valid: signature={venue.keys['secret']}"
-        venue.faults.add(What.CODE, "/sapi/v1/account/apiRestrictions", times=1000, number=-2015, text=echo)
-        venue.faults.add(What.CODE, "/api/v3/account", times=1000, number=-1022, text=echo)
+        _repeat_the_key(venue)
         assert await cage.call(*venue.add, text=venue.text) in (1, 2, 3)
         venue.faults.clear()
         venue.faults.add(What.HTML, times=1000)
@@ -304,6 +316,41 @@ async def test_a_key_in_a_crash_is_nowhere(cage: Cage) -> None:
     assert cage.search(hunt) == []
     assert b"RuntimeError: " in _logs(cage)
     _was_worth_it(cage, hunt)
+
+
+async def test_a_key_behind_the_window_is_in_nothing_that_it_shows(cage: Cage) -> None:
+    venue = a_venue("binance")
+    hunt = Hunt(*venue.keys.values())
+    AppSettings(is_first_run_done=True).save(Paths(cage.data).settings)
+    texts = cage.folder / "texts.txt"
+    async with venue.stand:
+        assert await cage.call(*venue.add, text=venue.text) == 0
+        window = await cage.start()
+        try:
+            await until_said(texts, "10,000", window)
+            cage.observe(window.pid)
+            _repeat_the_key(venue)
+            await cage.call("account", "check", "main")
+            await until_said(texts, "not valid", window)
+            venue.faults.clear()
+            venue.floor.accounts[venue.keys["apiKey"]].may_withdraw = True
+            await cage.call("account", "check", "main")
+            await until_said(texts, "withdraw", window)
+            window.send_signal(signal.SIGTERM)
+            assert await cage.end(window) in (0, -signal.SIGTERM)
+        finally:
+            if window.returncode is None:
+                window.kill()
+
+    assert cage.search(hunt) == []
+    _was_worth_it(cage, hunt)
+
+
+async def until_said(file: Path, text: str, process: asyncio.subprocess.Process) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not file.exists() or text not in file.read_text(encoding="utf-8"):
+            assert process.returncode is None
+            await asyncio.sleep(0.2)
 
 
 async def _trade(cage: Cage, venue: Venue, stranger: str) -> None:
