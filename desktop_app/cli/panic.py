@@ -3,7 +3,7 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from desktop_app.cli.output import DONE, FAILED, complain, count, show, show_document, wording
+from desktop_app.cli.output import DONE, FAILED, complain, count, show, show_document, visible, wording
 from desktop_app.cli.session import House, changing
 
 if TYPE_CHECKING:
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 def act(call: Namespace, house: House) -> int:
     with changing(house) as session:
         report: PanicReport = session.call("panic", sell=call.sell)
+        forgotten: tuple[str, ...] = ()
+        if call.forget_keys and report.is_done:  # without the keys nothing more could be cancelled
+            forgotten = session.call("forget_keys")
         where = "the running Strongroom keeps trying" if session.is_remote else "call `strongroom panic` again"
     if call.json:
         show_document(
@@ -26,14 +29,18 @@ def act(call: Namespace, house: House) -> int:
                 "deals_sold": report.sold_deals,
                 "left": [wording(left) for left in report.left],
                 "written_down": report.is_written_down,
+                "keys_forgotten": list(forgotten),
             }
         )
     else:
         _show(report, is_selling=call.sell)
+        for name in forgotten:
+            show(f"The key of {visible(name)} is gone from this computer. Delete it at the exchange, too.")
     if not report.is_done:
+        kept = " The keys are kept until then." if call.forget_keys else ""
         complain(
             f"{count(report.orders - report.cancelled, 'order')} not yet confirmed as cancelled; they may still fill. "
-            f"To go on, {where}."
+            f"To go on, {where}.{kept}"
         )
         return FAILED
     if not report.is_written_down:

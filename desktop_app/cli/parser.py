@@ -239,6 +239,9 @@ def _add_backtest(commands: _Commands) -> None:
 def _add_panic(commands: _Commands) -> None:
     parser = commands.leaf("panic", "stop all bots and cancel their orders; works while the app runs and when not")
     parser.add_argument("--sell", action="store_true", help="also sell at market what the bots hold")
+    parser.add_argument(
+        "--forget-keys", action="store_true", help="afterwards remove all API keys from this computer's keyring"
+    )
 
 
 def _add_audit(verbs: _Commands) -> None:

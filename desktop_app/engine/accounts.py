@@ -164,6 +164,18 @@ class Accounts:
         self._shared.bus.publish(AccountNews(account_view(desk)))
         return check
 
+    async def forget_keys(self) -> tuple[str, ...]:
+        """Raises Problem: some key is still there."""
+        forgotten = []
+        for desk in tuple(self.desks.values()):
+            if desk.mark is None:
+                continue
+            await self.keys.forget(desk.mark)
+            await self._save(desk, replace(desk.row, may_trade=False))
+            desk.link.reconnect()
+            forgotten.append(desk.row.name)
+        return tuple(forgotten)
+
     async def allow_trading(self, name: str) -> None:
         """Raises Problem."""
         desk = self.desk(name)

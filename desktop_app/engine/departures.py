@@ -68,7 +68,8 @@ class Departures:
     def why_wait(self, runner: Runner, order: Order) -> Said | None:
         """None: it may go now."""
         desk, link = self._desk, self._desk.link
-        if link.is_shut or not link.is_connected:
+        is_shut = link.is_shut and not desk.is_panic_exit(runner, order)
+        if is_shut or not link.is_connected:
             return said("wait_connection", account=desk.row.name, reason=link.reason)
         market = desk.markets.get(order.symbol)
         if market is None or not market.is_active or desk.clock() < self._halted.get(order.symbol, 0):

@@ -347,13 +347,15 @@ class AccountDesk:
         """The last word before an order leaves; empty when it may."""
         if not self.may_trade:
             return worded(said("order_not_sent_stopped"))
-        if runner.bot_id in self.halt.bots and not self._is_panic_exit(order):
+        if runner.bot_id in self.halt.bots and not self.is_panic_exit(runner, order):
             return worded(said("order_not_sent_panic"))
         return ""
 
-    def _is_panic_exit(self, order: Order) -> bool:
+    def is_panic_exit(self, runner: Runner, order: Order) -> bool:
+        """What PANIC itself sells."""
         is_market = order.type is OrderType.MARKET
-        return self.halt.is_selling and is_market and risk.is_exit(PlaceOrder(order, 0))
+        is_halted = runner.bot_id in self.halt.bots
+        return is_halted and self.halt.is_selling and is_market and risk.is_exit(PlaceOrder(order, 0))
 
     def must_wait(self, bot_id: int) -> bool:
         return bot_id in self.halt.bots and self.halt.is_selling and not self.halt.may_sell.is_set()

@@ -57,6 +57,7 @@ async def check_again(desk: Desk) -> AccountCheck:
     check = _judged(desk.row.exchange, report, mark.tail, at)
     desk.key.is_good()
     desk.key.clock_offset_ms = report.clock_offset_ms
+    _tell_what_is_new(desk, mark, check)
     is_other = bool(mark.uid and report.rights.uid and report.rights.uid != mark.uid)
     if is_other:
         reasons = (said("key_opens_other_account"), *check.reasons)
@@ -106,6 +107,17 @@ def _unanswered(name: str, error: Unreachable | Refused, at: int) -> AccountChec
         return AccountCheck(name, is_asked, None, UNTOLD, Verdict.REFUSED.value, (trouble_said(error),), checked_at=at)
     reason = said("exchange_unreachable", exchange=name, reason=str(error))
     return AccountCheck(name, False, None, UNTOLD, Verdict.WARNING.value, (reason,), checked_at=at)
+
+
+def _tell_what_is_new(desk: Desk, mark: KeyMark, check: AccountCheck) -> None:
+    """A key whose rights grow, or that is bound no longer, was changed at the exchange: by its owner, or by a thief."""
+    at, name = desk.clock(), desk.row.name
+    if mark.rights.ip_restricted and check.rights.ip_restricted is False:
+        desk.watcher.saw_key(said("key_lost_binding", account=name))
+    known = {reason.code for reason in judge(mark.rights, mark.checked_at)[1]}
+    for reason in check.reasons if check.verdict == Verdict.WARNING else ():
+        if reason.code not in known:
+            desk.bus.publish(LogNews(at, "warning", name, "", 0, reason.code, reason))
 
 
 def _freeze(desk: Desk, why: Said) -> None:

@@ -112,6 +112,10 @@ class Supervisor:
     async def replace_key(self, name: str, credentials: Credentials, session_only: bool = False) -> AccountCheck:
         return await self._accounts.replace_key(name, credentials, session_only=session_only)
 
+    async def forget_keys(self) -> tuple[str, ...]:
+        """Remove every key from the keyring; the accounts whose keys are gone. They wait until they get one again."""
+        return await self._accounts.forget_keys()
+
     async def allow_trading(self, name: str) -> None:
         await self._accounts.allow_trading(name)
 

@@ -8,11 +8,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from desktop_app.core.client_id import read_client_id
 from desktop_app.core.market import ZERO
+from desktop_app.core.order import OrderType
 from desktop_app.core.said import Said, said
 from desktop_app.engine.news import AccountNews, ForeignNews, HappenedNews, LogNews
 from desktop_app.engine.problem import worded
 from desktop_app.engine.shapes import Desk
-from desktop_app.engine.telling import account_view
+from desktop_app.engine.telling import account_view, tell_problem
 from desktop_app.engine.views import EMBEDDED, Evidence
 from desktop_app.engine.work import Work
 from desktop_app.exchange.protocol import OrderReport, TradeReport
@@ -52,6 +53,7 @@ class ForeignWatch:
         self._seen_at = 0
         self._moved: dict[str, int] = {}  # by our own trades
         self._suspects: dict[str, Decimal] = {}
+        self._changed: set[str] = set()  # orders of ours that somebody changed, by client id
         self._was_saved = _Kept()
 
     @property
@@ -110,7 +112,10 @@ class ForeignWatch:
     # --- orders and trades
 
     def saw_order(self, report: OrderReport) -> None:
-        if not self._is_on or self._is_plainly_ours(report.client_id):
+        if not self._is_on:
+            return
+        if self._is_plainly_ours(report.client_id):
+            self._compare_with_ours(report)
             return
         evidence = Evidence(
             self._desk.exchange.now(),
@@ -140,6 +145,26 @@ class ForeignWatch:
             trade.exchange_id,
         )
         self._consider(evidence)
+
+    def saw_key(self, told: Said) -> None:
+        """The key was changed at the exchange."""
+        if self._is_on:
+            self._raise(Evidence(self._desk.exchange.now(), "key", told))
+
+    def _compare_with_ours(self, report: OrderReport) -> None:
+        """Somebody may have changed an order of ours: what it fills in the end is counted; that it was is told."""
+        desk = self._desk
+        if report.status.is_final or report.client_id in self._changed:
+            return
+        for runner in desk.runners.values():
+            tracked = runner.ledger.live.get(report.client_id)
+            if tracked is None or tracked.order.type is not OrderType.LIMIT:
+                continue
+            order = tracked.order
+            if report.amount != order.amount or (report.price is not None and report.price != order.price):
+                self._changed.add(report.client_id)
+                told = said("order_changed_outside", pair=order.symbol, side=order.side.value, amount=order.amount)
+                tell_problem(desk, runner, tracked.deal, told, "warning")
 
     def _consider(self, evidence: Evidence) -> None:
         name = evidence.exchange_id or evidence.client_id

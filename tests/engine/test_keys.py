@@ -289,6 +289,33 @@ async def test_a_key_of_another_account_freezes(lab: Lab) -> None:
     assert mark is not None and mark.uid == "u1"
 
 
+async def test_a_key_that_is_bound_no_longer_is_told_as_a_stranger_would_be(lab: Lab) -> None:
+    await _add(lab)
+    lab.venue.rights = replace(SAFE, ip_restricted=False)
+    await lab.running.supervisor.check_account("demo")
+    evidence = await lab.running.supervisor.foreign("demo")
+
+    assert [one.kind for one in evidence] == ["key"]
+    frozen = (await _view(lab)).frozen
+    assert frozen is not None and frozen.code == "account_frozen_foreign"
+    await lab.running.supervisor.acknowledge_foreign("demo")
+    await lab.running.supervisor.check_account("demo")
+    assert (await _view(lab)).frozen is None
+
+
+async def test_all_keys_can_be_forgotten_at_once(lab: Lab) -> None:
+    await _add(lab)
+    assert await lab.running.supervisor.forget_keys() == ("demo",)
+    await lab.clock.advance(5)
+    await lab.settle()
+
+    view = await _view(lab)
+    assert (view.key_state, view.may_trade, lab.keyring.entries) == ("missing", False, {})
+    await lab.running.supervisor.replace_key("demo", OTHER)
+    await lab.until(lambda: lab.desk.link.is_connected)
+    assert (await _view(lab)).key_state == "ok"
+
+
 async def test_no_news_ever_holds_a_secret(lab: Lab) -> None:
     await _add(lab)
     await lab.running.supervisor.replace_key("demo", OTHER)

@@ -1,11 +1,12 @@
 """What happens on a real account that no bot did: told within seconds, with evidence, and new risk stops."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.order import Order, OrderType, Role, Side
 from desktop_app.core.risk import Limits
-from desktop_app.engine.news import ForeignNews, HappenedNews
+from desktop_app.engine.news import ForeignNews, HappenedNews, LogNews
 from tests.engine.lab import BOT, Lab
 
 
@@ -144,3 +145,14 @@ async def test_bots_go_on_where_a_person_chose_that(lab: Lab) -> None:
 
     assert [news.is_frozen for news in _alarms(lab)] == [False]
     assert (await lab.running.supervisor.accounts())[0].frozen is None
+
+
+async def test_an_order_of_ours_that_somebody_changed_is_told_once(lab: Lab) -> None:
+    await _running(lab)
+    safety = next(order for order in lab.venue.resting if order.role is Role.SAFETY)
+    lab.venue.orders[safety.client_id].order = replace(safety, amount=safety.amount * 2)
+    await _pass(lab, 100)
+
+    told = [news for news in lab.news if isinstance(news, LogNews) and news.said.code == "order_changed_outside"]
+    assert len(told) == 1
+    assert _alarms(lab) == []
