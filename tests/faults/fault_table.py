@@ -7,6 +7,7 @@ what was found; the suite runs a seeded selection. Everything happens on loopbac
 import argparse
 import asyncio
 import random
+import re
 import sys
 import tempfile
 import time
@@ -28,6 +29,7 @@ from tests.loopback.floor import No, Order, Status  # noqa: E402
 
 MINUTES_TO_END = 20
 KEY_CODES = (-2015, 400003)
+SHORT_CODES = (-2010, 200004)  # an order without money is tried again only when there is other money
 KEY_TOLD = ("key_not_taken",)
 STEPS = ("opened", "dipped", "in part", "deep", "risen")
 Act = Callable[[LiveHouse], Awaitable[None]]
@@ -234,6 +236,24 @@ async def _revoke_for_a_while(house: LiveHouse) -> None:
     await house.running.supervisor.reconnect("live")
 
 
+async def _amend_exit(house: LiveHouse) -> None:
+    for order in house.resting("sell")[:1]:
+        live, tick = order_of(house, order), order.pair.price_tick
+        live.price = live.price * D("0.998") // tick * tick
+
+
+async def _overfill_safety(house: LiveHouse) -> None:
+    for order in house.resting("buy")[:1]:
+        house.floor.fill(order_of(house, order), order.rest + order.pair.amount_step)
+
+
+async def _fill_behind_the_stream(house: LiveHouse) -> None:
+    """The exit fills while nobody listens."""
+    await house.stand.sockets.disconnect()
+    for order in house.resting("sell")[:1]:
+        house.floor.fill(order_of(house, order))
+
+
 ACTS: dict[str, Act] = {
     "U1 exit cancelled by hand": _cancel_exit,
     "U1 safety cancelled by hand": _cancel_safety,
@@ -241,6 +261,9 @@ ACTS: dict[str, Act] = {
     "U3 deposit": _deposit,
     "U3 money withdrawn": _withdraw_money,
     "U4 manual order": _manual_order,
+    "U5 exit amended": _amend_exit,
+    "F9 safety overfilled": _overfill_safety,
+    "W4 exit fills while nobody listens": _fill_behind_the_stream,
     "E16 exit expired in match": _expire_exit,
     "E16 safety expired": _expire_safety,
     "W6 all sockets hang up": _hang_up,
@@ -332,6 +355,11 @@ _READ_FAULTS = (
     Fault(What.REDIRECT),
     Fault(What.TOO_MANY, retry_after="3"),
 )
+_SPOILS = (
+    "clientOrderId=another", "side=SELL", "side=BUY", "symbol=ETHUSDT", "origQty=7.00000000", "executedQty=NaN",
+    "executedQty=1e400", "executedQty=-1.00000000", "price=", "status=PENDING_SOMETHING", "qty=NaN", "commission=",
+    "cummulativeQuoteQty=-1.00000000", "orderId=null", "transactTime=0",
+)  # fmt: skip
 _SOCKETS = ("ws private", "ws market")
 
 
@@ -348,8 +376,20 @@ def table(venue: str, seed: int, calls: list[str]) -> Iterator[Case]:
     for number, name in enumerate(calls, 1):
         changes = name.startswith(("POST", "DELETE")) and "bullet" not in name
         for fault in (*_DOUBTS, *codes) if changes else _READ_FAULTS:
-            told = KEY_TOLD if fault.number in KEY_CODES else ()
-            yield Case(f"{label(fault)} at call {number} {name}", venue, seed, (replace(fault, at=number),), told=told)
+            told, ends = (
+                KEY_TOLD if fault.number in KEY_CODES else (),
+                fault.number not in SHORT_CODES or bool(fault.text),
+            )
+            name_of = f"{label(fault)} at call {number} {name}"
+            yield Case(name_of, venue, seed, (replace(fault, at=number),), told=told, ends=ends)
+    for what in (What.ACCEPT_THEN_SILENCE, What.SILENCE):  # these take as long as the client's patience, really
+        yield Case(f"{what.value} at POST", venue, seed, (Fault(what, "POST /api/v3/order"),))
+    for spoil in _SPOILS if venue == "binance" else ():
+        for skip in range(3):
+            spoilt = Fault(What.SPOILT, "POST /api/v3/order", skip=skip, text=spoil)
+            yield Case(f"answer {skip} has {spoil}", venue, seed, (spoilt,))
+        spoilt = Fault(What.SPOILT, "DELETE /api/v3/order", text=spoil)
+        yield Case(f"answer to a cancel has {spoil}", venue, seed, (spoilt,))
     for verb in ("POST", "DELETE"):
         for fault in (Fault(What.ANSWER_LOST), Fault(What.NEVER_ARRIVES), Fault(What.ACCEPT_THEN_STATUS, number=503)):
             yield Case(f"{label(fault)} three times at {verb}", venue, seed, (replace(fault, where=verb, times=3),))
@@ -389,14 +429,24 @@ def with_changes(case: Case) -> Case:
 
     def rewriting(price: str) -> Callable[[str], str]:
         def change(frame: str) -> str:
-            import re
-
             return re.sub(r'"(p|c|b|a|price)": "[0-9.]+"', rf'"\1": "{price}"', frame)
 
         return change
 
+    def spoiling(text: str) -> Callable[[str], str]:
+        name, _, value = text.partition("=")
+        told = value if value in ("null", "0") else f'"{value}"'
+
+        def change(body: str) -> str:
+            return re.sub(rf'"{name}": (?:"[^"]*"|[0-9.]+)', f'"{name}": {told}', body)
+
+        return change
+
     faults = tuple(
-        replace(fault, change=rewriting(fault.text)) if fault.what is What.REWRITE else fault for fault in case.faults
+        replace(fault, change={What.REWRITE: rewriting, What.SPOILT: spoiling}[fault.what](fault.text))
+        if fault.what in (What.REWRITE, What.SPOILT)
+        else fault
+        for fault in case.faults
     )
     return replace(case, faults=faults)
 
@@ -437,7 +487,9 @@ def main() -> int:
     print(f"{len(cases)} cases on {wish.venue}", flush=True)
     began, bad, injected, calls, idle = time.monotonic(), 0, 0, 0, 0
     with ProcessPoolExecutor(wish.jobs, mp_context=get_context("spawn")) as pool:
-        for outcome in pool.map(run, cases, chunksize=8):
+        for number, outcome in enumerate(pool.map(run, cases, chunksize=4), 1):
+            if number % 50 == 0:
+                print(f"… {number} of {len(cases)}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
             injected += outcome.injected
             calls += outcome.calls
             idle += bool(outcome.case.faults) and not outcome.injected

@@ -36,7 +36,7 @@ START_AT = 1_767_225_600_000
 MONEY = Decimal(10_000)
 COINS = Decimal("0.5")  # belong to nobody's bot: without them the exchange itself would stop an oversale
 SYMBOL, PAIR = "BTCUSDT", "BTC/USDT"
-LONGEST_QUIET_TURNS = 20_000
+LONGEST_QUIET_TURNS = 60_000
 STILL_TURNS = 7
 GRAIN_MS = 250  # who would wake within this time of each other wakes together
 
