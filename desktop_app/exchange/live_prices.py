@@ -9,6 +9,7 @@ from typing import Any
 from desktop_app.core.columns import Candles
 from desktop_app.core.market import Market
 from desktop_app.exchange.live_candles import CandleSource
+from desktop_app.exchange.live_errands import Errands
 from desktop_app.exchange.live_questions import Asks, Questions, Quote
 from desktop_app.exchange.live_teller import MINUTE_MS, LiveTeller, PublicTrade
 from desktop_app.exchange.protocol import Book, Refused, Sink, Unreachable
@@ -28,7 +29,6 @@ POLLS_A_VOLUME = 12  # looks at what was traded in 24 hours: once a minute
 QUIET_POLLS = 3  # without anything told between them
 SURELY_SILENT_MS = 10_000  # no ticker is that much behind
 ERRAND_SECONDS = 0.25
-DOUBTS_EVERY_MS = 10_000
 ON_ITS_WAY_SECONDS = 1.0  # what is asked for may overtake what is told
 OVERLAP_SECONDS = 10.0  # how long an old connection is still heard beside its successor
 POLLING = "polling"  # what is wrong when it is not a line
@@ -69,9 +69,7 @@ class PublicFeed:
         self._subscribing = asyncio.Lock()
         self._pump = Pump("price streams", self._run, lambda words: self._trouble("bug", words))
         self._troubles: dict[object, str] = {}
-        self._doubted_at: dict[str, int] = {}
-        self._doubts: dict[str, None] = {}  # pairs whose price needs a second source
-        self._wanted: dict[str, int] = {}  # pair → the first minute from which on its candles are to be asked for
+        self._errands = Errands(self._questions, self._ask_prices, steady)
         self._missed: dict[str, int] = {}  # pair → the minute in which its trades were last heard
         self._suspects: set[Line] = set()  # silent lines that are looked into
         self._leaving: list[Any] = []  # connections that have a successor
@@ -86,7 +84,7 @@ class PublicFeed:
             self._teller.sink = sink
             return
         api = self._client.api
-        teller = LiveTeller(sink, self._clock, ear=self._ear, doubt=self._doubt, want=self._want)
+        teller = LiveTeller(sink, self._clock, ear=self._ear, doubt=self._errands.doubt, want=self._errands.want)
         self._teller = teller
         make_reader = READERS.get(str(api.id))
         if make_reader is not None:
@@ -112,7 +110,7 @@ class PublicFeed:
             group.create_task(self._forever(self._flush, FLUSH_SECONDS))
             group.create_task(self._forever(self._look, LOOK_SECONDS))
             group.create_task(self._forever(self._poll, POLL_SECONDS))
-            group.create_task(self._forever(self._run_errands, ERRAND_SECONDS))
+            group.create_task(self._forever(lambda: self._errands.run(self._open()), ERRAND_SECONDS))
             self._is_running.set()
             try:
                 await asyncio.Event().wait()
@@ -286,7 +284,7 @@ class PublicFeed:
         if line.is_heard:
             for symbol in line.symbols:
                 if symbol in self._missed:
-                    self._want(symbol, self._missed.pop(symbol))
+                    self._errands.want(symbol, self._missed.pop(symbol))
             self._settle(line)
 
     def _trouble(self, source: object, reason: str) -> None:
@@ -407,23 +405,3 @@ class PublicFeed:
         if quote.quote_volume is not None:
             teller.volume(quote.symbol, quote.quote_volume)
         return teller.polled(quote.symbol, quote.price, quote.bid, quote.ask, quote.at)
-
-    # Errands: what a trade gave reason to ask for
-
-    def _doubt(self, symbol: str) -> None:
-        now = self._steady()
-        if now - self._doubted_at.get(symbol, -DOUBTS_EVERY_MS) >= DOUBTS_EVERY_MS:
-            self._doubted_at[symbol] = now
-            self._doubts[symbol] = None
-
-    def _want(self, symbol: str, minute: int) -> None:
-        self._wanted[symbol] = min(minute, self._wanted.get(symbol, minute))
-
-    async def _run_errands(self) -> None:
-        doubts, self._doubts = self._doubts, {}
-        if doubts:
-            await self._ask_prices(tuple(doubts))
-        if self._wanted:
-            symbol = next(iter(self._wanted))
-            for candle in await self._questions.minutes(symbol, self._wanted.pop(symbol)):
-                self._open().row(symbol, candle)
