@@ -75,6 +75,11 @@ class Bridge(QObject):
         return self._wishes is not None
 
     @property
+    def is_listening(self) -> bool:
+        """Attached and not detached again: what comes by a timer asks this before it asks the engine."""
+        return self.is_attached and self._unsubscribe is not None
+
+    @property
     def wishes(self) -> Wishes:
         """The supervisor. Its calls give coroutines: hand them to `ask`."""
         assert self._wishes is not None, "the engine is not here yet"

@@ -39,7 +39,7 @@ class DayWatch(QObject):
 
     def look(self) -> None:
         """Look up what is old."""
-        if self._is_looking or not self._account or not self._bridge.is_attached:
+        if self._is_looking or not self._account or not self._bridge.is_listening:
             return
         now = self._bridge.known.now(self._account)
         keys = [(self._account, symbol) for symbol in self._symbols()]

@@ -31,7 +31,7 @@ class PriceWatch(QObject):
 
     def look(self) -> None:
         """Ask for what is looked at now, where it is not what was asked for last."""
-        if not self._bridge.is_attached:
+        if not self._bridge.is_listening:
             return
         wanted: dict[str, list[str]] = {account: [] for account in self._asked}
         known = self._bridge.known
