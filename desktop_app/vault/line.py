@@ -25,7 +25,7 @@ class Line:
                 return  # nobody waits for it any more
             try:
                 future.set_result(call())
-            except Exception as error:  # noqa: BLE001 - it is raised where the call was made
+            except BaseException as error:  # noqa: BLE001 - it is raised where the call was made
                 future.set_exception(error)
 
         with self._lock:

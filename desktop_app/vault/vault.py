@@ -93,7 +93,8 @@ class Vault:
             keyring = await self._choose()
             if await self._asks_first(keyring):
                 return VaultState("locked", keyring.label, said("vault_locked", keyring=keyring.label))
-            await self._run(keyring, partial(keyrings.look, place=self._place("state", "look")), self._patience)
+            if not keyring.may_ask:
+                await self._run(keyring, partial(keyrings.look, place=self._place("state", "look")), self._patience)
         except VaultProblem as problem:
             return VaultState(problem.kind, self._label, problem.said)
         return VaultState("ok", keyring.label, said("vault_ok", keyring=keyring.label))

@@ -7,7 +7,6 @@ event, export, argument, environment, output, traceback, and no foreign host tha
 import asyncio
 import base64
 import json
-import resource
 import secrets
 import signal
 import string
@@ -190,6 +189,8 @@ class Cage:
 
 def _wants_cores() -> None:
     """As if somebody had switched core dumps on."""
+    import resource  # Windows has none
+
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 

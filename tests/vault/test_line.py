@@ -30,6 +30,8 @@ def test_what_a_call_raises_is_raised_where_it_was_made() -> None:
 
     with pytest.raises(ZeroDivisionError):
         line.add(lambda: 1 / 0).result(20)
+    with pytest.raises(SystemExit):
+        line.add(sys.exit).result(20)
     assert line.add(lambda: "goes on").result(20) == "goes on"
 
 
