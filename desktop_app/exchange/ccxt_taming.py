@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any, NoReturn, Protocol
 
@@ -54,6 +55,25 @@ class _Taming(_Base):  # type: ignore[misc]
 
     def seconds(self) -> int:
         return self.milliseconds() // 1_000
+
+    @staticmethod
+    def safe_string(fields: Any, key: Any, default_value: Any = None) -> Any:
+        """ccxt's own finds nothing where ccxt itself has put a Decimal before, such as the price of some tickers."""
+        try:
+            value = fields[key]
+        except (KeyError, IndexError, TypeError):
+            return default_value
+        kind = type(value)
+        if kind is str:
+            return value if value != "" else default_value
+        if kind is Decimal:
+            return f"{value:f}"
+        return str(value) if kind is float or kind is int else default_value
+
+    @staticmethod
+    def safe_string_2(fields: Any, key: Any, other: Any, default_value: Any = None) -> Any:
+        found = _Taming.safe_string(fields, key)
+        return found if found is not None else _Taming.safe_string(fields, other, default_value)
 
     def on_json_response(self, text: str) -> Any:
         """Numbers without quotes stay exact. Lists of pairs are as long as they are quoted: those are read fast,

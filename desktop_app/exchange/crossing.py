@@ -41,7 +41,8 @@ async def crossing_price(client: Asks, market: Market, amount: Decimal) -> Decim
         Unreachable: the book could not be had. Nothing was sent.
     """
     book = await client.call(lambda: client.api.fetch_order_book(market.symbol, _LEVELS))
-    offers = [level for level in map(_level, book.get("asks") or ()) if level is not None]
+    # Sorted again: the client that trades keeps numbers as texts, and ccxt sorts them as such.
+    offers = sorted(level for level in map(_level, book.get("asks") or ()) if level is not None)
     if not offers:
         raise Refused(f"Nobody offers {market.base} just now.", "bad_order")
     best = last = offers[0][0]

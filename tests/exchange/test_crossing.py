@@ -40,6 +40,12 @@ async def test_the_limit_is_a_little_above_the_last_offer_that_is_needed() -> No
     assert await crossing_price(client, MARKET, Decimal("1.5")) == Decimal("101.51")
 
 
+async def test_offers_are_taken_by_price_in_whatever_order_they_came() -> None:
+    client = Client([["10000.5", "1"], ["9999.5", "1"]])
+
+    assert await crossing_price(client, MARKET, Decimal(1)) == Decimal("10049.50")
+
+
 async def test_a_thin_book_is_not_bought_up_to_any_price() -> None:
     client = Client([["100", "1"], ["200", "1"]])
 
