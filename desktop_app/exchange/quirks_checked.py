@@ -1,10 +1,11 @@
 """The rows of the exchanges whose orders and refusals were tried against answers from their own documents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from desktop_app.core.market import FeeCurrency
 from desktop_app.exchange import quirk_codes as codes
-from desktop_app.exchange.quirks import Level, Lookup, Quirks, Refusal, padded, unpadded
+from desktop_app.exchange.quirks import Level, Lookup, Quirks, Refusal, has_field, padded, unpadded
 
 _DAY_MS = 86_400_000
 
@@ -39,6 +40,28 @@ _OKX_REFUSALS = refusals(
     clock="50102 50112",
     unknown_order="51400 51401 51402 51603",
 )
+_GATE_LISTS = ("/spot/orders", "/spot/open_orders", "/spot/my_trades", "/spot/accounts")
+_COINBASE_FIELDS = {
+    "/orders/historical/batch": "orders",
+    "/orders/historical/fills": "fills",
+    "/brokerage/accounts": "accounts",
+}
+
+
+def _is_whole_on_gate(address: str, answer: Any) -> bool:
+    """`{}` is a list without orders to ccxt; an order that was placed is told with its id."""
+    path = address.partition("?")[0]
+    return (
+        isinstance(answer, list) or not path.endswith(_GATE_LISTS) or (isinstance(answer, Mapping) and "id" in answer)
+    )
+
+
+def _is_whole_on_coinbase(address: str, answer: Any) -> bool:
+    path = address.partition("?")[0]
+    field = next((field for end, field in _COINBASE_FIELDS.items() if path.endswith(end)), None)
+    return field is None or (isinstance(answer, Mapping) and field in answer)
+
+
 OKX = Quirks(
     id="okx",
     name="OKX",
@@ -57,6 +80,7 @@ OKX = Quirks(
     key_codes=keys_of(_OKX_REFUSALS, "key_refused"),
     halted_codes=keys_of(_OKX_REFUSALS, "halted"),
     rate_codes=frozenset({"50011", "50013", "50040", "50061"}),
+    is_whole=has_field("data"),
     read_code=codes.of_okx,
     needs_password=True,
     fee_currency=FeeCurrency.RECEIVED,
@@ -100,6 +124,7 @@ BYBIT = Quirks(
     key_codes=keys_of(_BYBIT_REFUSALS, "key_refused"),
     halted_codes=keys_of(_BYBIT_REFUSALS, "halted"),
     rate_codes=frozenset({"10006", "10018", "10429", "429", "170005", "170222", "20003"}),
+    is_whole=has_field("result"),
     code_fields=("retCode", "ret_code"),
     message_fields=("retMsg", "ret_msg"),
     fee_currency=FeeCurrency.RECEIVED,
@@ -164,6 +189,7 @@ KRAKEN = Quirks(
         {"EAPI:Rate limit exceeded", "EOrder:Rate limit exceeded", "EOrder:Domain rate limit exceeded",
          "EGeneral:Too many requests", "EGeneral:Temporary lockout"}
     ),
+    is_whole=has_field("error"),
     read_code=codes.of_kraken,
     fee_currency=FeeCurrency.QUOTE,
     trades_page=50,
@@ -203,6 +229,7 @@ COINBASE = Quirks(
     key_codes=keys_of(_COINBASE_REFUSALS, "key_refused"),
     halted_codes=keys_of(_COINBASE_REFUSALS, "halted"),
     rate_codes=frozenset({"rate_limit_exceeded", "RESOURCE_EXHAUSTED", "resource_exhausted"}),
+    is_whole=_is_whole_on_coinbase,
     read_code=codes.of_coinbase,
     fee_currency=FeeCurrency.QUOTE,
     private_channels=("watch_orders",),
@@ -253,6 +280,7 @@ GATE = Quirks(
     clock_codes=frozenset({"REQUEST_EXPIRED"}),
     key_codes=keys_of(_GATE_REFUSALS, "key_refused"),
     rate_codes=frozenset({"TOO_MANY_REQUESTS", "TOO_FAST"}),
+    is_whole=_is_whole_on_gate,
     code_fields=("label",),
     message_fields=("message", "detail"),
     fee_currency=FeeCurrency.RECEIVED,
@@ -292,6 +320,7 @@ BITGET = Quirks(
     clock_codes=keys_of(_BITGET_REFUSALS, "clock"),
     key_codes=keys_of(_BITGET_REFUSALS, "key_refused"),
     rate_codes=frozenset({"429", "1001", "30007"}),
+    is_whole=has_field("code"),
     code_fields=("code",),
     message_fields=("msg",),
     success_codes=frozenset({"", "00000"}),
