@@ -163,7 +163,7 @@ class PublicFeed:
             if fresh and len(self._lines) >= MOST_LINES and len(symbols) < len(self._lines) * FEW_PAIRS_A_LINE:
                 await self._drop_lines(set())
                 fresh = list(symbols)
-            self._open_lines(fresh)
+            self._open_lines([symbol for symbol in fresh if (TRADES, symbol) not in self._line_of])
 
     async def book(self, symbol: str) -> Book:
         return await self._questions.book(symbol)
@@ -325,8 +325,9 @@ class PublicFeed:
     async def _drop(self, line: Line, silent_ms: int) -> None:
         reason = f"no message for {silent_ms // 1000} seconds"
         self._trouble(line, reason)
-        for connection in connections_of(self._client.api, line.symbols):
-            await hang_up(self._client.api, connection, reason)
+        api = self._client.api
+        for connection in connections_of(api, line.symbols) or list(api.clients.values()):
+            await hang_up(api, connection, reason)
 
     async def _has_missed(self, line: Line) -> bool:
         """Whether something has happened that the line should have told. Who cannot be asked proves nothing."""

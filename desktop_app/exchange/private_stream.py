@@ -14,11 +14,10 @@ from desktop_app.exchange.live_trades import OVERLAP_MS, TradeHistory
 from desktop_app.exchange.outcomes import Malformed
 from desktop_app.exchange.protocol import OrderReport, Refused, Unreachable
 from desktop_app.exchange.pump import Pump
-from desktop_app.exchange.stream_line import Line, Sleep, connections_of, forget, forget_addresses, hang_up
+from desktop_app.exchange.stream_line import Line, Sleep, forget, forget_addresses, hang_up
 
 log = logging.getLogger(__name__)
 
-MARKS = ("orders", "myTrades", "authenticate")  # what ccxt calls that which is waited for
 CHANNELS = {"watch_orders": "watchOrders", "watch_my_trades": "watchMyTrades"}
 LOOK_SECONDS = 0.25
 SETTLING_SECONDS = 2.0  # between a subscription and its acceptance something may still be missed
@@ -96,7 +95,7 @@ class PrivateStream:
     async def distrust(self, reason: str) -> None:
         """It has kept something to itself: its connection is changed for a new one."""
         log.warning("the account stream of %s is opened again: %s", self._client.id, reason)
-        for connection in connections_of(self._client.api, MARKS):
+        for connection in list(self._client.api.clients.values()):
             await hang_up(self._client.api, connection, reason)
 
     # Listener
@@ -150,7 +149,8 @@ class PrivateStream:
             self._down.discard(line)
 
     def _is_connected(self) -> bool:
-        return any(connection.isConnected for connection in connections_of(self._client.api, MARKS[:2]))
+        # The client of an account has no other connections; without somebody waiting it is of no use.
+        return any(connection.isConnected and connection.futures for connection in self._client.api.clients.values())
 
     def _hear(self, connection: Any, message: Any) -> bool:
         """Ends of the stream of which ccxt does not tell those who wait for orders."""

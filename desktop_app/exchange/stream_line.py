@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
@@ -117,13 +118,14 @@ class Line:
             return "a message could not be read"
 
 
-def connections_of(api: Any, marks: Iterable[str]) -> list[Any]:
-    """ccxt's connections that somebody waits on for something whose name contains one of `marks`."""
-    wanted = tuple(marks)
+def connections_of(api: Any, symbols: Iterable[str]) -> list[Any]:
+    """ccxt's connections on which somebody waits for something of one of these pairs."""
+    names = "|".join(re.escape(symbol) for symbol in symbols)
+    wanted = re.compile(rf"(?<![\w/])(?:{names})(?![\w/])") if names else None
     return [
         connection
         for connection in api.clients.values()
-        if any(mark in str(name) for name in connection.futures for mark in wanted)
+        if wanted is not None and any(wanted.search(str(name)) for name in connection.futures)
     ]
 
 

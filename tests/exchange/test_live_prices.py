@@ -154,6 +154,10 @@ async def test_pairs_come_and_go(on: Feeding) -> None:
     await until(lambda: any(tick.symbol == ETH for tick in on.sink.prices))
     await until(lambda: on.lines_heard or on.nudge() or on.nudge("ETHUSDT"))
     await on.feed.subscribe([ETH])
+    lines = len(on.feed._lines)
+    await on.feed.subscribe([BTC, ETH])
+    await on.feed.subscribe([ETH])
+    assert len(on.feed._lines) == lines
     on.sink.prices.clear()
     on.move("60500")
     on.floor.move("ETHUSDT", "3010")

@@ -153,6 +153,20 @@ async def test_a_hung_up_connection_is_forgotten_before_it_is_closed() -> None:
     assert connection.was_reset == [connection.error]
 
 
+def test_a_pair_is_not_taken_for_another_with_a_longer_name() -> None:
+    names = (
+        "trade::WBTC/USDT",
+        "bidask:bookTicker@BTC/USDT",
+        "trades:BTC/USDT",
+        "ohlcv::BTC/USDT::1m",
+        "trade::BTC/USDTT",
+    )
+    connections = {name: FakeConnection(name, {name: None}) for name in names}
+    found = connections_of(FakeApi(dict(connections)), ["BTC/USDT", "X.Y/Z"])
+    assert found == [connections[name] for name in names[1:4]]
+    assert connections_of(FakeApi(dict(connections)), []) == []
+
+
 async def test_a_connection_that_answers_no_goodbye_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_app.exchange.stream_line.GOODBYE_SECONDS", 0.01)
     connection = FakeConnection("u", {})
