@@ -26,6 +26,10 @@ class PriceWatch(QObject):
         self._timer.timeout.connect(self.look)
         bridge.reloaded.connect(self.look_soon)
 
+    def rest_ms(self, ms: int) -> None:
+        """How long a look waits for the next one."""
+        self._timer.setInterval(ms)
+
     def look_soon(self, *_: object) -> None:
         self._timer.start()
 

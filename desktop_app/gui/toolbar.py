@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from desktop_app.gui.actions import SPEEDS, Actions
 from desktop_app.gui.i18n import tr
+from desktop_app.gui.icons import icon
 from desktop_app.gui.notices import Badge, restyle
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ class Toolbar(QToolBar):
         self.addWidget(_gap(8))
         self._badge_place = self.addWidget(self.badge)
         self._simulated_places = [self.addWidget(w) for w in (_gap(4), self.simulated, _gap(4), self.speeds)]
+        self.watch_only = QLabel()
+        self.watch_only.setProperty("role", "muted")
+        self._watch_places = [self.addWidget(w) for w in (_gap(4), self.watch_only)]
         self.addAction(actions.connect_exchange)
         connect = self.widgetForAction(actions.connect_exchange)
         assert isinstance(connect, QToolButton)
@@ -63,8 +68,8 @@ class Toolbar(QToolBar):
             names = [view.name for view in accounts]
             if [self.accounts.itemData(i) for i in range(self.accounts.count())] != names:
                 self.accounts.clear()
-                for name in names:
-                    self.accounts.addItem(name, name)
+                for view in accounts:
+                    self.accounts.addItem(_mode_icon(view.mode), view.name, view.name)
             self.accounts.setCurrentIndex(names.index(current) if current in names else -1)
         self.accounts.setEnabled(bool(accounts))
         self.show_account(next((view for view in accounts if view.name == current), None))
@@ -72,8 +77,12 @@ class Toolbar(QToolBar):
     def show_account(self, account: AccountView | None) -> None:
         self._account = account
         self._badge_place.setVisible(account is not None)
+        is_sim = account is not None and account.mode == "sim"
+        is_watched = account is not None and account.mode == "live" and not account.may_trade
         for place in self._simulated_places:
-            place.setVisible(account is not None and account.mode == "sim")
+            place.setVisible(is_sim)
+        for place in self._watch_places:
+            place.setVisible(is_watched)
         if account is not None:
             self.badge.set_kind("live" if account.mode == "live" else "paper")
             self.speeds.show_speed(account.speed)
@@ -85,6 +94,8 @@ class Toolbar(QToolBar):
         self.accounts.setToolTip(tr("The account whose market and balance you see"))
         self.simulated.setText(tr("simulated market"))
         self.simulated.setToolTip(tr("Prices are made up by this app. Nothing here is a real price."))
+        self.watch_only.setText(tr("Watch only"))
+        self.watch_only.setToolTip(tr("Nothing is ordered here. Security centre: Allow trading…"))
         self.speeds.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -132,6 +143,11 @@ class SpeedChip(QWidget):
         for speed, button in self.buttons.items():
             button.setAccessibleName(tr("Speed {speed} times").format(speed=speed))
             button.setToolTip(tr("Run the simulated market {speed} times as fast").format(speed=speed))
+
+
+def _mode_icon(mode: str) -> QIcon:
+    """The shapes of the badges: whose money it is shows before an account is chosen."""
+    return icon("live", "warning") if mode == "live" else icon("paper", "muted")
 
 
 def _gap(width: int) -> QWidget:

@@ -14,6 +14,7 @@ from desktop_app.gui.main_window import MainWindow
 from tests.gui.fake_engine import FakeEngine
 
 T = TypeVar("T")
+_NEVER_MS = 3_600_000
 SETTINGS = AppSettings(theme="dark", language="en", time_zone="UTC")
 
 
@@ -25,6 +26,7 @@ class Shell:
         self.engine = FakeEngine()
         self.bridge = Bridge()
         self.window = MainWindow(self.bridge, Paths(folder), settings)
+        self.window.prices.rest_ms(_NEVER_MS)  # between two acts no loop runs that a timer could speak to
         self.window.show()
 
     @property

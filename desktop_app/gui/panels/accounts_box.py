@@ -74,7 +74,8 @@ def _reasons(row: AccountRow) -> str:
 COLUMNS: tuple[Column[AccountRow], ...] = (
     Column("name", tr_later("Account"), lambda row: row.view.name, icon=_state_icon, width=18,
            spoken=lambda row: f"{row.view.name}, {wording.mode_word(row.view.mode)}"),
-    Column("money", tr_later("Money"), lambda row: wording.mode_word(row.view.mode), width=7,
+    Column("money", tr_later("Money"), lambda row: wording.mode_word(row.view.mode), width=9,
+           icon=lambda row: icon("live", "warning") if row.view.mode == "live" else icon("paper", "muted"),
            colour=lambda row: "warning" if row.view.mode == "live" else None),
     Column("exchange", tr_later("Exchange"), lambda row: account_words.exchange_name(row.view.exchange), width=15,
            is_hidden=True),

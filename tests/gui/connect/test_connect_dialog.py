@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop_app.core.credentials import Credentials, Secret
 from desktop_app.core.rights import Rights
@@ -22,6 +22,7 @@ from desktop_app.gui.connect.clipboard import clipboard_guard
 from desktop_app.gui.connect.connect_dialog import CHOOSE, KEY, PAPER, RESULT, ConnectDialog
 from desktop_app.gui.i18n import Language, set_language
 from desktop_app.gui.loop import Loop
+from tests.gui.canary import everything
 from tests.gui.fake_engine import GOOD_RIGHTS, NOW, FakeEngine, key_check, live_view
 from tests.gui.shell import Shell
 
@@ -234,25 +235,6 @@ def test_p_03_paper_is_one_click_away_where_keys_cannot_be_kept(shell: Shell) ->
     assert called(shell, "add_account") == [
         ("add_account", "Binance paper", "binance", True, {"balance": ["USDT=10000"]}, None, False)
     ]
-
-
-def everything(widget: QWidget) -> str:
-    """All that a widget and its children show, say, or would tell a debugger."""
-    found = [widget.windowTitle(), repr(widget), str(vars(widget))]
-    for part in [widget, *widget.findChildren(QWidget)]:
-        found += [repr(part), part.toolTip(), part.accessibleName(), part.accessibleDescription(), part.windowTitle()]
-        found += [str(part.text())] if hasattr(part, "text") else []
-        if isinstance(part, QLineEdit):
-            found += [part.displayText(), part.placeholderText(), part.selectedText()]
-    return "\n".join([*found, spoken(QAccessible.queryAccessibleInterface(widget))])
-
-
-def spoken(face: QAccessibleInterface | None, depth: int = 0) -> str:
-    if face is None or depth > 30:
-        return ""
-    kinds = (QAccessible.Text.Name, QAccessible.Text.Value, QAccessible.Text.Description, QAccessible.Text.Help)
-    own = " ".join(face.text(kind) for kind in kinds)
-    return "\n".join([own, *(spoken(face.child(at), depth + 1) for at in range(face.childCount()))])
 
 
 @pytest.mark.parametrize("stage", ["entered", "typed", "busy", "shown", "kept", "failed"])

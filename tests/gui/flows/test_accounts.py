@@ -2,11 +2,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
 from desktop_app.core.said import said
 from desktop_app.engine.news import AccountGone, AccountNews
 from desktop_app.gui import dialogs
+from desktop_app.gui.connect.connect_dialog import ConnectDialog
+from tests.gui.canary import everything
 from tests.gui.fake_engine import LIVE, NOW, bot_view, live_view
 from tests.gui.shell import Shell, button, words
 
@@ -166,6 +168,34 @@ def test_g_04_stale_prices_of_a_live_account_say_since_when(live: Shell) -> None
     live.engine.bus.publish(AccountNews(live_view()))
     live.hear()
     assert not frame.table.rows_model.is_stale
+
+
+def test_p_03_a_key_leaves_no_trace_in_the_whole_window(live: Shell) -> None:
+    canary = "CANARYlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
+    live.do(live.window.commands.connect_exchange.trigger)
+    dialog = live.sheet()
+    assert isinstance(dialog, ConnectDialog)
+    live.do(dialog.foot.forward.click)
+    for field, text in ((dialog.key.api_key, canary), (dialog.key.secret, canary[::-1])):
+        QApplication.clipboard().setText(text)
+        live.do(field.paste)
+    live.do(dialog.foot.forward.click)
+    assert not any(part in everything(live.window) for part in (canary, canary[::-1]))
+    live.do(dialog.foot.forward.click)
+    live.do(live.window.open_security)
+
+    assert called(live, "add_account")
+    assert not any(part in everything(live.window) for part in (canary, canary[::-1]))
+    QApplication.clipboard().clear()
+
+
+def test_an_account_that_only_watches_says_so_beside_its_badge(live: Shell) -> None:
+    live.do(lambda: live.window.show_account(LIVE))
+    toolbar = live.window.toolbar
+    assert (toolbar.badge.kind, toolbar.watch_only.isVisible(), toolbar.speeds.isVisible()) == ("live", True, False)
+    live.engine.bus.publish(AccountNews(live_view(may_trade=True)))
+    live.hear()
+    assert not toolbar.watch_only.isVisible()
 
 
 def test_a_refusal_of_the_engine_is_told(live: Shell) -> None:
