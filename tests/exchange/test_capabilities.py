@@ -82,3 +82,15 @@ def test_looking_at_the_table_does_not_load_the_library() -> None:
         "sys.exit(any(name.partition('.')[0] == 'ccxt' for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_readme_promises_what_the_table_says() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = page.partition("## Exchanges")[2].partition("\n## ")[0]
+    rows = {line.split("|")[1].strip(): line.split("|")[2].strip() for line in section.splitlines() if line[:1] == "|"}
+    tried = {Level.FULL: "everything", Level.CHECKED: "orders"}
+
+    assert f"knows {len(known_exchanges())} with spot markets" in section
+    assert {one.name: tried[one.level] for one in known_exchanges() if one.level is not Level.CONNECTABLE} == {
+        name: how for name, how in rows.items() if how in tried.values()
+    }
