@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal, localcontext
 from time import time_ns
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from desktop_app.core.credentials import Credentials, Secret
@@ -12,22 +12,15 @@ from desktop_app.core.redaction import Scrubber
 from desktop_app.exchange.budget import Budget, Throttled
 from desktop_app.exchange.ccxt_loader import UnknownExchange, load_class
 from desktop_app.exchange.ccxt_taming import tamed
-from desktop_app.exchange.egress import (
-    LONGEST_ANSWER,
-    LONGEST_MARKETS,
-    WIRE,
-    Barred,
-    GuardedSession,
-    Hosts,
-    Wire,
-    hosts_of,
-    open_session,
-)
 from desktop_app.exchange.live_config import LiveConfig
 from desktop_app.exchange.outcomes import Answered, Doing, Malformed, judge, plain
 from desktop_app.exchange.protocol import Refused, Unreachable
 from desktop_app.exchange.quirk_table import quirks_of
 from desktop_app.exchange.quirks import Quirks
+from desktop_app.exchange.wire import LONGEST_ANSWER, LONGEST_MARKETS, WIRE, Barred, Hosts, Wire, hosts_of
+
+if TYPE_CHECKING:
+    from desktop_app.exchange.egress import GuardedSession
 
 Found = TypeVar("Found")
 Purpose = Literal["trade", "data"]
@@ -55,7 +48,7 @@ _SETTINGS: dict[str, Any] = {
 class Client:
     """`api` is ccxt's object; every use of it goes through `call`."""
 
-    def __init__(self, quirks: Quirks, api: Any, session: GuardedSession, budget: Budget, config: LiveConfig) -> None:
+    def __init__(self, quirks: Quirks, api: Any, session: "GuardedSession", budget: Budget, config: LiveConfig) -> None:
         self.id: str = quirks.id
         self.quirks = quirks
         self.api = api
@@ -127,7 +120,7 @@ class Client:
 
         async def load() -> Any:
             hosts = _hosts(quirks, self._session.hosts)
-            session = await open_session(hosts)
+            session = await _open_session(hosts)
             api = klass({**_SETTINGS, **keys})
             other = _wire_up(quirks, api, session, self.budget, config)
             other.clock, other.offset_ms = clock, offset
@@ -237,10 +230,18 @@ async def open_client(
         budget = make_budget(quirks.budget_window_s * 1_000 / float(api.rateLimit), quirks.budget_window_s)
     for name, value in (_keys(keys, api) if keys is not None else {}).items():
         setattr(api, name, value)
-    return _wire_up(quirks, api, await open_session(hosts), budget, config)
+    return _wire_up(quirks, api, await _open_session(hosts), budget, config)
+
+
+async def _open_session(hosts: Hosts) -> "GuardedSession":
+    from desktop_app.exchange.egress import open_session
+
+    return await open_session(hosts)
 
 
 def _make(exchange_id: str, number: type[Any]) -> Any:
+    import desktop_app.exchange.egress  # noqa: F401 - which takes its time too
+
     return tamed(load_class(exchange_id), number)(_SETTINGS)
 
 
@@ -248,7 +249,7 @@ def _wall_clock() -> int:
     return time_ns() // 1_000_000
 
 
-def _wire_up(quirks: Quirks, api: Any, session: GuardedSession, budget: Budget, config: LiveConfig) -> Client:
+def _wire_up(quirks: Quirks, api: Any, session: "GuardedSession", budget: Budget, config: LiveConfig) -> Client:
     for name, value in quirks.options.items():
         api.options[name] = dict(value) if isinstance(value, Mapping) else value
     if config.rest_url or config.ws_url:

@@ -11,10 +11,10 @@ from typing import Any, NoReturn, Protocol
 import orjson
 
 from desktop_app.exchange.budget import Budget
-from desktop_app.exchange.egress import WIRE
 from desktop_app.exchange.outcomes import Answered, Malformed, read_problem
 from desktop_app.exchange.protocol import Refused
 from desktop_app.exchange.quirks import Level, Quirks
+from desktop_app.exchange.wire import WIRE
 
 log = logging.getLogger(__name__)
 

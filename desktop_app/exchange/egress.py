@@ -3,9 +3,6 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterable
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -14,47 +11,11 @@ import certifi
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_middlewares import ClientHandlerType
 
-from desktop_app.exchange.live_config import is_loopback
+from desktop_app.exchange.wire import LONGEST_ANSWER, WIRE, Barred, Hosts
 
-LONGEST_ANSWER = 8 << 20
-LONGEST_MARKETS = 32 << 20
 _KEEP_ALIVE_SECONDS = 65.0  # an account asks something every 30: an order finds its connection open
 _REDIRECTS = range(300, 400)
 _NOT_MODIFIED = 304
-
-
-class Barred(Exception):
-    """Something that never is an answer of the exchange: a redirect, another host, an answer without end."""
-
-
-@dataclass(slots=True)
-class Wire:
-    """What one call has put on the wire, and how much it may read. `changes` counts requests that are no GET."""
-
-    longest: int = LONGEST_ANSWER
-    is_urgent: bool = False
-    requests: int = 0
-    changes: int = 0
-
-
-WIRE: ContextVar[Wire | None] = ContextVar("wire", default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Hosts:
-    """Where connections may go: these hosts, and everything under these domains."""
-
-    exact: frozenset[str]
-    domains: tuple[str, ...] = ()
-    addresses: set[str] = field(default_factory=set)  # which the names were resolved to
-
-    def allows(self, host: str) -> bool:
-        host = host.lower().rstrip(".")
-        return host in self.exact or any(host == one or host.endswith(f".{one}") for one in self.domains)
-
-    @property
-    def is_loopback(self) -> bool:
-        return not self.domains and all(is_loopback(host) for host in self.exact)
 
 
 class _Answer(aiohttp.ClientResponse):
@@ -170,10 +131,6 @@ class GuardedSession:
 async def open_session(hosts: Hosts) -> GuardedSession:
     tls = None if hosts.is_loopback else await asyncio.to_thread(_tls)
     return GuardedSession(hosts, tls)
-
-
-def hosts_of(addresses: Iterable[str], domains: tuple[str, ...]) -> Hosts:
-    return Hosts(frozenset(address.lower() for address in addresses if address), domains)
 
 
 @cache

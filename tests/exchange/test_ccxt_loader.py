@@ -38,6 +38,6 @@ def test_what_is_no_exchange_is_unknown(name: str) -> None:
 
 
 def test_importing_the_live_account_does_not_import_the_library() -> None:
-    probe = "import sys, desktop_app.exchange.live; print('ccxt' in sys.modules)"
+    probe = "import sys, desktop_app.exchange.live; print('ccxt' in sys.modules or 'aiohttp' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
     assert run.stdout.strip() == "False", run.stderr
