@@ -99,6 +99,19 @@ async def test_an_answer_that_is_none_leaves_the_order_unknown(name: str, answer
         assert len(venue.of(words.sends)) == 1
 
 
+@pytest.mark.parametrize("name", VENUES)
+@pytest.mark.parametrize("http", [302, 307])
+async def test_an_order_and_its_key_are_never_sent_on_to_where_a_redirect_points(name: str, http: int) -> None:
+    words = VENUES[name]
+    answers = with_order_answer(words, Answer(None, http, "/elsewhere"))
+    async with opened(name, answers, words.market_id) as (client, venue):
+        with pytest.raises(Unreachable):
+            await orders_of(client).place(limit_order())
+
+        assert venue.of("/elsewhere") == []
+        assert len(venue.of(words.sends)) == 1
+
+
 @pytest.mark.parametrize("name", [name for name, words in VENUES.items() if words.seen])
 async def test_an_order_is_found_again_by_our_id_alone(name: str) -> None:
     """As after a crash: nothing is remembered, the exchange only has its own words for it."""

@@ -37,6 +37,7 @@ class Asked:
 class Answer:
     body: Any
     http: int = 200
+    location: str = ""
 
 
 @dataclass(slots=True)
@@ -56,6 +57,8 @@ class Venue:
         for pattern, answer in self.answers.items():
             line = f"{asked.method} {asked.path}"
             if re.search(pattern, line) or re.search(pattern, f"{line}?{request.query_string}"):
+                if answer.location:
+                    return web.Response(status=answer.http, headers={"Location": answer.location})
                 if isinstance(answer.body, str):
                     return web.Response(text=answer.body, status=answer.http, content_type="text/html")
                 return web.json_response(answer.body, status=answer.http)
