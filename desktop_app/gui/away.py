@@ -61,7 +61,7 @@ def away_card(window: QWidget, news: Sequence[AwayNews], bridge: Bridge, zone: t
     if not any(one.changes for one in news):
         lines.append(tr("Nothing changed on your orders meanwhile."))
     card = Question(window, tr("While you were away"), lines, body=_body(news, bridge, zone))
-    card.add_safe(tr("Close"))
+    card.add_safe(tr("Got it"))
     return card
 
 

@@ -45,7 +45,7 @@ class ExchangesDialog(QDialog):
         self._intro.setText(words.format(count=self.model.total, worked=worked) if rows else self._intro.text())
         self.search.setPlaceholderText(tr("Search…"))
         self.search.setAccessibleName(tr("Search exchanges"))
-        self.close_button.setText(tr("Close"))
+        self.close_button.setText(tr("Close window"))
         self.table.set_empty(tr("No exchange has this in its name."), tr("Show all"))
         self._tell(self.table.current_id())
 

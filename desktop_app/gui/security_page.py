@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.gui import account_words, fmt, wording
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _OTHERS = 0o077
 _ACCOUNT_ROWS, _FOREIGN_ROWS = 6, 5
+_ROOM_FOR_BUTTONS = 1_000
 
 
 def foreign_columns(zone: tzinfo) -> tuple[Column[ForeignLine], ...]:
@@ -210,6 +212,10 @@ class SecurityPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.box.set_narrow(event.size().width() < _ROOM_FOR_BUTTONS)
+        super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

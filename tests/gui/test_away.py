@@ -29,7 +29,7 @@ def test_d_01_fills_that_came_meanwhile_are_listed(shell: Shell) -> None:
     assert "The app was not running 09:05:07 → 13:41:07 (4 h 36 m)." in text
     assert "BTC starter #128 · BTC/USDT" in text
     assert "Take profit filled 11:11:07: sell 0.00070 BTC at 64,807.29, deal closed with +0.67 USDT" in text
-    shell.do(button(shell.sheet(), "Close").click)
+    shell.do(button(shell.sheet(), "Got it").click)
     assert shell.window.away.card is None
 
 

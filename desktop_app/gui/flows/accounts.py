@@ -197,7 +197,7 @@ class AccountFlows:
         if check.verdict == "refused":
             lines += [wording.sentence(said) for said in check.reasons]
             lines.append(tr("Bots on it open nothing. Replace the key."))
-        await dialogs.ask_action(self._window, title, lines, [], no=tr("Close"), badge="live", body=facts)
+        await dialogs.ask_action(self._window, title, lines, [], no=tr("Got it"), badge="live", body=facts)
 
     def _what_stays(self, view: AccountView, bots: list[str]) -> list[tuple[str, str]]:
         known = self._bridge.known

@@ -148,6 +148,12 @@ class AccountsBox(QWidget):
     def select(self, account: str) -> None:
         self.table.select(account)
 
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Without room for all buttons, the rarer ones are behind one."""
+        for button in (self.replace, self.check, self.page, self.remove):
+            button.setVisible(not is_narrow)
+        self.more.setVisible(is_narrow)
+
     def retranslate(self) -> None:
         self.allow.setText(tr("Allow trading…"))
         self.replace.setText(tr("Replace key…"))
@@ -241,9 +247,7 @@ class AccountsBox(QWidget):
         buttons.setSpacing(6)
         for button in (self.way_out, self.allow, self.replace, self.check, self.page, self.remove, self.more):
             buttons.addWidget(button)
-        for button in (self.replace, self.check, self.page, self.remove):
-            button.setVisible(not self._is_compact)
-        self.more.setVisible(self._is_compact)
+        self.set_narrow(self._is_compact)
         buttons.addStretch()
         buttons.addWidget(self.connect_one)
         column = QVBoxLayout(self)
