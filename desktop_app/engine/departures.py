@@ -134,8 +134,11 @@ class Departures:
             if not short.is_seen:
                 short.seen, short.is_seen = balance, True
                 self._tell_short(*key)
-            elif balance != short.seen and now - short.at >= _AGAIN_MS:
-                del self._short[key]
+            elif now - short.at >= _AGAIN_MS:
+                # What a cancelled order had locked may have been free by the first look: nothing changes any more.
+                is_there = balance is not None and balance.free >= short.amount
+                if (short.is_exit and is_there) or balance != short.seen:
+                    del self._short[key]
         self.poke()
 
     def traded(self, symbol: str) -> None:

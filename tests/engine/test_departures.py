@@ -182,6 +182,22 @@ async def test_an_entry_without_money_is_tried_again_only_when_the_balance_has_c
     assert _placed(lab) > 1
 
 
+async def test_an_exit_goes_again_when_its_coins_are_there_after_all(lab: Lab) -> None:
+    await lab.add()
+    await lab.price("50000")
+    exit_order = next(order for order in lab.venue.resting if order.role is Role.TAKE_PROFIT)
+    lab.venue.fail("place", "insufficient_funds")
+    await lab.price("48900")  # a safety order fills, so the exit is replaced
+    assert exit_order.client_id in lab.venue.cancels
+    assert not _exit_rests(lab)()
+    for _ in range(11):
+        await lab.clock.advance(31)
+        await lab.settle()
+
+    assert _exit_rests(lab)()
+    await lab.check_books()
+
+
 @pytest.mark.parametrize("fault", ["clock", "halted"])
 async def test_what_was_refused_for_no_reason_of_its_own_goes_again_under_the_same_id(lab: Lab, fault: str) -> None:
     await lab.add()
