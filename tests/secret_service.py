@@ -118,11 +118,11 @@ class SecretService:
     def hang(self) -> None:
         """It takes calls and answers none, until `wake`."""
         assert self._keyring is not None
-        self._keyring.send_signal(signal.SIGSTOP)
+        self._keyring.send_signal(signal.Signals["SIGSTOP"])
 
     def wake(self) -> None:
         assert self._keyring is not None
-        self._keyring.send_signal(signal.SIGCONT)
+        self._keyring.send_signal(signal.Signals["SIGCONT"])
 
     def entries(self) -> dict[str, str]:
         """What is stored, by service name."""

@@ -189,10 +189,11 @@ class Cage:
 
 def _wants_cores() -> None:
     """As if somebody had switched core dumps on."""
-    import resource  # Windows has none
+    if sys.platform != "win32":
+        import resource
 
-    _, most = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+        _, most = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 
 
 @pytest.fixture
