@@ -1,6 +1,7 @@
 """The price feed on stand-ins of Binance and KuCoin, through real ccxt, while everything goes wrong."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ import pytest
 from desktop_app.exchange.protocol import Refused
 from tests.exchange.streaming import BTC, ETH, MARKET, Feeding, feeding, until
 from tests.loopback import binance_sockets
-from tests.loopback.faults import What
+from tests.loopback.faults import Fault, What
 
 MANY = 1_000_000
 
@@ -252,3 +253,25 @@ async def test_an_exchange_without_streams_is_asked() -> None:
         await until(lambda: on.sink.feed)
         on.faults.clear()
         await until(lambda: on.sink.feed[-1] == (True, ""))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_after_any_mixture_of_faults_the_price_is_right_and_none_was_absurd(on: Feeding, seed: int) -> None:
+    await on.hear()
+    spoilt = [lambda frame: frame.replace("60", "990000"), lambda _: "{", lambda _: '{"e":"trade"}']
+    on.faults.random_kinds = [
+        *(Fault(what) for what in (What.DROP, What.DUPLICATE, What.REORDER, What.DISCONNECT, What.MUTE)),
+        *(Fault(What.REWRITE, change=change) for change in spoilt),
+    ]
+    on.faults.random_where, on.faults.chance, on.faults._dice = MARKET, 0.15, random.Random(seed)
+    dice = random.Random(seed)
+    for _ in range(150):
+        on.move(str(60_000 + dice.randrange(1, 500)))
+        await asyncio.sleep(0.004)
+    on.faults.clear()
+    on.move("60600")
+    await until(lambda: on.told[-1] == Decimal(60600))
+    await until(lambda: not on.sink.feed or on.sink.feed[-1][0] or on.nudge())
+    on.move("60700")
+    await until(lambda: on.told[-1] == Decimal(60700))
+    assert all(59_000 < price < 62_000 for price in on.told)

@@ -1,6 +1,7 @@
 """What an exchange says of our own orders arrives, once, whatever happens to the stream."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,7 +20,7 @@ from desktop_app.exchange.protocol import OrderReport, TradeReport
 from tests.exchange.streaming import BTC, Stand, sleep, stand_on, steady, until
 from tests.loopback import binance, kucoin
 from tests.loopback.binance import BinanceStand
-from tests.loopback.faults import What
+from tests.loopback.faults import Fault, What
 from tests.loopback.floor import Kind, Order
 
 PRIVATE = "ws private"
@@ -205,3 +206,27 @@ async def test_after_closing_nothing_is_left_running(at: Listening) -> None:
     assert mine
     await at.stream.close()
     assert all(task.done() for task in mine)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_after_any_mixture_of_faults_every_trade_was_told_once(at: Listening, seed: int) -> None:
+    await at.up()
+    faults, dice = at.stand.faults, random.Random(seed)
+    faults.random_kinds = [
+        *(Fault(what) for what in (What.DROP, What.DUPLICATE, What.REORDER, What.DISCONNECT, What.MUTE)),
+        Fault(What.REWRITE, change=lambda _: "{"),
+    ]
+    faults.random_where, faults.chance, faults._dice = PRIVATE, 0.2, random.Random(seed)
+    for number in range(12):
+        order = at.place(price="50000", client_id=f"rest{number}")
+        at.stand.floor.fill(order, "0.004")
+        await asyncio.sleep(0.005)
+        if dice.random() < 0.5:
+            at.stand.floor.fill(order, "0.006")
+    faults.clear()
+    await at.stream.distrust("to be sure")
+    floor = at.stand.floor
+    traded = {str(trade.id) for order in floor.orders.values() for trade in order.trades}
+    await until(lambda: len(at.trades) >= len(traded))
+    assert len(at.trades) == len(traded)
+    assert sum(trade.fill.amount for trade in at.trades) == sum(order.filled for order in floor.orders.values())
