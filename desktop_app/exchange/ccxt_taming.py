@@ -1,5 +1,6 @@
 """Overrides the hooks of ccxt: who decides on errors, numbers, time and pace are we, and coins stay where they are."""
 
+import asyncio
 import json
 import logging
 import time
@@ -44,6 +45,8 @@ class _Taming(_Base):  # type: ignore[misc]
     number: type[Any] = str
     timeout_on_exit = 0
     strongroom: Owner | None = None
+    turn: asyncio.Lock | None = None
+    last_nonce = 0
     hear: Callable[[Any, Any], bool] | None = None  # takes (connection, message); True when that was all
 
     def milliseconds(self) -> int:
@@ -97,6 +100,21 @@ class _Taming(_Base):  # type: ignore[misc]
         if self.strongroom is not None:
             wire = WIRE.get()
             await self.strongroom.budget.take(float(cost or 0), is_urgent=wire is not None and wire.is_urgent)
+
+    def nonce(self) -> Any:
+        told = super().nonce()
+        if self.strongroom is not None and self.strongroom.quirks.one_at_a_time:
+            told = self.last_nonce = max(told, self.last_nonce + 1)
+        return told
+
+    async def fetch2(self, path: str, api: Any = "public", *rest: Any, **named: Any) -> Any:
+        """Two requests at once could arrive the other way round, or with the same number."""
+        if self.strongroom is None or not self.strongroom.quirks.one_at_a_time or "private" not in api:
+            return await super().fetch2(path, api, *rest, **named)
+        if self.turn is None:
+            self.turn = asyncio.Lock()
+        async with self.turn:
+            return await super().fetch2(path, api, *rest, **named)
 
     def sign(self, path: str, api: Any = "public", method: str = "GET", *rest: Any, **named: Any) -> Any:
         if method != "GET" and _moves_coins(path):

@@ -120,6 +120,7 @@ class Quirks:
     balance_parameters: Mapping[str, Any] = field(default_factory=dict)  # for ccxt's fetch_balance
     markets_parameters: Mapping[str, Any] = field(default_factory=dict)  # for ccxt's load_markets
     stream_domains: tuple[str, ...] = ()  # where streams go whose address only the exchange tells
+    one_at_a_time: bool = False  # its private requests carry a number that must grow from each to the next
     budget_window_s: float = 10.0
     used_weight_header: str = ""
     used_weight_limit: int = 0

@@ -194,6 +194,7 @@ KRAKEN = Quirks(
     fee_currency=FeeCurrency.QUOTE,
     trades_page=50,
     orders_page=50,
+    one_at_a_time=True,
 )  # fmt: skip
 
 # --- Coinbase ---------------------------------------------------------------------------------------------------------

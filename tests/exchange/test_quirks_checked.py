@@ -1,8 +1,10 @@
 """Eight exchanges in their documents' words, through the real ccxt: ids, refusals, doubts, looks, cancels, fills."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -255,3 +257,16 @@ async def test_all_open_orders_are_told_without_naming_pairs(name: str) -> None:
 
     assert (report.client_id, report.exchange_id, report.symbol) == (CLIENT_ID, EXCHANGE_ID, SYMBOL)
     assert (report.status, report.filled) == (OrderStatus.OPEN, Decimal("0.004"))
+
+
+async def test_requests_to_kraken_go_one_by_one_with_growing_numbers() -> None:
+    """Two at once could arrive the other way round, and it refuses a number that is not above the last one."""
+    told = {"POST /0/private/BalanceEx": Answer({"error": [], "result": {}})}
+    async with opened("kraken", told, "XBTUSDT") as (client, venue):
+        client.budget.limit = 1_000
+        client.clock = lambda: AT
+        await asyncio.gather(*(client.call(client.api.fetch_balance) for _ in range(4)))
+
+    numbers = [int(parse_qs(one.text)["nonce"][0]) for one in venue.of("BalanceEx")]
+    assert numbers == [AT, AT + 1, AT + 2, AT + 3]
+    assert venue.busiest == 1

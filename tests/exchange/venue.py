@@ -1,5 +1,6 @@
 """A stand-in that answers one exchange's requests with what a test wants to hear, and remembers them."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -46,11 +47,23 @@ class Venue:
 
     answers: dict[str, Answer]
     asked: list[Asked] = field(default_factory=list)
+    in_flight: int = 0
+    busiest: int = 0  # the most requests that were here at once
 
     def of(self, pattern: str) -> list[Asked]:
         return [one for one in self.asked if re.search(pattern, f"{one.method} {one.path}")]
 
     async def handle(self, request: web.Request) -> web.Response:
+        self.in_flight += 1
+        self.busiest = max(self.busiest, self.in_flight)
+        try:
+            for _ in range(20):  # so that others who are under way arrive
+                await asyncio.sleep(0)
+            return await self._answer(request)
+        finally:
+            self.in_flight -= 1
+
+    async def _answer(self, request: web.Request) -> web.Response:
         text = await request.text()
         asked = Asked(request.method, request.path, dict(request.query), dict(request.headers), text)
         self.asked.append(asked)
