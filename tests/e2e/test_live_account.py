@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -310,84 +311,75 @@ def nothing_stored(strongroom: Strongroom, keyring: SecretService) -> Iterator[N
 def _is_a_sentence(done: Done) -> bool:
     """One line or two for people, nothing of the machine in it."""
     text = done.stderr.strip()
-    return bool(re.match(r"[A-Z].*[.!]$", text, re.DOTALL)) and text.count("\n") <= 2 and done.stdout == ""
+    return bool(re.match(r"\w.*[.!]$", text, re.DOTALL)) and text.count("\n") <= 2 and done.stdout == ""
 
 
-@pytest.mark.parametrize("right", ["withdraw", "transfer"])
+@pytest.fixture(params=["binance", "kucoin"])
+def either(request: pytest.FixtureRequest) -> Iterator[Exchange]:
+    yield from _an_exchange(request.param)
+
+
 def test_a_key_that_can_move_coins_away_is_refused(
-    exchange: Exchange, strongroom: Strongroom, nothing_stored: None, right: str
+    either: Exchange, strongroom: Strongroom, nothing_stored: None
 ) -> None:
-    exchange.tell("rights", **{right: True})
-    done = _add(strongroom, exchange)
-    assert done.returncode == 3
-    assert _is_a_sentence(done)
+    for right in ("withdraw", "transfer"):
+        either.tell("rights", **{"withdraw": False, "transfer": False, right: True})
+        done = _add(strongroom, either)
+        assert (done.returncode, _is_a_sentence(done)) == (3, True), right
 
 
-@pytest.mark.parametrize("part", ["apiKey", "secret", "password"])
-@pytest.mark.parametrize("how", ["wrong", "truncated"])
 def test_a_key_that_the_exchange_does_not_know_is_not_kept(
-    exchange: Exchange, strongroom: Strongroom, nothing_stored: None, part: str, how: str
+    either: Exchange, strongroom: Strongroom, nothing_stored: None
 ) -> None:
-    if part not in exchange.credentials:
-        pytest.skip("this exchange has no such part")
-    known = exchange.credentials[part]
-    done = _add(strongroom, exchange, **{part: known[:-1] if how == "truncated" else "x" * len(known)})
-    assert done.returncode in (1, 2, 3)
-    assert _is_a_sentence(done)
-    assert known[:-1] not in done.stderr
+    for part, known in either.credentials.items():
+        for bad in ("x" * len(known), known[:-1]):
+            done = _add(strongroom, either, **{part: bad})
+            assert (done.returncode, _is_a_sentence(done)) == (2, True), part
+            assert known[:-1] not in done.stderr
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "not json", "[]", '"key"', "{}", '{"apiKey": "a"}', '{"apiKey": 1, "secret": 2}', '{"apiKey": "a", "secret":',
-     '{"apiKey": "a", "secret": "b", "passphrase?": "c"}', "\x00\xff", '{"apiKey": "", "secret": ""}'],
-)  # fmt: skip
-def test_credentials_that_are_none_are_refused(
-    binance: Exchange, strongroom: Strongroom, nothing_stored: None, text: str
-) -> None:
+def test_credentials_that_are_none_are_refused(binance: Exchange, strongroom: Strongroom, nothing_stored: None) -> None:
     name = ["account", "add", "main", "--exchange", "binance", *binance.urls, "--credentials-stdin"]
-    done = strongroom(*name, text=text)
-    assert done.returncode == 2
-    assert _is_a_sentence(done)
+    for text in (
+        "", "not json", "[]", '"key"', "{}", '{"apiKey": "a"}', '{"apiKey": 1, "secret": 2}', '{"apiKey": "a", "sec',
+        '{"apiKey": "a", "secret": "b", "passphrase?": "c"}', "\x00\xff", '{"apiKey": "", "secret": ""}', "[" * 100_000,
+    ):  # fmt: skip
+        done = strongroom(*name, text=text)
+        assert (done.returncode, _is_a_sentence(done)) == (2, True), text[:60]
 
 
 def test_spaces_and_line_ends_around_a_key_are_no_part_of_it(binance: Exchange, strongroom: Strongroom) -> None:
     known = binance.credentials
     done = _add(strongroom, binance, apiKey=f"  {known['apiKey']}\n", secret=f"\t{known['secret']}\r\n")
     assert done.returncode == 0, done.stderr
-    assert strongroom("account", "remove", "main").returncode == 0
 
 
-@pytest.mark.parametrize("bad", ["a key", "a\nkey", "a\u200bkey", "kéy" * 10])
 def test_a_key_with_something_in_the_middle_is_refused(
-    binance: Exchange, strongroom: Strongroom, nothing_stored: None, bad: str
+    binance: Exchange, strongroom: Strongroom, nothing_stored: None
 ) -> None:
-    done = _add(strongroom, binance, apiKey=bad)
-    assert done.returncode in (1, 2, 3)
-    assert _is_a_sentence(done)
+    for bad in ("a key", "a\nkey", "a\u200bkey", "k\u00e9y" * 10):
+        done = _add(strongroom, binance, apiKey=bad)
+        assert done.returncode in (1, 2), bad
+        assert _is_a_sentence(done)
 
 
-@pytest.mark.parametrize(
-    ("name", "urls"),
-    [
-        ("nosuchexchange", []),
-        ("swapzone", []),
-        ("../binance", []),
-        ("binance", ["--rest-url", "http://example.com"]),
-        ("binance", ["--rest-url", "ftp://127.0.0.1/"]),
-        ("binance", ["--rest-url", "https://user:pass@127.0.0.1/"]),
-        ("binance", ["--rest-url", "http://127.0.0.1:99999/"]),
-        ("binance", ["--rest-url", "nonsense"]),
-        ("binance", ["--ws-url", "ws://example.com"]),
-    ],
-)
 def test_an_exchange_or_an_address_that_cannot_be_right_is_refused(
-    strongroom: Strongroom, nothing_stored: None, name: str, urls: list[str]
+    strongroom: Strongroom, nothing_stored: None
 ) -> None:
     text = json.dumps({"apiKey": "k" * 64, "secret": "s" * 64})
-    done = strongroom("account", "add", "main", "--exchange", name, *urls, "--credentials-stdin", text=text)
-    assert done.returncode == 2
-    assert _is_a_sentence(done)
+    for name, *urls in (
+        ("nosuchexchange",),
+        ("swapzone",),
+        ("../binance",),
+        ("binance", "--rest-url", "http://example.com"),
+        ("binance", "--rest-url", "ftp://127.0.0.1/"),
+        ("binance", "--rest-url", "https://user:pass@127.0.0.1/"),
+        ("binance", "--rest-url", "http://127.0.0.1:99999/"),
+        ("binance", "--rest-url", "nonsense"),
+        ("binance", "--ws-url", "ws://example.com"),
+    ):
+        done = strongroom("account", "add", "main", "--exchange", name, *urls, "--credentials-stdin", text=text)
+        assert (done.returncode, _is_a_sentence(done)) == (2, True), (name, urls)
 
 
 class _Elsewhere(BaseHTTPRequestHandler):
@@ -429,32 +421,33 @@ class _Elsewhere(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-@pytest.mark.parametrize("kind", ["portal", "redirect", "flood", "nonsense", "closed"])
 @pytest.mark.parametrize("name", ["binance", "kucoin"])
 def test_something_else_than_an_exchange_at_the_address_is_told(
-    strongroom: Strongroom, nothing_stored: None, name: str, kind: str
+    strongroom: Strongroom, nothing_stored: None, name: str
 ) -> None:
+    text = json.dumps({"apiKey": "k" * 64, "secret": "s" * 64, "password": "p" * 10})
+    for kind in ("portal", "redirect", "flood", "nonsense", "closed"):
+        with _something_else(kind) as url:
+            done = strongroom(
+                "account", "add", "main", "--exchange", name, "--rest-url", url, "--credentials-stdin", text=text
+            )
+        assert (done.returncode, _is_a_sentence(done)) == (1, True), kind
+
+
+@contextmanager
+def _something_else(kind: str) -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere)
     server.kind = kind  # type: ignore[attr-defined]
-    url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, daemon=True)
     if kind == "closed":
         server.server_close()
-    else:
-        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        return
+    Thread(target=server.serve_forever, daemon=True).start()
     try:
-        text = json.dumps({"apiKey": "k" * 64, "secret": "s" * 64, "password": "p" * 10})
-        start = time.monotonic()
-        done = strongroom(
-            "account", "add", "main", "--exchange", name, "--rest-url", url, "--credentials-stdin", text=text
-        )
-        assert time.monotonic() - start < _PATIENCE_SECONDS
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
-        if kind != "closed":
-            server.shutdown()
-            server.server_close()
-    assert done.returncode == 1
-    assert _is_a_sentence(done)
+        server.shutdown()
+        server.server_close()
 
 
 def test_without_a_keyring_nothing_is_kept(binance: Exchange, words: Callable[..., list[str]]) -> None:
