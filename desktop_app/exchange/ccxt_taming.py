@@ -96,6 +96,11 @@ class _Taming(_Base):  # type: ignore[misc]
         except Exception as error:  # noqa: BLE001 - one bad message must not end the reading of all others
             log.warning("a message of a stream could not be read: %s", type(error).__name__)
 
+    def on_close(self, connection: Any, code: Any) -> None:
+        """ccxt hears of one end twice; by the second time the successor may be there, which it would throw away."""
+        if self.clients.get(connection.url) is connection:
+            super().on_close(connection, code)
+
     async def throttle(self, cost: Any = None) -> None:
         if self.strongroom is not None:
             wire = WIRE.get()
