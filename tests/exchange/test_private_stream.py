@@ -146,6 +146,20 @@ async def test_after_a_disconnection_what_was_missed_is_asked_for(at: Listening)
     await until(lambda: at.bought("heard") == Decimal("0.01"))
 
 
+async def test_the_end_of_a_connection_that_is_heard_of_twice_does_not_end_its_successor(at: Listening) -> None:
+    await at.up()
+    before = at.resyncs
+    (old,) = at.client.api.clients.values()
+    await at.stand.sockets.disconnect()
+    await at.up(before)
+    successors = list(at.client.api.clients.values())
+    assert successors
+    assert old not in successors
+    old.error = None
+    at.client.api.on_close(old, 1006)
+    assert list(at.client.api.clients.values()) == successors
+
+
 async def test_a_lost_message_is_found_by_asking_and_the_stream_is_changed_for_a_new_one(at: Listening) -> None:
     await at.up()
     before = at.resyncs
