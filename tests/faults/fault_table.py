@@ -11,7 +11,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -418,7 +418,7 @@ def _stream_cases(venue: str, seed: int) -> Iterator[Case]:
 def run(case: Case) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="fault-table-", ignore_cleanup_errors=True) as folder:
         try:
-            return asyncio.run(live(with_changes(case), Path(folder)))
+            return replace(asyncio.run(live(with_changes(case), Path(folder))), case=case)
         except Exception as error:  # noqa: BLE001 - a case that cannot be finished is a finding
             return Outcome(case, (f"could not be finished: {type(error).__name__}: {error}",), 0, 0, 0.0)
 
@@ -465,11 +465,15 @@ def calls_of_a_life(venue: str, seed: int) -> list[str]:
         return asyncio.run(record(Path(folder)))
 
 
-def chosen(venue: str, seeds: int, *, only: str = "", sample: int = 0, dice_seed: int = 0) -> list[Case]:
+def chosen(
+    venue: str, seeds: Iterable[int], *, only: str = "", without: str = "", sample: int = 0, dice_seed: int = 0
+) -> list[Case]:
     cases: list[Case] = []
-    for seed in range(1, seeds + 1):
+    for seed in seeds:
         calls = calls_of_a_life(venue, seed)
-        cases += [case for case in table(venue, seed, calls) if only in case.name]
+        cases += [
+            case for case in table(venue, seed, calls) if only in case.name and not (without and without in case.name)
+        ]
     return random.Random(dice_seed).sample(cases, min(sample, len(cases))) if sample else cases
 
 
@@ -477,12 +481,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--venue", default="binance", choices=("binance", "kucoin"))
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="cases with this in their names")
+    parser.add_argument("--without", default="", help="no cases with this in their names")
+    parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--dice", type=int, default=1)
     wish = parser.parse_args()
-    cases = chosen(wish.venue, wish.seeds, only=wish.only, sample=wish.sample, dice_seed=wish.dice)
+    cases = chosen(
+        wish.venue,
+        range(wish.first, wish.first + wish.seeds),
+        only=wish.only,
+        without=wish.without,
+        sample=wish.sample,
+        dice_seed=wish.dice,
+    )
     print(f"{len(cases)} cases on {wish.venue}", flush=True)
     began, bad, injected, calls, idle = time.monotonic(), 0, 0, 0, 0
     with ProcessPoolExecutor(wish.jobs, mp_context=get_context("spawn")) as pool:
