@@ -207,7 +207,7 @@ class Bots:
         if not desk.may_trade:
             raise problem("account_watch_only", REFUSED_FOR_SAFETY, account=desk.row.name)
         changed = replace(row, is_wanted=True, status="running", reason_json="")
-        if not desk.is_connected:
+        if not desk.is_connected and self.runner(row) is None:
             await self.save(changed)
             desk.bus.publish(BotNews(self.view(changed)))
             return
