@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
     def _accounts_changed(self, views: list[AccountView]) -> None:
         """A new account, or one that has answered only now, is read whole."""
         known = self.bridge.known
-        if any(not known.markets.get(view.name) and view.is_live_feed for view in views):
+        if any(not known.markets.get(view.name) and (view.is_live_feed or view.is_connected) for view in views):
             self.bridge.spawn(self.bridge.reload(), tr("reading the accounts"))
         if self.account and self.account not in known.accounts:
             self.show_account(next(iter(known.accounts), ""))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop_app.gui import account_words, fmt, wording
 from desktop_app.gui.bridge import Bridge
@@ -115,7 +116,10 @@ class SecurityPage(QWidget):
         try:
             self.keyring = await self._bridge.ask(wishes.test_keyring() if is_test else wishes.keyring())
         finally:
-            self.test.setEnabled(True)
+            if isValid(self):
+                self.test.setEnabled(True)
+        if not isValid(self):  # closed before the answer came
+            return
         if is_test:
             self._tested_at = now_ms()
         self.refresh()

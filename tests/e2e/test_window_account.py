@@ -225,4 +225,12 @@ def test_paper_money_on_live_prices_needs_no_key(tmp_path: Path, qapp: QApplicat
         books = await stand.tell("books")
         assert books["orders"] == []
 
+    async def again(window: MainWindow) -> None:
+        """The account connects after the window has read everything; its pairs and prices come all the same."""
+        known = window.bridge.known
+        await until(lambda: known.price("My account", "BTC/USDT"))
+        await until(lambda: (page := window.active_chart()) is not None and page.symbol == "BTC/USDT")
+        assert known.balances["My account"]["USDT"].free == 10_000
+
     play(tmp_path, qapp, story)
+    play(tmp_path, qapp, again)

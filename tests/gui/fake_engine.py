@@ -260,6 +260,7 @@ class FakeSupervisor:
         self.check = key_check()
         self.evidence: dict[str, Sequence[Evidence]] = {}
         self.checks_wait: asyncio.Event | None = None
+        self.keyring_waits: asyncio.Event | None = None
         self.keyring_view = KeyringView("ok", "Secret Service")
         self.opened_keyring = KeyringView("ok", "Secret Service")
         self.report = PanicReport(2, 3, 3, (), 0, 1, (said("panic_left", amount=D("0.01355"), asset="BTC"),), True)
@@ -276,6 +277,8 @@ class FakeSupervisor:
         return EXCHANGES
 
     async def keyring(self) -> KeyringView:
+        if self.keyring_waits is not None:
+            await self.keyring_waits.wait()
         return self.keyring_view
 
     async def test_keyring(self) -> KeyringView:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop_app.core.capability import Capability
 from desktop_app.core.credentials import Credentials
@@ -66,6 +67,8 @@ class ConnectDialog(QDialog):
     async def _load(self) -> None:
         """The exchanges at once; the keyring may have to ask its owner first."""
         exchanges = await self._bridge.ask(self._bridge.wishes.exchanges())
+        if not isValid(self):  # closed before the answer came
+            return
         self.choose.show_exchanges(exchanges)
         if self._replaces is not None:
             self._ask_for_key(self._known(self._replaces.exchange))
@@ -78,7 +81,8 @@ class ConnectDialog(QDialog):
         wishes = self._bridge.wishes
         self.key.storage.show_keyring(None)
         self._keyring = await self._bridge.ask(wishes.test_keyring() if is_asked else wishes.keyring())
-        self.key.storage.show_keyring(self._keyring)
+        if isValid(self):
+            self.key.storage.show_keyring(self._keyring)
 
     async def _check(self, exchange: Capability, credentials: Credentials) -> None:
         from desktop_app.engine.problem import Problem

@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
@@ -325,6 +326,18 @@ def test_w_03_an_exchange_that_does_not_answer_is_no_check(hand: Hand, shell: Sh
 
     assert hand.page == KEY
     assert "Binance did not answer." in hand.words()
+
+
+def test_a_keyring_that_answers_after_the_dialog_was_closed_disturbs_nobody(shell: Shell) -> None:
+    shell.arrive()
+    shell.engine.supervisor.keyring_waits = asyncio.Event()
+    failed: list[object] = []
+    shell.bridge.failed.connect(lambda error, _doing: failed.append(error))
+    hand = Hand(shell)
+    shell.do(hand.dialog.reject)
+    shell.do(lambda: shiboken6.delete(hand.dialog))
+    shell.do(shell.engine.supervisor.keyring_waits.set)
+    assert failed == []
 
 
 def test_w_03_back_keeps_what_was_entered(hand: Hand, shell: Shell) -> None:
