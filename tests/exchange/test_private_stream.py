@@ -10,6 +10,7 @@ import pytest
 
 from desktop_app.core.credentials import Credentials, Secret
 from desktop_app.core.order import OrderStatus
+from desktop_app.exchange.budget import Budget
 from desktop_app.exchange.ccxt_client import Client, open_client
 from desktop_app.exchange.live_config import LiveConfig
 from desktop_app.exchange.live_markets import Markets
@@ -85,7 +86,10 @@ async def at(request: pytest.FixtureRequest) -> AsyncIterator[Listening]:
     words = (binance.KEY, binance.SECRET, "") if is_binance else (kucoin.KEY, kucoin.SECRET, kucoin.PASSWORD)
     async with stand:
         keys = Credentials(*(Secret(word) for word in words))
-        client = await open_client(request.param, LiveConfig(rest_url=stand.rest_url, ws_url=stand.ws_url), keys)
+        # In a world forty times faster, what a minute may cost is spent in a second.
+        budget = Budget(1_000_000, 60)
+        config = LiveConfig(rest_url=stand.rest_url, ws_url=stand.ws_url)
+        client = await open_client(request.param, config, keys, budget=budget)
         markets = Markets(client)
         await markets.refresh()
         listening = Listening(stand, client, markets)
