@@ -116,16 +116,16 @@ def _make_real(
         nearest = nearest_exchange(row.exchange)
         meant = f"; did you mean {nearest}?" if nearest else ""
         raise ValueError(f"there is no exchange {row.exchange[:40]}{meant}")
+    if not budgets:
+        budgets.append(Budgets())
     if row.is_paper:
         from desktop_app.exchange.paper import PaperExchange
 
-        return PaperExchange(row.exchange, config, paths.sim / str(row.account_id), clock)
+        return PaperExchange(row.exchange, config, paths.sim / str(row.account_id), clock, budgets=budgets[0])
     if not known.can_trade:
         raise ValueError(f"{known.name} is not opened by a key and its secret; only paper money works there")
     from desktop_app.exchange.live import LiveExchange
 
-    if not budgets:
-        budgets.append(Budgets())
     return LiveExchange(row.exchange, config, fetch, clock, budgets=budgets[0])
 
 
