@@ -11,7 +11,7 @@ from desktop_app.core.order import Order, OrderStatus, OrderType, Side
 from desktop_app.exchange.ccxt_client import Client
 from desktop_app.exchange.crossing import crossing_price, wants_cost
 from desktop_app.exchange.live_notes import Notes
-from desktop_app.exchange.live_reading import read_client_id, read_order
+from desktop_app.exchange.live_reading import read_client_id, read_order, tells_fee
 from desktop_app.exchange.live_trades import TradeHistory
 from desktop_app.exchange.numbers import read_positive
 from desktop_app.exchange.outcomes import Answered, Doing, Malformed, is_not_found, judge
@@ -135,7 +135,7 @@ class Orders:
         """What has filled at once, from the answer itself or by asking. The stream tells it too, perhaps."""
         try:
             fills = answer.get("trades") or ()
-            if fills:
+            if fills and all(tells_fee(one) for one in fills):
                 same = {"order": report.exchange_id, "side": report.side.value}
                 told = [{**one, **same, "timestamp": one.get("timestamp") or report.at} for one in fills]
                 trades = await self._trades.read_all(told, market, {report.exchange_id: report.client_id})

@@ -87,6 +87,12 @@ def read_fees(trade: Mapping[str, Any]) -> tuple[Fee, ...]:
     return tuple(fees)
 
 
+def tells_fee(trade: Mapping[str, Any]) -> bool:
+    """Whether it says what the trade cost, be it nothing."""
+    told = trade.get("fees") or (trade.get("fee"),)
+    return all(isinstance(one, Mapping) and read_number(one.get("cost")) is not None for one in told)
+
+
 def read_trade(trade: Any, market: Market, fee_values: Mapping[str, Decimal], client_id: str = "") -> TradeReport:
     """A trade of ours in the form of ccxt. `fee_values`: what a third coin is worth in this pair's quote.
 

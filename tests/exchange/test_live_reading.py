@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import OrderStatus, OrderType
-from desktop_app.exchange.live_reading import read_balances, read_order, read_trade
+from desktop_app.exchange.live_reading import read_balances, read_order, read_trade, tells_fee
 from desktop_app.exchange.outcomes import Malformed
 from desktop_app.exchange.quirk_table import quirks_of
 
@@ -89,6 +89,20 @@ def test_a_fee_in_a_third_coin_is_valued_by_its_price_or_taken_for_the_usual_one
     trade = {**TRADE, "fee": {"cost": "0.001", "currency": "BNB"}}
     assert read_trade(trade, MARKET, {"BNB": Decimal(600)}).fill.fee == Decimal("0.6")
     assert read_trade(trade, MARKET, {}).fill.fee == 200 * MARKET.taker_fee
+
+
+@pytest.mark.parametrize(
+    ("trade", "is_told"),
+    [
+        ({"fee": {"cost": Decimal("0.1"), "currency": "USDT"}}, True),
+        ({"fee": {"cost": "0", "currency": "USDT"}}, True),
+        ({"fee": {"cost": None, "currency": "BTC"}}, False),
+        ({"fee": None, "fees": []}, False),
+        ({"fees": [{"cost": "1", "currency": "A"}, {"cost": "", "currency": "B"}]}, False),
+    ],
+)
+def test_a_fee_that_is_not_told_is_not_taken_for_none(trade: dict[str, Any], *, is_told: bool) -> None:
+    assert tells_fee(trade) is is_told
 
 
 def test_a_rebate_is_a_negative_fee_and_several_fees_are_added() -> None:
