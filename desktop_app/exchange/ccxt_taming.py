@@ -15,7 +15,7 @@ from desktop_app.exchange.budget import Budget
 from desktop_app.exchange.outcomes import Answered, Malformed, read_problem
 from desktop_app.exchange.protocol import Refused
 from desktop_app.exchange.quirks import Level, Quirks
-from desktop_app.exchange.wire import WIRE
+from desktop_app.exchange.wire import WIRE, Barred
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +139,8 @@ class _Taming(_Base):  # type: ignore[misc]
         is_known = owner.quirks.level is not Level.CONNECTABLE
         owner.heard(code, headers or {})
         if response is None and code < _ERROR and (is_known or method != "GET"):
+            if body.lstrip().startswith("<"):
+                raise Barred("The network answers with a web page. It may ask for a login.")
             raise Malformed
         raw, message = read_problem(owner.quirks, response)
         kind = ""

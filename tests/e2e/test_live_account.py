@@ -432,6 +432,7 @@ def test_something_else_than_an_exchange_at_the_address_is_told(
                 "account", "add", "main", "--exchange", name, "--rest-url", url, "--credentials-stdin", text=text
             )
         assert (done.returncode, _is_a_sentence(done)) == (1, True), kind
+        assert ("login" in done.stderr) is (kind in ("portal", "redirect"))
 
 
 @contextmanager

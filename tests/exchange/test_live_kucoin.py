@@ -1,11 +1,15 @@
 """A live account against a stand-in of KuCoin, on its newer and its classic endpoints, through the real client."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
+from itertools import count
+from time import monotonic
 
 import pytest
 
 from desktop_app.core.credentials import Credentials, Secret
+from desktop_app.core.order import Order as Intent
 from desktop_app.core.order import OrderStatus, Side
 from desktop_app.exchange.live import LiveExchange
 from desktop_app.exchange.live_config import LiveConfig
@@ -24,8 +28,10 @@ class KucoinBench:
     is_id_free_after_fill = True
     duplicate_is_unknown = True
 
-    def __init__(self, stand: KucoinStand) -> None:
+    def __init__(self, stand: KucoinStand, haste: float = 1) -> None:
+        """`haste`: how many times faster the account's own patience runs out."""
         self.stand = stand
+        self.haste = haste
         self.sink = FakeSink()
         self.password = PASSWORD
         self.exchange = self._make()
@@ -35,7 +41,11 @@ class KucoinBench:
             return Credentials(Secret(KEY), Secret(SECRET), Secret(self.password))
 
         config = LiveConfig(rest_url=self.stand.rest_url, ws_url=self.stand.ws_url)
-        return LiveExchange("kucoin", config, keys, wall_clock)
+
+        async def sleep(seconds: float) -> None:
+            await asyncio.sleep(seconds / self.haste)
+
+        return LiveExchange("kucoin", config, keys, wall_clock, sleep=sleep, steady=lambda: monotonic() * self.haste)
 
     async def restart(self) -> None:
         await self.exchange.close()
@@ -86,8 +96,9 @@ async def test_an_order_that_is_done_is_found_behind_many_others(bench: KucoinBe
 @pytest.mark.parametrize("what", [What.ANSWER_LOST, What.HTML, What.EMPTY, What.BRACES, What.TRUNCATED, What.REDIRECT])
 async def test_an_answer_that_is_none_leaves_the_outcome_open(bench: KucoinBench, what: What) -> None:
     bench.stand.faults.add(what, PLACE[bench.stand.desk.is_hf])
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable) as failure:
         await bench.exchange.place(an_order("a", PAIR, Side.BUY, Decimal("0.001"), Decimal(50000)))
+    assert ("login" in str(failure.value)) is (what in (What.HTML, What.REDIRECT))
     found = await bench.exchange.find_order(PAIR, "a")
 
     assert (found is None) is (what is What.REDIRECT)
@@ -149,3 +160,91 @@ async def test_a_key_needs_its_passphrase_and_tells_its_rights(bench: KucoinBenc
     with pytest.raises(Refused) as refusal:
         await bench.exchange.check_key()
     assert refusal.value.code == "key_refused"
+
+
+# --- what the account's stream leaves out or says twice ---------------------------------------------------------------
+
+
+@pytest.fixture
+async def hasty() -> AsyncIterator[KucoinBench]:
+    async with KucoinStand(a_floor(), Faults()) as stand:
+        bench = KucoinBench(stand, haste=20)
+        await bench.exchange.connect(bench.sink)
+        await stand.sockets.until_heard(1)
+        yield bench
+        await bench.exchange.close()
+
+
+async def told(bench: KucoinBench, client_id: str, fills: int) -> None:
+    """Return when the order is known to be filled, by so many trades."""
+
+    def is_known() -> bool:
+        statuses = [one.status for one in bench.sink.orders if one.client_id == client_id]
+        return len(bench.sink.trades_of(client_id)) >= fills and OrderStatus.FILLED in statuses
+
+    await soon(is_known)
+    assert len(bench.sink.trades_of(client_id)) == fills
+
+
+async def fill_in_two(bench: KucoinBench, client_id: str) -> None:
+    floor = bench.stand.floor
+    order = floor.find(floor.accounts[KEY], client_id=client_id)
+    assert order is not None
+    floor.fill(order, "0.001")
+    floor.fill(order)
+
+
+def a_resting_buy(client_id: str) -> Intent:
+    return an_order(client_id, PAIR, Side.BUY, Decimal("0.002"), Decimal(59000))
+
+
+async def test_what_filled_while_the_stream_was_down_is_told_after_it(hasty: KucoinBench) -> None:
+    await hasty.exchange.place(a_resting_buy("a"))
+    hasty.stand.sockets.expire_tokens()
+    await hasty.stand.sockets.disconnect("ws private")
+    await fill_in_two(hasty, "a")
+    await told(hasty, "a", 2)
+    assert hasty.stand.faults.count("POST /api/v1/bullet-private") >= 2, "with a token that is expired none is let in"
+
+
+@pytest.mark.parametrize("what", [What.DUPLICATE, What.REORDER, What.DROP, What.MUTE])
+async def test_a_stream_that_stammers_or_is_silent_changes_nothing(hasty: KucoinBench, what: What) -> None:
+    await hasty.exchange.place(a_resting_buy("a"))
+    hasty.stand.faults.add(what, "ws private", times=1 if what is What.MUTE else 100)
+    await fill_in_two(hasty, "a")
+    await told(hasty, "a", 2)
+    hasty.stand.faults.clear()
+    trades = await hasty.exchange.trades_since(PAIR, hasty.exchange.now() - 60_000)
+    assert set(hasty.sink.trades) == set(trades)
+
+
+async def soon(is_so: Callable[[], bool]) -> None:
+    """Return when it is so, which takes real time: the exchange is at the other end of a socket."""
+    async with asyncio.timeout(20):
+        while True:
+            if is_so():
+                return
+            await asyncio.sleep(0.02)
+
+
+async def test_prices_that_stop_are_noticed_and_come_back(hasty: KucoinBench) -> None:
+    def has_told(price: str) -> bool:
+        return any(tick.price == Decimal(price) for tick in hasty.sink.prices)
+
+    await hasty.exchange.subscribe([PAIR])
+    await hasty.stand.sockets.until_heard(2)
+    hasty.stand.floor.move("BTCUSDT", "60010")
+    await soon(lambda: has_told("60010"))
+    hasty.stand.faults.add(What.MUTE, "ws market", times=1)
+    steps = count(60_020)
+
+    def says_after_a_move(is_live: bool) -> bool:
+        """A silent stream is no news where nothing moves."""
+        hasty.stand.floor.move("BTCUSDT", str(next(steps)))
+        return bool(hasty.sink.feed) and hasty.sink.feed[-1][0] is is_live
+
+    await soon(lambda: says_after_a_move(is_live=False))
+    await soon(lambda: says_after_a_move(is_live=True))
+    hasty.stand.floor.move("BTCUSDT", "61000")
+    await soon(lambda: has_told("61000"))
+    assert hasty.stand.sockets.opened == 3
