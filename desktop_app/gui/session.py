@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import signal
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -63,6 +65,7 @@ class Session:
         window = self.window = MainWindow(bridge, self._paths, self._settings)
         over = asyncio.Event()
         window.quit_confirmed.connect(over.set)
+        _listen_for_the_end(over)
         window.show()
         await _painted()
         try:
@@ -71,6 +74,8 @@ class Session:
                 await over.wait()
             return 0 if is_up else 1
         finally:
+            with suppress(NotImplementedError, ValueError, RuntimeError):
+                asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
             await self._stop(window, bridge)
 
     # --- the first run
@@ -134,6 +139,15 @@ class Session:
         if self._thread is not None and not await asyncio.to_thread(self._thread.stop, _STOP_SECONDS):
             _log.error("the engine did not stop in %s seconds", _STOP_SECONDS)
         window.deleteLater()
+
+
+def _listen_for_the_end(over: asyncio.Event) -> None:
+    """A shutdown of the system ends the window as orderly as its own Quit; nobody can be asked then."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        app.commitDataRequest.connect(lambda _: over.set())
+    with suppress(NotImplementedError, ValueError, RuntimeError):  # not on Windows, nor off the main thread
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
 
 
 async def _painted() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import signal
+import sys
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
@@ -103,7 +105,7 @@ def test_a_bot_trades_while_the_window_shows_it_and_everything_is_there_after_a_
     async def first(session: Session) -> None:
         await until(lambda: session.bridge is not None and session.bridge.is_attached)
         bridge = window_of(session).bridge
-        await bridge.ask(bridge.wishes.add_account(PAPER_ACCOUNT, "sim", config={"speed": 600}))  # type: ignore[attr-defined]
+        await bridge.ask(bridge.wishes.add_account(PAPER_ACCOUNT, "sim", config={"speed": 600}))
         await bridge.reload()
         await alive(session)
         bot = await bridge.ask(bridge.wishes.add_bot(BOT))  # type: ignore[attr-defined]
@@ -133,3 +135,21 @@ def _english(qapp: QApplication) -> None:
     from desktop_app.gui.i18n import Language, set_language
 
     set_language(Language.ENGLISH)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_a_shutdown_of_the_system_ends_it_in_order(tmp_path: Path, qapp: QApplication) -> None:
+    paths = Paths(tmp_path)
+    tmp_path.mkdir(exist_ok=True)
+    AppSettings(is_first_run_done=True).save(paths.settings)
+
+    async def story(session: Session) -> None:
+        await until(lambda: session.window is not None and session._thread is not None)
+        window = session.window
+        assert window is not None
+        await until(window.isVisible)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await until(lambda: not window.isVisible())
+
+    assert play(tmp_path, qapp, story) == 0
+    assert not paths.door_key.exists()  # the engine has taken it away, as at every orderly end
