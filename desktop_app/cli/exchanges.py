@@ -10,7 +10,7 @@ from desktop_app.engine.account_config import exchange_list, nearest_exchange
 _HEAD = ("id", "name", "tried", "orders", "key check", "streams", "own stream", "candles", "stops", "cancel all")
 _LEVELS = {
     Level.FULL: "Everything about it was tried against a stand-in built from its documents.",
-    Level.CHECKED: "Its orders and refusals were tried against answers from its documents.",
+    Level.CHECKED: "Its orders and refusals were tried against made-up answers in its form, never at the exchange.",
     Level.CONNECTABLE: "Nothing of its own was tried: what Strongroom does not understand there counts as unknown.",
 }
 
@@ -25,7 +25,9 @@ def act(call: Namespace) -> int:
     show_table(_HEAD, [_row(one) for one in known])
     show("")
     show("tried: full = everything, against a stand-in built from its documents; checked = orders and refusals,")
-    show("against answers from its documents; connectable = nothing. orders: whether bots trade there with real money.")
+    show(
+        "against made-up answers in its form; connectable = nothing. orders: whether bots trade there with real money."
+    )
     show("`strongroom account exchanges ID` says more of one. Every one has paper accounts at its real prices.")
     return DONE
 

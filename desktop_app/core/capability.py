@@ -8,7 +8,7 @@ class Level(StrEnum):
     """How much of an exchange was tried before anybody relied on it."""
 
     FULL = "full"  # orders, fills, streams, refusals and recovery, against a stand-in built from its documents
-    CHECKED = "checked"  # orders and refusals through the same library, against answers from its documents
+    CHECKED = "checked"  # orders and refusals through the same library, against made-up answers in its form
     CONNECTABLE = "connectable"  # nothing of its own was tried; whatever is not understood counts as unknown
 
 

@@ -125,14 +125,14 @@ def of_gate(_now: int, detail: Any, keys: Any = None) -> Rights:
 
 
 def _of_gate_key(key: Mapping[str, Any]) -> Rights:
-    """Its wallet right, when it is not for reading only, moves coins and takes them out."""
+    """Its wallet right, when it is not for reading only, moves coins. That nothing else takes them out is not told."""
     rights = {str(one.get("name", "")).lower(): _flag(one, "read_only") for one in _items(key["perms"])}
     writes = {name for name, read_only in rights.items() if read_only is not True}
     moves = any(word in name for name in writes for word in ("wallet", "withdraw", "transfer"))
     return Rights(
         read=bool(rights),
         trade="spot" in writes,
-        withdraw=moves,
+        withdraw=True if moves else None,
         transfer=moves,
         created_at=_time(key, "created_at"),
     )
@@ -199,8 +199,9 @@ def of_bingx(_now: int, reply: Any) -> Rights:
     return Rights(
         read=_has(words, _BINGX_READ, _BINGX_SPOT),
         trade=_has(words, _BINGX_SPOT),
-        withdraw=_has(words, _BINGX_WITHDRAW),
-        transfer=_has(words, _BINGX_TRANSFER, _BINGX_SUB_TRANSFER),
+        # Which number is which was not read anywhere: good enough to refuse a key by, not to let one pass.
+        withdraw=_has(words, _BINGX_WITHDRAW) or None,
+        transfer=_has(words, _BINGX_TRANSFER, _BINGX_SUB_TRANSFER) or None,
         ip_restricted=_is_bound(told, "ipAddresses") if words is not None else None,
     )
 

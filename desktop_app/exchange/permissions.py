@@ -91,7 +91,7 @@ KEY_QUESTIONS: Mapping[str, KeyQuestion] = {
     "bingx": KeyQuestion(
         ("accountV1PrivateGetAccountApiPermissions",),
         answers.of_bingx,
-        "hexdocs.pm/bingex, Bingex.User.Data.GetApiKeyPermissions",
+        "hexdocs.pm/bingex, GetApiKeyPermissions: the rights in their order; which number is which was not read",
     ),
 }
 

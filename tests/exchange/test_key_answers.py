@@ -1,4 +1,4 @@
-"""What is read out of the exchanges' answers about a key. The answers are those of their own documents."""
+"""What is read out of the exchanges' answers about a key. Some answers are from documents, others made up."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -217,7 +217,7 @@ def gate_key(**rights: bool) -> dict[str, Any]:
 
 def test_the_only_key_of_a_gate_account_is_ours() -> None:
     assert read.of_gate(NOW, GATE_DETAIL, [gate_key(spot=False, wallet=True, account=True)]) == Rights(
-        read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True, created_at=1698645219000,
+        read=True, trade=True, withdraw=None, transfer=False, ip_restricted=True, created_at=1698645219000,
         uid="1667201533",
     )  # fmt: skip
     assert read.of_gate(NOW, GATE_DETAIL, gate_key(spot=False, wallet=False)).withdraw is True
@@ -300,9 +300,7 @@ def test_bitfinex_tells_by_scope() -> None:
 def test_bingx_tells_by_number() -> None:
     reply = {"code": 0, "data": {"apiKey": "k", "note": "n", "permissions": [1, 2], "ipAddresses": ["203.0.113.7"]}}
 
-    assert read.of_bingx(NOW, reply) == Rights(
-        read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True
-    )
+    assert read.of_bingx(NOW, reply) == Rights(read=True, trade=True, withdraw=None, transfer=None, ip_restricted=True)
     reply = {"code": 0, "data": {"permissions": [2, 4, 5], "ipAddresses": []}}
     rights = read.of_bingx(NOW, reply)
     assert (rights.trade, rights.withdraw, rights.transfer, rights.ip_restricted) == (False, True, True, False)

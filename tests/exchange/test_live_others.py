@@ -1,4 +1,4 @@
-"""Whole accounts on six exchanges, in the words of their documents: connected, priced, and closed, without streams."""
+"""Whole accounts on six exchanges, in made-up answers of their form: connected, priced, and closed, without streams."""
 
 import asyncio
 from dataclasses import dataclass, field

@@ -67,7 +67,7 @@ CASES: dict[str, tuple[dict[str, Answer], Rights]] = {
             "GET /api/v4/account/main_keys": Answer(
                 [{"perms": [{"name": "spot", "read_only": False}, {"name": "wallet", "read_only": True}]}]),
         },
-        Rights(True, True, False, False, True, None, None, "16"),
+        Rights(True, True, None, False, True, None, None, "16"),
     ),
     "bitget": (
         {"GET /api/v2/spot/account/info": Answer({"code": "00000", "msg": "success", "data": {
@@ -91,7 +91,7 @@ CASES: dict[str, tuple[dict[str, Answer], Rights]] = {
     "bingx": (
         {"GET /openApi/v1/account/apiPermissions": Answer({"code": 0, "data": {
             "permissions": [1, 2], "ipAddresses": ["203.0.113.7"]}})},
-        Rights(True, True, False, False, True),
+        Rights(True, True, None, None, True),
     ),
 }  # fmt: skip
 SISTERS = {"okxus", "myokx", "bybiteu", "bybitid", "gateeu"}

@@ -1,4 +1,4 @@
-"""Eight exchanges in their documents' words, through the real ccxt: ids, refusals, doubts, looks, cancels, fills."""
+"""Eight exchanges in made-up words of their form, through the real ccxt: ids, refusals, looks, cancels, fills."""
 
 import asyncio
 import re
@@ -70,7 +70,7 @@ NO_ANSWERS = [Answer("<html>Log in</html>"), Answer(""), Answer(None), Answer({}
 
 
 @pytest.mark.parametrize(("name", "answer", "code"), REFUSALS)
-async def test_a_documented_refusal_is_definitive(name: str, answer: Answer, code: str) -> None:
+async def test_a_listed_refusal_is_definitive(name: str, answer: Answer, code: str) -> None:
     words = VENUES[name]
     async with opened(name, with_order_answer(words, answer), words.market_id) as (client, venue):
         with pytest.raises(Refused) as caught:

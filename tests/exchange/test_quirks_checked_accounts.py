@@ -1,4 +1,4 @@
-"""What six exchanges say of their pairs, their clock and what an account holds, in the words of their documents."""
+"""What six exchanges say of their pairs, their clock and what an account holds, in made-up answers of their form."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,7 @@
-"""What eight exchanges say about an order, in the words of their own documents."""
+"""What eight exchanges say about an order: made up in the form that their documents and ccxt's comments describe.
+
+None of it was recorded at an exchange.
+"""
 
 import json
 from collections.abc import Callable
@@ -273,7 +276,7 @@ KRAKEN = Words(
         (_kraken("EOrder:Insufficient funds"), "insufficient_funds"),
         (_kraken("EOrder:Order minimum not met"), "too_small"),
         (_kraken("EGeneral:Invalid arguments:volume"), "bad_order"),
-        (_kraken("EQuery:Unknown asset pair"), "unknown_symbol"),
+        (_kraken("EQuery:Invalid asset pair"), "unknown_symbol"),
         (_kraken("EService:Market in cancel_only mode"), "halted"),
         (_kraken("EAPI:Invalid nonce"), "clock"),
         (_kraken("EAPI:Invalid key"), "key_refused"),
