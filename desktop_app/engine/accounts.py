@@ -20,6 +20,7 @@ from desktop_app.engine.no_exchange import NoExchange
 from desktop_app.engine.problem import REFUSED_FOR_SAFETY, Problem, of_store, problem
 from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.telling import account_view
+from desktop_app.engine.turns import Turns
 from desktop_app.engine.views import EMBEDDED, AccountCheck, AccountView
 from desktop_app.exchange.live_config import KeyMark
 from desktop_app.exchange.protocol import Exchange, HasKey, Refused
@@ -64,10 +65,11 @@ class Accounts:
             await desk.restore()
             self.desks[row.name] = desk
 
-    def connect(self, bots: Bots) -> None:
-        """Let all accounts connect; does not wait for any exchange."""
-        for desk in self.desks.values():
-            self._connect(desk, bots)
+    def connect(self, bots: Bots, turns: Turns | None = None) -> None:
+        """Let all accounts connect, those with bots first; does not wait for any exchange."""
+        wanted = {row.account_id for row in bots.rows() if row.is_wanted}
+        for desk in sorted(self.desks.values(), key=lambda desk: desk.row.account_id not in wanted):
+            self._connect(desk, bots, turns if desk.row.exchange != EMBEDDED else None)
 
     def desk(self, name: str) -> AccountDesk:
         """Raises Problem."""
@@ -286,10 +288,13 @@ class Accounts:
         except ValueError as error:
             raise problem("bad_account", reason=str(error)) from None
 
-    def _connect(self, desk: AccountDesk, bots: Bots) -> None:
-        desk.task = self._shared.crew.keep(
-            lambda: desk.link.run(lambda: bots.take_up_all(desk)), f"account {desk.row.name}"
-        )
+    def _connect(self, desk: AccountDesk, bots: Bots, turns: Turns | None = None) -> None:
+        async def run() -> None:
+            if turns is not None:
+                await turns.take(desk.link.first_try)
+            await desk.link.run(lambda: bots.take_up_all(desk))
+
+        desk.task = self._shared.crew.keep(run, f"account {desk.row.name}")
 
 
 async def _no_key() -> Credentials:

@@ -26,6 +26,7 @@ from desktop_app.engine.problem import of_store, unforeseen
 from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.supervisor import Supervisor
 from desktop_app.engine.tally import Tallies
+from desktop_app.engine.turns import Turns
 from desktop_app.engine.views import EMBEDDED
 from desktop_app.engine.work import Work
 from desktop_app.store.db import Store
@@ -86,6 +87,7 @@ class Engine:
         self._steady = steady or (steady_clock if clock is wall_clock else clock)
         self._beat_seconds = beat_seconds
         self._heartbeat: Heartbeat | None = None
+        self._holds_back = False
         self._accounts: Accounts | None = None
         self._crew = Crew(self._task_failed, sleep)
 
@@ -136,10 +138,21 @@ class Engine:
         if self._work is Work.TRADE:
             await self.store.prepare()
             await self._begin_beating(accounts)
-        accounts.connect(bots)
+        accounts.connect(bots, self._turns())
         if self._opens_door:
             self._open_door()
         await self._first_tries(accounts)
+
+    def hold_back(self) -> None:
+        """Call before the start: accounts on a network connect only after the window has come up."""
+        self._holds_back = True
+
+    def _turns(self) -> Turns | None:
+        if not self._holds_back:
+            return None
+        turns = Turns(self._crew, self._sleep)
+        self.supervisor.on_chart = turns.open
+        return turns
 
     @property
     def _connects(self) -> bool:

@@ -59,6 +59,7 @@ class Supervisor:
         self._panic = panic
         self._candles = candles
         self.on_focus: Callable[[], None] = lambda: None
+        self.on_chart: Callable[[], None] = lambda: None  # somebody has candles to look at
 
     @property
     def _store(self) -> Store:
@@ -166,6 +167,12 @@ class Supervisor:
 
     async def candles(self, account: str, symbol: str, timeframe: str, start: int, end: int) -> Candles:
         desk = self._desk_with(account, symbol)
+        try:
+            return await self._candles_of(desk, symbol, timeframe, start, end)
+        finally:
+            self.on_chart()
+
+    async def _candles_of(self, desk: AccountDesk, symbol: str, timeframe: str, start: int, end: int) -> Candles:
         if desk.row.exchange == EMBEDDED:
             return await _answered(desk, desk.exchange.candles(symbol, timeframe, start, end))
         return await _answered(desk, self._candles.candles(desk, symbol, timeframe, start, end))

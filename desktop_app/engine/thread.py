@@ -68,6 +68,7 @@ class EngineThread:
         self._loop.set_exception_handler(_on_loop_error)
         self._stop = asyncio.Event()
         engine = self._engine = self._make_engine()
+        engine.hold_back()  # whoever wants a thread has a window to show first
         try:
             await engine.start()
         except Exception as error:  # noqa: BLE001 - whoever started us gets it
