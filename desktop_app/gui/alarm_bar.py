@@ -110,13 +110,16 @@ class AlarmBar(QToolBar):
                 widget.hide()
                 widget.deleteLater()
         for alarm in self.alarms[:_MOST_ROWS]:
-            self._column.addWidget(AlarmRow(alarm, partial(self._ask, alarm.account)))
+            row = AlarmRow(alarm, partial(self._ask, alarm.account))
+            self._column.addWidget(row)
+            row.show()  # a row that was never shown counts for nothing when heights are added up
             announce(self, f"{alarm.title} {alarm.text}", is_urgent=alarm.is_foreign)
         if len(self.alarms) > _MOST_ROWS:
             more = QPushButton(tr("{count} more accounts need you").format(count=len(self.alarms) - _MOST_ROWS))
             more.setProperty("link", True)
             more.clicked.connect(self.more_requested)
             self._column.addWidget(more)
+            more.show()
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

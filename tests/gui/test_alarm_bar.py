@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QPushButton
 from desktop_app.core.said import said
 from desktop_app.engine.news import AccountNews, ForeignNews
 from desktop_app.engine.views import Evidence
-from desktop_app.gui.alarm_bar import AlarmBar
+from desktop_app.gui.alarm_bar import AlarmBar, AlarmRow
 from tests.gui.fake_engine import ACCOUNT, LIVE, NOW, D, live_view
 from tests.gui.shell import Shell
 
@@ -78,6 +78,15 @@ def test_a_locked_keyring_is_one_row_with_one_button(shell: Shell) -> None:
     assert buttons(bar) == ["Unlock"]
     shell.do(bar.findChildren(QPushButton)[-1].click)
     assert ("reconnect", LIVE) in shell.calls
+
+
+def test_another_alarm_has_its_room_at_once(shell: Shell) -> None:
+    bar = with_live(shell, key_state="locked")
+    shell.engine.bus.publish(AccountNews(live_view(is_connected=False, reason="no answer")))
+    shell.hear()
+    assert buttons(bar) == ["Reconnect"]
+    row = bar.findChildren(AlarmRow)[-1]
+    assert bar.height() >= row.sizeHint().height() > 30
 
 
 def test_the_kept_arrangement_does_not_hide_alarms(shell: Shell) -> None:
