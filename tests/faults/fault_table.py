@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # when called as a script
 
+from desktop_app.exchange.live import LiveExchange  # noqa: E402
 from tests.faults.house_live import SYMBOL, LiveHouse  # noqa: E402
 from tests.loopback.faults import Fault, What  # noqa: E402
 from tests.loopback.floor import Kind as OrderKind  # noqa: E402
@@ -64,9 +65,10 @@ class Outcome:
 # --- a life -----------------------------------------------------------------------------------------------------------
 
 
-async def live(case: Case, folder: Path) -> Outcome:
+async def live(case: Case, folder: Path, kind: type[LiveExchange] = LiveExchange) -> Outcome:
+    """`kind`: another one than ours makes mistakes on purpose."""
     began = time.monotonic()
-    house = LiveHouse(folder, case.venue, case.fee_in)
+    house = LiveHouse(folder, case.venue, case.fee_in, kind)
     house.faults.plan = [replace(fault) for fault in case.faults]
     wrong: list[str] = []
     async with house:

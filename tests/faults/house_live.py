@@ -38,6 +38,7 @@ COINS = Decimal("0.5")  # belong to nobody's bot: without them the exchange itse
 SYMBOL, PAIR = "BTCUSDT", "BTC/USDT"
 LONGEST_QUIET_TURNS = 60_000
 STILL_TURNS = 7
+NEVER = 2**62
 GRAIN_MS = 250  # who would wake within this time of each other wakes together
 
 BOT = """\
@@ -58,15 +59,21 @@ class TurnedClock(FakeClock):
     """Lets time pass from one sleeper to the next, and everything come to rest in between."""
 
     quiet: Callable[[], Awaitable[None]]
+    arrival: Callable[[], int | None]  # of what is still on its way to the exchange
 
     async def advance(self, seconds: float) -> None:
         end = self.at + round(seconds * 1000)
-        while self._sleepers and self._sleepers[0][0] <= end:
-            self.at = max(self.at, min(end, self._sleepers[0][0] + GRAIN_MS))
+        while (at := self._next()) <= end:
+            self.at = max(self.at, at)
             self.wake()
             await self.quiet()
         self.at = max(self.at, end)
         await self.quiet()
+
+    def _next(self) -> int:
+        wake = self._sleepers[0][0] + GRAIN_MS if self._sleepers else NEVER
+        arrival = self.arrival()
+        return min(wake, NEVER if arrival is None else max(arrival, self.at))
 
     def wake(self) -> None:
         while self._sleepers and self._sleepers[0][0] <= self.at:
@@ -85,6 +92,7 @@ class LiveHouse:
     folder: Path
     venue: str = "binance"
     fee_in: str = "received"
+    kind: type[LiveExchange] = LiveExchange
     faults: Faults = field(default_factory=Faults)
     news: list[News] = field(default_factory=list)
 
@@ -94,6 +102,7 @@ class LiveHouse:
         self.lag_ms = 0  # our clock against the exchange's
         module = binance if self.venue == "binance" else kucoin
         self.floor: Floor = module.a_floor(self.clock)
+        self.clock.arrival = lambda: self.floor.next_arrival
         self.account: Account = self.floor.accounts[module.KEY]
         self.account.fee_in = self.fee_in
         self.account.of("BTC").free = COINS
@@ -126,7 +135,7 @@ class LiveHouse:
 
         def make(row: AccountRow, paths: Paths, clock: Callable[[], int], *_: object) -> LiveExchange:
             config = LiveConfig.model_validate(json.loads(row.config_json))
-            return LiveExchange(
+            return self.kind(
                 row.exchange, config, keys, clock, budgets=budgets, sleep=self.clock.sleep, steady=self.clock.steady
             )
 
@@ -181,6 +190,7 @@ class LiveHouse:
 
     async def quiet(self) -> None:
         """Return when nothing is on its way, neither at the stand nor in the engine."""
+        self.floor.arrive()
         still = 0
         for _ in range(LONGEST_QUIET_TURNS):
             before = self._activity()

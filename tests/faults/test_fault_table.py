@@ -1,12 +1,13 @@
 """A seeded part of the fault table: whatever goes wrong, nothing is doubled, lost, oversold or left unknown."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
+from desktop_app.core.order import Order
+from desktop_app.exchange.live import LiveExchange
+from desktop_app.exchange.protocol import OrderReport, Refused, Unreachable
 from tests.faults.fault_table import ACTS, STEPS, Case, label, live, with_changes
-from tests.faults.house_live import SYMBOL, LiveHouse
 from tests.loopback.faults import Fault, What
 
 ORDER, CANCEL = "POST /api/v3/order", "DELETE /api/v3/order"
@@ -54,17 +55,38 @@ async def test_what_people_and_computers_do_is_found_out(tmp_path: Path, act: st
     await ends_well(Case(act, "binance", SEED, act=act, step="dipped", ends=not act.startswith("U1")), tmp_path)
 
 
-async def test_a_planted_double_order_is_noticed(tmp_path: Path) -> None:
-    """The table itself would be worth nothing if it could not fail."""
-    async with LiveHouse(tmp_path) as house:
-        await house.add_bot()
-        await house.price("59000")
-        await house.wait(3)
-        twice = house.floor.orders[house.resting("buy")[0].id]
-        house.floor.ids_unique = "never"
-        copy = type(twice)(
-            twice.account, house.floor.pairs[SYMBOL], twice.client_id, "buy", twice.kind, twice.amount, twice.price
-        )
-        house.floor.place(copy)
-        await asyncio.sleep(0)
-        assert f"order {twice.client_id} was taken twice" in await house.wrong()
+class Hasty(LiveExchange):
+    """Takes silence for a no."""
+
+    async def place(self, order: Order) -> OrderReport:
+        try:
+            return await super().place(order)
+        except Unreachable as error:
+            raise Refused(str(error)) from None
+
+
+class Stubborn(LiveExchange):
+    """Sends again what has not been answered."""
+
+    async def place(self, order: Order) -> OrderReport:
+        try:
+            return await super().place(order)
+        except Unreachable:
+            return await super().place(order)
+
+
+class Forgetful(LiveExchange):
+    """Does not find what it does not see at once."""
+
+    absent_after_ms = 0
+
+    async def find_order(self, symbol: str, client_id: str) -> OrderReport | None:
+        return None
+
+
+@pytest.mark.parametrize("kind", [Hasty, Stubborn, Forgetful])
+async def test_the_table_notices_a_mistake_that_was_made_on_purpose(tmp_path: Path, kind: type[LiveExchange]) -> None:
+    faults = (Fault(What.LATE, ORDER, number=4_000), Fault(What.DROP, "ws private", times=10_000))
+    case = Case("an order that arrives late, and nobody tells", "binance", SEED, faults, minutes=3)
+
+    assert (await live(case, tmp_path, kind)).wrong != ()

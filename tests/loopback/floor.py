@@ -309,6 +309,11 @@ class Floor:
         """Something that is still on its way to the exchange."""
         self._late.append((at, action))
 
+    @property
+    def next_arrival(self) -> int | None:
+        """When the next of these is due, on the exchange's clock."""
+        return min((at for at, _ in self._late), default=None)
+
     def arrive(self) -> None:
         """Let everything happen whose time has come."""
         due = sorted((one for one in self._late if one[0] <= self.now()), key=lambda one: one[0])
