@@ -124,6 +124,7 @@ class Departures:
         asset = self._asset(order)
         ends = is_exit(PlaceOrder(order, 0))
         self._short[runner.bot_id, asset] = _Short(self._desk.clock(), order.amount, ends)
+        self._desk.link.look_soon()  # an order or a fill of ours that we do not know of may have taken it
         self._desk.link.want_balances()
 
     def balances_seen(self) -> None:

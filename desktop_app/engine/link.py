@@ -280,6 +280,14 @@ class Link:
             self._balances_wanted = True
             self._desk.crew.spawn(self._refresh_soon(), "balances after a fill")
 
+    def look_soon(self) -> None:
+        """Something does not add up: look at our orders now instead of within half a minute."""
+        self._desk.crew.spawn(self._look(), "a look at our orders")
+
+    async def _look(self) -> None:
+        if self.is_connected and self.is_open:
+            await self._attempt(self._glance)
+
     async def _refresh_soon(self) -> None:
         await self._desk.sleep(_AFTER_FILL_SECONDS)
         self._balances_wanted = False
