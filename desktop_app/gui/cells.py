@@ -14,6 +14,7 @@ CELL_MARGIN = 9
 _ICON = 16
 _EDGE = 2
 _MOST_WIDTHS = 5_000
+_WORDS, _NUMBER, _OLD_NUMBER = range(3)  # fonts
 _ROOT = QModelIndex()
 
 
@@ -27,10 +28,9 @@ class CellPainter(QStyledItemDelegate):
         super().__init__(table)
         self._table = table
         self._model = model
-        self._was_stale = False
         self._is_selected: dict[int, bool] = {}
         self.first_line = 0  # height of the upper line of rows that have two; 0: the whole row is one line
-        self._widths: dict[tuple[str, bool], int] = {}
+        self._widths: dict[tuple[str, int], int] = {}
         self.refresh()
 
     def refresh(self) -> None:
@@ -38,19 +38,16 @@ class CellPainter(QStyledItemDelegate):
         theme = current_theme()
         self._text, self._selection = QColor(theme.text), QColor(theme.selection)
         self._accent = QColor(theme.accent)
-        self._was_stale = self._model.is_stale
-        numbers = number_font(self._table.font())
-        numbers.setItalic(self._was_stale)
-        self._fonts = (self._table.font(), numbers)
-        self._metrics = (QFontMetrics(self._fonts[0]), QFontMetrics(numbers))
+        numbers, old_numbers = number_font(self._table.font()), number_font(self._table.font())
+        old_numbers.setItalic(True)
+        self._fonts = (self._table.font(), numbers, old_numbers)
+        self._metrics = tuple(QFontMetrics(font) for font in self._fonts)
         self._rise = (self._metrics[0].ascent() - self._metrics[0].descent()) // 2
         self._widths.clear()
 
     def begin(self) -> None:
         """Forget which rows are selected: a new paint event begins."""
         self._is_selected.clear()
-        if self._was_stale != self._model.is_stale:
-            self.refresh()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
@@ -69,11 +66,12 @@ class CellPainter(QStyledItemDelegate):
             size = min(_ICON, height - 4)
             cell.icon.paint(painter, left, top + (height - size) // 2, size, size)
             left, width = left + size + 4, width - size - 4
-        text, room = cell.text, self._width_of(cell.text, is_number)
+        kind = _OLD_NUMBER if cell.is_stale else _NUMBER if is_number else _WORDS
+        text, room = cell.text, self._width_of(cell.text, kind)
         if room > width:
-            text = self._metrics[is_number].elidedText(text, Qt.TextElideMode.ElideRight, width)
+            text = self._metrics[kind].elidedText(text, Qt.TextElideMode.ElideRight, width)
             room = width
-        painter.setFont(self._fonts[is_number])
+        painter.setFont(self._fonts[kind])
         painter.setPen(cell.colour or self._text)
         painter.drawText(left + width - room if is_number else left, top + height // 2 + self._rise, text)
 
@@ -84,10 +82,10 @@ class CellPainter(QStyledItemDelegate):
             self._is_selected[position] = known
         return known
 
-    def _width_of(self, text: str, is_number: bool) -> int:
-        width = self._widths.get((text, is_number))
+    def _width_of(self, text: str, kind: int) -> int:
+        width = self._widths.get((text, kind))
         if width is None:
             if len(self._widths) > _MOST_WIDTHS:
                 self._widths.clear()
-            width = self._widths[text, is_number] = self._metrics[is_number].horizontalAdvance(text)
+            width = self._widths[text, kind] = self._metrics[kind].horizontalAdvance(text)
         return width

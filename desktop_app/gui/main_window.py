@@ -246,15 +246,20 @@ class MainWindow(QMainWindow):
         return [*charts, *((self.account, symbol) for symbol in self.panels.markets.in_sight())]
 
     def _show_freshness(self) -> None:
-        """Old prices never look live."""
-        account = self.bridge.known.accounts.get(self.account)
-        if account is None or account.is_live_feed or not self.bridge.known.prices:
-            self.panels.set_stale("")
-            return
-        text = tr("No prices from {account}. Orders on the exchange stay active.").format(account=account.name)
-        if account.mode != "sim":
-            text = prices_from(account, self.zone, self.bridge.known.clocks.get(account.name, 0))
-        self.panels.set_stale(text)
+        """Old prices never look live, whichever account is in view."""
+        known = self.bridge.known
+        priced = {account for account, _ in known.prices}
+        texts = {
+            name: self._stale_words(view)
+            for name, view in known.accounts.items()
+            if not view.is_live_feed and name in priced
+        }
+        self.panels.set_stale(texts, self.account)
+
+    def _stale_words(self, view: AccountView) -> str:
+        if view.mode == "sim":
+            return tr("No prices from {account}. Orders on the exchange stay active.").format(account=view.name)
+        return prices_from(view, self.zone, self.bridge.known.clocks.get(view.name, 0))
 
     def _show_title(self) -> None:
         """The badge of the most dangerous account at work."""

@@ -53,6 +53,7 @@ class Cell:
     text: str
     colour: QColor | None
     icon: QIcon | None
+    is_stale: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -70,6 +71,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self._is_descending = False
         self._keys: dict[str, tuple[bool, Any]] = {}
         self._is_stale = False
+        self._stale_rows: Callable[[R], bool] | None = None
         self._cells: dict[str, list[Cell | None]] = {}
         self._searched: dict[str, str] = {}
 
@@ -164,10 +166,10 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self._keys = {row_id: self._key(self._rows[row_id]) for row_id in self._shown}
         self._reorder()
 
-    def set_stale(self, is_stale: bool) -> None:
-        """Grey and slant the numbers: they are no longer fresh."""
-        if is_stale != self._is_stale:
-            self._is_stale = is_stale
+    def set_stale(self, is_stale: bool, of: Callable[[R], bool] | None = None) -> None:
+        """Grey and slant the numbers: they are no longer fresh. `of`: only those of these rows."""
+        if is_stale != self._is_stale or (is_stale and (of is not None or self._stale_rows is not None)):
+            self._is_stale, self._stale_rows = is_stale, of
             self.repaint_all()
 
     def retranslate(self) -> None:
@@ -209,7 +211,8 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         if cell is None:
             column, row = self.columns[section], self._rows[row_id]
             icon = column.icon(row) if column.icon else None
-            cell = cells[section] = Cell(column.text(row), self.colour_of(column, row), icon)
+            is_old = column.is_number and self.is_row_stale(row)
+            cell = cells[section] = Cell(column.text(row), self.colour_of(column, row), icon, is_old)
         return cell
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -233,6 +236,9 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         """Tell whether the numbers are no longer fresh."""
         return self._is_stale
 
+    def is_row_stale(self, row: R) -> bool:
+        return self._is_stale and (self._stale_rows is None or self._stale_rows(row))
+
     def _forget(self, ids: Iterable[str]) -> None:
         for row_id in ids:
             self._cells.pop(row_id, None)
@@ -241,7 +247,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     def colour_of(self, column: Column[R], row: R) -> QColor | None:
         """Return a cell's colour in the theme in force, or None for the usual one."""
         name = column.colour(row) if column.colour else None
-        if self._is_stale and column.is_number:
+        if column.is_number and self.is_row_stale(row):
             name = "stale"
         return QColor(getattr(current_theme(), name)) if name else None
 
@@ -326,11 +332,11 @@ def _alignment(column: Column[Any]) -> int:
     return _RIGHT if column.is_number else _LEFT
 
 
-def _font(model: RowsModel[Any], column: Column[Any], _: Any) -> QFont | None:
+def _font(model: RowsModel[Any], column: Column[Any], row: Any) -> QFont | None:
     if not column.is_number:
         return None
     font = number_font(QApplication.font())
-    font.setItalic(model.is_stale)
+    font.setItalic(model.is_row_stale(row))
     return font
 
 

@@ -350,10 +350,10 @@ class TableFrame(QWidget, Generic[R]):
         self.banner.say("error", happened, meaning, action=action, details=details, is_closable=False)
         self.table.rows_model.set_stale(True)
 
-    def show_stale(self, text: str) -> None:
-        """Say since when the rows are old."""
+    def show_stale(self, text: str, of: Callable[[R], bool] | None = None) -> None:
+        """Say since when the rows are old, or those of them."""
         self.banner.say("warning", text, is_closable=False)
-        self.table.rows_model.set_stale(True)
+        self.table.rows_model.set_stale(True, of)
 
     def show_fresh(self) -> None:
         """Take the card away: the rows are fresh again."""

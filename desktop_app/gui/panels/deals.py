@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from desktop_app.gui.icons import icon
 from desktop_app.gui.models import Column, RowsModel
 from desktop_app.gui.panels.panel import Panel
 from desktop_app.gui.selection import Choice, Selection
+from desktop_app.gui.staleness import Staleness
 from desktop_app.gui.tables import DataTable, TableFrame
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ class DealsPanel(Panel):
         self.table = DataTable(self.model, tr_later("Deals"), self.frame)
         self.frame.hold(self.table)
         self.setWidget(self.frame)
+        self.staleness = Staleness(self.frame, lambda row: row.view.account)
         self.head.filter.textChanged.connect(self._filter)
         self.table.row_selected.connect(self._pick)
         self.table.row_activated.connect(self._open_chart)
@@ -182,7 +184,7 @@ class DealsPanel(Panel):
 
     def refresh(self) -> None:
         self.model.replace(self._row(view) for view in self.bridge.known.open_deals())
-        self._show_totals()
+        self._rows_changed()
         self._say_empty()
 
     def selected(self) -> list[str]:
@@ -199,11 +201,9 @@ class DealsPanel(Panel):
         self.model.retranslate()
         self.refresh()
 
-    def set_stale(self, text: str) -> None:
-        if text:
-            self.frame.show_stale(text)
-        else:
-            self.frame.show_fresh()
+    def set_stale(self, texts: Mapping[str, str]) -> None:
+        """What to say of each account with old prices."""
+        self.staleness.show(texts)
 
     def _filter(self, words: str) -> None:
         self.model.set_filter_text(words)
@@ -212,7 +212,7 @@ class DealsPanel(Panel):
     def _take(self, views: list[DealView]) -> None:
         self.model.remove([view.deal_id for view in views if view.deal.status.is_over])
         self.model.upsert(self._row(view) for view in views if not view.deal.status.is_over)
-        self._show_totals()
+        self._rows_changed()
         self._say_empty()
 
     def _row(self, view: DealView) -> DealRow:
@@ -220,6 +220,10 @@ class DealsPanel(Panel):
         result = outlook.worth_now(view.deal, view.last, market)
         age = max(0, self.bridge.known.now(view.account) - view.deal.opened_at) // 60_000 * 60_000
         return DealRow(view, market, result, outlook.percent_of(view.deal, result), age)
+
+    def _rows_changed(self) -> None:
+        self._show_totals()
+        self.staleness.again()
 
     def _show_totals(self) -> None:
         shown = self.model.shown_rows()

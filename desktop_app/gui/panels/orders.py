@@ -1,5 +1,6 @@
 """The orders that rest on the exchange, or may, and what each of them is for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from desktop_app.gui.known import KnownOrder
 from desktop_app.gui.models import Column, RowsModel
 from desktop_app.gui.panels.panel import Panel
 from desktop_app.gui.selection import Choice, Selection
+from desktop_app.gui.staleness import Staleness
 from desktop_app.gui.tables import DataTable, TableFrame
 
 _PLAIN_MARKET = Market("", "", "")
@@ -116,6 +118,7 @@ class OrdersPanel(Panel):
         self.table = DataTable(self.model, tr_later("Orders"), self.frame)
         self.frame.hold(self.table)
         self.setWidget(self.frame)
+        self.staleness = Staleness(self.frame, lambda row: row.known.account)
         self.head.filter.textChanged.connect(self.model.set_filter_text)
         self.table.row_selected.connect(self._pick)
         self.table.row_activated.connect(self._open_chart)
@@ -135,7 +138,7 @@ class OrdersPanel(Panel):
 
     def refresh(self) -> None:
         self.model.replace(self._row(known) for known in self.bridge.known.orders.values())
-        self._show_count()
+        self._rows_changed()
 
     def follow(self, choice: Choice) -> None:
         """Mark the orders of the selected deal."""
@@ -154,16 +157,14 @@ class OrdersPanel(Panel):
         self.model.retranslate()
         self.refresh()
 
-    def set_stale(self, text: str) -> None:
-        if text:
-            self.frame.show_stale(text)
-        else:
-            self.frame.show_fresh()
+    def set_stale(self, texts: Mapping[str, str]) -> None:
+        """What to say of each account with old prices."""
+        self.staleness.show(texts)
 
     def _take(self, changed: list[KnownOrder]) -> None:
         self.model.remove([known.order.client_id for known in changed if not known.order.is_live])
         self.model.upsert(self._row(known) for known in changed if known.order.is_live)
-        self._show_count()
+        self._rows_changed()
 
     def _row(self, known: KnownOrder) -> OrderRow:
         facts = self.bridge.known
@@ -171,6 +172,10 @@ class OrdersPanel(Panel):
         market = facts.market(known.account, known.order.symbol) or _PLAIN_MARKET
         age = max(0, facts.now(known.account) - known.order.placed_at) // 60_000 * 60_000
         return OrderRow(known, bot.name if bot else str(known.bot_id), facts.mode(known.account), market, age)
+
+    def _rows_changed(self) -> None:
+        self._show_count()
+        self.staleness.again()
 
     def _show_count(self) -> None:
         self.head.count.setText(fmt.whole(self.model.total) if self.model.total else "")

@@ -1,6 +1,6 @@
 """All panels of the window together: where the focus goes next, which are locked, which are stale."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt
@@ -82,10 +82,11 @@ class PanelSet:
         for panel in bottom:
             panel.setVisible(not is_shown)
 
-    def set_stale(self, text: str) -> None:
-        """Say since when prices are old; empty when they are fresh."""
-        for panel in (self.markets, self.deals, self.orders):
-            panel.set_stale(text)
+    def set_stale(self, texts: Mapping[str, str], account: str) -> None:
+        """Say since when prices are old, by account; markets are those of the one in view."""
+        self.markets.set_stale(texts.get(account, ""))
+        self.deals.set_stale(texts)
+        self.orders.set_stale(texts)
 
     def lock(self, is_locked: bool) -> None:
         for panel in self.all():
