@@ -352,7 +352,7 @@ class BotRunner:
             _log.info("trade %s of %s is listed at last", trade.fill.trade_id, client_id)
             return  # it was counted when its order was over and the trade was not listed
         deal = self.ledger.deals.get(row.deal)
-        if deal is not None and row.order.status is OrderStatus.CANCELED:
+        if deal is not None and row.order.status in (OrderStatus.CANCELED, OrderStatus.REJECTED):
             # It was over for us, and was not: the deal takes it in, for it is the deal that must sell it.
             returned = (row.deal, deal.order(client_id) or row.order)
             event = OrderFilled(client_id, trade.fill, trade.at, trade.bar_end, returned)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from desktop_app.core.client_id import read_client_id
 from desktop_app.core.market import ZERO
-from desktop_app.core.order import OrderType
+from desktop_app.core.order import Order, OrderType
 from desktop_app.core.said import Said, said
 from desktop_app.engine.news import AccountNews, ForeignNews, HappenedNews, LogNews
 from desktop_app.engine.problem import worded
@@ -16,7 +16,7 @@ from desktop_app.engine.shapes import Desk
 from desktop_app.engine.telling import account_view, tell_problem
 from desktop_app.engine.views import EMBEDDED, Evidence
 from desktop_app.engine.work import Work
-from desktop_app.exchange.protocol import OrderReport, TradeReport
+from desktop_app.exchange.protocol import OrderReport, Refused, TradeReport, Unreachable
 from desktop_app.store.errors import StoreError
 
 _log = logging.getLogger(__name__)
@@ -181,18 +181,36 @@ class ForeignWatch:
         desk = self._desk
         await desk.sleep(_CHECK_SECONDS)
         try:
+            row = await desk.store.order(evidence.client_id)
             is_ours = (
                 desk.owner_has(evidence.client_id, evidence.exchange_id)
-                or await desk.store.order(evidence.client_id) is not None
+                or row is not None
                 or await desk.store.has_exchange_order(desk.row.account_id, evidence.exchange_id)
             )
         except StoreError:
             _log.warning("a stranger's order could not be looked up", exc_info=True)
-            is_ours = False
+            row, is_ours = None, False
         if is_ours:
             self._known.pop(name, None)
+            if row is not None and row.order.status.is_final:
+                await self._end_stray(row.order)
             return
         self._raise(evidence)
+
+    async def _end_stray(self, order: Order) -> None:
+        """An order of ours that is over in our books and rests all the same: nobody would ever cancel it."""
+        desk = self._desk
+        try:
+            report = await desk.exchange.find_order(order.symbol, order.client_id)
+            if report is None or report.status.is_final:
+                return
+            await desk.exchange.cancel(order.symbol, order.client_id, report.exchange_id)
+        except (Unreachable, Refused) as error:
+            _log.info("a stray order is looked at again later: %s", error)
+            return
+        at, name = desk.exchange.now(), desk.row.name
+        told = said("stray_cancelled", account=name, side=order.side.value, amount=order.amount, pair=order.symbol)
+        desk.bus.publish(LogNews(at, "warning", name, "", 0, "stray_cancelled", told))
 
     def _is_plainly_ours(self, client_id: str) -> bool:
         return bool(client_id) and self._desk.owner_has(client_id, "")

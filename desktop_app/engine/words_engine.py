@@ -152,6 +152,8 @@ WORDS: dict[str, str] = {
     "foreign_trade_unmarked": "A trade on {account} was not Strongroom's: {amount} {pair}.",
     "foreign_balance": "{amount} {asset} left {account} and no bot moved them: {there} remain.",
     "key_lost_binding": "The key of {account} was bound to an internet address and is not any more.",
+    "stray_cancelled": "An order on {account} that was over in the journal still rested there. It was cancelled: "
+    "{side} {amount} {pair}.",
     "order_changed_outside": "An order was changed at the exchange: {side} {amount} {pair}. What it fills is counted.",
     "foreign_acknowledged": "You said that what happened on {account} was you. Its bots go on.",
 }

@@ -3,7 +3,7 @@
 Every index is one more page in every commit: there is none that only the audit would use.
 """
 
-VERSION = 1  # PRAGMA user_version: the number of the last migration
+VERSION = 2  # PRAGMA user_version: the number of the last migration
 APPLICATION_ID = 0x5354_5247  # "STRG"
 
 _DECIMAL = "CHECK ({0} NOT GLOB '*[^0-9.E+-]*' AND length({0}) BETWEEN 1 AND 80)"
@@ -150,10 +150,11 @@ def _append_only(table: str) -> tuple[str, ...]:
 TRIGGERS = (
     *_append_only("decision"),
     *_append_only("fill"),
-    # The same rule as core.order: what is final stays final, except that a fill can overtake a cancel.
+    # The same rule as core.order: what is final stays final, except that a fill can overtake a cancel, and can show
+    # that an order arrived after all.
     """CREATE TRIGGER orders_final BEFORE UPDATE OF status ON orders
 WHEN OLD.status <> NEW.status AND OLD.status IN ('filled', 'canceled', 'rejected')
- AND NOT (OLD.status = 'canceled' AND NEW.status = 'filled')
+ AND NOT (OLD.status IN ('canceled', 'rejected') AND NEW.status = 'filled')
 BEGIN SELECT RAISE(ABORT, 'an order that is final was changed, or its id used twice'); END""",
     """CREATE TRIGGER orders_owner BEFORE UPDATE OF client_id, account_id, bot_id, deal ON orders
 WHEN OLD.bot_id <> NEW.bot_id OR OLD.deal <> NEW.deal OR OLD.account_id <> NEW.account_id

@@ -69,22 +69,38 @@ async def test_a_fill_of_an_order_that_was_over_is_taken_into_its_deal(lab: Lab)
     assert [order.amount for order in lab.venue.resting] == [lab.venue.balances["BTC"]]
 
 
-async def test_a_fill_of_an_order_that_never_arrived_stops_its_bot_visibly(lab: Lab) -> None:
+async def test_a_fill_of_an_order_that_was_believed_never_to_have_arrived_is_taken_in_too(lab: Lab) -> None:
+    lab.venue.late_ms = 3_600_000
     await lab.add()
     await lab.price("50000")
-    exit_order = next(order for order in lab.venue.resting if order.role is Role.TAKE_PROFIT)
     lab.venue.fail("place", "late")
-    lab.venue.late_ms = 300_000
-    lab.venue.cancel_outside(exit_order.client_id)
-    await lab.settle()
+    await lab.price("48900")  # the safety order fills; the new exit gets lost on its way
     await _wait(lab, 120)
-    lab.clock.at += 300_000
+    lost = [row.order for row in await lab.running.store.orders(1, 1) if row.order.status is OrderStatus.REJECTED]
+    assert [order.role for order in lost] == [Role.TAKE_PROFIT]
+    lab.clock.at += 3_600_000
+    lab.venue.prices["BTC/USDT"] = Decimal(52_000)
+    for order in lab.venue.resting:
+        lab.venue.orders[order.client_id].status = OrderStatus.CANCELED
     lab.venue.arrive()
-    await lab.price("52000")
-    await _wait(lab, 5)
+    await lab.settle()
+    await _wait(lab, 60)
 
-    codes = _errors(lab)
-    assert "late_fill" in codes or await lab.statuses() == [DealStatus.COMPLETED]
+    assert "late_fill_taken" in _errors(lab)
+    assert await lab.statuses() == [DealStatus.COMPLETED]
+    await lab.check_books()
+
+
+async def test_an_order_that_is_over_in_the_journal_and_rests_all_the_same_is_cancelled(lab: Lab) -> None:
+    await lab.add()
+    await lab.price("50000")
+    safety = next(order for order in lab.venue.resting if order.role is Role.SAFETY)
+    lab.venue.cancel_outside(safety.client_id)
+    await lab.settle()
+    lab.venue.orders[safety.client_id].status = OrderStatus.OPEN
+    await _wait(lab, 40)
+
+    assert safety.client_id not in [order.client_id for order in lab.venue.resting]
 
 
 async def test_more_than_was_ordered_is_counted_and_told(lab: Lab) -> None:
