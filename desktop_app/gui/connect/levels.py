@@ -18,7 +18,7 @@ _LEVELS = {
 }
 _SENTENCES = {
     Level.FULL: tr_later("Orders, fills, streams, refusals and recovery were tried against a stand-in of {exchange}."),
-    Level.CHECKED: tr_later("Orders and refusals were tried against answers from the documents of {exchange}."),
+    Level.CHECKED: tr_later("Orders and refusals were tried against made-up answers in the form of {exchange}."),
     Level.CONNECTABLE: tr_later(
         "Nothing was tried on {exchange} itself. Whatever it answers that we do not understand counts as unknown."
     ),
