@@ -22,7 +22,10 @@ class Caller(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeyQuestion:
-    """How one exchange is asked. `methods` are ccxt's names of its calls; `source` says where the answer is known from.
+    """How one exchange is asked. `methods` are ccxt's names of its calls; `source` says where it documents the answer.
+
+    Read at that source: Bybit, Gate and parts of Binance. Of KuCoin, OKX, Coinbase and Kraken the fields are known from
+    programs that read them, of Bitget, Bitfinex and HTX from copies of the page. No key of a person was ever used.
 
     Of several calls only the first must be answered: the others add what it leaves out.
     """
