@@ -173,6 +173,34 @@ def test_from_a_key_to_completed_deals_with_the_exchanges_own_numbers(
     _check_silence([added, started], tmp_path, exchange.credentials)
 
 
+def test_what_filled_while_the_program_was_killed_is_found_again(
+    either: Exchange, strongroom: Strongroom, words: Callable[..., list[str]], keyring: SecretService, tmp_path: Path
+) -> None:
+    bot, events = tmp_path / "bot.toml", tmp_path / "events.jsonl"
+    bot.write_text(_BOT.replace("stop_after_deals = 3", "stop_after_deals = 1"))
+    assert _add(strongroom, either).returncode == 0
+    assert strongroom("account", "allow-trading", "main", "--yes").returncode == 0
+    assert strongroom("bot", "add", bot).returncode == 0
+    assert strongroom("bot", "start", "BTC live").returncode == 0
+    with subprocess.Popen(
+        words("run", "--for", "100"), cwd=ROOT, env=keyring.environment, stdout=subprocess.DEVNULL
+    ) as running:
+        _until(lambda: _covered(either) or running.poll() is not None)
+        running.kill()
+    either.tell("move", symbol="BTCUSDT", price="59350")
+    either.tell("move", symbol="BTCUSDT", price="61900")
+
+    with subprocess.Popen(
+        words("run", "--for", "100", "--events", str(events)), cwd=ROOT, env=keyring.environment,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as again:  # fmt: skip
+        _until(lambda: _completed(events) or again.poll() is not None)
+        again.send_signal(signal.SIGTERM)
+        _, problems = again.communicate(timeout=_PATIENCE_SECONDS)
+    assert (again.returncode, problems) == (0, "")
+    _check_books(either.tell("books"), json.loads(strongroom("deal", "list", "--all", "--json").stdout))
+
+
 def test_a_key_is_checked_kept_and_forgotten(
     either: Exchange, strongroom: Strongroom, keyring: SecretService, tmp_path: Path
 ) -> None:

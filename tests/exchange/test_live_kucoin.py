@@ -162,6 +162,14 @@ async def test_a_key_needs_its_passphrase_and_tells_its_rights(bench: KucoinBenc
     assert refusal.value.code == "key_refused"
 
 
+async def test_a_unified_account_is_told_from_a_classic_one(bench: KucoinBench) -> None:
+    bench.stand.desk.is_unified = True
+    await bench.exchange.close()
+    with pytest.raises(Refused) as refusal:
+        await bench.exchange.connect(bench.sink)
+    assert refusal.value.code == "not_allowed"
+
+
 # --- what the account's stream leaves out or says twice ---------------------------------------------------------------
 
 

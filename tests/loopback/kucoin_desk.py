@@ -67,6 +67,7 @@ class Desk:
         self.floor = floor
         self.is_hf = is_hf
         self.finds_done = finds_done
+        self.is_unified = False
 
     def routes(self) -> dict[str, Answer]:
         return {
@@ -111,7 +112,7 @@ class Desk:
     # --- the account --------------------------------------------------------------------------------------------------
 
     async def mode(self, request: web.Request, account: Account) -> object:
-        return {"selfAccountMode": "CLASSIC"}
+        return {"selfAccountMode": "UNIFIED" if self.is_unified else "CLASSIC"}
 
     async def is_opened(self, request: web.Request, account: Account) -> object:
         return self.is_hf
