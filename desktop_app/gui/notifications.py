@@ -75,7 +75,9 @@ class Notifications(QObject):
 
     def _reconciled(self, news: Sequence[ReconciledNews]) -> None:
         for one in news:
-            if one.differences or one.fills:
+            # After a long absence (`since` tells since when) a card lists every change.
+            is_on_the_card = one.cause in ("start", "wake") and one.since > 0 and bool(one.changes)
+            if (one.differences or one.fills) and not is_on_the_card:
                 text = tr("Compared with {account}: {differences} orders had changed, {fills} new fills.")
                 self._toasts.show(
                     "info", text.format(account=one.account, differences=one.differences, fills=one.fills)

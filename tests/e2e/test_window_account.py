@@ -3,10 +3,12 @@
 import asyncio
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from desktop_app.gui.connect.connect_dialog import KEY, RESULT, ConnectDialog
 from desktop_app.gui.loop import run
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.session import Session
+from tests.secret_service import secret_service, skip_without_secret_service
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_TURNS = 3_000  # of 20 ms
@@ -119,7 +122,7 @@ async def hand_over(window: MainWindow, stand: Stand, secret: str = "") -> Conne
     await until(lambda: dialog.choose.exchange is not None)
     assert dialog.choose.pick(stand.address["exchange"])
     dialog.foot.forward.click()
-    await until(dialog.key.storage.session_box.isVisible)
+    await until(lambda: dialog.key.storage.is_known)
     clipboard = QApplication.clipboard()
     parts = [(dialog.key.api_key, stand.address["key"]), (dialog.key.secret, secret or stand.address["secret"])]
     if "password" in stand.address:
@@ -130,10 +133,33 @@ async def hand_over(window: MainWindow, stand: Stand, secret: str = "") -> Conne
     dialog.key.label.setText("My account")
     dialog.key.address.rest.setText(stand.address["rest_url"])
     dialog.key.address.stream.setText(stand.address["ws_url"])
-    assert not dialog.foot.forward.isEnabled()
-    dialog.key.storage.session_box.click()
+    if dialog.key.storage.session_box.isVisible():
+        assert not dialog.foot.forward.isEnabled()
+        dialog.key.storage.session_box.click()
+    await until(dialog.foot.forward.isEnabled)
     dialog.foot.forward.click()
     return dialog
+
+
+async def allow_and_start(window: MainWindow) -> None:
+    """Each of the two asks before real money moves."""
+    known = window.bridge.known
+    window.panels.accounts.box.allow_requested.emit("My account")
+    await until(lambda: any(d.isVisible() for d in window.findChildren(QDialog)))
+    asked = sheet(window)
+    await until(lambda: button(asked, "Allow trading with real money").isEnabled())
+    button(asked, "Allow trading with real money").click()
+    await until(lambda: known.accounts["My account"].may_trade)
+
+    bot = await window.bridge.ask(window.bridge.wishes.add_bot(BOT))  # type: ignore[attr-defined]
+    await until(lambda: bot in known.bots)
+    window.panels.bots.start_requested.emit([bot])
+    await until(lambda: any(d.isVisible() for d in window.findChildren(QDialog)))
+    start = sheet(window)
+    assert "with real money" in says(start)
+    await until(lambda: button(start, "Start bot with real money").isEnabled())
+    button(start, "Start bot with real money").click()
+    await until(lambda: any(one.order.role is Role.TAKE_PROFIT for one in known.orders.values()))
 
 
 def test_from_a_key_to_a_closed_deal_by_clicks_alone(tmp_path: Path, qapp: QApplication, stand: Stand) -> None:
@@ -149,23 +175,7 @@ def test_from_a_key_to_a_closed_deal_by_clicks_alone(tmp_path: Path, qapp: QAppl
         assert "LIVE" in window.windowTitle()
         await until(lambda: known.price("My account", "BTC/USDT"))  # the pair on the chart is watched
 
-        window.panels.accounts.box.allow_requested.emit("My account")
-        await until(lambda: any(d.isVisible() for d in window.findChildren(QDialog)))
-        asked = sheet(window)
-        await until(lambda: button(asked, "Allow trading with real money").isEnabled())
-        button(asked, "Allow trading with real money").click()
-        await until(lambda: known.accounts["My account"].may_trade)
-
-        bot = await window.bridge.ask(window.bridge.wishes.add_bot(BOT))  # type: ignore[attr-defined]
-        await until(lambda: bot in known.bots)
-        window.panels.bots.start_requested.emit([bot])
-        await until(lambda: any(d.isVisible() for d in window.findChildren(QDialog)))
-        start = sheet(window)
-        assert "with real money" in says(start)
-        await until(lambda: button(start, "Start bot with real money").isEnabled())
-        button(start, "Start bot with real money").click()
-
-        await until(lambda: any(one.order.role is Role.TAKE_PROFIT for one in known.orders.values()))
+        await allow_and_start(window)
         await stand.tell("move", symbol="BTCUSDT", price="61900")
         await until(lambda: any(view.deal.status.is_over for view in known.deals.values()))
         profit = sum(view.deal.profit for view in known.deals.values())
@@ -234,3 +244,48 @@ def test_paper_money_on_live_prices_needs_no_key(tmp_path: Path, qapp: QApplicat
 
     play(tmp_path, qapp, story)
     play(tmp_path, qapp, again)
+
+
+def _an_hour_passes(paths: Paths) -> None:
+    """As far as the program knows, it was seen alive an hour earlier than it was."""
+    with closing(sqlite3.connect(paths.database)) as store, store:
+        changed = store.execute("UPDATE meta SET value = CAST(value AS INTEGER) - 3600000 WHERE key = 'alive_at'")
+        assert changed.rowcount == 1
+
+
+@pytest.mark.needs_keyring
+def test_d_01_what_filled_while_the_window_was_closed_is_on_a_card_at_the_next_start(
+    tmp_path: Path, qapp: QApplication, stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skip_without_secret_service()
+
+    async def first(window: MainWindow) -> None:
+        dialog = await hand_over(window, stand)
+        await until(lambda: dialog.pages.currentIndex() == RESULT or dialog.key.problem.isVisible())
+        assert "Stored in" not in says(dialog)
+        dialog.foot.forward.click()
+        known = window.bridge.known
+        await until(lambda: "My account" in known.accounts and known.price("My account", "BTC/USDT"))
+        assert known.accounts["My account"].key_state == "ok"
+        await allow_and_start(window)
+
+    async def second(window: MainWindow) -> None:
+        await until(lambda: window.away.card is not None)
+        assert window.away.card is not None
+        text = says(window.away.card)
+        assert "The app was not running" in text
+        assert "Take profit filled" in text
+        assert "deal closed with +" in text
+        window.away.card.accept()
+        books = await stand.tell("books")
+        deals = await window.bridge.ask(window.bridge.wishes.deals(include_closed=True))
+        assert Decimal(books["balances"]["USDT"]["free"]) - 10_000 == sum(view.deal.profit for view in deals)
+        assert not any(order["status"] == "open" for order in books["orders"])
+
+    with secret_service() as keyring:
+        for name, value in keyring.changes.items():
+            monkeypatch.setenv(name, value)
+        play(tmp_path, qapp, first)
+        asyncio.run(stand.tell("move", symbol="BTCUSDT", price="61900"))
+        _an_hour_passes(Paths(tmp_path))
+        play(tmp_path, qapp, second)

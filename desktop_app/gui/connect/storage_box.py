@@ -74,6 +74,11 @@ class StorageBox(QWidget):
         return self._offers_session and self.session_box.isChecked()
 
     @property
+    def is_known(self) -> bool:
+        """The keyring has answered."""
+        return self._keyring is not None
+
+    @property
     def is_possible(self) -> bool:
         """There is a place for the key."""
         return self.session_only or (self._keyring is not None and self._keyring.kind == "ok")
