@@ -289,3 +289,40 @@ def test_d_01_what_filled_while_the_window_was_closed_is_on_a_card_at_the_next_s
         asyncio.run(stand.tell("move", symbol="BTCUSDT", price="61900"))
         _an_hour_passes(Paths(tmp_path))
         play(tmp_path, qapp, second)
+
+
+@pytest.mark.needs_keyring
+def test_p_03_a_keyring_that_is_locked_at_the_next_start_is_said_and_unlocked_from_the_window(
+    tmp_path: Path, qapp: QApplication, stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skip_without_secret_service()
+
+    async def first(window: MainWindow) -> None:
+        dialog = await hand_over(window, stand)
+        await until(lambda: dialog.pages.currentIndex() == RESULT or dialog.key.problem.isVisible())
+        dialog.foot.forward.click()
+        await until(lambda: "My account" in window.bridge.known.accounts)
+
+    async def second(window: MainWindow) -> None:
+        known = window.bridge.known
+        await until(lambda: known.accounts["My account"].key_state == "locked")
+        await until(window.alarms.isVisible)
+        assert window.alarms.alarms[0].title == "My account: the keyring is locked."
+        assert "Keyring locked" in window.status.keys.text()
+        await asyncio.to_thread(unlock)
+        window.alarms.findChildren(QPushButton)[-1].click()
+        await until(lambda: known.accounts["My account"].key_state == "ok")
+        await until(lambda: known.price("My account", "BTC/USDT"))
+        await until(window.alarms.isHidden)
+
+    def unlock() -> None:
+        """What the keyring's own question would do."""
+        keyring.stop_keyring()
+        keyring.start_keyring()
+
+    with secret_service() as keyring:
+        for name, value in keyring.changes.items():
+            monkeypatch.setenv(name, value)
+        play(tmp_path, qapp, first)
+        keyring.lock()
+        play(tmp_path, qapp, second)
