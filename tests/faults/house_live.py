@@ -131,7 +131,7 @@ class LiveHouse:
         async def keys() -> Credentials:
             return self.keys
 
-        budgets = Budgets(clock=self.clock.steady, sleep=self.clock.sleep)
+        budgets = Budgets(clock=self.clock.steady, sleep=self._wait_for_budget)
 
         def make(row: AccountRow, paths: Paths, clock: Callable[[], int], *_: object) -> LiveExchange:
             config = LiveConfig.model_validate(json.loads(row.config_json))
@@ -151,6 +151,11 @@ class LiveHouse:
         await self.engine.start()
         await self.until(self.desk.link.ready.is_set, 120)
         await self.quiet()
+
+    async def _wait_for_budget(self, seconds: float) -> None:
+        """Pairs are read on a loop of their own, in a thread that nobody here could wake."""
+        self.clock.at += round(seconds * 1000)
+        await asyncio.sleep(0)
 
     async def stop(self) -> None:
         if self.engine is not None:
