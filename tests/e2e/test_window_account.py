@@ -41,6 +41,7 @@ take_profit = { percent = "1.0" }
 limits = { max_active_deals = 1, stop_after_deals = 1 }
 """
 
+ONE_IS_ENOUGH = pytest.mark.parametrize("stand", ["binance"], indirect=True)
 Json = dict[str, Any]
 Story = Callable[[MainWindow], Awaitable[None]]
 
@@ -202,6 +203,7 @@ def test_a_key_that_can_withdraw_gets_no_further_than_the_result(
     play(tmp_path, qapp, story)
 
 
+@ONE_IS_ENOUGH
 def test_a_wrong_secret_is_said_where_it_was_entered(tmp_path: Path, qapp: QApplication, stand: Stand) -> None:
     async def story(window: MainWindow) -> None:
         dialog = await hand_over(window, stand, secret="x" * 64)
@@ -213,6 +215,7 @@ def test_a_wrong_secret_is_said_where_it_was_entered(tmp_path: Path, qapp: QAppl
     play(tmp_path, qapp, story)
 
 
+@ONE_IS_ENOUGH
 def test_paper_money_on_live_prices_needs_no_key(tmp_path: Path, qapp: QApplication, stand: Stand) -> None:
     async def story(window: MainWindow) -> None:
         known = window.bridge.known
@@ -291,6 +294,7 @@ def test_d_01_what_filled_while_the_window_was_closed_is_on_a_card_at_the_next_s
         play(tmp_path, qapp, second)
 
 
+@ONE_IS_ENOUGH
 @pytest.mark.needs_keyring
 def test_p_03_a_keyring_that_is_locked_at_the_next_start_is_said_and_unlocked_from_the_window(
     tmp_path: Path, qapp: QApplication, stand: Stand, monkeypatch: pytest.MonkeyPatch
@@ -326,3 +330,30 @@ def test_p_03_a_keyring_that_is_locked_at_the_next_start_is_said_and_unlocked_fr
         play(tmp_path, qapp, first)
         keyring.lock()
         play(tmp_path, qapp, second)
+
+
+@ONE_IS_ENOUGH
+def test_p_05_coins_that_leave_without_us_raise_an_alarm_until_somebody_explains_it(
+    tmp_path: Path, qapp: QApplication, stand: Stand
+) -> None:
+    async def story(window: MainWindow) -> None:
+        known = window.bridge.known
+        dialog = await hand_over(window, stand)
+        await until(lambda: dialog.pages.currentIndex() == RESULT or dialog.key.problem.isVisible())
+        dialog.foot.forward.click()
+        await until(lambda: "My account" in known.accounts and known.price("My account", "BTC/USDT"))
+        await until(lambda: known.balances.get("My account"))
+
+        await stand.tell("give", asset="USDT", change="-500")
+        await until(lambda: any(alarm.is_foreign for alarm in window.alarms.alarms))
+        await until(lambda: known.accounts["My account"].frozen is not None)
+        assert "500" in window.alarms.alarms[0].text
+
+        window.errands.help_account("My account", "acknowledge")
+        await until(lambda: any(d.isVisible() for d in window.findChildren(QDialog)))
+        asked = sheet(window)
+        await until(lambda: button(asked, "It was me, let bots go on").isEnabled())
+        button(asked, "It was me, let bots go on").click()
+        await until(window.alarms.isHidden)
+
+    play(tmp_path, qapp, story)
