@@ -29,10 +29,11 @@ def answer_to(order: Order, report: OrderReport) -> Answer:
             return Answer(event, is_settled=order.status is not OrderStatus.CANCELING)
         case OrderStatus.CANCELING:
             return Answer(wants_look=True)
-        case OrderStatus.REJECTED if order.filled == ZERO and report.filled == ZERO:
+        case OrderStatus.REJECTED if order.filled == ZERO == report.filled and order.status is not OrderStatus.OPEN:
             return Answer(OrderRejected(order.client_id, report.reason or "refused", report.at), is_settled=True)
         case _:
-            # Canceled, or filled for less than it was for: what it traded is known, and it rests no longer.
+            # Canceled, or filled for less than it was for: what it traded is known, and it rests no longer. So is
+            # an order that was taken at first and refused later.
             return Answer(OrderCanceled(order.client_id, report.at, _why(order, report)), is_settled=True)
 
 

@@ -115,3 +115,17 @@ async def test_more_than_was_ordered_is_counted_and_told(lab: Lab) -> None:
     assert "overfilled" in _errors(lab)
     deal = (await lab.deals())[0]
     assert deal.position.entry_amount == lab.venue.balances["BTC"]
+
+
+async def test_an_order_that_was_taken_first_and_refused_later_rests_no_longer(lab: Lab) -> None:
+    await lab.add()
+    await lab.price("50000")
+    safety = next(order for order in lab.venue.resting if order.role is Role.SAFETY)
+    resting = lab.venue.orders[safety.client_id]
+    resting.status = OrderStatus.REJECTED
+    lab.venue.tell_order(resting)
+    await lab.settle()
+    view = await lab.running.supervisor.bot(1)
+
+    assert view.status == "running"
+    assert safety.client_id not in lab.desk.runners[1].ledger.live

@@ -798,6 +798,39 @@ def test_news_of_unknown_or_ended_orders_changes_no_money() -> None:
     assert talk.deal == before
 
 
+@pytest.mark.parametrize("ending", ["cancelled by hand", "believed never to have arrived"])
+def test_a_fill_of_an_order_that_the_deal_has_forgotten_is_taken_in_and_sold(ending: str) -> None:
+    talk = Dialogue(settings(safety_orders=LADDER | {"max_active": 1}), FREE_OF_FEES).opened("100", accept=False)
+    safety = talk.order(Role.SAFETY)
+    talk.accept(talk.order(Role.TAKE_PROFIT))
+    if ending == "cancelled by hand":
+        talk.cancel(safety, reason="canceled outside")
+        over = safety.becomes(OrderStatus.CANCELED)
+    else:
+        talk.reject(safety, "never arrived")
+        over = safety.becomes(OrderStatus.REJECTED)
+    forgotten = tuple(order for order in talk.deal.deal.orders if order.client_id != safety.client_id)
+    talk.state = replace(talk.state, deals=(talk.deal.with_deal(orders=forgotten),))
+    assert safety.price is not None
+    fill = Fill("late", safety.price, safety.amount, at=talk.at)
+    talk.hear(OrderFilled(safety.client_id, fill, talk.at, returned=(talk.deal.deal.number, over)))
+    talk.cancel()
+
+    assert talk.deal.deal.held == D(1) + safety.amount
+    assert talk.order(Role.TAKE_PROFIT).amount == talk.deal.deal.held
+    assert "unknown_order" not in talk.told
+
+
+def test_a_fill_of_an_order_of_another_deal_is_no_fill_of_this_one() -> None:
+    talk = Dialogue(settings(), FREE_OF_FEES).opened("100")
+    stray = talk.order(Role.TAKE_PROFIT).becomes(OrderStatus.CANCELED)
+    stray = replace(stray, client_id="f" * 28)
+    talk.hear(OrderFilled(stray.client_id, Fill("x", D(100), D(1), at=talk.at), talk.at, returned=(99, stray)))
+
+    assert talk.deal.deal.held == D(1)
+    assert "unknown_order" in talk.told
+
+
 def test_a_late_fill_of_a_cancelled_order_still_counts() -> None:
     talk = Dialogue(settings(safety_orders=LADDER)).opened()
     rung = talk.order(Role.SAFETY, 3)
