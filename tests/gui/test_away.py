@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from desktop_app.core.order import Role, Side
-from desktop_app.engine.news import AwayNews
+from desktop_app.engine.news import AwayNews, ReconciledNews
 from desktop_app.engine.views import OrderChange
 from desktop_app.gui.i18n import Language, set_language
 from tests.gui.fake_engine import ACCOUNT, NOW, D
@@ -77,3 +77,13 @@ def test_a_03_the_card_speaks_chinese(shell: Shell) -> None:
         assert "你不在的时候" in words(shell.sheet())
     finally:
         set_language(Language.ENGLISH)
+
+
+def test_what_is_on_the_card_is_not_a_toast_too(shell: Shell) -> None:
+    shell.arrive()
+    shell.engine.bus.publish(ReconciledNews(ACCOUNT, NOW, 1, 1, "start", NOW - 16_560_000, (FILLED,)))
+    told(shell, NEWS)
+    assert shell.window.toasts.texts() == []
+    shell.engine.bus.publish(ReconciledNews(ACCOUNT, NOW, 1, 1, "start", 0, (FILLED,)))
+    shell.hear()
+    assert shell.window.toasts.texts() == ["Compared with Paper wallet: 1 orders had changed, 1 new fills."]
