@@ -23,7 +23,7 @@ import pytest
 
 from tests.secret_service import SecretService, secret_service, skip_without_secret_service
 
-pytestmark = pytest.mark.needs_keyring
+pytestmark = [pytest.mark.needs_keyring, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIR = "BTC/USDT"
