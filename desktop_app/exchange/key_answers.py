@@ -37,7 +37,8 @@ def of_kucoin(_now: int, reply: Any) -> Rights:
     return Rights(
         read=_has(words, "general"),
         trade=_has(words, "spot", "trade"),
-        withdraw=_speaks_of(words, "withdraw"),
+        # Its "Transfer" lets coins out of the exchange as well; the ones within it have names of their own.
+        withdraw=_speaks_of(words, "withdraw") or _has(words, "transfer"),
         transfer=_speaks_of(words, "transfer"),
         ip_restricted=_is_bound(told, "ipWhitelist") if words is not None else None,
         created_at=_time(told, "createdAt"),

@@ -78,8 +78,9 @@ def test_a_trading_key_of_kucoin() -> None:
 @pytest.mark.parametrize(
     ("permission", "withdraw", "transfer"),
     [
-        ("General,Futures,Spot,Earn,InnerTransfer,Transfer,Margin", False, True),
+        ("General,Futures,Spot,Earn,InnerTransfer,Transfer,Margin", True, True),
         ("General, Spot, FlexTransfers", False, True),
+        ("General,Spot,InnerTransfer", False, True),
         ("General,Spot,Withdrawal", True, False),
     ],
 )
