@@ -133,8 +133,7 @@ WORDS: dict[str, str] = {
     "key_not_taken": "The exchange does not take this key ({reason}). Check that it was copied whole, "
     "that it is not deleted, and that your address is on its list.",
     "asked_and_refused": "The exchange refused the question ({reason}). Try again in a moment.",
-    "exchange_unreachable": "{exchange} cannot be reached ({reason}). Nothing was concluded about the key. "
-    "Try again in a moment.",
+    "exchange_unreachable": "Nothing was learnt about the key. {reason} Try again in a moment.",
     "key_opens_other_account": "This key opens another account at the exchange than before. Nothing new is "
     "opened. Give the account its own key.",
     "key_of_other_account": "This key opens another account at the exchange. The old key stays. Add another "
