@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from desktop_app.engine.engine import Engine
     from desktop_app.engine.keys import FetchKey
     from desktop_app.engine.work import Work
-    from desktop_app.exchange.budget import Budgets
+    from desktop_app.exchange.gateway.budget import Budgets
     from desktop_app.exchange.protocol import Exchange
-    from desktop_app.exchange.sim_config import SimConfig
+    from desktop_app.exchange.sim.config import SimConfig
     from desktop_app.store.rows import AccountRow
 
 _SLOWEST = 1.0
@@ -107,8 +107,8 @@ def _make_real(
 ) -> "Exchange":
     """Costs little: the library is loaded when the account connects, on a thread of its own."""
     from desktop_app.engine.account_config import nearest_exchange, read_config
-    from desktop_app.exchange.budget import Budgets
-    from desktop_app.exchange.capabilities import capability
+    from desktop_app.exchange.gateway.budget import Budgets
+    from desktop_app.exchange.venues.capabilities import capability
 
     config = read_config(row.config_json)
     known = capability(row.exchange)
@@ -119,12 +119,12 @@ def _make_real(
     if not budgets:
         budgets.append(Budgets())
     if row.is_paper:
-        from desktop_app.exchange.paper import PaperExchange
+        from desktop_app.exchange.paper.exchange import PaperExchange
 
         return PaperExchange(row.exchange, config, paths.sim / str(row.account_id), clock, budgets=budgets[0])
     if not known.can_trade:
         raise ValueError(f"{known.name} is not opened by a key and its secret; only paper money works there")
-    from desktop_app.exchange.live import LiveExchange
+    from desktop_app.exchange.live.exchange import LiveExchange
 
     return LiveExchange(row.exchange, config, fetch, clock, budgets=budgets[0])
 
@@ -132,7 +132,7 @@ def _make_real(
 def _sim_config(row: "AccountRow") -> "SimConfig":
     from pydantic import ValidationError
 
-    from desktop_app.exchange.sim_config import SimConfig
+    from desktop_app.exchange.sim.config import SimConfig
 
     try:
         return SimConfig.model_validate_json(row.config_json)
@@ -146,7 +146,7 @@ def _sim_config(row: "AccountRow") -> "SimConfig":
 def _make_sim(config: "SimConfig", row: "AccountRow", paths: "Paths", clock: Callable[[], int]) -> "Exchange":
     folder = paths.sim / str(row.account_id)
     if not config.is_replay:
-        from desktop_app.exchange.sim import SimExchange
+        from desktop_app.exchange.sim.exchange import SimExchange
 
         return SimExchange(config, folder, clock)
     return _make_replay(config, paths, folder.name, clock)
@@ -156,7 +156,7 @@ def _make_replay(config: "SimConfig", paths: "Paths", name: str, clock: Callable
     from pathlib import Path
 
     from desktop_app.core.columns import TIMEFRAMES
-    from desktop_app.exchange.replay import ReplayExchange
+    from desktop_app.exchange.sim.replay import ReplayExchange
     from desktop_app.research.backtest import BacktestRules
     from desktop_app.research.market_file import default_market
     from desktop_app.store.candle_files import read_candle_file

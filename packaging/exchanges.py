@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from desktop_app.core.capability import Level  # noqa: E402
-from desktop_app.exchange.permissions import KEY_CHECKED  # noqa: E402
+from desktop_app.exchange.venues.permissions import KEY_CHECKED  # noqa: E402
 
 FILE = ROOT / "resources" / "exchanges.json"
 _FULL = ("binance", "kucoin")

@@ -31,10 +31,9 @@ NOT_MIRRORED += [
             "accounts bots calls codec courier crew desk ledger link news no_exchange portfolio problem pulse reports "
             "shapes supervisor tally telling thread views words_engine work"
         ),
-        "exchange": (
-            "protocol pump sim_account sim_desk sim_floor sim_records sim_teller sim_ticks synthetic_book "
-            "synthetic_hours synthetic_minutes synthetic_noise synthetic_pairs"
-        ),
+        "exchange": "protocol pump",
+        "exchange/sim": "account desk floor records teller ticks",
+        "exchange/synthetic": "book hours minutes noise pairs",
         "gui": (
             "actions appearance cells chart_page day_watch documents errands foreign_watch inbox known layouts menus "
             "notifications "

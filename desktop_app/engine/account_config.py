@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from desktop_app.core.capability import Capability
 from desktop_app.engine.views import EMBEDDED
-from desktop_app.exchange.capabilities import capability, known_exchanges, nearest
 from desktop_app.exchange.live_config import KeyMark, LiveConfig
+from desktop_app.exchange.venues.capabilities import capability, known_exchanges, nearest
 from desktop_app.store.rows import AccountRow
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from desktop_app.core.rights import Rights
 from desktop_app.core.settings import NotNegative, PercentUpTo100
-from desktop_app.exchange.sim_config import Asset, balance_from_words
+from desktop_app.exchange.sim.config import Asset, balance_from_words
 
 _SECURE = {"http": "https", "ws": "wss"}
 

@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from desktop_app.config import Paths
 from desktop_app.engine.engine import Engine
 from desktop_app.exchange.live_config import LiveConfig
-from desktop_app.exchange.paper import PaperExchange
+from desktop_app.exchange.paper.exchange import PaperExchange
 from tests.loopback.binance import BinanceStand, a_floor
 from tests.loopback.floor import Floor
 

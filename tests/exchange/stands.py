@@ -7,8 +7,8 @@ from decimal import Decimal
 from time import monotonic_ns
 
 from desktop_app.core.credentials import Credentials, Secret
-from desktop_app.exchange.budget import Budgets
-from desktop_app.exchange.live import LiveExchange
+from desktop_app.exchange.gateway.budget import Budgets
+from desktop_app.exchange.live.exchange import LiveExchange
 from desktop_app.exchange.live_config import LiveConfig
 from tests.exchange.behaviour import FakeSink
 from tests.loopback import binance, kucoin

@@ -10,9 +10,9 @@ from time import monotonic
 import pytest
 
 from desktop_app.core.market import Market
-from desktop_app.exchange.ccxt_client import Client, open_client
+from desktop_app.exchange.feed.prices import PublicFeed
+from desktop_app.exchange.gateway.client import Client, open_client
 from desktop_app.exchange.live_config import LiveConfig
-from desktop_app.exchange.live_prices import PublicFeed
 from tests.exchange.behaviour import FakeSink
 from tests.loopback import binance, kucoin
 from tests.loopback.faults import Faults

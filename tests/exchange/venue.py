@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from desktop_app.core.credentials import Credentials, Secret
-from desktop_app.exchange.ccxt_client import Client, open_client
+from desktop_app.exchange.gateway.client import Client, open_client
 from desktop_app.exchange.live_config import LiveConfig
 
 SYMBOL = "BTC/USDT"

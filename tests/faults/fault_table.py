@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # when called as a script
 
-from desktop_app.exchange.live import LiveExchange  # noqa: E402
+from desktop_app.exchange.live.exchange import LiveExchange  # noqa: E402
 from tests.faults.house_live import SYMBOL, LiveHouse  # noqa: E402
 from tests.loopback.faults import Fault, What  # noqa: E402
 from tests.loopback.floor import Kind as OrderKind  # noqa: E402

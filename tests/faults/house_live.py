@@ -8,10 +8,12 @@ import heapq
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Self
+from threading import Lock
+from typing import Any, Self
 
 from desktop_app.config import Paths
 from desktop_app.core.client_id import read_client_id
@@ -21,8 +23,8 @@ from desktop_app.core.order import OrderStatus, Side
 from desktop_app.engine.desk import AccountDesk
 from desktop_app.engine.engine import Engine
 from desktop_app.engine.news import LogNews, News
-from desktop_app.exchange.budget import Budgets
-from desktop_app.exchange.live import LiveExchange
+from desktop_app.exchange.gateway.budget import Budgets
+from desktop_app.exchange.live.exchange import LiveExchange
 from desktop_app.exchange.live_config import LiveConfig
 from desktop_app.store.codec import deal_from_json
 from desktop_app.store.db import Store
@@ -85,6 +87,26 @@ class TurnedClock(FakeClock):
         return self.at / 1000
 
 
+class CountedThreads(ThreadPoolExecutor):
+    """Knows how much it has to do: importing ccxt and reading pairs are done there."""
+
+    at_work = 0
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        with _counting:
+            self.at_work += 1
+        future = super().submit(fn, *args, **kwargs)
+        future.add_done_callback(self._done)
+        return future
+
+    def _done(self, _: Future[Any]) -> None:
+        with _counting:
+            self.at_work -= 1
+
+
+_counting = Lock()
+
+
 @dataclass
 class LiveHouse:
     """One data folder, one exchange, one engine after another."""
@@ -97,6 +119,7 @@ class LiveHouse:
     news: list[News] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._threads = CountedThreads()
         self.clock = TurnedClock(START_AT)
         self.clock.quiet = self.quiet
         self.lag_ms = 0  # our clock against the exchange's
@@ -114,6 +137,7 @@ class LiveHouse:
         self.bot = 0
 
     async def __aenter__(self) -> Self:
+        asyncio.get_running_loop().set_default_executor(self._threads)
         await self.stand.__aenter__()
         store = await Store.open(Paths(self.folder).data_dir, clock=self.clock)
         urls = LiveConfig(rest_url=self.stand.rest_url, ws_url=self.stand.ws_url)
@@ -212,7 +236,7 @@ class LiveHouse:
         return len(self.faults.calls), self.faults.frames_sent
 
     def _is_idle(self) -> bool:
-        if _threads_work():
+        if self._threads.at_work:
             return False
         if self.engine is None or self.engine._accounts is None:
             return True
@@ -343,12 +367,6 @@ class LiveHouse:
 
     given = Decimal(0)  # coins that came or went by hand
     given_quote = Decimal(0)
-
-
-def _threads_work() -> bool:
-    """Whether a thread of the loop's pool is at something: importing ccxt and reading pairs are done there."""
-    pool = getattr(asyncio.get_running_loop(), "_default_executor", None)
-    return pool is not None and pool._idle_semaphore._value < len(pool._threads)
 
 
 def _by_client_id(trades: dict[str, tuple[Trade, Order]]) -> dict[str, Order]:

@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # when called as a script
 
 from desktop_app import app  # noqa: E402
-from desktop_app.exchange.sim_ledger import read_ledger  # noqa: E402
-from desktop_app.exchange.sim_records import Booked, Kept, read_record  # noqa: E402
+from desktop_app.exchange.sim.ledger import read_ledger  # noqa: E402
+from desktop_app.exchange.sim.records import Booked, Kept, read_record  # noqa: E402
 
 START = Decimal(10_000)
 PAIRS = ("PEPE/USDT", "DOGE/USDT", "SOL/USDT")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.core.order import Order
-from desktop_app.exchange.live import LiveExchange
+from desktop_app.exchange.live.exchange import LiveExchange
 from desktop_app.exchange.protocol import OrderReport, Refused, Unreachable
 from tests.faults.fault_table import ACTS, STEPS, Case, label, live, with_changes
 from tests.loopback.faults import Fault, What

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ccxt.base import errors
 
-from desktop_app.exchange.ccxt_loader import load_class
+from desktop_app.exchange.gateway.loader import load_class
 from tests.loopback.faults import Faults, What
 from tests.loopback.floor import Kind, Order, Status
 from tests.loopback.kucoin import KEY, PASSWORD, SECRET, KucoinStand, a_floor

@@ -1,0 +1,1 @@
+"""The only way to ccxt and out to an exchange."""

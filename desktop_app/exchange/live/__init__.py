@@ -1,0 +1,1 @@
+"""Accounts that a key opens: orders, fills and their fate."""

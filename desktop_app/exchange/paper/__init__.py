@@ -1,0 +1,1 @@
+"""Paper money on the prices and rules of exchanges that exist."""

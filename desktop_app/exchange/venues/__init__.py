@@ -1,0 +1,1 @@
+"""What is known about each exchange that exists: rules, words, rights, sources."""
