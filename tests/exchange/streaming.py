@@ -18,8 +18,8 @@ from tests.loopback import binance, kucoin
 from tests.loopback.faults import Faults
 from tests.loopback.floor import Floor
 
-HURRY = 40
-PATIENCE_SECONDS = 8.0
+HURRY = 25
+PATIENCE_SECONDS = 25.0
 BTC, ETH = "BTC/USDT", "ETH/USDT"
 MARKET = "ws market"  # what faults call the sockets of the market
 
