@@ -61,6 +61,7 @@ class BotRunner:
         self._desk = desk
         self._task: asyncio.Task[None] | None = None
         self._is_open = False
+        self._is_over = False
         self._watches: dict[str, Watch] = {}
         self._has_unwritten = False
         self._written_at = 0
@@ -78,9 +79,9 @@ class BotRunner:
     @property
     def is_done(self) -> bool:
         """Nothing is left to do for it: it stopped itself, or was stopped and its last deal is over."""
-        if self.bot.is_done(self.state):
-            return True
-        return not self.row.is_wanted and not self.ledger.deals and not self.ledger.live
+        if self.ledger.live:
+            return False  # the end of an order of a closed deal is still to come, and nobody else would take it down
+        return self.bot.is_done(self.state) or (not self.row.is_wanted and not self.ledger.deals)
 
     @property
     def is_idle(self) -> bool:
@@ -106,7 +107,7 @@ class BotRunner:
 
     def start(self) -> None:
         assert not self.is_running
-        self.is_held = False
+        self.is_held = self._is_over = False
         self.started_at = self._desk.clock()
         self._task = self._desk.crew.spawn(self._run(), f"bot {self.row.name}")
 
@@ -139,12 +140,13 @@ class BotRunner:
             task.cancel()
             await asyncio.wait([task])
         await self.write_minor()
+        self._is_over = True  # who is told something now would never be idle again
         self.mailbox.clear()
         self._desk.note_idle(self)
 
     def deliver(self, item: Item) -> None:
         """Put something before the bot. A held bot is not told: it looks for itself when it starts again."""
-        if self.is_held:
+        if self.is_held or self._is_over:
             if isinstance(item, Wish) and not item.answer.done():
                 item.answer.set_exception(Unanswered())
             return
@@ -399,6 +401,7 @@ class BotRunner:
         changes = Changes(orders=((tracked.deal, tracked.order.becomes(status, reason=event.reason)),))
         await self._desk.store.record(self._write(event, (), changes, self._desk.exchange.now()))
         self.ledger.apply(changes)
+        self._stop_if_done()
 
     # --- watching
 
