@@ -35,6 +35,7 @@ async def test_a_deal_lives_and_ends_on_a_live_account(tmp_path: Path, venue: st
         Fault(What.ACCEPT_THEN_CODE, ORDER, skip=3, number=-1007),
         Fault(What.CODE, ORDER, skip=2, number=-1021),
         Fault(What.ANSWER_LOST, CANCEL),
+        Fault(What.ANSWER_LOST, CANCEL, times=3),
         Fault(What.MALFORMED, CANCEL),
         Fault(What.TRUNCATED, "GET /api/v3/myTrades", times=3),
         Fault(What.DROP, "ws private", times=1_000),
@@ -42,7 +43,7 @@ async def test_a_deal_lives_and_ends_on_a_live_account(tmp_path: Path, venue: st
         Fault(What.REORDER, "ws private", times=1_000),
         Fault(What.REWRITE, "ws market", skip=4, times=3, text="1000000000000"),
     ],
-    ids=lambda fault: f"{label(fault)} {fault.where}",
+    ids=lambda fault: f"{label(fault)} x{fault.times} {fault.where}",
 )
 async def test_what_goes_wrong_once_changes_nothing_in_the_end(tmp_path: Path, fault: Fault) -> None:
     await ends_well(Case(label(fault), "binance", SEED, (fault,)), tmp_path)
