@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from desktop_app.core.credentials import Credentials, Secret
+from desktop_app.exchange.gateway.budget import Budget
 from desktop_app.exchange.gateway.client import Client, open_client
 from desktop_app.exchange.live_config import LiveConfig
 
@@ -90,7 +91,8 @@ async def opened(exchange_id: str, answers: dict[str, Answer], market_id: str) -
     await site.start()
     host, port = runner.addresses[0][:2]
     try:
-        client = await open_client(exchange_id, LiveConfig(rest_url=f"http://{host}:{port}"), keys_of(exchange_id))
+        config = LiveConfig(rest_url=f"http://{host}:{port}")
+        client = await open_client(exchange_id, config, keys_of(exchange_id), budget=Budget(1_000_000, 10))
         client.api.set_markets([_market(market_id)])
         try:
             yield client, venue

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from decimal import Decimal
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from desktop_app.core.credentials import Credentials
 from desktop_app.core.events import PriceTick
 from desktop_app.core.market import Balance, Candle
 from desktop_app.core.strategy import Watch
+from desktop_app.exchange.gateway.budget import Budgets
 from desktop_app.exchange.live.exchange import LiveExchange
 from desktop_app.exchange.live_config import LiveConfig
 from desktop_app.exchange.protocol import OrderReport, TradeReport
@@ -124,7 +126,8 @@ async def test_an_account_is_connected_and_priced_without_any_stream(name: str) 
         return keys_of(name)
 
     config = LiveConfig(rest_url=f"http://{host}:{port}", ws_url=f"ws://{host}:{port}")
-    exchange, listener = LiveExchange(name, config, keys, lambda: AT), Listener()
+    hurried = Budgets(clock=lambda: monotonic() * 1_000, sleep=lambda seconds: asyncio.sleep(seconds / 1_000))
+    exchange, listener = LiveExchange(name, config, keys, lambda: AT, budgets=hurried), Listener()
     try:
         await exchange.connect(listener)
         assert dict(exchange.markets()) == {SYMBOL: says.rules}
