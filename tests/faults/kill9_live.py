@@ -36,7 +36,7 @@ base_order = {{ volume = "100" }}
 safety_orders = {{ volume = "50", price_deviation = "0.15", step_scale = "1.2", max_count = 5, max_active = 3 }}
 take_profit = {{ percent = "0.35" }}
 """
-ANSWERS = ("slow", "slow", "accept_then_silence", "answer_lost", "never_arrives")
+ANSWERS = ("slow", "slow", "slow", "slow", "accept_then_silence", "answer_lost", "never_arrives")
 _PATIENCE_SECONDS = 60.0
 _INTENT = b'"event": "order_intended"'
 _LAST_RUN_SECONDS = 45
@@ -120,7 +120,7 @@ class House:
                 time.sleep(chance.uniform(0, 2.0))  # while it connects and compares
             else:
                 skipped = chance.choice((0, 0, 1, 2, 4))
-                deadline = time.monotonic() + 15
+                deadline = time.monotonic() + 6
                 while self._intents(size) <= skipped and time.monotonic() < deadline:
                     time.sleep(0.002)
                 time.sleep(chance.uniform(0, 0.06))
