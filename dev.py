@@ -85,12 +85,12 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run pytest on two workers, headless."""
+    """Run pytest headless; on more workers than small machines have cores, because many tests wait for sockets."""
     install("test")
     os.chdir(ROOT)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     own_workers = ("-n", "--numprocesses", "--dist", "--pdb", "--trace")
-    workers = [] if any(argument.startswith(own_workers) for argument in arguments) else ["-n", "2"]
+    workers = [] if any(argument.startswith(own_workers) for argument in arguments) else ["-n", "3"]
     return become([PYTHON, "-m", "pytest", *workers, *arguments])
 
 
