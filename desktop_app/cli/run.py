@@ -136,7 +136,7 @@ async def _farewell(engine: "Engine") -> str:
     deals = sum(len(account.deals) for account in summary.accounts)
     stay = f"{count(deals, 'open deal')} and {count(summary.orders, 'resting order')} stay as they are"
     if all(account.is_simulated for account in summary.accounts):
-        return f"Stopped. {stay} until the next start; the simulated market stands still meanwhile."
+        return f"Stopped. {stay} until the next start; pretend money fills nothing meanwhile."
     return f"Stopped {count(summary.bots, 'bot')}. {stay}; nothing is moved or closed while Strongroom is off."
 
 

@@ -15,7 +15,7 @@ from desktop_app.exchange.live_config import KeyMark
 from desktop_app.exchange.protocol import Exchange, HasKey, KeyReport, Refused, Unreachable
 
 CAUSE = "key"  # of a freeze
-_PRETEND = Rights(read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True)
+_PRETEND = Rights(read=True, trade=True, withdraw=False, transfer=False)
 
 
 async def check_new(exchange: Exchange, name: str, credentials: Credentials, at: int) -> AccountCheck:
