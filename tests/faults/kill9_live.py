@@ -58,7 +58,7 @@ class Exchange:
     """The stand-in, its price walking up and down for ever."""
 
     def __init__(self, seed: int) -> None:
-        words = ["tests/loopback/binance.py", "--beat", "0.1", "--wander", "0.05", "--seed", str(seed)]
+        words = ["tests/loopback/binance.py", "--beat", "0.1", "--wander", "0.05", "--seed", str(seed), "--weightless"]
         self._process = subprocess.Popen(
             [sys.executable, *words], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
