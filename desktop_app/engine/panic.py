@@ -89,7 +89,7 @@ class Panic:
             self._warn(of_store(error).said)
         self._tell(run, STOP, run.bots, run.bots, said("panic_stopped", bots=run.bots))
         self._shared.crew.spawn(self._carry_out(run), "PANIC")
-        deadline = self._shared.clock() + 2 * _PATIENCE_MS
+        deadline = self._shared.clock() + 4 * _PATIENCE_MS
         while not run.is_done and self._shared.clock() < deadline:
             await self._shared.sleep(_LOOK_SECONDS)
         return self._report(run)

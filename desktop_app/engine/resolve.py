@@ -21,6 +21,9 @@ from desktop_app.exchange.protocol import OrderReport, Refused, TradeReport, Unr
 _log = logging.getLogger(__name__)
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0)
 _OVERLAP_MS = 60_000
+_A_MOMENT = 0.05
+_BETWEEN_PROOFS = 2.0  # seconds
+_QUICK_TRIES = 12  # after so many looks without a conclusion it is asked for no more than four times a minute
 _PROOFS = 3  # complete searches after the last moment at which the order could still arrive
 _UNLISTED_MS = 60_000  # how long trades may be missing from the list after their order was said to have filled
 _NEEDS_YOU_MS = 600_000
@@ -65,9 +68,20 @@ class Doubts:
             doubt = self._open[client_id] = Doubt(runner, client_id, self._desk.exchange.now())
             self._desk.crew.spawn(self._chase(doubt), "search for an order")
 
+    def _pause(self, doubt: Doubt) -> float:
+        """Slower each time, but at the moment from which absence counts, and then quickly until it is proved."""
+        pause = _BACK_OFF[min(doubt.tries, len(_BACK_OFF) - 1)]
+        exchange = self._desk.exchange
+        if exchange.is_simulated or not self._desk.link.is_connected:
+            return pause
+        left = (doubt.since + exchange.absent_after_ms - exchange.now()) / 1000
+        if left > 0:
+            return min(pause, left + _A_MOMENT)
+        return min(pause, _BETWEEN_PROOFS) if doubt.tries < _QUICK_TRIES else pause
+
     async def _chase(self, doubt: Doubt) -> None:
         while True:
-            await self._desk.sleep(_BACK_OFF[min(doubt.tries, len(_BACK_OFF) - 1)])
+            await self._desk.sleep(self._pause(doubt))
             tracked = doubt.runner.ledger.live.get(doubt.client_id)
             if self._open.get(doubt.client_id) is not doubt:
                 return

@@ -63,7 +63,7 @@ async def test_an_unanswered_search_proves_nothing(lab: Lab) -> None:
     await lab.add()
     lab.venue.fail("place", "late")
     lab.venue.late_ms = 9_000
-    lab.venue.fail("find_order", *["lost"] * 6)
+    lab.venue.fail("find_order", *["lost"] * 12)
     await lab.price("50000")
     await _wait(lab, 25)
     assert await lab.statuses() == [DealStatus.OPENING]
