@@ -121,7 +121,7 @@ class House:
                 time.sleep(chance.uniform(0, 2.0))  # while it connects and compares
             else:
                 skipped = chance.choice((0, 0, 1, 2, 4))
-                deadline = time.monotonic() + 6
+                deadline = time.monotonic() + 40  # what was meant and not sent must first be proved absent
                 while self._intents(size) <= skipped and time.monotonic() < deadline:
                     time.sleep(0.002)
                 time.sleep(chance.uniform(0, 0.06))
