@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
+@pytest.fixture(autouse=True)
+def outlives_its_windows(qapp: QApplication) -> None:
+    """As in the program: else a window that an earlier test has closed ends the loop of a later one."""
+    qapp.setQuitOnLastWindowClosed(False)
+
+
 @pytest.fixture
 def themed(qapp: QApplication) -> QApplication:
     from desktop_app.gui.theme import apply_theme, make_theme
