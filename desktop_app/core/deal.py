@@ -162,6 +162,11 @@ class Deal:
         """What exiting the rest at `price` would add to `profit`."""
         return self.position.worth(self.direction, price, exit_fee) - self.profit
 
+    def part_result(self, amount: Decimal, price: Decimal, exit_fee: Decimal) -> Decimal:
+        """What exiting `amount` of the rest would add to `profit`: parts at one price add up to the whole."""
+        held = self.held
+        return self.unrealised(price, exit_fee) * amount / held if held else ZERO
+
     def order(self, client_id: str) -> Order | None:
         return next((order for order in self.orders if order.client_id == client_id), None)
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from desktop_app.core.commands import Command
 from desktop_app.core.deal import Deal
 from desktop_app.core.events import Event
 from desktop_app.core.said import Said
+from desktop_app.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +67,11 @@ class Bot(Protocol[S]):
 
     def is_done(self, state: S) -> bool:
         """The bot stopped itself (stop loss with `stop_bot`, stop_after_deals) and has no deal running."""
+
+
+@runtime_checkable
+class KeepsDealSettings(Protocol):
+    """A bot whose running deals keep settings of their own, which `EditDeal` changes."""
+
+    def deal_settings(self, state: object, number: int) -> Settings | None:
+        """What a running deal runs on; None of a deal that is not running."""

@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from desktop_app.core.commands import Command, PlaceOrder
@@ -11,6 +12,8 @@ from desktop_app.core.market import ZERO
 from desktop_app.core.order import Order
 from desktop_app.core.rights import judge
 from desktop_app.core.said import Said, said
+from desktop_app.core.settings import Settings
+from desktop_app.core.strategy import KeepsDealSettings
 from desktop_app.engine.ledger import Changes
 from desktop_app.engine.news import (
     DealNews,
@@ -106,7 +109,20 @@ def deal_view(desk: Desk, runner: Runner, deal: Deal) -> DealView:
     worth = deal.unrealised(last, market.taker_fee) if last is not None and market is not None else None
     if deal.status.is_over:
         worth = None
-    return DealView(runner.bot_id, runner.row.name, desk.row.name, deal, last, worth, desk.mode)
+    settings = _deal_settings(runner, deal.number)
+    return DealView(runner.bot_id, runner.row.name, desk.row.name, deal, last, worth, desk.mode, settings)
+
+
+def _deal_settings(runner: Runner, number: int) -> str:
+    bot = runner.bot
+    settings = bot.deal_settings(runner.state, number) if isinstance(bot, KeepsDealSettings) else None
+    return _json_of(settings) if settings is not None else ""
+
+
+@lru_cache(maxsize=1024)
+def _json_of(settings: Settings) -> str:
+    """Prices tell of deals many times a second, their settings hardly ever change."""
+    return settings.model_dump_json()
 
 
 def bot_view(desk: Desk, runner: Runner) -> BotView:

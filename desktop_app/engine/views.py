@@ -144,6 +144,7 @@ class DealView:
     last: Decimal | None
     unrealised: Decimal | None
     mode: str
+    settings_json: str = ""  # what the deal runs on; empty where its bot does not keep that
 
     @property
     def deal_id(self) -> str:

@@ -88,6 +88,11 @@ class Known:
     def open_deals(self) -> list[DealView]:
         return [view for view in self.deals.values() if not view.deal.status.is_over]
 
+    def settings_of(self, view: DealView) -> str:
+        """What a deal runs on: its own settings, else those of its bot."""
+        bot = self.bots.get(view.bot_id)
+        return view.settings_json or (bot.settings_json if bot is not None else "")
+
     def take_deal(self, view: DealView) -> None:
         """Keep the deal and the orders that it names; those that rest no longer leave."""
         self.deals[view.deal_id] = view

@@ -90,6 +90,10 @@ class DcaBot:
     def deals(self, state: DcaState) -> tuple[Deal, ...]:
         return tuple(deal.deal for deal in state.deals)
 
+    def deal_settings(self, state: object, number: int) -> DcaSettings | None:
+        assert isinstance(state, DcaState)
+        return next((deal.settings for deal in state.deals if deal.deal.number == number), None)
+
     def why(self, state: DcaState, symbol: str, at: int, price: Decimal | None) -> Said:
         return why(self.settings, self.markets.get(symbol), state, symbol, at, price)
 

@@ -1,8 +1,7 @@
 """The preview as lines on a chart, and what a line that was moved makes of the form."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from desktop_app.core import ladder
 from desktop_app.core.deal import Direction
@@ -14,11 +13,11 @@ from desktop_app.gui import fmt
 from desktop_app.gui.chart.lines import ChartLine, LineKind
 from desktop_app.gui.editor.draft import Draft
 from desktop_app.gui.editor.picture import Picture
+from desktop_app.gui.fitting import shortest
 from desktop_app.gui.i18n import tr
 
 BASE, STOP = "base", "stop"
 _SAFETY, _TARGET = "so", "tp"
-_FINEST = 12  # decimals of a percent: finer than any tick
 _KEPT = 10
 
 
@@ -105,7 +104,7 @@ def _target_moved(picture: Picture, index: int, price: Decimal) -> Draft | None:
 
     near, far = at(Decimal("0.000001")), at(Decimal(50))
     guess = (price - near) / (far - near) * 50
-    percent = _shortest(guess, lambda value: value > 0 and at(value) == price)
+    percent = shortest(guess, lambda value: value > 0 and at(value) == price)
     if percent is None:
         return None
     if picture.draft.targets is None:
@@ -124,7 +123,7 @@ def _stop_moved(picture: Picture, price: Decimal) -> Draft | None:
         return market.price_nearest(ladder.retraced(p0, percent, settings.direction))
 
     guess = abs(price / p0 - ONE) * HUNDRED
-    percent = _shortest(guess, lambda value: 0 < value < HUNDRED and at(value) == price)
+    percent = shortest(guess, lambda value: 0 < value < HUNDRED and at(value) == price)
     return None if percent is None else picture.draft.with_text("stop_loss.percent", fmt.plain(percent))
 
 
@@ -141,7 +140,7 @@ def _safety_moved(picture: Picture, index: int, price: Decimal, sizing: Sizing) 
         return rungs[0].price if rungs else None
 
     guess = (price / p0 - ONE) * HUNDRED
-    deviation = _shortest(guess, lambda value: value != 0 and -HUNDRED < value <= 1000 and at(value) == price)
+    deviation = shortest(guess, lambda value: value != 0 and -HUNDRED < value <= 1000 and at(value) == price)
     if deviation is None:
         return None
     return _with_rung(own_steps(picture.draft, settings), index, deviation)
@@ -169,14 +168,3 @@ def _with_rung(draft: Draft, index: int, deviation: Decimal) -> Draft:
 
 def _kept(value: Decimal) -> str:
     return fmt.plain(round(value, _KEPT))
-
-
-def _shortest(guess: Decimal, fits: Callable[[Decimal], bool]) -> Decimal | None:
-    """The number with the fewest decimals, near a guess, that fits exactly."""
-    for places in range(2, _FINEST + 1):
-        unit = Decimal(1).scaleb(-places)
-        near = guess.quantize(unit, ROUND_HALF_EVEN)
-        for value in (near, near - unit, near + unit):
-            if fits(value):
-                return value
-    return None
