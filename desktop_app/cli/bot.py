@@ -4,6 +4,7 @@ import json
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from desktop_app.cli import copies
 from desktop_app.cli.output import (
     BAD_INPUT,
     DONE,
@@ -39,6 +40,8 @@ def act(call: Namespace, house: House) -> int:
         "stop": _stop,
         "edit": _edit,
         "remove": _remove,
+        "export": copies.export,
+        "duplicate": copies.duplicate,
     }
     return act_on[call.verb](call, house)
 

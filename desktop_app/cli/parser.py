@@ -169,6 +169,17 @@ def _add_bot(verbs: _Commands) -> None:
     edit.add_argument("file", type=Path, metavar="FILE.toml")
     edit.add_argument("--running-deals-too", action="store_true", help="open deals go on under the new settings")
     _with_bot(verbs.leaf("remove", "remove a bot that has no open deal; its history stays in the journal"))
+    _add_bot_copies(verbs)
+
+
+def _add_bot_copies(verbs: _Commands) -> None:
+    examples = '  strongroom bot export "BTC starter" btc.toml\n'
+    export = _with_bot(verbs.leaf("export", "write a bot's settings as a bot file, without any secret", examples))
+    export.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a file that is not there yet; else stdout")
+    examples = '  strongroom bot duplicate 1 --name "ETH starter" --account main\n'
+    duplicate = _with_bot(verbs.leaf("duplicate", "add a bot with the settings of another, stopped", examples))
+    duplicate.add_argument("--name", metavar="NAME", help="its name; default: the same with a number")
+    duplicate.add_argument("--account", metavar="NAME", help="its account; default: the same one")
 
 
 def _with_bot(parser: Parser) -> Parser:
