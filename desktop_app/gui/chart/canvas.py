@@ -25,6 +25,7 @@ class Hand(Enum):
     PAN = auto()
     SCALE_PRICES = auto()
     SCALE_TIME = auto()
+    SCROLL = auto()
     MOVE_LINE = auto()
     MEASURE = auto()
 
@@ -54,7 +55,7 @@ class ChartCanvas(ChartSurface):
         self._pressed = self._moved_at = point
         self.measure.clear()
         button = self.tags.button_at(point)
-        key = self.tags.line_at(point) if region is not Region.TIMES else ""
+        key = self.tags.line_at(point) if region in _OF_PRICES else ""
         if button:
             _ = self.book.commit() if button == "commit" else self.book.cancel()
         elif region is Region.PANE and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -68,10 +69,8 @@ class ChartCanvas(ChartSurface):
             self._grab_offset = self.view.y_of(float(self.book.price_of(line))) - point.y()
         else:
             self.book.select(key)
-            self._hand = {Region.PANE: Hand.PAN, Region.PRICES: Hand.SCALE_PRICES, Region.TIMES: Hand.SCALE_TIME}[
-                region
-            ]
-            if region is Region.PANE:
+            self._hand = _HANDS[region]
+            if region in (Region.PANE, Region.STUDY):
                 self.crosshair.is_hidden = False
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
         self.redraw()
@@ -83,6 +82,8 @@ class ChartCanvas(ChartSurface):
         match self._hand:
             case Hand.PAN:
                 self.view.pan(delta.x(), delta.y())
+            case Hand.SCROLL:
+                self.view.pan(delta.x(), 0)
             case Hand.SCALE_PRICES:
                 self.view.scale_prices(math.exp(delta.y() / _PRICE_DRAG))
             case Hand.SCALE_TIME:
@@ -158,17 +159,21 @@ class ChartCanvas(ChartSurface):
         self.menu_requested.emit(QPointF(event.globalPos()), str(price))
 
     def _point(self, point: QPointF) -> None:
-        if self.region(point) is not Region.PANE or not len(self.view.series):
+        study = self.study_at(point) if point.x() < self.view.pane_width else None
+        if (self.region(point) is not Region.PANE and study is None) or not len(self.view.series):
             if not self.is_keyboard_mode:
                 self.crosshair.leave()
             return
-        self.crosshair.point(point.x(), point.y())
-        marker = self.markers.marker_at(point) if self._hand is Hand.NOTHING else None
-        self.crosshair.explain(marker.text if marker is not None else "")
+        self.crosshair.point(point.x(), point.y(), study.reading(point.y()) if study is not None else None)
+        self.crosshair.explain(self._explained(point) if self._hand is Hand.NOTHING and study is None else "")
+
+    def _explained(self, point: QPointF) -> str:
+        marker = self.markers.marker_at(point)
+        return marker.text if marker is not None else self.firing_marks.text_at(point)
 
     def _hover(self, point: QPointF) -> None:
         region = self.region(point)
-        key = self.tags.line_at(point) if region is not Region.TIMES else ""
+        key = self.tags.line_at(point) if region in _OF_PRICES else ""
         self.book.hover(key)
         line = self.book.line(key)
         if self.tags.button_at(point):
@@ -282,8 +287,16 @@ _BY_KEYBOARD = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
+_OF_PRICES = (Region.PANE, Region.PRICES)
+_HANDS = {
+    Region.PANE: Hand.PAN,
+    Region.PRICES: Hand.SCALE_PRICES,
+    Region.TIMES: Hand.SCALE_TIME,
+    Region.STUDY: Hand.SCROLL,
+}
 _CURSORS = {
     Region.PANE: Qt.CursorShape.CrossCursor,
+    Region.STUDY: Qt.CursorShape.CrossCursor,
     Region.PRICES: Qt.CursorShape.SizeVerCursor,
     Region.TIMES: Qt.CursorShape.SizeHorCursor,
 }

@@ -32,6 +32,8 @@ class Crosshair(QGraphicsItem):
         self.is_hidden = False  # by the user, until he clicks into the pane
         self.at: int | None = None  # open time of the bar pointed at; None while the pointer is elsewhere
         self.level = 0.0  # pixels from the top
+        self.bottom: float | None = None  # where the time axis begins, if there are panes below that of the candles
+        self._reading: str | None = None  # the value pointed at, in a pane below
         self._tip: tuple[str, ...] = ()
         self.setZValue(20)
 
@@ -56,6 +58,8 @@ class Crosshair(QGraphicsItem):
 
     @property
     def price_text(self) -> str:
+        if self._reading is not None:
+            return self._reading
         return self._prices.format.text(self._prices.format.snapped(max(self.price, 0.0)))
 
     @property
@@ -67,18 +71,23 @@ class Crosshair(QGraphicsItem):
         """What the box beside the crosshair says; plain text, one line each."""
         return "\n".join(self._tip)
 
-    def point(self, x: float, y: float) -> None:
-        """Follow the pointer."""
+    @property
+    def foot(self) -> float:
+        return self._view.pane_height if self.bottom is None else self.bottom
+
+    def point(self, x: float, y: float, reading: str | None = None) -> None:
+        """Follow the pointer; `reading` is the value at it where it is not a price."""
         series = self._view.series
         step = series.step_ms
         phase = int(series.at[0]) % step if len(series) else 0
         self.at = round((self._view.at_of(x) - phase) / step) * step + phase
-        self.level = self._attracted(y)
+        self._reading = reading
+        self.level = self._attracted(y) if reading is None else y
 
     def show_bar(self, index: int) -> None:
         """Stand on a bar's close, for the keyboard."""
         bar = self._view.series.bar(index)
-        self.at, self.is_hidden = bar.at, False
+        self.at, self.is_hidden, self._reading = bar.at, False, None
         self.level = min(max(self._view.y_of(bar.close), 0.0), self._view.pane_height)
 
     def leave(self) -> None:
@@ -104,8 +113,8 @@ class Crosshair(QGraphicsItem):
         x, y = math.floor(view.x_of(self.at)) + 0.5, math.floor(self.level) + 0.5
         painter.setPen(QPen(QColor(theme.muted), 1))
         if 0 <= x <= view.pane_width:
-            dashes = np.arange(0.0, view.pane_height, _PERIOD)
-            draw_segments(painter, segments(x, dashes, x, np.minimum(dashes + _DASH, view.pane_height)))
+            dashes = np.arange(0.0, self.foot, _PERIOD)
+            draw_segments(painter, segments(x, dashes, x, np.minimum(dashes + _DASH, self.foot)))
         dashes = np.arange(0.0, view.pane_width, _PERIOD)
         draw_segments(painter, segments(dashes, y, np.minimum(dashes + _DASH, view.pane_width), y))
         painter.setFont(self._font)
@@ -117,14 +126,14 @@ class Crosshair(QGraphicsItem):
         view, metrics, theme = self._view, self._metrics, self._theme
         height = metrics.height() + 5
         ground, ink = QColor(theme.text), QColor(theme.background)
-        top = min(max(y - height / 2, 0.0), view.pane_height - height)
+        top = min(max(y - height / 2, 0.0), self.foot - height)
         cell = QRectF(view.pane_width + 1, round(top), self._rect.width() - view.pane_width - 1, height)
         painter.fillRect(cell, ground)
         draw_text(painter, metrics, cell.adjusted(7, 0, 0, 0), self.price_text, ink)
         text = self.time_text
         width = metrics.horizontalAdvance(text) + 14
         left = min(max(x - width / 2, 0.0), view.pane_width - width)
-        cell = QRectF(round(left), view.pane_height + 1, width, self._rect.height() - view.pane_height - 2)
+        cell = QRectF(round(left), self.foot + 1, width, self._rect.height() - self.foot - 2)
         painter.fillRect(cell, ground)
         draw_text(painter, metrics, cell.adjusted(7, 0, 0, 0), text, ink)
 

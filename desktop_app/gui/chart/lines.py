@@ -320,8 +320,9 @@ class LineBook(QObject):
         line, old = self._lines.get(self.move.key), before[self.move.key]
         if line is not None and line.price == old.price:
             return
-        if line is not None and self.move.stage is Stage.SENDING and line.price == self.move.price:
-            self.move = None
+        is_sending = self.move.stage is Stage.SENDING
+        if is_sending and (line is None or line.price == self.move.price):
+            self.move = None  # it is being carried out: another order takes its place
         else:
             self.expire(self.move.key)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from enum import Enum, auto
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.gui import fmt
 from desktop_app.gui.chart.axes import PriceAxis, TimeAxis
 from desktop_app.gui.chart.crosshair import Crosshair
 from desktop_app.gui.chart.items import CandleItem, Columns, GridItem, LastPriceItem, VolumeItem
@@ -19,11 +21,15 @@ from desktop_app.gui.chart.markers import ChartMarker, MarkersItem
 from desktop_app.gui.chart.measure import Measure
 from desktop_app.gui.chart.prices import PriceFormat
 from desktop_app.gui.chart.series import Bar, CandleSeries
+from desktop_app.gui.chart.study import Firings, Study, value_known_at
+from desktop_app.gui.chart.study_items import FiringMarks, NotReady, PriceStudies, StudyPane, coloured
 from desktop_app.gui.chart.tags import TagsItem
 from desktop_app.gui.chart.view import CandleView
 from desktop_app.gui.fonts import number_font
 from desktop_app.gui.theme import Theme
 
+_PANE_SHARE, _PANES_SHARE = 0.22, 0.5  # of the height: a pane below the candles, and all of them together
+_LEAST_PANE, _MOST_PANE = 56.0, 130.0
 _AXIS_SLACK = 16.0  # pixels the price axis may be too wide before it shrinks, so that it does not breathe
 
 
@@ -33,6 +39,7 @@ class Region(Enum):
     PANE = auto()
     PRICES = auto()
     TIMES = auto()
+    STUDY = auto()  # a pane below that of the candles
 
 
 class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no types
@@ -61,15 +68,20 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
         self.prices.covered = self.tags.covered
         self.markers = MarkersItem(self.view, theme)
         self.measure = Measure(self.view, theme, font)
+        self.price_studies = PriceStudies(self.view, theme)
+        self.firing_marks, self.not_ready = FiringMarks(self.view, theme), NotReady(self.view, theme, font)
+        self.studies: list[StudyPane] = []
+        self.legend.studies = self._price_readings
         pane = (
             GridItem(self.view, self.prices, self.times, theme), VolumeItem(self.view, self.columns, theme),
             self.candles, LastPriceItem(self.view, theme), self.markers, self.measure, self.legend,
+            self.price_studies, self.firing_marks, self.not_ready,
         )  # fmt: skip
         self._pane_items = pane
         self._framed = (self.prices, self.times, self.tags, self.crosshair)
         for item in self._framed:
             self.scene().addItem(item)
-        self._theme = theme
+        self._theme, self._font = theme, font
         self._asked_history: int | None = None
         self.view.changed.connect(self._view_changed)
         self.book.changed.connect(self.redraw)
@@ -84,6 +96,8 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
         self.setBackground(theme.background)
         for item in (*self._pane_items, *self._framed):
             item.set_theme(theme)
+        for study in self.studies:
+            study.set_theme(theme)
         self.redraw()
 
     def set_format(self, price_format: PriceFormat) -> None:
@@ -120,6 +134,39 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
         self.markers.set_markers(markers)
         self.redraw()
 
+    def set_studies(self, studies: Sequence[Study]) -> None:
+        """Show these over the candles, or each in a pane of its own below them."""
+        self.price_studies.studies = tuple(study for study in studies if study.is_on_price)
+        below = [study for study in studies if not study.is_on_price]
+        for pane in self.studies[len(below) :]:
+            self.scene().removeItem(pane)
+        del self.studies[len(below) :]
+        while len(self.studies) < len(below):
+            pane = StudyPane(self.view, self.times, self.crosshair, self._theme, self._font)
+            self.scene().addItem(pane)
+            self.studies.append(pane)
+        for pane, study in zip(self.studies, below, strict=True):
+            pane.study = study
+        self._arrange()
+
+    def set_firings(self, firings: Sequence[Firings], ready_at: int | None) -> None:
+        """Mark the bars at whose close groups of conditions came true; nothing could be said before `ready_at`."""
+        self.firing_marks.firings, self.not_ready.ready_at = tuple(firings), ready_at
+        self.redraw()
+
+    def _price_readings(self) -> list[tuple[str, str]]:
+        """What the studies over the candles say at the crosshair, each with its colour's name."""
+        at = self.crosshair.at if self.crosshair.is_shown else None
+        last = self.view.series.last
+        known = (at if at is not None else last.at if last is not None else 0) + self.view.series.step_ms
+        found = []
+        for colour, study, curve in coloured(self.price_studies.studies):
+            value = value_known_at(curve, known)
+            name = f"{study.title} {curve.name}" if curve.name else study.title
+            said = self.prices.format.text(value) if math.isfinite(value) else fmt.UNKNOWN
+            found.append((f"{name} {said}", colour))
+        return found
+
     def _bars_changed(self) -> None:
         self.columns.revision += 1
         self.redraw()
@@ -134,16 +181,30 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
     def _arrange(self) -> None:
         width, height = float(self.viewport().width()), float(self.viewport().height())
         axis, foot = min(self._axis_width(), width * 0.4), self.times.wanted_height()
-        pane = QRectF(0, 0, max(width - axis, 1.0), max(height - foot, 1.0))
+        below = self._study_height(max(height - foot, 1.0))
+        pane = QRectF(0, 0, max(width - axis, 1.0), max(height - foot - below * len(self.studies), 1.0))
         if self.view.geometry() != pane:
             self.view.setGeometry(pane)
             for item in self._pane_items:
                 item.resized()
         self.prices.place(QRectF(pane.right(), 0, axis, pane.height()))
-        self.times.place(QRectF(0, pane.bottom(), width, foot))
+        for n, study in enumerate(self.studies):
+            study.place(QRectF(0, pane.bottom() + n * below, width, below))
+        self.crosshair.bottom = pane.bottom() + below * len(self.studies)
+        self.times.place(QRectF(0, self.crosshair.bottom, width, foot))
         for overlay in (self.tags, self.crosshair):
             overlay.place(QRectF(0, 0, width, height))
         self.redraw()
+
+    def _study_height(self, room: float) -> float:
+        """A pane is worth looking at or it is not there; the candles keep half of the height."""
+        if not self.studies:
+            return 0.0
+        wanted = min(max(room * _PANE_SHARE, _LEAST_PANE), _MOST_PANE)
+        return float(round(min(wanted, room * _PANES_SHARE / len(self.studies))))
+
+    def study_at(self, point: QPointF) -> StudyPane | None:
+        return next((pane for pane in self.studies if pane.rect.contains(point)), None)
 
     def _axis_width(self) -> float:
         wanted, now = self.prices.wanted_width(), self.prices.boundingRect().width()
@@ -160,5 +221,5 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
 
     def region(self, point: QPointF) -> Region:
         if point.y() >= self.view.pane_height:
-            return Region.TIMES
+            return Region.STUDY if point.y() < self.crosshair.foot else Region.TIMES
         return Region.PRICES if point.x() >= self.view.pane_width else Region.PANE

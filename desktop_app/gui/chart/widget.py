@@ -28,6 +28,7 @@ from desktop_app.gui.chart.markers import ChartMarker
 from desktop_app.gui.chart.paint import draw_text
 from desktop_app.gui.chart.prices import PriceFormat
 from desktop_app.gui.chart.series import Bar, CandleSeries
+from desktop_app.gui.chart.study import Firings, Study
 from desktop_app.gui.chart.timeframe import countdown, step_ms
 from desktop_app.gui.chart.toolbar import ChartToolbar
 from desktop_app.gui.chart.view import ViewState
@@ -96,6 +97,8 @@ class ChartWidget(QWidget):
             self.canvas.set_series(CandleSeries(60_000), keep=False)
             self.canvas.set_lines(())
             self.canvas.set_markers(())
+            self.canvas.set_studies(())
+            self.canvas.set_firings((), None)
         self.canvas.set_format(PriceFormat(tick))
         self._describe()
 
@@ -135,6 +138,14 @@ class ChartWidget(QWidget):
 
     def set_markers(self, markers: Sequence[ChartMarker]) -> None:
         self.canvas.set_markers(markers)
+
+    def set_studies(self, studies: Sequence[Study]) -> None:
+        """Indicators over the candles or in panes below them."""
+        self.canvas.set_studies(studies)
+
+    def set_firings(self, firings: Sequence[Firings], ready_at: int | None = None) -> None:
+        """When groups of conditions came true, and before when nobody could tell."""
+        self.canvas.set_firings(firings, ready_at)
 
     def set_badge(self, text: str) -> None:
         """PAPER, LIVE or another short word in the corner; empty for none."""
