@@ -51,7 +51,7 @@ def test_a_line_over_the_candles_takes_no_pane_and_is_named_in_the_corner(chart:
     chart.set_studies([average()])
     assert chart.canvas.view.pane_height == before
     ((text, colour),) = chart.canvas.legend.studies()
-    assert text.startswith("SMA(5) 1m 6") or text.startswith("SMA(5) 1m 5")
+    assert text.startswith(("SMA(5) 1m 6", "SMA(5) 1m 5"))
     assert colour == "accent"
 
 
