@@ -196,6 +196,13 @@ def take_profit_price(
     return market.price_down(average * (ONE - part) / (ONE + fee))
 
 
+def step_price(step: "TakeProfitStep", entry: Decimal, direction: Direction, market: Market) -> Decimal:
+    """The step's own price, or its percent of the entry price before fees; to the tick on the side that earns more."""
+    if direction is Direction.LONG:
+        return market.price_up(step.price or entry * (ONE + step.percent / HUNDRED))
+    return market.price_down(step.price or entry * (ONE - step.percent / HUNDRED))
+
+
 def share_out(
     left: Decimal, steps: "Sequence[tuple[int, TakeProfitStep, Decimal]]", market: Market
 ) -> tuple[Target, ...]:

@@ -78,14 +78,27 @@ class SafetyOrders(_Part):
 
 
 class TakeProfitStep(_Part):
-    percent: Percent
+    """One target: so many percent of profit, or a price of its own; `market`: sold at market once that is reached."""
+
+    percent: Annotated[Number, Field(ge=0, le=100_000)] = ZERO
     share: Share
+    price: Positive | None = None
+    type: Literal["limit", "market"] = "limit"
+
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> Self:
+        if self.price is None and not self.percent:
+            is_given = "percent" in self.model_fields_set
+            raise ValueError("percent: must be more than 0" if is_given else "percent: is missing")
+        if self.price is not None and self.percent:
+            raise ValueError("price: give either a price or a percent, not both")
+        return self
 
 
 class TakeProfit(_Part):
-    """Where the coins are sold again. The percent is net of both fees."""
+    """Where the coins are sold again. The percent is net of both fees; basis `entry`: of the entry price, before fees."""
 
-    basis: Literal["total", "base"] = Field("total", title="Profit of")
+    basis: Literal["total", "base", "entry"] = Field("total", title="Profit of")
     percent: Percent | None = Field(None, title="Profit")
     steps: tuple[TakeProfitStep, ...] = Field((), max_length=50, title="Targets")
     trailing_deviation: Annotated[Number, Field(gt=0, lt=100)] | None = Field(None, title="Trailing")
@@ -96,7 +109,7 @@ class TakeProfit(_Part):
             raise ValueError("steps: give either percent or steps, not both")
         if self.steps and sum((step.share for step in self.steps), ZERO) != HUNDRED:
             raise ValueError("steps: the shares must add up to 100")
-        percents = [step.percent for step in self.steps]
+        percents = [step.percent for step in self.steps if step.price is None]
         if percents != sorted(set(percents)):
             raise ValueError("steps: each percent must be larger than the one before")
         return self
@@ -109,19 +122,46 @@ class TakeProfit(_Part):
         return (TakeProfitStep(percent=self.percent, share=HUNDRED),)
 
 
-class StopLoss(_Part):
+class StopRules(_Part):
+    """What the stop losses of every kind of deal have in common.
+
+    A stop of type limit sells no worse than `limit_percent` beyond its level, or than `limit_price` where `price` gives
+    the level; when the level moves, this limit keeps its distance in percent.
+    `native`: the stop rests on the exchange itself, so it protects while the app is closed.
+    """
+
     percent: Annotated[Number, Field(gt=0, lt=100)] | None = Field(None, title="Stop loss")
-    basis: Literal["start", "average"] = Field("start", title="Measured from")
+    price: Positive | None = Field(None, title="Stop price")
+    type: Literal["market", "limit"] = Field("market", title="Sells at")
+    limit_percent: Annotated[Number, Field(ge=0, lt=100)] = Field(ZERO, title="Limit beyond the stop")
+    limit_price: Positive | None = Field(None, title="Limit price")
     trailing: bool = Field(False, title="Follows the price")
     timeout_seconds: int = Field(0, ge=0, le=2_592_000, title="Wait")
     breakeven_after: int | None = Field(None, ge=1, le=50, title="Break-even after target")
-    then: Literal["continue", "stop_bot"] = Field("continue", title="Then")
+    native: bool = Field(False, title="Rests on the exchange")
 
     @model_validator(mode="after")
     def _has_a_level(self) -> Self:
-        if self.percent is None and (self.trailing or self.timeout_seconds) and self.breakeven_after is None:
+        if self.percent is not None and self.price is not None:
+            raise ValueError("price: give either a price or a percent, not both")
+        has_level = self.percent is not None or self.price is not None
+        if not has_level and (self.trailing or self.timeout_seconds) and self.breakeven_after is None:
             raise ValueError("percent: trailing and timeout_seconds need a stop loss percent")
+        if (self.limit_percent or self.limit_price is not None) and self.type != "limit":
+            name = "limit_percent" if self.limit_percent else "limit_price"
+            raise ValueError(f"{name}: is for a stop loss of type limit")
+        if self.limit_price is not None and (self.price is None or self.limit_percent):
+            raise ValueError("limit_price: goes with a stop price, and without limit_percent")
+        if self.native and not has_level and self.breakeven_after is None:
+            raise ValueError("native: needs a stop loss percent or price")
+        if self.native and self.timeout_seconds:
+            raise ValueError("timeout_seconds: an order that rests on the exchange cannot wait; switch native off")
         return self
+
+
+class StopLoss(StopRules):
+    basis: Literal["start", "average", "entry"] = Field("start", title="Measured from")
+    then: Literal["continue", "stop_bot"] = Field("continue", title="Then")
 
 
 class Start(_Part):

@@ -1,0 +1,183 @@
+"""The settings of a smart trade, checked: one deal by hand, with an entry, targets and a stop loss."""
+
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from desktop_app.core.deal import Direction
+from desktop_app.core.market import HUNDRED
+from desktop_app.core.settings import Number, Positive, Settings
+from desktop_app.core.strategies.dca_settings import (
+    BaseOrder,
+    DcaSettings,
+    DealLimits,
+    Start,
+    StopLoss,
+    StopRules,
+    TakeProfit,
+    TakeProfitStep,
+    Unit,
+)
+
+TradeKind = Literal["buy", "sell", "trade", "cover", "hold"]
+Deviation = Annotated[Number, Field(gt=0, lt=100)]
+
+
+class Entry(BaseModel, frozen=True, extra="forbid"):
+    """How the trade gets in.
+
+    `price` is the limit of a `limit` entry, the trigger of a `conditional` one (bought at market, or at `limit_price`
+    once it is reached), and where a `trailing` one starts to follow the price (without it: at once).
+    """
+
+    type: Literal["market", "limit", "conditional", "trailing"] = Field("market", title="Entry")
+    price: Positive | None = Field(None, title="Price")
+    trigger: Literal["last", "bid", "ask"] = Field("last", title="Watches")
+    limit_price: Positive | None = Field(None, title="Then limit at")
+    trailing_deviation: Deviation | None = Field(None, title="Follows by")
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.type in ("limit", "conditional") and self.price is None:
+            raise ValueError(f"price: a {self.type} entry needs one")
+        if self.type == "market" and self.price is not None:
+            raise ValueError("price: a market entry takes the price that there is")
+        if self.type == "trailing" and self.trailing_deviation is None:
+            raise ValueError("trailing_deviation: a trailing entry needs one")
+        if self.type != "trailing" and self.trailing_deviation is not None:
+            raise ValueError("trailing_deviation: is for a trailing entry")
+        if self.type != "conditional" and (self.limit_price is not None or self.trigger != "last"):
+            name = "limit_price" if self.limit_price is not None else "trigger"
+            raise ValueError(f"{name}: is for a conditional entry")
+        return self
+
+
+class Targets(BaseModel, frozen=True, extra="forbid"):
+    """Where the coins are sold again: any number of steps, the last of which may trail."""
+
+    steps: tuple[TakeProfitStep, ...] = Field((), max_length=50, title="Targets")
+    trailing_deviation: Deviation | None = Field(None, title="Last target follows by")
+
+    @model_validator(mode="after")
+    def _is_a_take_profit(self) -> Self:
+        self.as_take_profit()
+        if self.trailing_deviation is not None and not self.steps:
+            raise ValueError("trailing_deviation: needs a target at which to begin")
+        return self
+
+    def as_take_profit(self) -> TakeProfit:
+        return TakeProfit(basis="entry", steps=self.steps, trailing_deviation=self.trailing_deviation)
+
+
+class SmartTradeSettings(Settings, frozen=True, extra="forbid"):
+    """A smart trade. Percents of its targets and of its stop loss are of the entry price, before fees.
+
+    `trade`: buys and sells again; `cover`: sells coins that are held, and buys them back; `hold`: looks after coins
+    that are held, for which `price_paid` was paid; `buy`, `sell`: the entry alone.
+    """
+
+    kind: Literal["smart_trade"] = "smart_trade"
+    trade: TradeKind = Field("trade", title="Kind")
+    amount: Positive = Field(title="Amount")
+    unit: Unit = Field("base", title="Unit")
+    price_paid: Positive | None = Field(None, title="Paid")
+    entry: Entry = Entry()
+    take_profit: Targets = Targets()
+    stop_loss: StopRules = StopRules()
+    note: str = Field("", max_length=1000, title="Note")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _takes_one_pair(cls, data: object) -> object:
+        """A file may say `pair = "BTC/USDT"`: a smart trade has exactly one."""
+        if isinstance(data, dict) and "pair" in data and "pairs" not in data:
+            data = {name: value for name, value in data.items() if name != "pair"} | {"pairs": [data["pair"]]}
+        return data
+
+    @field_validator("pairs")
+    @classmethod
+    def _has_one_pair(cls, pairs: tuple[str, ...]) -> tuple[str, ...]:
+        if len(pairs) != 1:
+            raise ValueError("a smart trade has exactly one pair")
+        return pairs
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.trade == "hold":
+            if self.price_paid is None:
+                raise ValueError("price_paid: say what the coins cost, each")
+            if self.unit != "base":
+                raise ValueError("unit: coins that are held are counted in coins; use base")
+            if self.entry != Entry():
+                raise ValueError("entry: coins that are held need none")
+        elif self.price_paid is not None:
+            raise ValueError("price_paid: is for coins that are held already")
+        if self.unit == "percent" and self.amount > HUNDRED:
+            raise ValueError("amount: more than 100 % of the free balance")
+        exits = bool(self.take_profit.steps) or self.has_stop
+        if self.trade in ("buy", "sell") and exits:
+            raise ValueError("trade: buy and sell end with their entry; use trade, cover or hold to get out again")
+        self._check_sides()
+        return self
+
+    def _check_sides(self) -> None:
+        """Prices that are known beforehand lie on their sides of the entry, targets in the order of their distance."""
+        prices = [step.price for step in self.take_profit.steps if step.price is not None]
+        if prices != sorted(set(prices), reverse=self.direction is Direction.SHORT):
+            raise ValueError("take_profit.steps: each price must be farther away than the one before")
+        # What coins that are held have cost says nothing about where the price is now.
+        entry = self.known_entry if self.trade != "hold" else None
+        stop = self.stop_loss.price
+        sign = 1 if self.direction is Direction.LONG else -1
+        for number, step in enumerate(self.take_profit.steps, 1):
+            if step.price is None:
+                continue
+            if entry is not None and sign * (step.price - entry) <= 0:
+                raise ValueError(f"take_profit.steps: target {number} is on the wrong side of the entry price")
+            if stop is not None and sign * (step.price - stop) <= 0:
+                raise ValueError(f"stop_loss.price: is on the wrong side of target {number}")
+        if entry is not None and stop is not None and sign * (entry - stop) <= 0:
+            raise ValueError("stop_loss.price: is on the wrong side of the entry price")
+        if self.stop_loss.breakeven_after is not None and self.stop_loss.breakeven_after > len(self.take_profit.steps):
+            raise ValueError("stop_loss.breakeven_after: there are fewer targets than that")
+
+    @property
+    def pair(self) -> str:
+        return self.pairs[0]
+
+    @property
+    def direction(self) -> Direction:
+        return Direction.SHORT if self.trade in ("sell", "cover") else Direction.LONG
+
+    @property
+    def has_stop(self) -> bool:
+        stop = self.stop_loss
+        return stop.percent is not None or stop.price is not None or stop.breakeven_after is not None
+
+    @property
+    def ends_with_entry(self) -> bool:
+        return self.trade in ("buy", "sell")
+
+    @property
+    def known_entry(self) -> Decimal | None:
+        """The price at which it gets in, where the settings alone tell."""
+        if self.trade == "hold":
+            return self.price_paid
+        return self.entry.price if self.entry.type == "limit" else self.entry.limit_price
+
+    @cached_property
+    def plan(self) -> DcaSettings:
+        """The same deal in the terms of the machinery that runs it: no ladder, started by hand, once."""
+        return DcaSettings(
+            name=self.name,
+            account=self.account,
+            pairs=self.pairs,
+            direction=self.direction,
+            base_order=BaseOrder(volume=self.amount, volume_unit=self.unit),
+            take_profit=self.take_profit.as_take_profit(),
+            stop_loss=StopLoss(**self.stop_loss.model_dump(), basis="entry"),
+            start=Start(mode="manual"),
+            limits=DealLimits(stop_after_deals=1),
+        )
