@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from desktop_app.core.order import Fill, Order, OrderType
+from desktop_app.core.signals import Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,10 @@ class CancelRefused:
 
 @dataclass(frozen=True, slots=True)
 class StartDeal:
+    """`until`: no longer if no deal could be opened up to then, ms UTC; 0 is for as long as it takes."""
+
     symbol: str
+    until: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,15 @@ class ResumeBot:
     """New deals may start again (also after a stop)."""
 
 
+@dataclass(frozen=True, slots=True)
+class TakeSignal:
+    """Do what a signal from outside says, for one of the bot's pairs. `key` is the same for the same signal."""
+
+    signal: Signal
+    symbol: str
+    key: str
+
+
 Ask = (
     StartDeal
     | CloseDeal
@@ -166,6 +179,7 @@ Ask = (
     | NoteDeal
     | PauseBot
     | ResumeBot
+    | TakeSignal
 )
 
 

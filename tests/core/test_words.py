@@ -18,7 +18,7 @@ def spoken(*folders: str) -> set[str]:
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                place = {"said": 0, "_problem": 0, "tell": 1}.get(node.func.id)
+                place = {"said": 0, "_problem": 0, "tell": 1, "SignalRefused": 1}.get(node.func.id)
                 if place is not None and len(node.args) > place:
                     codes |= {
                         part.value

@@ -23,12 +23,13 @@ from desktop_app.core.events import (
     PriceTick,
     ResumeBot,
     StartDeal,
+    TakeSignal,
     UserAsked,
 )
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Order, OrderType, Role
 from desktop_app.core.said import Said, said
-from desktop_app.core.strategies import dca_asks, dca_open, dca_orders
+from desktop_app.core.strategies import dca_asks, dca_open, dca_orders, dca_signals
 from desktop_app.core.strategies.dca_close import closed_state, ended_by_exits, over_if_done
 from desktop_app.core.strategies.dca_plan import Wanted, committed, next_orders, place, shared_anew
 from desktop_app.core.strategies.dca_settings import DcaSettings
@@ -113,6 +114,10 @@ class DcaBot:
 
     def _on_tick(self, state: DcaState, tick: PriceTick) -> Step[DcaState]:
         pair = state.pair(tick.symbol)
+        if pair.asked_until and tick.at > pair.asked_until:
+            pair, late = replace(pair, is_asked=False, asked_until=0), dca_signals.too_late(pair)
+            step = self._on_tick(state.with_pair(pair), tick)
+            return Step(step.state, late + step.commands, step.closed)
         if tick.quote_volume_24h is not None and tick.quote_volume_24h != pair.volume_24h:
             pair = replace(pair, volume_24h=tick.quote_volume_24h)
             state = state.with_pair(pair)
@@ -194,6 +199,8 @@ class DcaBot:
 
     def _on_ask(self, state: DcaState, event: UserAsked) -> Step[DcaState]:
         ask = event.ask
+        if isinstance(ask, TakeSignal):
+            return self._on_signal(state, ask, event)
         if isinstance(ask, StartDeal | PauseBot | ResumeBot):
             state, told = dca_asks.on_bot(self.settings, state, ask)
             return Step(state, told)
@@ -208,6 +215,17 @@ class DcaBot:
             return changed, (*answer.told, placed)
 
         return self._change(state, (ask.deal,), event.at, change)
+
+    def _on_signal(self, state: DcaState, taken: TakeSignal, event: UserAsked) -> Step[DcaState]:
+        market = self.markets.get(taken.symbol)
+        if market is None:
+            return Step(state, (Tell(said("why_no_market", pair=taken.symbol), is_problem=True),))
+        wishes, refused = dca_signals.wishes(self.settings, state, taken, event.at, market)
+        step = Step(state, (Tell(refused, is_problem=True),) if refused is not None else ())
+        for wish in wishes:
+            then = self._on_ask(step.state, replace(event, ask=wish))
+            step = Step(then.state, step.commands + then.commands, step.closed + then.closed)
+        return Step(step.state, dca_signals.by_signal(step.commands), step.closed)
 
     # How a deal begins and how every change of it ends
 
@@ -234,7 +252,7 @@ class DcaBot:
         want = Wanted(Role.BASE, 0, deal.direction.entry, kind, amount, deal.base_price)
         deal, placed = place(deal, want, self.who, tick.at)
         if pair.is_asked or pair.dust:
-            state = state.with_pair(replace(pair, is_asked=False, dust=ZERO))
+            state = state.with_pair(replace(pair, is_asked=False, asked_until=0, dust=ZERO))
         state = replace(state, deals=(*state.deals, deal), next_number=state.next_number + 1)
         return state, (tell(deal, "deal_started", pair=pair.symbol, amount=amount, price=price), placed)
 

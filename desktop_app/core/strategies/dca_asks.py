@@ -48,7 +48,7 @@ def on_bot(
         case StartDeal():
             if ask.symbol not in settings.pairs:
                 return state, (_problem("pair_not_traded", pair=ask.symbol),)
-            asked = replace(state.pair(ask.symbol), is_asked=True)
+            asked = replace(state.pair(ask.symbol), is_asked=True, asked_until=ask.until)
             return state.with_pair(asked), (Tell(said("deal_asked", pair=ask.symbol)),)
         case PauseBot():
             return replace(state, is_paused=True), (Tell(said("bot_paused")),)

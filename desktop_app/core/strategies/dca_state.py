@@ -112,6 +112,7 @@ class PairState:
     profit: Decimal = ZERO
     dust: Decimal = ZERO
     is_asked: bool = False
+    asked_until: int = 0  # a wish that comes true by then or not at all, ms UTC
     volume_24h: Decimal | None = None
 
 

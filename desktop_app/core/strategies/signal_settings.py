@@ -8,7 +8,15 @@ from pydantic import BaseModel, Field, model_validator
 from desktop_app.core.deal import Direction
 from desktop_app.core.market import HUNDRED, ZERO
 from desktop_app.core.settings import Number, Positive, Settings
-from desktop_app.core.strategies.dca_settings import BaseOrder, DcaSettings, DealLimits, StopLoss, TakeProfit, Unit
+from desktop_app.core.strategies.dca_settings import (
+    BaseOrder,
+    DcaSettings,
+    DealLimits,
+    Start,
+    StopLoss,
+    TakeProfit,
+    Unit,
+)
 
 LONGEST_LAG_SECONDS = 86_400
 
@@ -88,6 +96,6 @@ class SignalSettings(Settings, frozen=True, extra="forbid"):
             base_order=BaseOrder(volume=volume, volume_unit=unit),
             take_profit=take_profit if take_profit is not None else self.take_profit,
             stop_loss=stop_loss if stop_loss is not None else self.stop_loss,
-            start={"mode": "manual"},
+            start=Start(mode="signal"),
             limits=self.limits,
         )
