@@ -70,6 +70,7 @@ class ChartPage(QWidget):
         if self.chart is not None:
             return
         from desktop_app.gui.chart.widget import ChartWidget
+        from desktop_app.gui.line_hand import LineHand
 
         chart = ChartWidget(self._theme, now=lambda: self._bridge.known.now(self.account))
         chart.interval_requested.connect(self.show_interval)
@@ -77,6 +78,7 @@ class ChartPage(QWidget):
         chart.full_requested.connect(self.full_requested)
         chart.history_requested.connect(self._history_wanted)
         chart.line_selected.connect(self._line_selected)
+        LineHand(chart, self._bridge, self._own_deals)
         self.chart = chart
         self._pages.addWidget(chart)
         self._pages.setCurrentWidget(chart)
@@ -228,8 +230,7 @@ class ChartPage(QWidget):
             return
         from desktop_app.gui.order_lines import lines_of
 
-        bots = self._bridge.known.bots
-        deals = [(view, bots[view.bot_id].settings_json if view.bot_id in bots else "") for view in self._own_deals()]
+        deals = [(view, self._bridge.known.settings_of(view)) for view in self._own_deals()]
         self.chart.set_lines(lines_of(deals, market))
 
     def _show_badge(self) -> None:

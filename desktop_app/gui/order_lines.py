@@ -1,12 +1,13 @@
 """The lines and triangles of a pair's deals on the chart, from what the engine says about them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from desktop_app.core.market import HUNDRED, ONE, Market
 from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Role, Side
 from desktop_app.engine.views import DealView
-from desktop_app.gui import fmt, outlook, wording
+from desktop_app.gui import deal_moves, fmt, outlook, wording
 from desktop_app.gui.chart.lines import ChartLine, LineKind
 from desktop_app.gui.chart.markers import ChartMarker
 from desktop_app.gui.i18n import tr
@@ -39,20 +40,38 @@ def _of_deal(view: DealView, settings_json: str, market: Market) -> list[ChartLi
         even = outlook.break_even(deal, market)
         if even is not None:
             lines.append(ChartLine(f"{key}.even", LineKind.BREAK_EVEN, market.price_nearest(even), tr("BE")))
-    lines += [line for order in deal.live_orders if (line := _of_order(order, market, reference)) is not None]
-    rests = any(order.role is Role.TAKE_PROFIT for order in deal.live_orders)
-    if not rests:
-        for at, price in enumerate(deal.take_profits, 1):
-            lines.append(_planned(f"{key}.tp{at}", LineKind.TAKE_PROFIT, price, tr("TP"), reference))
+    settings = outlook.read_settings(settings_json)
+    grips = deal_moves.grips(view, settings)
+    shown = [order for order in deal.live_orders if not _is_leaving(order)]
+    lines += [line for order in shown if (line := _of_order(order, market, reference)) is not None]
+    resting = {order.price for order in shown if order.role is Role.TAKE_PROFIT}
+    is_moving = any(_is_leaving(order) for order in deal.live_orders)
+    for at, price in enumerate(deal.take_profits, 1):
+        if price not in resting:
+            label = tr("TP") if len(deal.take_profits) == 1 else f"{tr('TP')}{at}"
+            planned = _planned(deal_moves.planned_key(key, at), LineKind.TAKE_PROFIT, price, label, reference)
+            lines.append(replace(planned, pending=True, note="") if is_moving else planned)
     if deal.stop_loss is not None and not any(order.role is Role.STOP_LOSS for order in deal.live_orders):
         level = market.price_nearest(deal.stop_loss)
-        lines.append(_planned(f"{key}.sl", LineKind.STOP_LOSS, level, tr("SL"), reference))
-    settings = outlook.read_settings(settings_json)
+        lines.append(_planned(deal_moves.stop_key(key), LineKind.STOP_LOSS, level, tr("SL"), reference))
+    lines = [_with_result(line, outlook.break_even(deal, market), is_draggable=line.key in grips) for line in lines]
     if settings is not None:
         for rung in outlook.held_back(deal, settings, market):
             label = f"{tr('SO')}{rung.index}"
             lines.append(_planned(f"{key}.so{rung.index}", LineKind.WAITING, rung.price, label, reference))
     return lines
+
+
+def _with_result(line: ChartLine, even: Decimal | None, *, is_draggable: bool) -> ChartLine:
+    """Where a deal ends: the percentage is what remains after fees, also while the line is dragged."""
+    if line.kind not in (LineKind.TAKE_PROFIT, LineKind.STOP_LOSS) or even is None:
+        return line
+    return replace(line, draggable=is_draggable, percent=_percent(line.price, even), reference=even)
+
+
+def _is_leaving(order: Order) -> bool:
+    """A take profit on its way to another price: the new one is shown."""
+    return order.role is Role.TAKE_PROFIT and order.status is OrderStatus.CANCELING
 
 
 def _of_order(order: Order, market: Market, reference: Decimal | None) -> ChartLine | None:

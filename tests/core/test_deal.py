@@ -70,3 +70,11 @@ def test_the_average_lies_between_the_prices_paid_but_for_the_fee(fills: list[tu
 
 def test_a_balance_adds_up() -> None:
     assert Balance("BTC", D("1"), D("2")).total == 3
+
+
+def test_parts_of_a_deal_at_one_price_earn_what_the_whole_does() -> None:
+    fills = position(("100", "1", True), ("110", "0.4", False))
+    deal = Deal(1, "BTC/USDT", LONG, DealStatus.OPEN, 0, position=fills)
+    parts = sum(deal.part_result(D("0.3"), D("120"), D("0.001")) for _ in range(2))
+    assert parts == deal.unrealised(D("120"), D("0.001"))
+    assert Deal(1, "BTC/USDT", LONG, DealStatus.OPENING, 0).part_result(D(1), D(1), D(0)) == 0

@@ -74,7 +74,7 @@ class DealFlows:
             return
         view, market = found[0]
         bot = self._bridge.known.bots.get(view.bot_id)
-        settings = outlook.read_settings(bot.settings_json) if bot is not None else None
+        settings = outlook.read_settings(self._bridge.known.settings_of(view))
         if settings is None:
             return
         form = AddFundsForm(view, settings, market, bot.funds_max if bot is not None else ZERO)

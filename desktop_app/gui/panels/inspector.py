@@ -137,8 +137,7 @@ class InspectorPanel(Panel):
             return
         from desktop_app.gui.panels.deal_page import DealFacts
 
-        bot = facts.bots.get(view.bot_id)
-        settings = bot.settings_json if bot is not None else ""
+        settings = facts.settings_of(view)
         is_fresh = facts.is_fresh(view.account)
         self.deal.show_deal(DealFacts(view, market, settings, facts.now(view.account), is_fresh))
 

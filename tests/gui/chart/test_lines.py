@@ -95,6 +95,16 @@ def test_c_05_a_line_that_vanishes_takes_its_move_along(book: LineBook) -> None:
     assert book.move is None
 
 
+def test_c_05_a_line_replaced_while_its_move_is_sent_ends_it_quietly(book: LineBook) -> None:
+    dragged(book)
+    book.commit()
+    book.set_lines((AVERAGE,))
+    assert (book.move, book.notice) == (None, None)
+    book.accept("tp")
+    book.refuse("tp", "too late to matter")
+    assert book.notice is None
+
+
 def test_c_05_the_accepted_price_stays(book: LineBook) -> None:
     dragged(book)
     book.commit()

@@ -1,0 +1,199 @@
+"""Take profit and stop loss of a running deal as lines in the hand: what a price would bring, and the wish for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from desktop_app.core import ladder
+from desktop_app.core.deal import Deal, DealStatus, Direction
+from desktop_app.core.events import EditDeal
+from desktop_app.core.market import HUNDRED, ONE, Market
+from desktop_app.core.order import OrderStatus, Role
+from desktop_app.gui import fmt, outlook
+from desktop_app.gui.fitting import shortest
+from desktop_app.gui.i18n import tr
+
+if TYPE_CHECKING:
+    from desktop_app.core.strategies.dca_settings import DcaSettings, TakeProfit
+    from desktop_app.engine.views import DealView
+
+_CLOSE = Decimal("1e-9")
+_RUNNING = frozenset({DealStatus.OPEN, DealStatus.TRAILING})
+
+
+@dataclass(frozen=True, slots=True)
+class Grip:
+    """Which exit of a deal a line is: a take-profit step from 1, or 0 for the stop loss."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a price would bring (`words`) and the wish for it; without a wish, `words` say why it cannot be had."""
+
+    words: str
+    wish: EditDeal | None = None
+
+
+def planned_key(deal_id: str, place: int) -> str:
+    """The line of a take profit that does not rest; `place` counts from 1, nearest first."""
+    return f"{deal_id}.tp{place}"
+
+
+def stop_key(deal_id: str) -> str:
+    return f"{deal_id}.sl"
+
+
+def grips(view: DealView, settings: DcaSettings | None) -> dict[str, Grip]:
+    """The lines of a deal that can be dragged, by key."""
+    deal = view.deal
+    if settings is None or deal.status not in _RUNNING:
+        return {}
+    found = {
+        order.client_id: Grip(order.index)
+        for order in deal.live_orders
+        if order.role is Role.TAKE_PROFIT and order.status is OrderStatus.OPEN and order.price is not None
+    }
+    targets = len(settings.take_profit.targets)
+    is_armed = deal.status is DealStatus.TRAILING
+    shown = deal.take_profits[:-1] if is_armed else deal.take_profits
+    for place in range(1, len(shown) + 1):
+        step = targets - len(deal.take_profits) + place
+        if step >= 1:
+            found.setdefault(planned_key(view.deal_id, place), Grip(step))
+    if deal.stop_loss is not None:
+        found[stop_key(view.deal_id)] = Grip(0)
+    return found
+
+
+def proposal(view: DealView, settings: DcaSettings, market: Market, grip: Grip, price: Decimal) -> Proposal:
+    """The deal with this exit at `price`, a multiple of the tick."""
+    if grip.step:
+        return _target(view, settings, market, grip.step, price)
+    return _stop(view, settings, market, price)
+
+
+def _target(view: DealView, settings: DcaSettings, market: Market, step: int, price: Decimal) -> Proposal:
+    deal, profit = view.deal, settings.take_profit
+    p0, base = outlook.start_price(deal), outlook.base_order(deal)
+    if p0 is None or base is None or step > len(profit.targets):
+        return Proposal(tr("not possible now"))
+    fee = exit_fee(settings, market, step)
+    is_long = deal.direction is Direction.LONG
+    even = market.price_up(deal.average / (ONE - fee)) if is_long else market.price_down(deal.average / (ONE + fee))
+    if (price < even) if is_long else (price > even):
+        return Proposal(tr("would lose; {price} is break-even").format(price=fmt.price(even, market.price_tick)))
+    prices = [*_step_prices(deal, settings)]
+    if step <= len(prices):
+        prices[step - 1] = price
+        known = [found for found in prices if found is not None]
+        if known != sorted(set(known), reverse=not is_long):
+            return Proposal(tr("targets must stay in order"))
+    if profit.targets[step - 1].price is not None or profit.basis == "entry":
+        changed = _with_step(profit, step, percent=Decimal(0), price=price)
+    else:
+
+        def at(percent: Decimal) -> Decimal:
+            return ladder.take_profit_price(
+                deal.position, p0, base.filled, percent, profit, deal.direction, market, fee
+            )  # fmt: skip
+
+        nearest = at(Decimal("0.000001"))
+        slope = abs(at(Decimal(50)) - nearest) / 50
+        percent = shortest(abs(price - nearest) / slope, lambda value: value > 0 and at(value) == price)
+        if percent is None:
+            return Proposal(tr("not possible now"))
+        changed = _with_step(profit, step, percent=percent)
+    money = fmt.pnl(deal.part_result(step_amount(deal, step), price, fee), market.quote)
+    return Proposal(tr("{money} net").format(money=money), _wish(deal, settings, take_profit=changed))
+
+
+def _step_prices(deal: Deal, settings: DcaSettings) -> list[Decimal | None]:
+    """Where each step of the plan stands now; None of one that has sold."""
+    targets = len(settings.take_profit.targets)
+    ahead = deal.take_profits[-targets:] if targets else ()
+    prices: list[Decimal | None] = [None] * (targets - len(ahead)) + list(ahead)
+    for order in deal.live_orders:
+        if order.role is Role.TAKE_PROFIT and 1 <= order.index <= targets:
+            prices[order.index - 1] = order.price
+    return prices
+
+
+def _with_step(profit: TakeProfit, step: int, **changes: Decimal) -> TakeProfit:
+    if not profit.steps:
+        return profit.model_copy(update={"percent": changes["percent"]})
+    steps = list(profit.steps)
+    steps[step - 1] = steps[step - 1].model_copy(update=changes)
+    return profit.model_copy(update={"steps": tuple(steps)})
+
+
+def _stop(view: DealView, settings: DcaSettings, market: Market, price: Decimal) -> Proposal:
+    deal, stop = view.deal, settings.stop_loss
+    reference = _stop_reference(deal, settings)
+    if reference is None:
+        return Proposal(tr("not possible now"))
+    is_long = deal.direction is Direction.LONG
+    if view.last is not None and ((price >= view.last) if is_long else (price <= view.last)):
+        return Proposal(tr("would sell at once") if is_long else tr("would buy back at once"))
+    if _is_break_even(deal, settings) and deal.stop_loss is not None:
+        level = deal.stop_loss
+        if (price <= level) if is_long else (price >= level):
+            text = fmt.price(level, market.price_tick)
+            return Proposal(tr("break-even holds it at {price}").format(price=text))
+
+    def at(percent: Decimal) -> Decimal:
+        return market.price_nearest(ladder.retraced(reference, percent, deal.direction))
+
+    guess = (ONE - price / reference) * HUNDRED * (1 if is_long else -1)
+    percent = None
+    if stop.price is None and stop.basis != "entry":
+        percent = shortest(guess, lambda value: 0 < value < HUNDRED and at(value) == price)
+    if percent is not None:
+        changed = stop.model_copy(update={"percent": percent})
+    elif stop.trailing:
+        words = tr("must stay below {price}") if is_long else tr("must stay above {price}")
+        return Proposal(words.format(price=fmt.price(reference, market.price_tick)))
+    else:  # no percent puts it there: from now on it has a price of its own
+        changed = stop.model_copy(update={"percent": None, "price": price})
+    money = fmt.pnl(deal.unrealised(price, market.taker_fee), market.quote)
+    return Proposal(tr("{money} net").format(money=money), _wish(deal, settings, stop_loss=changed))
+
+
+def _stop_reference(deal: Deal, settings: DcaSettings) -> Decimal | None:
+    """What the stop loss percent is measured from right now."""
+    stop = settings.stop_loss
+    if stop.trailing and stop.percent is not None and deal.stop_loss is not None:
+        part = stop.percent / HUNDRED
+        return deal.stop_loss / (ONE - part if deal.direction is Direction.LONG else ONE + part)
+    return outlook.start_price(deal) if stop.basis == "start" else deal.average or None
+
+
+def _is_break_even(deal: Deal, settings: DcaSettings) -> bool:
+    """The level in force is where an earlier target put it, not where the percent does."""
+    stop, reference = settings.stop_loss, _stop_reference(deal, settings)
+    if stop.breakeven_after is None or stop.trailing or deal.stop_loss is None or reference is None:
+        return False
+    if stop.percent is None:
+        return True
+    return abs(ladder.retraced(reference, stop.percent, deal.direction) - deal.stop_loss) > _CLOSE * reference
+
+
+def step_amount(deal: Deal, step: int) -> Decimal:
+    """Coins that a take-profit step would exit; what no order is for yet belongs to the last."""
+    resting = {
+        order.index: order.remaining for order in deal.live_orders if order.role is Role.TAKE_PROFIT and order.is_live
+    }
+    return resting.get(step, deal.held - sum(resting.values(), Decimal(0)))
+
+
+def exit_fee(settings: DcaSettings, market: Market, step: int) -> Decimal:
+    """What exiting a step costs: the trailing one is exited at market."""
+    is_trailing = settings.take_profit.trailing_deviation is not None and step == len(settings.take_profit.targets)
+    return market.taker_fee if is_trailing else market.maker_fee
+
+
+def _wish(deal: Deal, settings: DcaSettings, **changes: object) -> EditDeal:
+    return EditDeal(deal.number, settings.model_copy(update=changes).model_dump_json())
