@@ -1,4 +1,4 @@
-"""The lines of running deals in the hand: says what a dragged one would bring, and asks the engine once it is agreed to."""
+"""Lines of running deals in the hand: says what a dragged one would bring, and asks the engine once that is agreed."""
 
 from __future__ import annotations
 

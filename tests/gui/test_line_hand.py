@@ -1,6 +1,5 @@
 """Lines of running deals in the hand, on the window over a fake engine."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,7 +12,7 @@ from desktop_app.core.order import Fill, OrderStatus, Role
 from desktop_app.core.strategies.dca_settings import DcaSettings, StopLoss
 from desktop_app.engine.news import FillNews
 from desktop_app.engine.problem import problem
-from desktop_app.gui.chart.lines import ChartLine, LineBook, Stage
+from desktop_app.gui.chart.lines import ChartLine, LineBook
 from desktop_app.gui.chart.placing import Tag
 from desktop_app.gui.chart.widget import ChartWidget
 from tests.gui.chart.hand import Mouse
@@ -25,8 +24,8 @@ STOPPED = SETTINGS.model_copy(update={"stop_loss": StopLoss(percent=D(5))})
 
 
 @pytest.fixture
-def drawn(shell: Shell) -> Iterator[Shell]:
-    yield shell.arrive(with_charts=True)
+def drawn(shell: Shell) -> Shell:
+    return shell.arrive(with_charts=True)
 
 
 def chart(shell: Shell) -> ChartWidget:
