@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # annotations only: the strategies import the formulas, so th
     from desktop_app.core.strategies.grid_settings import Grid
 
 _WIDE = Context(prec=60)
+MOST_LINES = 1000
 NEAR_SELL_LINES = 20  # of a grid without an end above: how many rest at once if nobody says
 
 
@@ -102,6 +103,13 @@ def _exact(grid: "Grid", index: int) -> Decimal:
 def waiting_line(prices: tuple[Decimal, ...], price: Decimal) -> int:
     """The line nearest the price; midway between two the lower one; outside of them all the one at that end."""
     return min(range(len(prices)), key=lambda index: (abs(prices[index] - price), index))
+
+
+def lines_below(grid: "Grid", price: Decimal) -> int:
+    """About how many lines a grid without an end above has up to this price."""
+    if price <= grid.lower:
+        return 1
+    return int(_WIDE.divide(_WIDE.ln(_WIDE.divide(price, grid.lower)), _WIDE.ln(grid.ratio))) + 1
 
 
 def _reach(grid: "Grid", price: Decimal, market: Market, most: int) -> tuple[Decimal, ...]:

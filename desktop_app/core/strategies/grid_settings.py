@@ -5,13 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
+from desktop_app.core.grid_lines import MOST_LINES
 from desktop_app.core.market import HUNDRED, ONE
 from desktop_app.core.settings import Number, Positive, Settings
 
 Spacing = Literal["arithmetic", "geometric"]
 StopAction = Literal["stop", "stop_and_sell", "stop_and_buy"]
 StepPercent = Annotated[Number, Field(ge=Decimal("0.01"), le=100)]
-MOST_LINES = 1000
 
 
 class _Part(BaseModel, frozen=True, extra="forbid"):
@@ -70,6 +70,8 @@ class Grid(_Part):
     def _has_a_size(self) -> Self:
         if (self.volume_per_line is None) == (self.investment is None):
             raise ValueError("volume_per_line: give either volume_per_line or investment")
+        if self.upper is None and self.volume_unit == "base":
+            raise ValueError("volume_unit: a grid without upper is sized in quote")
         if self.profit_currency == "base" and self.volume_unit == "base":
             raise ValueError("profit_currency: with equal coins on every line no coins are left; use volume_unit quote")
         return self
