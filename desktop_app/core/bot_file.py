@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from desktop_app.core.condition_groups import TAGS
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies import KINDS, Kind
 
@@ -93,6 +94,8 @@ def _value(value: object) -> str:
 def _problem(error: dict[str, Any]) -> FileProblem:
     place = ""
     for part in error["loc"]:
+        if part in TAGS:
+            continue  # which kind of condition it was taken for says its indicator
         place += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if place else str(part)
     kind, message, context = error["type"], str(error["msg"]), error.get("ctx") or {}
     if kind in _REASONS:

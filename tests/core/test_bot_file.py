@@ -85,7 +85,7 @@ def test_any_settings_read_back_equal(percent: object, name: str, count: int, tr
             "each percent",
         ),
         (('percent = "4.0"', "trailing = true"), "stop_loss.percent", "trailing and timeout_seconds need"),
-        (('mode = "asap"', 'mode = "conditions"'), "start.mode", "this version has no indicator conditions"),
+        (('mode = "asap"', 'mode = "conditions"'), "start.all", "needs at least one condition"),
         (("cooldown_seconds = 0", "min_price = 9, max_price = 3"), "limits.min_price", "is above max_price"),
         (('"BTC/USDT"', '"BTC/USDT", "ETH/BTC"'), "pairs", "all pairs of a bot must have the same quote currency"),
         (('"BTC/USDT"', '"BTC/USDT", "BTC/USDT"'), "pairs", "a pair is named twice"),

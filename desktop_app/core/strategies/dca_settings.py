@@ -6,8 +6,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from desktop_app.core.condition_groups import MOST_CONDITIONS, Entry, Group
 from desktop_app.core.deal import Direction
 from desktop_app.core.market import HUNDRED, ZERO
+from desktop_app.core.pair_list import PairList
 from desktop_app.core.settings import Number, Percent, PercentUpTo100, Positive, Settings, Share
 
 Unit = Literal["quote", "base", "percent"]
@@ -57,6 +59,8 @@ class SafetyOrders(_Part):
     max_count: int = Field(0, ge=0, le=200, title="Max count")
     max_active: int | None = Field(None, ge=1, le=200, title="Active at once")
     custom: tuple[CustomRung, ...] = Field((), max_length=200, title="Own steps")
+    on_conditions: Group | None = Field(None, title="By signal")
+    trailing_deviation: Annotated[Number, Field(gt=0, lt=100)] | None = Field(None, title="Trailing")
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
@@ -66,6 +70,10 @@ class SafetyOrders(_Part):
             raise ValueError("max_count: needs volume and price_deviation")
         if self.max_active is not None and self.count and self.max_active > self.count:
             raise ValueError(f"max_active: {self.max_active} is more than the {self.count} safety orders")
+        if self.on_conditions is not None and not self.count:
+            raise ValueError("on_conditions: needs safety orders that it could buy")
+        if self.on_conditions is not None and self.trailing_deviation is not None:
+            raise ValueError("trailing_deviation: safety orders either trail or are bought by signal, not both")
         return self
 
     @property
@@ -75,6 +83,11 @@ class SafetyOrders(_Part):
     @property
     def active(self) -> int:
         return self.max_active or max(1, self.count)
+
+    @property
+    def rests(self) -> bool:
+        """They are placed beforehand; else they wait for a signal, or for the price to come back."""
+        return self.on_conditions is None and self.trailing_deviation is None
 
 
 class TakeProfitStep(_Part):
@@ -96,12 +109,15 @@ class TakeProfitStep(_Part):
 
 
 class TakeProfit(_Part):
-    """Where the coins are sold again. The percent is net of both fees; basis `entry`: of the entry price, before fees."""
+    """Where the coins are sold again. The percent is net of both fees; basis `entry`: of the entry price, without them."""
 
     basis: Literal["total", "base", "entry"] = Field("total", title="Profit of")
     percent: Percent | None = Field(None, title="Profit")
     steps: tuple[TakeProfitStep, ...] = Field((), max_length=50, title="Targets")
     trailing_deviation: Annotated[Number, Field(gt=0, lt=100)] | None = Field(None, title="Trailing")
+    on_conditions: Group | None = Field(None, title="By signal")
+    min_profit: Annotated[Number, Field(ge=-100, le=100_000)] = Field(ZERO, title="Only from a profit of")
+    min_profit_basis: Literal["total", "base"] = Field("total", title="Least profit of")
 
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Self:
@@ -109,6 +125,8 @@ class TakeProfit(_Part):
             raise ValueError("steps: give either percent or steps, not both")
         if self.steps and sum((step.share for step in self.steps), ZERO) != HUNDRED:
             raise ValueError("steps: the shares must add up to 100")
+        if self.min_profit and self.on_conditions is None:
+            raise ValueError("min_profit: goes with on_conditions")
         percents = [step.percent for step in self.steps if step.price is None]
         if percents != sorted(set(percents)):
             raise ValueError("steps: each percent must be larger than the one before")
@@ -154,6 +172,8 @@ class StopRules(_Part):
             raise ValueError("limit_price: goes with a stop price, and without limit_percent")
         if self.native and not has_level and self.breakeven_after is None:
             raise ValueError("native: needs a stop loss percent or price")
+        if self.native and self.trailing:
+            raise ValueError("trailing: an order that rests on the exchange cannot follow the price; switch native off")
         if self.native and self.timeout_seconds:
             raise ValueError("timeout_seconds: an order that rests on the exchange cannot wait; switch native off")
         return self
@@ -165,14 +185,23 @@ class StopLoss(StopRules):
 
 
 class Start(_Part):
-    mode: Literal["asap", "signal", "manual"] = Field("asap", title="Start a deal")
+    """What a deal starts by; `all` and `any` are the conditions of the mode of that name."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _knows_no_conditions(cls, data: object) -> object:
-        if isinstance(data, dict) and data.get("mode") == "conditions":
-            raise ValueError("mode: this version has no indicator conditions yet; use asap, signal or manual")
-        return data
+    mode: Literal["asap", "conditions", "signal", "manual"] = Field("asap", title="Start a deal")
+    all: tuple[Entry, ...] = Field((), max_length=MOST_CONDITIONS, title="All of")
+    any: tuple[Entry, ...] = Field((), max_length=MOST_CONDITIONS, title="Any of")
+
+    @model_validator(mode="after")
+    def _has_what_it_waits_for(self) -> Self:
+        if self.mode != "conditions" and (self.all or self.any):
+            raise ValueError("mode: conditions are for the mode of that name; limits.on_conditions goes with any")
+        if self.mode == "conditions" and self.conditions is None:
+            raise ValueError("all: needs at least one condition")
+        return self
+
+    @cached_property
+    def conditions(self) -> Group | None:
+        return Group(all=self.all, any=self.any) if self.all or self.any else None
 
 
 class DealLimits(_Part):
@@ -185,6 +214,7 @@ class DealLimits(_Part):
     stop_after_deals: int | None = Field(None, ge=1, le=1_000_000, title="Stop after deals")
     close_after_seconds: int | None = Field(None, ge=60, le=315_360_000, title="Close after")
     start_delay_seconds: int = Field(0, ge=0, le=2_592_000, title="Delay before a deal")
+    on_conditions: Group | None = Field(None, title="Only while")
 
     @model_validator(mode="after")
     def _leaves_a_range(self) -> Self:
@@ -195,6 +225,8 @@ class DealLimits(_Part):
 
 class DcaSettings(Settings, frozen=True, extra="forbid"):
     kind: Literal["dca"] = "dca"
+    pairs: tuple[str, ...] = Field((), max_length=500, title="Pairs")
+    pair_list: PairList | None = Field(None, title="Pairs by a list")
     direction: Direction = Field(Direction.LONG, title="Direction")
     profit_currency: Literal["quote", "base"] = Field("quote", title="Profit in")
     base_order: BaseOrder
@@ -209,6 +241,10 @@ class DcaSettings(Settings, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
+        if not self.pairs and self.pair_list is None:
+            raise ValueError("pairs: must not be empty" if "pairs" in self.model_fields_set else "pairs: is missing")
+        if self.pair_list is not None and any(pair.partition("/")[2] != self.pair_list.quote for pair in self.pairs):
+            raise ValueError("pair_list.quote: all pairs of a bot must have the same quote currency")
         if self.profit_currency == "base" and self.direction is Direction.LONG:
             raise ValueError("profit_currency: base is for short bots, which buy back more coins than they sold")
         return self
