@@ -1,5 +1,7 @@
 """What a signal from outside means to a DCA bot, as the wishes that a person could have had."""
 
+from decimal import Decimal
+
 from desktop_app.core import ladder
 from desktop_app.core.change import replace
 from desktop_app.core.commands import Command, Tell
@@ -14,6 +16,7 @@ from desktop_app.core.events import (
     TakeSignal,
 )
 from desktop_app.core.market import ZERO, Market
+from desktop_app.core.order import Order, Role
 from desktop_app.core.said import Said, said
 from desktop_app.core.signals import Action, Signal
 from desktop_app.core.strategies import dca_open
@@ -98,11 +101,16 @@ def _start(settings: DcaSettings, state: DcaState, taken: TakeSignal, at: int) -
 
 
 def _add(deal: DcaDeal, signal: Signal, market: Market) -> tuple[tuple[Ask, ...], Said | None]:
-    """At most what the deal was planned to cost: whoever has the secret could name any sum."""
+    """All signals together at most what the deal was planned to cost: whoever has the secret could name any sum."""
     volume = signal.size.amount if signal.size is not None and signal.size.unit == "quote" else ZERO
-    settings = deal.settings
-    price = deal.p0 or deal.last
-    most = ladder.funds(settings.base_order, settings.safety_orders, price, deal.direction, market, deal.sizing)
-    if not volume or volume > most:
-        return (), said("signal_adds_too_much", volume=volume, limit=most)
+    settings, price = deal.settings, deal.p0 or deal.last
+    planned = ladder.funds(settings.base_order, settings.safety_orders, price, deal.direction, market, deal.sizing)
+    added = (order for order in deal.deal.orders if order.role is Role.MANUAL and order.side is deal.direction.entry)
+    left = max(ZERO, planned - sum((_worth(order, price) for order in added), ZERO))
+    if not volume or volume > left:
+        return (), said("signal_adds_too_much", volume=volume, limit=left)
     return (AddFunds(deal.deal.number, volume),), None
+
+
+def _worth(order: Order, price: Decimal) -> Decimal:
+    return order.cost + (order.remaining * (order.price or price) if order.is_live else ZERO)
