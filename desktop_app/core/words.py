@@ -68,6 +68,28 @@ WORDS: dict[str, str] = {
     "add_too_small": "Not added: the exchange takes no order below {least}.",
     "reduce_too_small": "Not sold: the exchange takes no order below {least}.",
     "edit_refused": "The deal was not changed: {reason}.",
+    # Strategies of one's own
+    "own_waits": "{file} waits for the next candle of {timeframe}.",
+    "own_says": "{file}: {text}",
+    "own_decides_itself": "The strategy decides that itself. You can close the deal, stop managing it, add or take out "
+    "funds.",
+    "own_not_bought_too_small": "Not bought: what is left of the budget, or what was asked for, is below the least that "
+    "{pair} takes ({least}).",
+    "own_not_bought_paused": "Not bought on {pair}: the bot is paused.",
+    "own_not_bought_closing": "Not bought on {pair}: the deal is being closed.",
+    "own_target_too_small": "The sell order at {price} is below the exchange's minimum of {least}. It does not rest.",
+    "own_raised": "{file} stopped with an error at {place}: {error}. The bot buys nothing more and its resting buys are "
+    "taken back; sell orders that rest and the stop stay in force. Mend the file, trust it again and start the bot.",
+    "own_slow": "{file} did not answer in time; it may be in an endless loop ({error}). The bot buys nothing more; sell "
+    "orders that rest and the stop stay in force. Mend the file, trust it again and start the bot.",
+    "own_broken": "{file} cannot be used ({place}): {error}. The bot buys nothing more; sell orders that rest and the "
+    "stop stay in force. Mend the file, trust it again and start the bot.",
+    "own_answer": "{file} answered something that cannot be carried out: {error}. The bot buys nothing more; sell "
+    "orders that rest and the stop stay in force. Mend the file, trust it again and start the bot.",
+    "own_changed": "{file} was changed since you trusted it. The bot buys nothing more; sell orders that rest and the "
+    "stop stay in force. Look at the file, trust it again and start the bot.",
+    "own_missing": "{file} is not in the strategies folder. The bot buys nothing more; sell orders that rest and the "
+    "stop stay in force. Put it back and start the bot.",
     # Checks before a start
     "order_too_small": "Order {index} is {cost}. {pair} needs at least {least}.",
     "exit_too_small": "After the fee the exchange would not take what the base order bought at {price}: too small to "
@@ -111,8 +133,20 @@ WORDS: dict[str, str] = {
     "signal_without_deal": "There is no deal on {pair}.",
     "signal_no_room": "No further deal may open on {pair} now.",
     "signal_pause": "The bot pauses between deals: {seconds} s left.",
-    "signal_adds_too_much": "A signal may add at most {limit} to this deal, not {volume}.",
+    "signal_adds_too_much": "Signals may add {limit} more to this deal, as much as was planned for it, and not {volume}.",
     "signal_ran_out": "A deal on {pair} that a signal asked for could not open in time.",
+    "why_signal_waits": "A signal wants to enter {pair}; waits for a price.",
+    "signal_other_mode": "The action {action} does not go with this bot, which listens to {mode} alerts.",
+    "signal_other_direction": "The bot does not enter {direction}.",
+    "signal_enters": "A signal enters {direction} on {pair}.",
+    "signal_withdrawn": "The entry on {pair} that was waiting is withdrawn.",
+    "signal_nothing_to_exit": "There is nothing to exit on {pair}.",
+    "signal_max_entries": "The position already has {entries} entries, the most it may have.",
+    "signal_too_near": "Not entered again: the price is {distance} % from the last entry; the bot wants {least} %.",
+    "signal_filtered": "Not entered: the price {price} or the volume of {pair} is outside the bot's limits.",
+    "signal_too_small": "Not entered: {value} is below the exchange's minimum of {least}.",
+    "signal_no_coins": "Not entered short: it would sell {amount} {coin}, and {free} are free.",
+    "signal_bad_steps": "The shares of the signal's take profit do not add up to 100, or its percents do not rise.",
     "signal_closed": "A signal closed the deal at market.",
     "signal_cancelled": "A signal ended the deal. {amount} coins stay in the account.",
     "signal_added": "A signal added {amount} at about {price}.",
