@@ -87,6 +87,29 @@ class CancelRefused:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class StrategyAnswered:
+    """The user's own strategy answered question `number` of a pair; `price` is the pair's at that moment."""
+
+    symbol: str
+    number: int
+    answer: str  # JSON of core/strategies/own.Answer
+    price: Decimal
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyFailed:
+    """It did not answer. `code`: raised, slow, broken, answer, changed, missing; `place` is where in its file."""
+
+    symbol: str
+    number: int
+    code: str
+    place: str
+    error: str
+    at: int
+
+
 # What a person can ask of a bot or a deal. Deals are named by their number within the bot.
 
 
@@ -144,6 +167,24 @@ class StartTrailing:
 
 
 @dataclass(frozen=True, slots=True)
+class ForceStart:
+    """Wait no longer for the entry's price: get in at market."""
+
+    deal: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertDeal:
+    """Let a smart trade take over what the deal holds; `settings` is the JSON of the trade's settings.
+
+    The trade's amount and price paid are set to what the deal holds once its last order has ended.
+    """
+
+    deal: int
+    settings: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteDeal:
     deal: int
     text: str
@@ -176,6 +217,8 @@ Ask = (
     | ReduceFunds
     | EditDeal
     | StartTrailing
+    | ForceStart
+    | ConvertDeal
     | NoteDeal
     | PauseBot
     | ResumeBot
@@ -199,5 +242,7 @@ Event = (
     | OrderCanceled
     | OrderRejected
     | CancelRefused
+    | StrategyAnswered
+    | StrategyFailed
     | UserAsked
 )

@@ -10,6 +10,12 @@ from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca import DcaBot
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaState
+from desktop_app.core.strategies.python import PythonBot
+from desktop_app.core.strategies.python_settings import PythonSettings
+from desktop_app.core.strategies.python_state import OwnState
+from desktop_app.core.strategies.signal import SignalBot
+from desktop_app.core.strategies.signal_settings import SignalSettings
+from desktop_app.core.strategies.signal_state import SignalState
 from desktop_app.core.strategy import Bot
 
 
@@ -22,4 +28,8 @@ class Kind:
     make_bot: Callable[[BotIdentity, Any, Mapping[str, Market]], Bot[Any]]
 
 
-KINDS: dict[str, Kind] = {"dca": Kind(DcaSettings, DcaState, DcaBot)}
+KINDS: dict[str, Kind] = {
+    "dca": Kind(DcaSettings, DcaState, DcaBot),
+    "signal": Kind(SignalSettings, SignalState, SignalBot),
+    "python": Kind(PythonSettings, OwnState, PythonBot),
+}

@@ -23,17 +23,20 @@ from desktop_app.core.events import (
     PriceTick,
     ResumeBot,
     StartDeal,
+    StrategyAnswered,
+    StrategyFailed,
     TakeSignal,
     UserAsked,
 )
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Order, OrderType, Role
 from desktop_app.core.said import Said, said
-from desktop_app.core.strategies import dca_asks, dca_open, dca_orders, dca_signals
+from desktop_app.core.strategies import dca_asks, dca_open, dca_orders, dca_signals, entry_watch
 from desktop_app.core.strategies.dca_close import closed_state, ended_by_exits, over_if_done
 from desktop_app.core.strategies.dca_plan import Wanted, committed, next_orders, place, shared_anew
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState, PairState
+from desktop_app.core.strategies.dca_stop import stop_wait_ms
 from desktop_app.core.strategies.dca_triggers import on_price, tell, with_levels, with_moved_levels
 from desktop_app.core.strategies.dca_watch import deal_wake_at, deal_watch, merged
 from desktop_app.core.strategies.dca_why import why
@@ -75,6 +78,8 @@ class DcaBot:
                 return self._on_ask(state, event)
             case OrderAccepted() | OrderFilled() | OrderCanceled() | OrderRejected() | CancelRefused():
                 return self._on_order(state, event)
+            case StrategyAnswered() | StrategyFailed():
+                return Step(state)  # it has no strategy to ask
             case _:
                 assert_never(event)
 
@@ -134,6 +139,8 @@ class DcaBot:
         return Step(state, step.commands + commands, step.closed)
 
     def _tick(self, deal: DcaDeal, tick: PriceTick) -> tuple[DcaDeal, tuple[Command, ...]]:
+        if deal.entry is not None and not deal.has_base:
+            return entry_watch.on_price(deal, deal.entry, tick, self._market(deal))
         if deal.has_base or deal.base_price is None:
             return on_price(deal, tick, self._market(deal))
         live = deal.live(Role.BASE)
@@ -153,8 +160,7 @@ class DcaBot:
             return deal, ()
         limit = deal.settings.limits.close_after_seconds
         times_out = deal.deal.opened_at + limit * 1000 if limit is not None else at + 1
-        wait = deal.settings.stop_loss.timeout_seconds
-        stops = deal.beyond_stop_since + wait * 1000 if deal.beyond_stop_since else at + 1
+        stops = deal.beyond_stop_since + stop_wait_ms(deal) if deal.beyond_stop_since else at + 1
         # A gap may bring both at once: the one that was due first acts, of two due together the stop loss.
         if stops <= min(at, times_out):
             return deal.ends(DealStatus.STOPPED_OUT), (tell(deal, "stop_loss_reached", price=deal.last),)
@@ -229,6 +235,11 @@ class DcaBot:
 
     # How a deal begins and how every change of it ends
 
+    def taken_up(self, state: DcaState, deal: DcaDeal, at: int, change: Change) -> Step[DcaState]:
+        """A deal that was begun elsewhere joins the others, with a first change that plans its orders."""
+        state = replace(state, deals=(*state.deals, deal), next_number=state.next_number + 1)
+        return self._change(state, (deal.deal.number,), at, change)
+
     def _open(
         self, state: DcaState, pair: PairState, tick: PriceTick, opening: dca_open.Opening
     ) -> tuple[DcaState, tuple[Command, ...]]:
@@ -272,6 +283,8 @@ class DcaBot:
             if deal.deal.status.is_over:
                 closed += (deal.deal,)
                 commands += (tell(deal, "deal_closed", status=deal.deal.status, profit=deal.deal.profit),)
+                heir = dca_asks.trade_of(deal, self._market(deal))
+                commands += (heir,) if heir is not None else ()
                 state = closed_state(self.settings, state, deal, at)
             else:
                 deals = tuple(deal if other is before else other for other in state.deals)
@@ -291,7 +304,8 @@ class DcaBot:
         return self.markets[deal.deal.symbol]
 
 
-_plan = attrgetter(*(field.name for field in fields(DcaDeal) if field.name not in ("last", "best", "trail_best")))
+_PRICES = ("last", "best", "trail_best", "entry_best")
+_plan = attrgetter(*(field.name for field in fields(DcaDeal) if field.name not in _PRICES))
 
 
 def _only_price_moved(before: DcaDeal, after: DcaDeal) -> bool:
