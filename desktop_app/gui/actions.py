@@ -29,7 +29,7 @@ class Actions(QObject):
         self._window = window
         self._worded: list[_Worded] = []
         make = self._make
-        self.new_dca = make(tr_later("New DCA bot…"), "Ctrl+N", "plus", tr_later("Make a bot that buys dips"))
+        self.new_bot = make(tr_later("New bot…"), "Ctrl+N", "plus", tr_later("Make a bot, or open one from a file"))
         self.close_tab = make(tr_later("Close tab"), "Ctrl+W")
         self.quit = make(tr_later("Quit"), "Ctrl+Q")
         self.copy = make(tr_later("Copy"), "Ctrl+C", "copy")

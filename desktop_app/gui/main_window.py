@@ -58,7 +58,7 @@ def _first_size() -> QSize:
 class MainWindow(QMainWindow):
     """Paints before the engine is there; `arrive` brings it to life, `open_charts` loads what charts need."""
 
-    new_bot_requested = Signal(str)  # kind; account and pair are those of `selection`
+    new_bot_requested = Signal(str)  # kind, empty for any; account and pair are those of `selection`
     edit_bot_requested = Signal(int)
     quit_confirmed = Signal()
 
@@ -329,7 +329,7 @@ class MainWindow(QMainWindow):
 
     def _new_bot_on(self, account: str, symbol: str) -> None:
         self.selection.pick_pair(account, symbol)
-        self.new_bot_requested.emit("dca")
+        self.new_bot_requested.emit("")
 
     def _show_fills(self, detail: DealDetail) -> None:
         for page in self.chart_pages():
@@ -479,9 +479,9 @@ class MainWindow(QMainWindow):
         panels.markets.bot_requested.connect(self._new_bot_on)
         panels.orders.chart_requested.connect(self._show_chart)
         panels.deals.chart_requested.connect(self._show_chart)
-        panels.bots.new_requested.connect(lambda: self.new_bot_requested.emit("dca"))
+        panels.bots.new_requested.connect(lambda: self.new_bot_requested.emit(""))
         panels.inspector.detail_loaded.connect(self._show_fills)
-        a.new_dca.triggered.connect(lambda: self.new_bot_requested.emit("dca"))
+        a.new_bot.triggered.connect(lambda: self.new_bot_requested.emit(""))
         a.close_tab.triggered.connect(lambda: self.documents.close_at(self.documents.currentIndex()))
         a.quit.triggered.connect(self.close)
         a.copy.triggered.connect(self._copy)

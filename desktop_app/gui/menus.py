@@ -18,7 +18,7 @@ class Menus(QObject):
         self._bar = bar
         self._titled: list[tuple[QMenu, str]] = []
         a = actions
-        self._menu(tr_later("&File"), a.new_dca, None, a.close_tab, None, a.quit)
+        self._menu(tr_later("&File"), a.new_bot, None, a.close_tab, None, a.quit)
         self._menu(tr_later("&Edit"), a.copy, a.find)
         view = self._menu(tr_later("&View"))
         self._choice(view, tr_later("Theme"), a.themes)

@@ -50,7 +50,7 @@ class Toolbar(QToolBar):
         assert isinstance(connect, QToolButton)
         connect.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.addSeparator()
-        self.addAction(actions.new_dca)
+        self.addAction(actions.new_bot)
         self.addWidget(_stretch())
         self.addAction(actions.pause_all)
         self.addWidget(_gap(6))

@@ -456,10 +456,10 @@ def test_new_bot_and_edit_are_asked_for_by_signals(shell: Shell) -> None:
     shell.window.new_bot_requested.connect(asked.append)
     shell.window.edit_bot_requested.connect(asked.append)
 
-    shell.do(shell.window.commands.new_dca.trigger)
+    shell.do(shell.window.commands.new_bot.trigger)
     shell.do(shell.window.commands.edit_bot.trigger)
 
-    assert asked == ["dca", 1]
+    assert asked == ["", 1]
 
 
 def test_the_text_size_keeps_within_its_limits(shell: Shell) -> None:

@@ -6,14 +6,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from desktop_app.gui.bridge import Bridge
-from desktop_app.gui.editor.dca_editor import DcaEditor
+from desktop_app.gui.editor.bot_editor import BotEditor
 from desktop_app.gui.editor.drafts import DraftBox, DraftKeeper, KeptDraft
 from desktop_app.gui.editor.gallery import NewBotGallery
+from desktop_app.gui.editor.kinds import make_editor
 from desktop_app.gui.editor.link import link_of
 from desktop_app.gui.editor.opening import edit_bot
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.theme import current_theme
 
 
 class EditorBench(QObject):
@@ -24,14 +24,14 @@ class EditorBench(QObject):
         self._window, self._bridge = window, bridge
         self._box = DraftBox(drafts)
         self._gallery: NewBotGallery | None = None
-        self._editors: list[DcaEditor] = []
-        window.new_bot_requested.connect(lambda _kind: self.open_gallery())
+        self._editors: list[BotEditor] = []
+        window.new_bot_requested.connect(self.open_gallery)
         window.edit_bot_requested.connect(self._edit)
         window.documents.document_closed.connect(self._closed)
         window.selection.changed.connect(self._selected)
 
-    def open_gallery(self) -> NewBotGallery:
-        """The cards to begin from, on the account and pair that are selected."""
+    def open_gallery(self, kind: str = "") -> NewBotGallery:
+        """The cards to begin from, on the account and pair that are selected; those of `kind` if it is named."""
         choice = self._window.selection.choice
         if self._gallery is None:
             self._gallery = NewBotGallery(
@@ -39,6 +39,7 @@ class EditorBench(QObject):
             )
             self._gallery.editor_made.connect(self._made)
             self._gallery.market_wanted.connect(self._watch)
+        self._gallery.show_kind(kind)
         self._window.open_document(self._gallery, tr("New bot"))
         return self._gallery
 
@@ -49,18 +50,20 @@ class EditorBench(QObject):
 
     async def _bring_back(self, kept: KeptDraft) -> None:
         self._box.drop(kept.key)
+        link, zone = link_of(self._bridge), self._window.zone
+        editor: BotEditor | None
         if kept.bot_id in self._bridge.known.bots:
-            editor = await edit_bot(link_of(self._bridge), kept.bot_id, zone=self._window.zone, bridge=self._bridge)
-            editor.set_draft(kept.draft)
+            editor = await edit_bot(link, kept.bot_id, zone=zone, bridge=self._bridge)
+            if editor is not None:
+                editor.set_draft(kept.draft)
         else:
-            editor = DcaEditor(
-                link_of(self._bridge), kept.draft, is_unsaved=True, theme=current_theme(), zone=self._window.zone
-            )
-            editor.follow(self._bridge)
+            editor = make_editor(link, kept.draft, is_unsaved=True, zone=zone, bridge=self._bridge)
+        if editor is None:
+            return
         self._open(editor)
         self._window.toasts.show("info", tr("Opened again what was not saved: {bot}.").format(bot=editor.title()))
 
-    def _made(self, editor: DcaEditor) -> None:
+    def _made(self, editor: BotEditor) -> None:
         gallery, self._gallery = self._gallery, None
         self._open(editor)
         if gallery is not None:
@@ -74,9 +77,15 @@ class EditorBench(QObject):
         self._bridge.spawn(self._open_bot(bot_id), tr("opening a bot"))
 
     async def _open_bot(self, bot_id: int) -> None:
-        self._open(await edit_bot(link_of(self._bridge), bot_id, zone=self._window.zone, bridge=self._bridge))
+        editor = await edit_bot(link_of(self._bridge), bot_id, zone=self._window.zone, bridge=self._bridge)
+        if editor is not None:
+            self._open(editor)
+            return
+        view = self._bridge.known.bots.get(bot_id)
+        words = tr("{bot} is of a kind that cannot be changed here. It can be changed as a file: strongroom bot edit.")
+        self._window.toasts.show("warning", words.format(bot=view.name if view is not None else bot_id))
 
-    def _open(self, editor: DcaEditor) -> None:
+    def _open(self, editor: BotEditor) -> None:
         window = self._window
         self._editors.append(editor)
         DraftKeeper(editor, self._box, secrets.token_hex(8))
@@ -86,7 +95,7 @@ class EditorBench(QObject):
         editor.close_requested.connect(lambda: window.close_document(editor))
         window.open_document(editor, editor.title())
 
-    def _started(self, editor: DcaEditor, bot_id: int) -> None:
+    def _started(self, editor: BotEditor, bot_id: int) -> None:
         """The bot is at work: show it, on the chart it trades."""
         draft = editor.draft
         self._window.close_document(editor)

@@ -36,7 +36,7 @@ class FieldSpec:
 
     path: str
     kind: FieldKind
-    group: Group
+    group: StrEnum  # its value is the English title
     title: str
     unit: str = ""  # "quote" and "base" become the pair's currencies
     choices: tuple[tuple[str, str], ...] = ()
@@ -72,9 +72,8 @@ def _choice(path: str, group: Group, default: str, *choices: tuple[str, str], **
     return FieldSpec(path, FieldKind.CHOICE, group, title_of(path), "", choices, default, **more)  # type: ignore[arg-type]
 
 
-def title_of(path: str) -> str:
+def title_of(path: str, model: type[BaseModel] = DcaSettings) -> str:
     """The English title that the settings themselves give a field."""
-    model: type[BaseModel] = DcaSettings
     *parents, last = path.split(".")
     for name in parents:
         inner = model.model_fields[name].annotation

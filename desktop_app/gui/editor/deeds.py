@@ -1,7 +1,7 @@
 """What an editor does when asked: save, start, export, and leave without losing anything."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QWidget
 
@@ -9,15 +9,16 @@ from desktop_app.config import write_atomically
 from desktop_app.core.bot_file import write_bot_file
 from desktop_app.engine.problem import Problem
 from desktop_app.engine.views import BotView
-from desktop_app.gui.dialogs import Choice, ask_action, asked
+from desktop_app.gui.dialogs import Choice, Question, ask_action, asked
 from desktop_app.gui.editor.draft import Draft
 from desktop_app.gui.editor.file_box import ask_save
-from desktop_app.gui.editor.keeping import ask_reach, change_of, save
+from desktop_app.gui.editor.keeping import save
 from desktop_app.gui.editor.link import EngineLink
-from desktop_app.gui.editor.picture import Picture
 from desktop_app.gui.editor.situation import Situation
-from desktop_app.gui.editor.start_sheet import StartSheet
 from desktop_app.gui.i18n import tr
+
+if TYPE_CHECKING:
+    from desktop_app.gui.editor.bot_editor import Pictured
 
 
 class Editing(Protocol):
@@ -25,7 +26,7 @@ class Editing(Protocol):
 
     link: EngineLink
     bot: BotView | None
-    picture: Picture
+    picture: "Pictured"
 
     @property
     def draft(self) -> Draft: ...
@@ -41,6 +42,8 @@ class Editing(Protocol):
     def show_problem(self, problem: Problem | None, text: str = "") -> None: ...
     def show_done(self, text: str) -> None: ...
     def show_busy(self, is_busy: bool) -> None: ...
+    def start_sheet(self) -> Question: ...
+    async def ask_reach(self) -> bool | None: ...
     def tell_saved(self) -> None: ...
     def tell_started(self) -> None: ...
 
@@ -120,20 +123,16 @@ class Deeds:
         editor = self._editor
         editor.settle()
         editor.show_problem(None)
-        settings, market = editor.picture.settings, editor.picture.market
+        settings = editor.picture.settings
         if settings is None:
             editor.focus_first_problem()
             return False
         try:
-            reach = False
+            reach: bool | None = False
             if editor.bot is not None:
-                views = await editor.link.ask(editor.link.wishes.deals(editor.bot_id))
-                change = change_of(views, settings, market) if market is not None else None
-                if change is not None and change.deals:
-                    answer = await ask_reach(self._window, change, market, is_live=editor.situation().is_live)  # type: ignore[arg-type]
-                    if answer is None:
-                        return False
-                    reach = answer
+                reach = await editor.ask_reach()
+            if reach is None:
+                return False
             bot_id = await save(editor.link, settings, editor.bot_id, apply_to_open=reach)
             editor.became(await editor.link.ask(editor.link.wishes.bot(bot_id)))
         except Problem as problem:
@@ -148,17 +147,16 @@ class Deeds:
         editor.show_problem(None)
         if editor.focus_first_problem():
             return False
-        picture, around = editor.picture, editor.situation()
-        if picture.preview is None or not around.is_fresh:
+        picture = editor.picture
+        if not picture.is_worked_out or not editor.situation().is_fresh:
             return False
-        if await asked(StartSheet(self._window, picture, around)) != "start":
+        if await asked(editor.start_sheet()) != "start":
             return False
         editor.show_busy(True)
         if (editor.bot is None or editor.is_dirty) and not await self._save():
             return False
-        is_short_of_money = picture.cover is not None and not picture.cover.is_enough
         try:
-            wish = editor.link.wishes.start_bot(editor.bot_id, is_short_of_money)
+            wish = editor.link.wishes.start_bot(editor.bot_id, picture.is_short_of_money)
             await editor.link.ask(wish)
             editor.became(await editor.link.ask(editor.link.wishes.bot(editor.bot_id)))
         except Problem as problem:

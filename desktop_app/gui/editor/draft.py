@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.gui import fmt
 from desktop_app.gui.editor.catalogue import (
@@ -28,11 +29,12 @@ Pairs = tuple[tuple[str, str], ...]
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Texts by the setting's dotted name. `ladder` are own steps (deviation, volume), `targets` (percent, share);
-    None where the plain fields count."""
+    None where the plain fields count. `kind` is the kind of bot whose form this is."""
 
     texts: Pairs = ()
     ladder: Pairs | None = None
     targets: Pairs | None = None
+    kind: str = "dca"
 
     def text(self, path: str) -> str:
         return next((text for known, text in self.texts if known == path), "")
@@ -55,7 +57,7 @@ class Draft:
         return count + (self.ladder is not None) + (self.targets is not None)
 
     def to_json(self) -> str:
-        return json.dumps({"texts": self.texts, "ladder": self.ladder, "targets": self.targets})
+        return json.dumps({"kind": self.kind, "texts": self.texts, "ladder": self.ladder, "targets": self.targets})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ def draft_from_json(text: str) -> Draft:
     """Raises ValueError: it is not a draft."""
     try:
         data = json.loads(text)
-        return Draft(_pairs(data["texts"]) or (), _pairs(data["ladder"]), _pairs(data["targets"]))
-    except (KeyError, TypeError) as error:
+        kind = str(data.get("kind", "dca"))
+        return Draft(_pairs(data["texts"]) or (), _pairs(data["ladder"]), _pairs(data["targets"]), kind)
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a draft") from error
 
 
@@ -85,28 +88,25 @@ def _pairs(data: object) -> Pairs | None:
 
 def draft_of(settings: DcaSettings) -> Draft:
     """The form for these settings."""
-    data: dict[str, Any] = settings.model_dump(mode="json")
-    texts = [(spec.path, _as_text(_at(data, spec.path))) for spec in FIELDS]
+    texts = texts_of(settings, FIELDS)
     safety, profit = settings.safety_orders, settings.take_profit
     ladder = tuple((fmt.plain(rung.deviation), fmt.plain(rung.volume)) for rung in safety.custom)
     targets = tuple((fmt.plain(step.percent), fmt.plain(step.share)) for step in profit.steps)
-    return Draft(tuple(sorted(texts)), ladder or None, targets or None)
+    return Draft(texts, ladder or None, targets or None)
+
+
+def texts_of(settings: Settings, specs: Sequence[FieldSpec]) -> Pairs:
+    """What these settings are as texts of a form."""
+    data: dict[str, Any] = settings.model_dump(mode="json")
+    return tuple(sorted((spec.path, _as_text(_at(data, spec.path))) for spec in specs))
 
 
 def read_draft(draft: Draft) -> Reading:
     """Settings, or a remark about every field that cannot be taken."""
-    data: dict[str, Any] = {}
-    remarks: list[Remark] = []
-    for spec in FIELDS:
-        if (draft.ladder is not None and spec.path in LADDER_PATHS) or (
-            draft.targets is not None and spec.path == TARGET
-        ):
-            continue
-        value, remark = _read(spec, draft.text(spec.path).strip())
-        if remark is not None:
-            remarks.append(remark)
-        elif value is not None:
-            _put(data, spec.path, value)
+    replaced = (*LADDER_PATHS,) if draft.ladder is not None else ()
+    if draft.targets is not None:
+        replaced = (*replaced, TARGET)
+    data, remarks = read_texts(draft, [spec for spec in FIELDS if spec.path not in replaced])
     remarks += _read_table(data, CUSTOM, ("deviation", "volume"), draft.ladder)
     remarks += _read_table(data, TARGETS, ("percent", "share"), draft.targets)
     remarks += _missing(draft)
@@ -116,6 +116,19 @@ def read_draft(draft: Draft) -> Reading:
         return Reading(DcaSettings.model_validate(data))
     except ValidationError as error:
         return Reading(None, tuple(refused(dict(one)) for one in error.errors()))
+
+
+def read_texts(draft: Draft, specs: Sequence[FieldSpec]) -> tuple[dict[str, Any], list[Remark]]:
+    """Plain values by the settings' names, and a remark about every text that is none."""
+    data: dict[str, Any] = {}
+    remarks: list[Remark] = []
+    for spec in specs:
+        value, remark = _read(spec, draft.text(spec.path).strip())
+        if remark is not None:
+            remarks.append(remark)
+        elif value is not None:
+            _put(data, spec.path, value)
+    return data, remarks
 
 
 def _read(spec: FieldSpec, text: str) -> tuple[object, Remark | None]:
@@ -170,7 +183,7 @@ def _missing(draft: Draft) -> list[Remark]:
 def _at(data: dict[str, Any], path: str) -> object:
     value: Any = data
     for name in path.split("."):
-        value = value[name]
+        value = value[name] if value is not None else None
     return value
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.config import write_atomically
-from desktop_app.gui.editor.dca_editor import DcaEditor
+from desktop_app.gui.editor.bot_editor import BotEditor
 from desktop_app.gui.editor.draft import Draft, draft_from_json
 
 _log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class DraftBox:
 class DraftKeeper(QObject):
     """Writes an editor's draft a second after it changed; gone once it is saved or thrown away."""
 
-    def __init__(self, editor: DcaEditor, box: DraftBox, key: str) -> None:
+    def __init__(self, editor: BotEditor, box: DraftBox, key: str) -> None:
         super().__init__(editor)
         self._editor, self._box, self._key = editor, box, key
         self._timer = QTimer(self, singleShot=True, interval=_EVERY_MS)

@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.core.market import HUNDRED
 from desktop_app.engine.views import FundsBar
 from desktop_app.gui import fmt
-from desktop_app.gui.editor.picture import Cover, Picture, cover_words
+from desktop_app.gui.editor.picture import Cover
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.icons import icon
 from desktop_app.gui.notices import link_button, plain_label, restyle
@@ -47,7 +47,8 @@ class FundsBox(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._funds: FundsBar | None = None
-        self._picture: Picture | None = None
+        self._cover: Cover | None = None
+        self._words = ""
         self._needs, self._left, self._verdict = QLabel(), QLabel(), QLabel()
         self._mark = QLabel()
         self._share = QLabel()
@@ -57,9 +58,18 @@ class FundsBox(QWidget):
         self._falls = plain_label()
         self._lay_out()
 
-    def show_funds(self, picture: Picture, funds: FundsBar | None) -> None:
-        self._picture, self._funds = picture, funds
-        self.retranslate()
+    def show_funds(self, cover: Cover | None, funds: FundsBar | None, verdict: str, falls: str) -> None:
+        """`verdict` says what the money pays for, `falls` how far the price may go; both are translated."""
+        self._cover, self._funds, self._words = cover, funds, verdict
+        self._falls.setText(falls)
+        self._needs.setText(
+            tr("Max this bot can use {needed}").format(
+                needed=fmt.money(cover.needed, cover.currency) if cover is not None else fmt.UNKNOWN
+            )
+        )
+        self._show_cover(cover)
+        self._show_others(cover)
+        self.setAccessibleName(self.words())
 
     def words(self) -> str:
         """Everything that the box says, for a screen reader."""
@@ -109,32 +119,11 @@ class FundsBox(QWidget):
         self.reserved_requested.emit()
         self.reserved_menu().popup(self._others.mapToGlobal(QPoint(0, self._others.height())))
 
-    def retranslate(self) -> None:
-        picture = self._picture
-        if picture is None:
-            return
-        cover = picture.cover
-        needed = fmt.money(cover.needed, cover.currency) if cover is not None else fmt.UNKNOWN
-        self._needs.setText(tr("Max this bot can use {needed}").format(needed=needed))
-        self._show_cover(cover)
-        self._show_others(cover)
-        deepest = picture.deepest
-        if deepest is not None and picture.market is not None:
-            is_fall = deepest.deviation < 0
-            words = (
-                tr("Covers a fall of {fall} (to {price}).") if is_fall else tr("Covers a rise of {fall} (to {price}).")
-            )
-            price = fmt.price(deepest.price, picture.market.price_tick)
-            self._falls.setText(words.format(fall=fmt.percent(abs(deepest.deviation), sign=False), price=price))
-        else:
-            self._falls.setText("")
-        self.setAccessibleName(self.words())
-
     def _show_cover(self, cover: Cover | None) -> None:
         if cover is None:
             name, role, words, share = "clock", "muted", tr("waits for the balance"), Decimal(0)
         else:
-            words = cover_words(cover)
+            words = self._words
             share = cover.needed / cover.uncommitted if cover.uncommitted > 0 else Decimal(1)
             name, role = "check", ""
             if not cover.is_enough:
@@ -160,8 +149,3 @@ class FundsBox(QWidget):
         reserved = sum((amount for _, amount in funds.reserved_by), Decimal(0))
         self._others.setVisible(bool(funds.reserved_by))
         self._others.setText(tr("other bots still need {amount}").format(amount=fmt.quote(reserved, cover.currency)))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)

@@ -1,4 +1,4 @@
-"""Where a new bot begins: cards by intent, each leading to an editor that is already filled in."""
+"""Where a new bot begins: the kinds, and cards by intent, each leading to an editor that is already filled in."""
 
 from datetime import UTC, tzinfo
 from decimal import Decimal
@@ -11,21 +11,20 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from desktop_app.core.bot_file import LARGEST_FILE, BotFile, read_bot_file
 from desktop_app.core.market import ZERO, Market
-from desktop_app.core.preview import make_preview
-from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.settings import Settings
 from desktop_app.gui import fmt
-from desktop_app.gui.editor.cards import PresetCard
-from desktop_app.gui.editor.dca_editor import DcaEditor
-from desktop_app.gui.editor.draft import draft_of
+from desktop_app.gui.editor.beginnings import Beginning
+from desktop_app.gui.editor.cards import KindCard, PresetCard
 from desktop_app.gui.editor.file_box import ask_open
+from desktop_app.gui.editor.kinds import EDITORS, draft_from, make_editor
 from desktop_app.gui.editor.link import EngineLink
-from desktop_app.gui.editor.presets import PRESETS, Preset, free_name, settings_for
+from desktop_app.gui.editor.presets import free_name
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import Badge, Banner, plain_label
-from desktop_app.gui.theme import current_theme
 
 if TYPE_CHECKING:
     from desktop_app.gui.bridge import Bridge
+    from desktop_app.gui.editor.bot_editor import BotEditor
 
 _NARROWEST_CARD = 290
 _MOST_PROBLEMS = 12
@@ -36,7 +35,7 @@ _USUAL = ("BTC/USDT", "BTC/USDC", "ETH/USDT")
 class NewBotGallery(QWidget):
     """Emits an editor that is ready to be opened; the window decides where."""
 
-    editor_made = Signal(object)  # DcaEditor
+    editor_made = Signal(object)  # BotEditor
     market_wanted = Signal(str, str)
 
     def __init__(
@@ -54,7 +53,11 @@ class NewBotGallery(QWidget):
         self._link, self._zone, self._bridge = link, zone, bridge
         self.account, self.symbol = account, symbol
         self.banner = Banner()
-        self.cards = {preset.key: PresetCard(preset) for preset in PRESETS}
+        self.kind = next(iter(EDITORS))
+        self.kinds = {entry.kind: KindCard(entry.title, entry.words) for entry in EDITORS.values()}
+        made = {entry.kind: [PresetCard(start) for start in entry.beginnings()] for entry in EDITORS.values()}
+        self.cards = {card.preset.key: card for cards in made.values() for card in cards}
+        self._of_kind = {kind: tuple(cards) for kind, cards in made.items()}
         self.import_button = QPushButton()
         self._badge = Badge("paper")
         self._title, self._where = QLabel(), plain_label()
@@ -65,6 +68,8 @@ class NewBotGallery(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._soon.timeout.connect(self.refresh)
         self._lay_out()
+        for kind, tile in self.kinds.items():
+            tile.chosen.connect(lambda kind=kind: self.show_kind(kind))
         for key, card in self.cards.items():
             card.chosen.connect(lambda key=key: self.open_preset(key))
         self.import_button.clicked.connect(lambda: self._link.spawn(self._import(), "importing a bot"))
@@ -79,6 +84,14 @@ class NewBotGallery(QWidget):
         """Another account or pair was selected in the window."""
         self.account, self.symbol = account, symbol
         self.refresh()
+
+    def show_kind(self, kind: str) -> None:
+        """The cards of a kind; one that has none is left aside."""
+        if kind in self.kinds:
+            self.kind = kind
+            self._columns = 0
+            self._arrange(self._fitting(self.width()))
+            self.refresh()
 
     def refresh(self, *_news: object) -> None:
         """Show whose money it is and what each way would need, from what is known now."""
@@ -98,7 +111,9 @@ class NewBotGallery(QWidget):
         if market is not None and price is None and self._wanted != (account, market.symbol):
             self._wanted = (account, market.symbol)
             self.market_wanted.emit(account, market.symbol)
-        for card in self.cards.values():
+        for kind, tile in self.kinds.items():
+            tile.set_picked(kind == self.kind)
+        for card in self._of_kind[self.kind]:
             needed = self._needed(card.preset, market, price)
             card.show_needed(fmt.money(needed, market.quote) if needed is not None and market is not None else "")
             card.setEnabled(market is not None and price is not None)
@@ -109,16 +124,15 @@ class NewBotGallery(QWidget):
 
     # --- what is chosen
 
-    def open_preset(self, key: str) -> DcaEditor | None:
+    def open_preset(self, key: str) -> "BotEditor | None":
         """An editor filled in with a preset; None while the pair or its price is unknown."""
         account, market = self._place()
         price = self._link.known.price(account, market.symbol) if market is not None else None
         if market is None or price is None:
             return None
-        preset = next(preset for preset in PRESETS if preset.key == key)
-        return self._open(settings_for(preset, account, market, price, self._taken()), is_simple=True)
+        return self._open(self.cards[key].preset.settings(account, market, price, self._taken()), is_simple=True)
 
-    def open_file(self, path: Path) -> DcaEditor | None:
+    def open_file(self, path: Path) -> "BotEditor | None":
         """An editor filled in from a bot file; what is wrong with the file is listed here, all of it."""
         try:
             with path.open("rb") as file:
@@ -128,11 +142,11 @@ class NewBotGallery(QWidget):
             self._say(tr("{file} cannot be read ({reason}).").format(file=path.name, reason=reason), "")
             return None
         read = read_bot_file(text)
-        if not isinstance(read.settings, DcaSettings):
+        settings = read.settings
+        if settings is None or settings.kind not in EDITORS:
             self._say_problems(path.name, read)
             return None
         self.banner.hide()
-        settings = read.settings
         changed: dict[str, object] = {"name": free_name(settings.name, self._taken())}
         if settings.account not in self._link.known.accounts:
             changed["account"] = self._place()[0]
@@ -140,10 +154,11 @@ class NewBotGallery(QWidget):
 
     # --- inside
 
-    def _open(self, settings: DcaSettings, is_simple: bool = False) -> DcaEditor:
-        editor = DcaEditor(self._link, draft_of(settings), theme=current_theme(), zone=self._zone)
-        if self._bridge is not None:
-            editor.follow(self._bridge)
+    def _open(self, settings: Settings, is_simple: bool = False) -> "BotEditor | None":
+        draft = draft_from(settings)
+        assert draft is not None, "cards and files are of kinds that have an editor"
+        editor = make_editor(self._link, draft, zone=self._zone, bridge=self._bridge)
+        assert editor is not None
         if is_simple:
             editor.show_simple()
         self.editor_made.emit(editor)
@@ -182,10 +197,10 @@ class NewBotGallery(QWidget):
         symbol = self.symbol if self.symbol in markets else next((pair for pair in _USUAL if pair in markets), "")
         return account, markets.get(symbol) or next(iter(markets.values()), None)
 
-    def _needed(self, preset: Preset, market: Market | None, price: Decimal | None) -> Decimal | None:
+    def _needed(self, start: Beginning, market: Market | None, price: Decimal | None) -> Decimal | None:
         if market is None or price is None or price <= ZERO:
             return None
-        return make_preview(settings_for(preset, "-", market, price), market, price).total
+        return start.needed(start.settings("-", market, price, ()), market, price)
 
     def _lay_out(self) -> None:
         font = self._title.font()
@@ -199,6 +214,11 @@ class NewBotGallery(QWidget):
         head.addWidget(self._badge)
         head.addStretch()
         self._grid.setSpacing(14)
+        kinds = QHBoxLayout()
+        kinds.setSpacing(14)
+        for tile in self.kinds.values():
+            kinds.addWidget(tile, 1)
+            tile.setVisible(len(self.kinds) > 1)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(28, 22, 28, 22)
@@ -207,6 +227,8 @@ class NewBotGallery(QWidget):
         column.addWidget(self._where)
         column.addSpacing(10)
         column.addWidget(self.banner)
+        column.addLayout(kinds)
+        column.addSpacing(8 if len(self.kinds) > 1 else 0)
         column.addLayout(self._grid)
         column.addSpacing(14)
         column.addWidget(self._import_card())
@@ -239,15 +261,22 @@ class NewBotGallery(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        for place, card in enumerate(self.cards.values()):
+        for card in self.cards.values():
+            self._grid.removeWidget(card)
+            card.setVisible(card in self._of_kind[self.kind])
+        for place, card in enumerate(self._of_kind[self.kind]):
             self._grid.addWidget(card, place // columns, place % columns)
         for column in range(4):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = event.size().width() - 60
-        self._arrange(4 if room >= 4 * _NARROWEST_CARD else 2 if room >= 2 * _NARROWEST_CARD else 1)
+        self._arrange(self._fitting(event.size().width()))
+
+    @staticmethod
+    def _fitting(width: int) -> int:
+        room = width - 60
+        return 4 if room >= 4 * _NARROWEST_CARD else 2 if room >= 2 * _NARROWEST_CARD else 1
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -11,6 +11,7 @@ from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.commands import CancelOrder, PlaceOrder
 from desktop_app.core.market import Market
 from desktop_app.core.order import OrderStatus, OrderType, Role
+from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca_plan import next_orders, shared_anew
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal
@@ -124,7 +125,7 @@ async def ask_reach(parent: QWidget, change: Change, market: Market, *, is_live:
     return None if answer is None else answer == "open"
 
 
-async def save(link: EngineLink, settings: DcaSettings, bot_id: int, *, apply_to_open: bool = False) -> int:
+async def save(link: EngineLink, settings: Settings, bot_id: int, *, apply_to_open: bool = False) -> int:
     """Write a new bot (id 0) or a changed one; the id. Raises Problem."""
     if not bot_id:
         return await link.ask(link.wishes.add_bot(settings))

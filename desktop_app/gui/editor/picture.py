@@ -62,6 +62,14 @@ class Picture:
         """What all deals together can place, in quote, without fees."""
         return self.preview.orders * self.deals if self.preview is not None else ZERO
 
+    @property
+    def is_worked_out(self) -> bool:
+        return self.preview is not None
+
+    @property
+    def is_short_of_money(self) -> bool:
+        return self.cover is not None and not self.cover.is_enough
+
     def worst(self) -> Level | None:
         return "block" if self.blocks else "warning" if self.warnings else None
 
@@ -117,6 +125,18 @@ def cover_words(cover: Cover) -> str:
     return tr("covers {covered} of {count} safety orders").format(covered=cover.covered, count=cover.count)
 
 
+def fall_words(picture: Picture) -> str:
+    """How far the price may go before the last safety order is used; empty without any."""
+    deepest = picture.deepest
+    if deepest is None or picture.market is None:
+        return ""
+    words = tr("Covers a rise of {fall} (to {price}).")
+    if deepest.deviation < 0:
+        words = tr("Covers a fall of {fall} (to {price}).")
+    price = fmt.price(deepest.price, picture.market.price_tick)
+    return words.format(fall=fmt.percent(abs(deepest.deviation), sign=False), price=price)
+
+
 def _funds(cover: Cover) -> tuple[Remark, ...]:
     if cover.is_enough:
         return ()
@@ -142,6 +162,6 @@ def _rivals(settings: DcaSettings, bots: tuple[BotView, ...]) -> tuple[Remark, .
     return ()
 
 
-def _side(bot: BotView) -> str:
+def _side(bot: BotView) -> Direction:
     is_short = '"direction":"short"' in bot.settings_json.replace(" ", "")
     return Direction.SHORT if is_short else Direction.LONG

@@ -5,9 +5,10 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from desktop_app.core.market import Market
-from desktop_app.core.preview import least_volume
+from desktop_app.core.preview import least_volume, make_preview
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.gui import fmt
+from desktop_app.gui.editor.beginnings import Beginning, Level
 from desktop_app.gui.i18n import tr_later
 
 
@@ -98,3 +99,25 @@ def free_name(name: str, taken: tuple[str, ...]) -> str:
     """The name, with a number if another bot has it."""
     candidates = (name, *(f"{name} {number}" for number in range(2, len(taken) + 3)))
     return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def _levels(preset: Preset) -> tuple[Level, ...]:
+    """Safety orders down to the bottom of the cartoon's price, and the take profit at its top."""
+    start, bottom = preset.curve[0], min(preset.curve)
+    depths = ((order / preset.count) ** 1.2 for order in range(1, preset.count + 1))
+    safety = tuple(Level(start - (start - bottom) * depth, "line_safety") for depth in depths)
+    return (*safety, Level(max(preset.curve), "line_take_profit"))
+
+
+def _beginning(preset: Preset) -> Beginning:
+    def settings(account: str, market: Market, price: Decimal, taken: tuple[str, ...]) -> DcaSettings:
+        return settings_for(preset, account, market, price, taken)
+
+    return Beginning(preset.key, preset.title, preset.words, preset.curve, _levels(preset), settings, _needed)
+
+
+def _needed(settings: DcaSettings, market: Market, price: Decimal) -> Decimal:
+    return make_preview(settings, market, price).total
+
+
+BEGINNINGS = tuple(_beginning(preset) for preset in PRESETS)

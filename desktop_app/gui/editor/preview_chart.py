@@ -11,12 +11,10 @@ from desktop_app.core.columns import TIMEFRAMES
 from desktop_app.core.events import PriceTick
 from desktop_app.core.market import Market
 from desktop_app.engine.problem import Problem
-from desktop_app.gui.chart.lines import Stage
+from desktop_app.gui.chart.lines import ChartLine, Stage
 from desktop_app.gui.chart.series import Bar, CandleSeries
 from desktop_app.gui.chart.widget import ChartWidget
-from desktop_app.gui.editor.lines import lines_of
 from desktop_app.gui.editor.link import EngineLink
-from desktop_app.gui.editor.picture import Picture
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import link_button
 from desktop_app.gui.theme import Theme, current_theme
@@ -38,7 +36,7 @@ class PreviewChart(QWidget):
         super().__init__(parent)
         self._link, self._zone = link, zone
         self._account, self._symbol, self._interval = "", "", "15m"
-        self._picture: Picture | None = None
+        self._lines: tuple[ChartLine, ...] = ()
         self.chart = ChartWidget(theme)
         self.chart.canvas.view.lines_reach = _LINES_REACH
         self._title = QLabel()
@@ -64,9 +62,10 @@ class PreviewChart(QWidget):
     def set_badge(self, text: str) -> None:
         self.chart.set_badge(text)
 
-    def show_picture(self, picture: Picture) -> None:
-        self._picture = picture
-        self.chart.set_lines(lines_of(picture))
+    def show_lines(self, lines: tuple[ChartLine, ...]) -> None:
+        """The lines of what is previewed."""
+        self._lines = lines
+        self.chart.set_lines(lines)
 
     def show_tick(self, tick: PriceTick) -> None:
         """Let the running candle follow the price."""
@@ -160,8 +159,7 @@ class PreviewChart(QWidget):
             return
         columns = (candles.open, candles.high, candles.low, candles.close, candles.volume)
         self.chart.set_candles(CandleSeries.from_arrays(step, candles.at, *columns), interval)
-        if self._picture is not None:
-            self.chart.set_lines(lines_of(self._picture))
+        self.chart.set_lines(self._lines)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]

@@ -59,8 +59,8 @@ _TYPES = {
     "too_short": tr_later("This is needed."),
     "too_long": tr_later("These are too many."),
 }
-# The start of the core's sentence: the field that it is about, and the sentence here.
-_REASONS = (
+Reasons = tuple[tuple[str, str, str], ...]  # the start of the core's sentence, the field, the sentence here
+_REASONS: Reasons = (
     ("volume: more than 100", "base_order.volume", tr_later("More than 100 % of what is free.")),
     ("must not be 0", CUSTOM, tr_later("A step of 0 % is where the base order is.")),
     ("max_count: needs", "safety_orders.volume", tr_later("Safety orders need a size and a first step.")),
@@ -70,6 +70,8 @@ _REASONS = (
     ("percent: trailing", "stop_loss.percent", tr_later("Following the price and waiting need a stop loss.")),
     ("min_price: is above", "limits.min_price", tr_later("This is above the highest price, so no deal could start.")),
     ("profit_currency:", "profit_currency", tr_later("Profit in coins is for short bots only.")),
+)
+_COMMON: Reasons = (
     ("must have visible", "", tr_later("Use visible characters.")),
     ("all pairs of a bot", "pairs", tr_later("All pairs must have the same quote currency.")),
     ("a pair is named twice", "pairs", tr_later("A pair is named twice.")),
@@ -77,8 +79,8 @@ _REASONS = (
 )
 
 
-def refused(error: dict[str, Any]) -> Remark:
-    """What pydantic says about a value, in the words of the form."""
+def refused(error: dict[str, Any], reasons: Reasons = _REASONS) -> Remark:
+    """What pydantic says about a value, in the words of the form; `reasons` are a kind's own."""
     path = ".".join(str(part) for part in error["loc"] if not isinstance(part, int))
     for table in (CUSTOM, TARGETS):
         if path.startswith(table):
@@ -90,7 +92,7 @@ def refused(error: dict[str, Any]) -> Remark:
     if kind in _TYPES:
         return Remark(path, "block", tr(_TYPES[kind]))
     message = str(error["msg"]).removeprefix("Value error, ")
-    for start, about, words in _REASONS:
+    for start, about, words in (*reasons, *_COMMON):
         if message.startswith(start):
             return Remark(about or path, "block", tr(words))
     if message.endswith("is not a pair like BTC/USDT"):

@@ -4,6 +4,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from desktop_app.core.deal import Direction, Position
 from desktop_app.core.market import ZERO
+from desktop_app.core.settings import Settings
 from desktop_app.gui import fmt
 from desktop_app.gui.editor.picture import Picture
 from desktop_app.gui.editor.situation import Situation, exchange_name
@@ -76,21 +77,18 @@ def _exit(picture: Picture) -> str:
     return words.format(first=first)
 
 
-def start_title(picture: Picture, *, is_live: bool) -> str:
+def start_title(settings: Settings | None, *, is_live: bool) -> str:
     words = tr('Start "{bot}" with real money?') if is_live else tr('Start "{bot}"?')
-    return words.format(bot=picture.settings.name if picture.settings is not None else "")
+    return words.format(bot=settings.name if settings is not None else "")
 
 
 def start_lines(picture: Picture, around: Situation) -> tuple[str, ...]:
     """The lines of the start confirmation; the money sentence is the first."""
     settings, market, preview = picture.settings, picture.market, picture.preview
     assert settings is not None and market is not None and preview is not None
-    lines = [order_sentence(picture, around)]
+    lines = [order_sentence(fmt.money(picture.orders_in_all, market.quote), around)]
     if around.is_live and picture.cover is not None and picture.cover.currency == market.quote:
-        free = around.free_quote
-        words = tr("Free now {free} → {left} left if all orders fill.")
-        left = fmt.quote(free - picture.cover.needed, market.quote)
-        lines.append(words.format(free=fmt.quote(free, market.quote), left=left))
+        lines.append(free_sentence(picture.cover.needed, market.quote, around))
     lines.append(_first_line(picture))
     deepest = picture.deepest
     if deepest is not None:
@@ -109,10 +107,14 @@ def start_lines(picture: Picture, around: Situation) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def order_sentence(picture: Picture, around: Situation) -> str:
+def free_sentence(needed: Decimal, quote: str, around: Situation) -> str:
+    words = tr("Free now {free} → {left} left if all orders fill.")
+    free = around.free_quote
+    return words.format(free=fmt.quote(free, quote), left=fmt.quote(free - needed, quote))
+
+
+def order_sentence(total: str, around: Situation) -> str:
     """`Will place up to 216.77 USDT in orders on Binance (paper).`"""
-    assert picture.market is not None
-    total = fmt.money(picture.orders_in_all, picture.market.quote)
     account = around.account
     if account is not None and account.mode == "sim":
         sentence = tr("Will place up to {total} in orders on the built-in simulated exchange (paper).")

@@ -46,9 +46,9 @@ def account(mode: str = "paper", name: str = "Paper wallet", exchange: str = "bi
     return AccountView(name, exchange, mode == "sim", mode == "paper", True, True, D(1), NOW)
 
 
-def bot_view(settings: DcaSettings, bot_id: int = 7, status: str = "running", deals_open: int = 0) -> BotView:
+def bot_view(settings: Settings, bot_id: int = 7, status: str = "running", deals_open: int = 0) -> BotView:
     return BotView(
-        bot_id, settings.name, "dca", settings.account, settings.pairs, status, said("why_opens_next"), deals_open, 1,
+        bot_id, settings.name, settings.kind, settings.account, settings.pairs, status, said("why_opens_next"), deals_open, 1,
         D(0), D(0), D(0), D(0), NOW, 1, settings.model_dump_json(), "paper",
     )  # fmt: skip
 
@@ -125,14 +125,14 @@ class FakeEngine:
 
     async def add_bot(self, source: str | Settings) -> int:
         self._refuse()
-        assert isinstance(source, DcaSettings)
+        assert isinstance(source, Settings)
         self.asked.append(("add_bot", source))
         self.add_bot_view(bot_view(source, 11, "stopped"))
         return 11
 
     async def edit_bot(self, bot: int | str, source: str | Settings, apply_to_open: bool = False) -> None:
         self._refuse()
-        assert isinstance(source, DcaSettings)
+        assert isinstance(source, Settings)
         self.asked.append(("edit_bot", bot, source, apply_to_open))
         before = self.known.bots[int(bot)]
         self.add_bot_view(bot_view(source, int(bot), before.status, before.deals_open))

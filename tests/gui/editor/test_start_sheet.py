@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.gui.dialogs import ARMING_MS
 from desktop_app.gui.editor.dca_editor import DcaEditor
-from desktop_app.gui.editor.start_sheet import StartSheet
+from desktop_app.gui.editor.start_sheet import StartSheet, dca_start_sheet
 from tests.gui.editor.conftest import Open
 from tests.gui.editor.fake_engine import FakeEngine, dca_ref
 
@@ -18,7 +18,7 @@ Sheet = Callable[[DcaEditor], StartSheet]
 @pytest.fixture
 def sheet() -> Sheet:
     def opened(editor: DcaEditor) -> StartSheet:
-        made = StartSheet(editor, editor.picture, editor.situation())
+        made = dca_start_sheet(editor, editor.picture, editor.situation())
         made.open()
         return made
 

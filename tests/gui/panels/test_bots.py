@@ -92,4 +92,4 @@ def test_an_empty_list_offers_to_make_a_bot(shell: Shell) -> None:
 
     shell.do(shell.window.panels.bots.table.empty_action_requested.emit)
 
-    assert asked == ["dca"]
+    assert asked == [""]

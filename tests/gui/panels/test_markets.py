@@ -62,5 +62,5 @@ def test_a_new_bot_is_asked_for_on_the_pair(shell: Shell) -> None:
 
     shell.do(lambda: shell.window.panels.markets.bot_requested.emit(ACCOUNT, "SOL/USDT"))
 
-    assert asked == ["dca"]
+    assert asked == [""]
     assert shell.window.selection.choice.symbol == "SOL/USDT"
