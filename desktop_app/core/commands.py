@@ -28,4 +28,15 @@ class Tell:
     is_problem: bool = False
 
 
-Command = PlaceOrder | CancelOrder | Tell
+@dataclass(frozen=True, slots=True)
+class OpenTrade:
+    """A smart trade that takes over the coins of a deal, written down together with the deal's end.
+
+    `settings` is the JSON of its settings; its name is made different where another bot has it.
+    """
+
+    settings: str
+    deal: int
+
+
+Command = PlaceOrder | CancelOrder | OpenTrade | Tell

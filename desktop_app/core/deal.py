@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from desktop_app.core.change import replace
+from desktop_app.core.grid_tally import GridTally
 from desktop_app.core.market import HUNDRED, ONE, ZERO
 from desktop_app.core.order import Fill, Order, Side
 
@@ -88,6 +89,11 @@ class Position:
         fee = self.entry_fee if direction is Direction.LONG else -self.entry_fee
         return (self.entry_quote + fee) / self.entry_amount
 
+    @property
+    def entry_price(self) -> Decimal:
+        """Σ(price·amount) / Σ amount over the entries, before fees."""
+        return self.entry_quote / self.entry_amount if self.entry_amount else ZERO
+
     def held(self, direction: Direction) -> Decimal:
         """Coins that the exit still has to trade: what a long can sell, what a short must buy back."""
         received = self.entry_amount - (self.coin_fee if direction is Direction.LONG else ZERO) + self.carried
@@ -138,6 +144,8 @@ class Deal:
     safety_total: int = 0  # rungs of the ladder that exist
     safety_filled: int = 0
     note: str = ""
+    grid: GridTally | None = None  # of a grid; its filled orders are in the journal only
+    keeps_coins: bool = False  # it ends with its entry: what it traded is no profit yet
 
     @property
     def live_orders(self) -> tuple[Order, ...]:
@@ -153,14 +161,29 @@ class Deal:
 
     @property
     def profit(self) -> Decimal:
-        """Net of every fee, in quote: of a deal that is over, what its fills add up to; else what is realised."""
-        if self.status.is_over and self.status is not DealStatus.CANCELLED:
+        """Net of every fee, in quote: of a deal that is over, what its fills add up to; else what is realised.
+
+        A grid has realised what its round trips earned; coins that it left behind count for what they were worth.
+        """
+        if self.grid is not None:
+            return self._grid_profit(self.grid)
+        if self.status.is_over and self.status is not DealStatus.CANCELLED and not self.keeps_coins:
             return self.position.cash(self.direction)
         return self.position.realised(self.direction)
 
     def unrealised(self, price: Decimal, exit_fee: Decimal) -> Decimal:
         """What exiting the rest at `price` would add to `profit`."""
-        return self.position.worth(self.direction, price, exit_fee) - self.profit
+        return self.worth(price, exit_fee) - self.profit
+
+    def worth(self, price: Decimal, exit_fee: Decimal) -> Decimal:
+        """Profit in all if the rest were exited at `price`, net of every fee."""
+        taken_over = self.grid.own_cost if self.grid is not None else ZERO
+        return self.position.worth(self.direction, price, exit_fee) - taken_over
+
+    def _grid_profit(self, grid: GridTally) -> Decimal:
+        if not self.status.is_over:
+            return grid.profit
+        return self.position.cash(self.direction) + grid.left_worth - grid.own_cost
 
     def part_result(self, amount: Decimal, price: Decimal, exit_fee: Decimal) -> Decimal:
         """What exiting `amount` of the rest would add to `profit`: parts at one price add up to the whole."""

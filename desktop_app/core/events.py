@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from desktop_app.core.order import Fill, Order, OrderType
+from desktop_app.core.readings import Reading
 from desktop_app.core.signals import Signal
 
 
@@ -36,6 +37,23 @@ class FundsSeen:
     """Free balances of the account; sent only to bots that size orders by them."""
 
     free: tuple[tuple[str, Decimal], ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionsRead:
+    """What closed candles say about conditions on a pair; readings that are not named here stay as they were."""
+
+    symbol: str
+    readings: tuple[Reading, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairsListed:
+    """The pairs that the bot's list holds now, besides those that it names itself."""
+
+    symbols: tuple[str, ...]
     at: int
 
 
@@ -237,6 +255,8 @@ Event = (
     PriceTick
     | ClockStruck
     | FundsSeen
+    | ConditionsRead
+    | PairsListed
     | OrderAccepted
     | OrderFilled
     | OrderCanceled

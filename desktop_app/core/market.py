@@ -34,6 +34,7 @@ class Market:
     maker_fee: Decimal = Decimal("0.001")
     taker_fee: Decimal = Decimal("0.001")
     fee_currency: FeeCurrency = FeeCurrency.QUOTE
+    takes_stops: bool = True  # stop orders can rest there
     is_active: bool = True  # False: halted by the exchange; it takes cancels, but no orders
 
     def price_down(self, price: Decimal) -> Decimal:

@@ -87,7 +87,7 @@ def entry_price(settings: "SmartTradeSettings", price: Decimal) -> Decimal:
 
 
 def entry_amount(settings: "SmartTradeSettings", entry: Decimal, market: Market, sizing: Sizing = PLAIN) -> Decimal:
-    if settings.trade == "hold":
+    if settings.takes_over:
         return market.amount_down(settings.amount)
     return ladder.order_amount(settings.amount, settings.unit, entry, market, sizing)
 
@@ -109,7 +109,7 @@ def percent_of(price: Decimal, entry: Decimal) -> Decimal:
 def _entered(settings: "SmartTradeSettings", entry: Decimal, amount: Decimal, market: Market) -> Position:
     is_limit = settings.entry.type == "limit" or settings.entry.limit_price is not None
     fee = market.maker_fee if is_limit else market.taker_fee
-    if settings.trade == "hold":
+    if settings.takes_over:
         return Position(entry_amount=amount, entry_quote=amount * entry)
     return after_entry(Position(), entry, amount, fee, market, settings.direction)
 

@@ -30,6 +30,14 @@ WORDS: dict[str, str] = {
     "why_waits_so": "Waits for safety order {index} at {safety}.",
     "why_tp_too_small": "What it holds is too small to sell; waits for a safety order or for you.",
     "why_waits_for_close": "Has no take profit; waits for its stop loss or for you.",
+    "why_budget": "Its deals have or may take {used}; another one would go over its limit of {limit}.",
+    "why_not_ready": "{indicator} on {timeframe} is not ready: {candles} of {needed} candles.",
+    "why_less_than": "{indicator} on {timeframe} is {value}, waits for below {limit}.",
+    "why_greater_than": "{indicator} on {timeframe} is {value}, waits for above {limit}.",
+    "why_crosses_above": "{indicator} on {timeframe} is {value}, waits to cross above {limit}.",
+    "why_crosses_below": "{indicator} on {timeframe} is {value}, waits to cross below {limit}.",
+    "why_waits_for_profit": "Its signal to close is on; waits for a profit of {percent} %.",
+    "why_closes_next": "Its signal to close is on: closes at the next price.",
     # The timeline of a deal
     "deal_started": "Deal started on {pair}: base order of {amount} at about {price}.",
     "base_filled": "Base order: {amount} at {price}, fee {fee}.",
@@ -41,6 +49,10 @@ WORDS: dict[str, str] = {
     "trailing_armed": "Trailing from {price}.",
     "trailing_undone": "Trailing undone at {price}: the deal is no longer in profit.",
     "trailing_closes": "Trailing closes at {price}, best was {best}.",
+    "signal_closes": "Its signal closes the deal at {price}.",
+    "signal_buys": "Its signal buys safety order {rungs} at {price}.",
+    "rungs_follow": "Safety order {rungs} reached at {price}: follows the price down.",
+    "rungs_turned": "The price came back to {price} from {worst}: buys the safety orders that it had reached.",
     "stop_loss_reached": "Stop loss reached at {price}.",
     "stop_loss_waits": "Beyond the stop loss at {price}; waits {seconds} s.",
     "stop_loss_reset": "Back from the stop loss at {price}.",
@@ -90,6 +102,30 @@ WORDS: dict[str, str] = {
     "stop stay in force. Look at the file, trust it again and start the bot.",
     "own_missing": "{file} is not in the strategies folder. The bot buys nothing more; sell orders that rest and the "
     "stop stay in force. Put it back and start the bot.",
+    # Smart trades
+    "trade_started": "Smart trade on {pair} begins. The price is {price}.",
+    "trade_took_over": "The trade takes over {amount} at {price} each.",
+    "trade_begins_itself": "A smart trade begins by itself, once. Make a new one.",
+    "entry_reached": "The price {price} has come to the trigger at {level}. The entry is ordered.",
+    "entry_follows": "The entry follows the price from {price}.",
+    "entry_turned": "The price turned at {best} and has come back to {price}. The entry is ordered at market.",
+    "entry_forced": "You do not wait for the entry's price: ordered at market, at about {price}.",
+    "entry_waits_for_nothing": "This deal does not wait for an entry.",
+    "target_reached": "Target {index} at {price} is reached: sold at market.",
+    "native_stop_reached": "The price {price} is beyond the stop order on the exchange. If that does not act "
+    "in {seconds} s, this program sells.",
+    "native_not_offered": "{pair} takes no stop orders on this exchange. The stop loss is kept by this program, and "
+    "protects only while it runs.",
+    "native_instead_of_targets": "The stop loss rests on the exchange and holds the coins there. Targets are kept by "
+    "this program and sold at market when reached.",
+    "deal_convert_asked": "You make this deal a smart trade. Its orders are cancelled; the trade takes over {amount}.",
+    "convert_refused": "The deal was not converted: {reason}.",
+    "convert_too_small": "Not converted: what the deal holds is below the exchange's minimum of {least}.",
+    "why_trade_over": "The trade is over.",
+    "why_waits_limit": "Waits for the limit order at {price}.",
+    "why_waits_turn": "The entry follows the price: best {best}, it is ordered at {level}.",
+    "why_waits_trigger": "Waits for the price to come to {price}.",
+    "why_coins_missing": "The trade needs {amount} {coin}; {free} are free.",
     # Checks before a start
     "order_too_small": "Order {index} is {cost}. {pair} needs at least {least}.",
     "exit_too_small": "After the fee the exchange would not take what the base order bought at {price}: too small to "

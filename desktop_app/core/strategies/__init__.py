@@ -16,6 +16,9 @@ from desktop_app.core.strategies.python_state import OwnState
 from desktop_app.core.strategies.signal import SignalBot
 from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.core.strategies.signal_state import SignalState
+from desktop_app.core.strategies.smart import SmartTradeBot
+from desktop_app.core.strategies.smart_settings import SmartTradeSettings
+from desktop_app.core.strategies.smart_state import SmartState
 from desktop_app.core.strategy import Bot
 
 
@@ -30,6 +33,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "dca": Kind(DcaSettings, DcaState, DcaBot),
+    "smart_trade": Kind(SmartTradeSettings, SmartState, SmartTradeBot),
     "signal": Kind(SignalSettings, SignalState, SignalBot),
     "python": Kind(PythonSettings, OwnState, PythonBot),
 }

@@ -9,16 +9,19 @@ from typing import assert_never
 from desktop_app.core.change import replace
 from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.commands import Command, Tell
+from desktop_app.core.conditions import Condition
 from desktop_app.core.deal import Deal, DealStatus, Position
 from desktop_app.core.events import (
     CancelRefused,
     ClockStruck,
+    ConditionsRead,
     Event,
     FundsSeen,
     OrderAccepted,
     OrderCanceled,
     OrderFilled,
     OrderRejected,
+    PairsListed,
     PauseBot,
     PriceTick,
     ResumeBot,
@@ -30,8 +33,9 @@ from desktop_app.core.events import (
 )
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Order, OrderType, Role
+from desktop_app.core.pair_list import PairList
 from desktop_app.core.said import Said, said
-from desktop_app.core.strategies import dca_asks, dca_open, dca_orders, dca_signals, entry_watch
+from desktop_app.core.strategies import dca_asks, dca_conditions, dca_open, dca_orders, dca_signals, entry_watch
 from desktop_app.core.strategies.dca_close import closed_state, ended_by_exits, over_if_done
 from desktop_app.core.strategies.dca_plan import Wanted, committed, next_orders, place, shared_anew
 from desktop_app.core.strategies.dca_settings import DcaSettings
@@ -74,6 +78,11 @@ class DcaBot:
                 return self._on_clock(state, event.at)
             case FundsSeen():
                 return Step(replace(state, free=event.free), is_minor=True)
+            case ConditionsRead():
+                pair = dca_conditions.with_readings(state.pair(event.symbol), event.readings)
+                return Step(state.with_pair(pair), is_minor=True)
+            case PairsListed():
+                return self._on_list(state, event)
             case UserAsked():
                 return self._on_ask(state, event)
             case OrderAccepted() | OrderFilled() | OrderCanceled() | OrderRejected() | CancelRefused():
@@ -88,7 +97,23 @@ class DcaBot:
         pair = state.pair(symbol)
         if dca_open.may_open(self.settings, state, pair):
             watches.append(Watch(wants_open=True, opens_after=0 if pair.is_asked else pair.opens_after))
+        if dca_conditions.conditions_of(self.settings, state, symbol):
+            deals = [deal for deal in state.deals if deal.deal.symbol == symbol]
+            is_on = any(dca_conditions.wants_open(deal, pair, self._market(deal)) for deal in deals)
+            watches.append(Watch(reads=True, wants_open=is_on))
         return merged(watches)
+
+    def conditions(self, state: object, symbol: str) -> tuple[Condition, ...]:
+        assert isinstance(state, DcaState)
+        return dca_conditions.conditions_of(self.settings, state, symbol)
+
+    @property
+    def pair_list(self) -> PairList | None:
+        return self.settings.pair_list
+
+    def listed(self, state: object) -> tuple[str, ...]:
+        assert isinstance(state, DcaState)
+        return state.listed
 
     def wake_at(self, state: DcaState) -> int | None:
         return min((at for deal in state.deals if (at := deal_wake_at(deal)) is not None), default=None)
@@ -127,7 +152,7 @@ class DcaBot:
             pair = replace(pair, volume_24h=tick.quote_volume_24h)
             state = state.with_pair(pair)
         numbers = tuple(deal.deal.number for deal in state.deals if deal.deal.symbol == tick.symbol)
-        step = self._change(state, numbers, tick.at, lambda deal: self._tick(deal, tick))
+        step = self._change(state, numbers, tick.at, lambda deal: self._tick(deal, tick, pair))
         pair = step.state.pair(tick.symbol)
         market = self.markets.get(tick.symbol)
         opening = None
@@ -138,11 +163,22 @@ class DcaBot:
         state, commands = self._open(step.state, pair, tick, opening)
         return Step(state, step.commands + commands, step.closed)
 
-    def _tick(self, deal: DcaDeal, tick: PriceTick) -> tuple[DcaDeal, tuple[Command, ...]]:
+    def _on_list(self, state: DcaState, event: PairsListed) -> Step[DcaState]:
+        """New pairs wait as at a bot's start; what is remembered of one that left waits for its return."""
+        after = event.at + self.settings.limits.start_delay_seconds * 1000
+        known = {pair.symbol for pair in state.pairs}
+        new = tuple(PairState(symbol, after) for symbol in event.symbols if symbol not in known)
+        return Step(replace(state, listed=event.symbols, pairs=state.pairs + new))
+
+    def _tick(self, deal: DcaDeal, tick: PriceTick, pair: PairState) -> tuple[DcaDeal, tuple[Command, ...]]:
         if deal.entry is not None and not deal.has_base:
             return entry_watch.on_price(deal, deal.entry, tick, self._market(deal))
         if deal.has_base or deal.base_price is None:
-            return on_price(deal, tick, self._market(deal))
+            deal, told = on_price(deal, tick, self._market(deal))
+            if not tick.opens:
+                return deal, told
+            deal, signalled = dca_conditions.on_signals(deal, pair, self._market(deal))
+            return deal, told + signalled
         live = deal.live(Role.BASE)
         if tick.opens and (not live or tick.at >= live[0].placed_at + 60_000):
             deal = replace(deal, base_price=dca_open.limit_price(deal.direction, self._market(deal), tick))
@@ -238,7 +274,11 @@ class DcaBot:
     def taken_up(self, state: DcaState, deal: DcaDeal, at: int, change: Change) -> Step[DcaState]:
         """A deal that was begun elsewhere joins the others, with a first change that plans its orders."""
         state = replace(state, deals=(*state.deals, deal), next_number=state.next_number + 1)
-        return self._change(state, (deal.deal.number,), at, change)
+        return self.change_deal(state, deal.deal.number, at, change)
+
+    def change_deal(self, state: DcaState, number: int, at: int, change: Change) -> Step[DcaState]:
+        """Change a deal from elsewhere; its orders follow."""
+        return self._change(state, (number,), at, change)
 
     def _open(
         self, state: DcaState, pair: PairState, tick: PriceTick, opening: dca_open.Opening
@@ -304,7 +344,7 @@ class DcaBot:
         return self.markets[deal.deal.symbol]
 
 
-_PRICES = ("last", "best", "trail_best", "entry_best")
+_PRICES = ("last", "best", "trail_best", "rung_worst", "entry_best")
 _plan = attrgetter(*(field.name for field in fields(DcaDeal) if field.name not in _PRICES))
 
 

@@ -9,13 +9,15 @@ from pydantic import ValidationError
 
 from desktop_app.core import ladder
 from desktop_app.core.change import replace
-from desktop_app.core.commands import Tell
+from desktop_app.core.commands import OpenTrade, Tell
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import (
     AddFunds,
     CancelDeal,
     CloseDeal,
+    ConvertDeal,
     EditDeal,
+    ForceStart,
     NoteDeal,
     PauseBot,
     ReduceFunds,
@@ -29,7 +31,14 @@ from desktop_app.core.said import Value, said
 from desktop_app.core.strategies.dca_plan import Wanted
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState
-from desktop_app.core.strategies.dca_triggers import tell
+from desktop_app.core.strategies.dca_stop import is_limit_stop
+from desktop_app.core.strategies.dca_triggers import native_told, tell
+from desktop_app.core.strategies.entry_watch import getting_in
+from desktop_app.core.strategies.smart_settings import SmartTradeSettings
+
+DealAsk = (
+    CloseDeal | CancelDeal | AddFunds | ReduceFunds | EditDeal | StartTrailing | ForceStart | ConvertDeal | NoteDeal
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ def on_bot(
 ) -> tuple[DcaState, tuple[Tell, ...]]:
     match ask:
         case StartDeal():
-            if ask.symbol not in settings.pairs:
+            if ask.symbol not in settings.pairs and ask.symbol not in state.listed:
                 return state, (_problem("pair_not_traded", pair=ask.symbol),)
             asked = replace(state.pair(ask.symbol), is_asked=True, asked_until=ask.until)
             return state.with_pair(asked), (Tell(said("deal_asked", pair=ask.symbol)),)
@@ -60,12 +69,15 @@ def on_bot(
 
 def on_deal(
     deal: DcaDeal,
-    ask: CloseDeal | CancelDeal | AddFunds | ReduceFunds | EditDeal | StartTrailing | NoteDeal,
+    ask: DealAsk,
     markets: Mapping[str, Market],
 ) -> Answer:
     market = markets[deal.deal.symbol]
     if isinstance(ask, NoteDeal):
         return Answer(deal.with_deal(note=ask.text), (tell(deal, "deal_noted", text=ask.text),))
+    if isinstance(ask, CloseDeal) and deal.ending is DealStatus.STOPPED_OUT and is_limit_stop(deal):
+        # Its limit may wait for ever; whoever does not want to wait sells at market.
+        return Answer(replace(deal, ending=DealStatus.CLOSED_BY_USER), (tell(deal, "deal_close_asked"),))
     if deal.ending is not None and not isinstance(ask, CancelDeal):
         return Answer(deal, (tell(deal, "deal_is_closing", is_problem=True),))
     match ask:
@@ -80,13 +92,50 @@ def on_deal(
             return _reduce(deal, ask, market)
         case EditDeal():
             return _edit(deal, ask, market)
-        case StartTrailing():
-            if deal.settings.take_profit.trailing_deviation is None or not deal.has_base:
-                return Answer(deal, (tell(deal, "trailing_is_off", is_problem=True),))
-            armed = replace(deal, trail_best=deal.last).with_deal(status=DealStatus.TRAILING)
-            return Answer(armed, (tell(deal, "trailing_armed", price=deal.last),))
+        case ForceStart() | StartTrailing():
+            return _hurry(deal, ask, market)
+        case ConvertDeal():
+            return _convert(deal, ask, market)
         case _:
             assert_never(ask)
+
+
+def _hurry(deal: DcaDeal, ask: ForceStart | StartTrailing, market: Market) -> Answer:
+    """What the deal waits for happens now."""
+    if isinstance(ask, ForceStart):
+        if deal.entry is None or deal.has_base or deal.entry_now:
+            return Answer(deal, (tell(deal, "entry_waits_for_nothing", is_problem=True),))
+        return Answer(getting_in(deal, market), (tell(deal, "entry_forced", price=deal.last),))
+    if deal.settings.take_profit.trailing_deviation is None or not deal.has_base:
+        return Answer(deal, (tell(deal, "trailing_is_off", is_problem=True),))
+    armed = replace(deal, trail_best=deal.last).with_deal(status=DealStatus.TRAILING)
+    return Answer(armed, (tell(deal, "trailing_armed", price=deal.last),))
+
+
+def _convert(deal: DcaDeal, ask: ConvertDeal, market: Market) -> Answer:
+    """The deal ends like one that is no longer managed; who takes its coins over is settled when it has ended."""
+    if not deal.has_base or market.is_too_small(market.amount_down(deal.deal.held), deal.last):
+        return Answer(deal, (tell(deal, "convert_too_small", is_problem=True, least=market.min_cost),))
+    try:
+        _taking_over(deal, ask.settings, market)
+    except ValidationError as error:
+        return Answer(deal, (tell(deal, "convert_refused", is_problem=True, reason=reasons(error)),))
+    ended = replace(deal, ending=DealStatus.CANCELLED, heir=ask.settings).with_deal(status=DealStatus.CLOSING)
+    return Answer(ended, (tell(deal, "deal_convert_asked", amount=deal.deal.held),))
+
+
+def trade_of(deal: DcaDeal, market: Market) -> OpenTrade | None:
+    """The smart trade that takes over what an ended deal holds: a long's coins, a short's sale to be bought back."""
+    if not deal.heir or market.amount_down(deal.deal.held) <= 0:
+        return None
+    return OpenTrade(_taking_over(deal, deal.heir, market).model_dump_json(), deal.deal.number)
+
+
+def _taking_over(deal: DcaDeal, settings: str, market: Market) -> SmartTradeSettings:
+    """Raises ValidationError."""
+    amount = market.amount_down(deal.deal.held)
+    trade = SmartTradeSettings.model_validate_json(settings)
+    return trade.taking_over(deal.settings.account, deal.deal.symbol, deal.direction, amount, deal.deal.average)
 
 
 def _add(deal: DcaDeal, ask: AddFunds, market: Market) -> Answer:
@@ -116,16 +165,37 @@ def _edit(deal: DcaDeal, ask: EditDeal, market: Market) -> Answer:
     try:
         settings = DcaSettings.model_validate_json(ask.settings)
     except ValidationError as error:
-        reason = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        return Answer(deal, (tell(deal, "edit_refused", is_problem=True, reason=reason),))
+        return Answer(deal, (tell(deal, "edit_refused", is_problem=True, reason=reasons(error)),))
+    return edited(deal, settings, market)
+
+
+def edited(deal: DcaDeal, settings: DcaSettings, market: Market) -> Answer:
+    """The deal as it goes on under other settings. A new stop loss counts, also one below the break-even."""
     if settings.direction is not deal.direction:
         return Answer(deal, (tell(deal, "edit_refused", is_problem=True, reason="direction"),))
-    deal = replace(deal, settings=settings, stop_level=None, blocked=(), beyond_stop_since=0)
+    before, after = deal.settings.stop_loss, settings.stop_loss
+    is_moved = (before.percent, before.price, before.basis) != (after.percent, after.price, after.basis)
+    deal = replace(
+        deal,
+        settings=settings,
+        stop_level=None,
+        breakeven=None if is_moved else deal.breakeven,
+        stop_from=deal.best if is_moved and deal.best else deal.stop_from,
+        hit=(),
+        rung_worst=Decimal(0),
+        blocked=(),
+        beyond_stop_since=0,
+    )
     if deal.has_base:
         made = ladder.make_ladder(deal.p0, deal.direction, settings.safety_orders, market, deal.sizing)
         deal = replace(deal, rungs=made.rungs, left_out=made.left_out).with_deal(safety_total=len(made.rungs))
     targets = len(settings.take_profit.targets)
-    return Answer(replace(deal, steps_done=min(deal.steps_done, max(0, targets - 1))), (tell(deal, "deal_edited"),))
+    told = (tell(deal, "deal_edited"), *(native_told(deal, market) if not before.native else ()))
+    return Answer(replace(deal, steps_done=min(deal.steps_done, max(0, targets - 1))), told)
+
+
+def reasons(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
 
 
 def _problem(code: str, **values: Value) -> Tell:

@@ -30,11 +30,13 @@ def over_if_done(deal: DcaDeal, market: Market, at: int) -> DcaDeal:
     """The deal in its final status once no order rests and nothing is left that could be exited."""
     if deal.ending is None or deal.deal.live_orders:
         return deal
-    keeps = deal.ending in (DealStatus.CANCELLED, DealStatus.FAILED)
+    keeps = deal.ending in (DealStatus.CANCELLED, DealStatus.FAILED) or deal.deal.keeps_coins
     if not keeps and market.amount_down(deal.deal.held) > 0 and not is_dust(deal, market):
         return deal
-    exits = [order.filled_at for order in deal.deal.orders if order.side is deal.direction.exit and order.filled]
-    closed_at = at if keeps or not exits else max(exits)
+    side = deal.direction.entry if deal.deal.keeps_coins else deal.direction.exit
+    exits = [order.filled_at for order in deal.deal.orders if order.side is side and order.filled]
+    is_given_up = deal.ending in (DealStatus.CANCELLED, DealStatus.FAILED)
+    closed_at = at if is_given_up or not exits else max(exits)
     return deal.with_deal(status=deal.ending, closed_at=closed_at)
 
 
@@ -47,7 +49,7 @@ def closed_state(settings: DcaSettings, state: DcaState, deal: DcaDeal, at: int)
     pair = state.pair(ended.symbol)
     is_failed = ended.status is DealStatus.FAILED
     wait = (settings.limits.cooldown_seconds + settings.limits.start_delay_seconds) * 1000
-    keeps_coins = ended.status is DealStatus.CANCELLED
+    keeps_coins = ended.status is DealStatus.CANCELLED or ended.keeps_coins
     state = state.with_pair(
         replace(
             pair,

@@ -10,7 +10,7 @@ from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role
 from desktop_app.core.strategies.dca_plan import base_amount_left, target_price
 from desktop_app.core.strategies.dca_state import Blocked, DcaDeal
-from desktop_app.core.strategies.dca_triggers import Told, passing, recovered, tell
+from desktop_app.core.strategies.dca_triggers import Told, native_told, passing, recovered, tell
 
 _RETRY_EXIT_MS = (1_000, 2_000, 5_000, 15_000, 60_000)
 _RETRY_RUNG_MS = 300_000
@@ -55,12 +55,17 @@ def filled(deal: DcaDeal, order: Order, event: OrderFilled, market: Market) -> t
             left=after.remaining,
         ),
     )
+    if order.role is Role.STOP_LOSS and deal.ending is None:
+        level = order.trigger if order.trigger is not None else fill.price
+        told += (tell(deal, "stop_loss_reached", price=fill.price, level=level),)
+        deal = deal.ends(DealStatus.STOPPED_OUT)
     if order.role is Role.MANUAL and not is_entry:
         deal = replace(deal, reduce=max(ZERO, deal.reduce - fill.amount))
     if after.status is not OrderStatus.FILLED or deal.ending is not None:
         return deal, told
     if order.role is Role.BASE and not deal.has_base:
         deal = base_complete(deal, market)
+        told += native_told(deal, market)
     elif order.role is Role.SAFETY:
         deal = deal.with_deal(safety_filled=deal.deal.safety_filled + 1)
     elif order.role is Role.TAKE_PROFIT:
@@ -79,7 +84,8 @@ def canceled(deal: DcaDeal, order: Order, event: OrderCanceled, market: Market) 
         return deal, ()
     deal = deal.with_order(order, order.becomes(OrderStatus.CANCELED, reason=event.reason))
     if not event.reason:
-        if order.role is Role.BASE and deal.base_price is not None and _is_base_enough(deal, market):
+        is_moving = deal.base_price is not None or deal.entry_now
+        if order.role is Role.BASE and is_moving and _is_base_enough(deal, market):
             deal = base_complete(deal, market)
         return deal, ()
     told = (tell(deal, "order_canceled_outside", is_problem=True, role=order.role, index=order.index),)
@@ -119,21 +125,27 @@ def base_complete(deal: DcaDeal, market: Market) -> DcaDeal:
         rungs=made.rungs,
         left_out=made.left_out,
         best=deal.last,
-    )
-    return deal.with_deal(status=DealStatus.OPEN, safety_total=len(made.rungs))
+        stop_from=_better_of(deal, position.entry_price, deal.last),
+        entry_now=False,
+    ).with_deal(status=DealStatus.OPEN, safety_total=len(made.rungs))
+    return deal.ends(DealStatus.COMPLETED) if deal.deal.keeps_coins else deal
+
+
+def _better_of(deal: DcaDeal, one: Decimal, other: Decimal) -> Decimal:
+    return one if deal.is_better(one, other) else other
 
 
 def _is_base_enough(deal: DcaDeal, market: Market) -> bool:
     """What a moving base order still lacks is less than the exchange takes."""
-    assert deal.base_price is not None
+    price = deal.base_price if deal.base_price is not None else deal.last
     if not deal.deal.position.entry_amount or deal.has_base:
         return False
-    return market.is_too_small(base_amount_left(deal, market, deal.base_price), deal.base_price)
+    return market.is_too_small(base_amount_left(deal, market, price), price)
 
 
 def _without_base(deal: DcaDeal, market: Market) -> DcaDeal:
     """The rest of the base order will not come: go on with what there is, or give the deal up."""
-    deal = replace(deal, base_price=None)
+    deal = replace(deal, base_price=None, entry_now=False)
     if deal.deal.position.entry_amount and not deal.has_base:
         return base_complete(deal, market)
     return deal.ends(DealStatus.FAILED) if not deal.has_base else deal

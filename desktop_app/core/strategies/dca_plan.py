@@ -17,12 +17,14 @@ from desktop_app.core.market import ONE, ZERO, Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role, Side
 from desktop_app.core.strategies.dca_settings import TakeProfitStep
 from desktop_app.core.strategies.dca_state import DcaDeal
+from desktop_app.core.strategies.dca_stop import is_native, limit_price, native_stop, stop_level, trigger_price
 
 _ENDING_ROLES = {
     DealStatus.COMPLETED: Role.TAKE_PROFIT,
     DealStatus.STOPPED_OUT: Role.STOP_LOSS,
 }
-_MANAGED = frozenset({Role.BASE, Role.SAFETY, Role.TAKE_PROFIT})
+_MANAGED = frozenset({Role.BASE, Role.SAFETY, Role.TAKE_PROFIT, Role.STOP_LOSS})
+_EXITS = (Role.TAKE_PROFIT, Role.STOP_LOSS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +37,26 @@ class Wanted:
     type: OrderType
     amount: Decimal
     price: Decimal | None = None
+    trigger: Decimal | None = None
+
+    def is_met_by(self, order: Order) -> bool:
+        return (order.price, order.trigger, order.remaining) == (self.price, self.trigger, self.amount)
 
 
 def next_orders(deal: DcaDeal, market: Market, who: BotIdentity, at: int) -> tuple[DcaDeal, tuple[Command, ...]]:
     """The deal with its new orders in it, and the commands: cancels first, then places."""
     wanted = _wanted(deal, market)
-    if any(order.status is OrderStatus.CANCELING for order in deal.live(Role.TAKE_PROFIT)):
-        # The old take profit may fill yet: until it is gone nobody knows how much there is to sell.
+    if any(order.status is OrderStatus.CANCELING for role in _EXITS for order in deal.live(role)):
+        # The old exit may fill yet: until it is gone nobody knows how much there is to sell.
         wanted = tuple(want for want in wanted if want.side is not deal.direction.exit)
     commands: list[Command] = []
     keys = {(want.role, want.index): want for want in wanted}
-    exits_going = False
+    exits_going = _is_stop_in_the_way(deal, keys)
     for order in deal.deal.orders:
         if order.status is not OrderStatus.OPEN or not _is_managed(deal, order):
             continue
         want = keys.get((order.role, order.index))
-        if want is None or want.price != order.price or want.amount != order.remaining:
+        if want is None or not want.is_met_by(order):
             deal = deal.with_order(order, order.becomes(OrderStatus.CANCELING))
             commands.append(CancelOrder(order.client_id, order.symbol, deal.deal.number))
             exits_going = exits_going or order.side is deal.direction.exit
@@ -76,11 +82,21 @@ def place(deal: DcaDeal, want: Wanted, who: BotIdentity, at: int) -> tuple[DcaDe
         type=want.type,
         amount=want.amount,
         price=want.price,
+        trigger=want.trigger,
         placed_at=at,
     )
     with_order = replace(deal.deal, orders=(*_trimmed(deal.deal.orders), order))
     deal = replace(deal, serial=deal.serial + 1, deal=with_order)
     return deal, PlaceOrder(order, deal.deal.number)
+
+
+def _is_stop_in_the_way(deal: DcaDeal, wanted: dict[tuple[Role, int], Wanted]) -> bool:
+    """A stop that was just sent holds the coins, and is not known well enough to be taken down."""
+    stop = native_stop(deal)
+    if stop is None or stop.status is not OrderStatus.PENDING:
+        return False
+    want = wanted.get((Role.STOP_LOSS, 0))
+    return want is None or not want.is_met_by(stop)
 
 
 def _wanted(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
@@ -94,14 +110,33 @@ def _wanted(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
 def _wanted_base(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
     """A market order is only kept; a limit order moves with `base_price`."""
     live = deal.live(Role.BASE)
+    if deal.entry is not None:
+        return _wanted_entry(deal, market, live)
     if deal.base_price is None or (live and live[0].price == deal.base_price):
         return tuple(_kept(order) for order in live)
     amount = base_amount_left(deal, market, deal.base_price)
     return (Wanted(Role.BASE, 0, deal.direction.entry, OrderType.LIMIT, amount, deal.base_price),)
 
 
+def _wanted_entry(deal: DcaDeal, market: Market, live: tuple[Order, ...]) -> tuple[Wanted, ...]:
+    """A limit at the entry's price; once its moment has come the limit goes, and the rest is traded at market."""
+    side = deal.direction.entry
+    if deal.entry_now:
+        at_market = tuple(order for order in live if order.type is OrderType.MARKET)
+        amount = base_amount_left(deal, market, deal.last)
+        if at_market or market.is_too_small(amount, deal.last):
+            return tuple(_kept(order) for order in at_market)
+        return (Wanted(Role.BASE, 0, side, OrderType.MARKET, amount),)
+    if deal.base_price is None:
+        return ()
+    amount = base_amount_left(deal, market, deal.base_price)
+    return (Wanted(Role.BASE, 0, side, OrderType.LIMIT, amount, deal.base_price),) if amount > 0 else ()
+
+
 def base_amount_left(deal: DcaDeal, market: Market, price: Decimal) -> Decimal:
     """Coins that the base order still has to trade at this price, rounded up to the lot."""
+    if deal.entry is not None:
+        return max(ZERO, deal.entry_amount - deal.deal.position.entry_amount)
     base = deal.settings.base_order
     volume = ladder.quote_volume(base.volume, base.volume_unit, price, deal.sizing)
     volume = volume * deal.sizing.scale + deal.sizing.extra - deal.deal.position.entry_quote
@@ -111,14 +146,29 @@ def base_amount_left(deal: DcaDeal, market: Market, price: Decimal) -> Decimal:
 def _wanted_while_closing(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
     """Once nothing else that exits is left: everything held, at market."""
     assert deal.ending is not None
-    if deal.ending is DealStatus.CANCELLED or any(order.side is deal.direction.exit for order in _resting(deal)):
+    if deal.ending is DealStatus.CANCELLED or deal.deal.keeps_coins:
         return ()
+    level = stop_level(deal) if deal.ending is DealStatus.STOPPED_OUT else None
+    limit = limit_price(deal, level, market) if level is not None else None
+    going = [order for order in _resting(deal) if order.side is deal.direction.exit]
+    if going:
+        at_work = [order for order in going if _is_at_work(order, limit)]
+        return tuple(map(_kept, at_work)) if deal.ending is DealStatus.STOPPED_OUT else ()
     amount = market.amount_down(deal.deal.held)
     if amount <= 0 or is_dust(deal, market):
         return ()
     role = _ENDING_ROLES.get(deal.ending, Role.CLOSE)
+    if limit is not None:
+        return (Wanted(role, 0, deal.direction.exit, OrderType.LIMIT, amount, limit),)
     index = len(deal.settings.take_profit.targets) if role is Role.TAKE_PROFIT else 0
     return (Wanted(role, index, deal.direction.exit, OrderType.MARKET, amount),)
+
+
+def _is_at_work(order: Order, limit: Decimal | None) -> bool:
+    """A stop loss on the exchange that has begun to sell, or waits at the limit that it was given."""
+    if order.role is not Role.STOP_LOSS:
+        return False
+    return order.filled > 0 or (limit is not None and order.price == limit)
 
 
 def is_dust(deal: DcaDeal, market: Market) -> bool:
@@ -132,7 +182,7 @@ def _resting(deal: DcaDeal) -> tuple[Order, ...]:
 
 def _wanted_rungs(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
     wanted: list[Wanted] = []
-    side = deal.direction.entry
+    side, safety = deal.direction.entry, deal.settings.safety_orders
     resting = 0
     for rung in deal.open_rungs(market):
         amount = rung.amount - deal.filled(Role.SAFETY, rung.index)
@@ -141,7 +191,7 @@ def _wanted_rungs(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
             amount = live[0].amount - live[0].filled if live[0].price == rung.price else amount
         if rung.index in deal.fired:
             wanted.append(Wanted(Role.SAFETY, rung.index, side, OrderType.MARKET, amount))
-        elif not rung.is_trigger and resting < deal.settings.safety_orders.active:
+        elif not rung.is_trigger and safety.rests and resting < safety.active:
             resting += 1
             wanted.append(Wanted(Role.SAFETY, rung.index, side, OrderType.LIMIT, amount, rung.price))
     return tuple(wanted)
@@ -152,21 +202,52 @@ def _wanted_exits(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
     if any(order.side is side for order in deal.live(Role.MANUAL)):
         return ()
     if deal.reduce > 0:
-        if deal.live(Role.TAKE_PROFIT):
+        if any(deal.live(role) for role in _EXITS):
             return ()
         amount = min(market.amount_down(deal.reduce), market.amount_down(deal.deal.held))
         return (Wanted(Role.MANUAL, 1, side, OrderType.MARKET, amount),)
-    targets = resting_targets(deal, market)
-    return tuple(Wanted(Role.TAKE_PROFIT, t.index, side, OrderType.LIMIT, t.amount, t.price) for t in targets)
-
-
-def resting_targets(deal: DcaDeal, market: Market) -> tuple[ladder.Target, ...]:
-    """The take profits that rest: every step not yet sold, but the last one when it trails."""
     targets = share_targets(deal, market)
-    if deal.settings.take_profit.trailing_deviation is None:
-        return targets
-    last = len(deal.settings.take_profit.targets)
-    return tuple(target for target in targets if target.index != last)
+    resting = [target for target in targets if not is_watched(deal, target.index, market)]
+    hit = [target for target in targets if target.index in deal.hit]
+    wanted = [Wanted(Role.TAKE_PROFIT, t.index, side, OrderType.LIMIT, t.amount, t.price) for t in resting]
+    wanted += [Wanted(Role.TAKE_PROFIT, t.index, side, OrderType.MARKET, t.amount) for t in hit]
+    return (*wanted, *_wanted_stop(deal, market, sum((want.amount for want in wanted), ZERO)))
+
+
+def _wanted_stop(deal: DcaDeal, market: Market, promised: Decimal) -> tuple[Wanted, ...]:
+    """The stop loss that rests on the exchange, for all coins that no other order has.
+
+    One coin cannot be in two orders there (one cancels the other): so targets are watched here while it rests.
+    """
+    level = stop_level(deal)
+    if level is None or not is_native(deal, market):
+        return ()
+    amount = market.amount_down(deal.deal.held - promised)
+    trigger = trigger_price(deal, level, market)
+    if market.is_too_small(amount, trigger):
+        return ()
+    limit = limit_price(deal, level, market)
+    return (Wanted(Role.STOP_LOSS, 0, deal.direction.exit, OrderType.STOP, amount, limit, trigger),)
+
+
+def is_watched(deal: DcaDeal, index: int, market: Market) -> bool:
+    """A target that does not rest on the exchange: the one that trails, those at market, all of them beside a stop."""
+    settings = deal.settings.take_profit
+    is_trailing = settings.trailing_deviation is not None and index == len(settings.targets)
+    return is_trailing or settings.targets[index - 1].type == "market" or is_native(deal, market)
+
+
+def waiting_targets(deal: DcaDeal, market: Market) -> tuple[ladder.Target, ...]:
+    """Targets that are sold at market once the price has come, and whose moment has not come."""
+    settings = deal.settings.take_profit
+    if not is_native(deal, market) and all(step.type == "limit" for step in settings.targets):
+        return ()
+    trailing = len(settings.targets) if settings.trailing_deviation is not None else 0
+    return tuple(
+        target
+        for target in share_targets(deal, market)
+        if target.index not in deal.hit and target.index != trailing and is_watched(deal, target.index, market)
+    )
 
 
 def share_targets(deal: DcaDeal, market: Market) -> tuple[ladder.Target, ...]:
@@ -229,13 +310,14 @@ def _less_traded(
 
 
 def target_price(deal: DcaDeal, index: int, market: Market) -> Decimal:
-    """The price of a take-profit step; the one that trails is exited at market, so it pays the taker's fee."""
+    """The price of a take-profit step; one that is exited at market pays the taker's fee."""
     settings = deal.settings.take_profit
-    is_trailing = settings.trailing_deviation is not None and index == len(settings.targets)
-    fee = market.taker_fee if is_trailing else market.maker_fee
-    percent = settings.targets[index - 1].percent
+    step = settings.targets[index - 1]
+    if step.price is not None or settings.basis == "entry":
+        return ladder.step_price(step, deal.deal.position.entry_price, deal.direction, market)
+    fee = market.taker_fee if is_watched(deal, index, market) else market.maker_fee
     return ladder.take_profit_price(
-        deal.deal.position, deal.p0, deal.base_amount, percent, settings, deal.direction, market, fee
+        deal.deal.position, deal.p0, deal.base_amount, step.percent, settings, deal.direction, market, fee
     )
 
 
@@ -255,20 +337,6 @@ def _bought_back(deal: DcaDeal, target: ladder.Target, market: Market) -> Decima
     return market.amount_down(left * part / (target.price * (ONE + market.maker_fee)))
 
 
-def stop_level(deal: DcaDeal) -> Decimal | None:
-    """The level in force, unrounded: the stop loss (from its reference, or where it trailed to) or the break-even."""
-    settings = deal.settings.stop_loss
-    levels = [level for level in (deal.stop_level, deal.breakeven) if level is not None]
-    if settings.percent is not None and deal.p0:
-        reference = deal.p0 if settings.basis == "start" else deal.deal.average
-        if settings.trailing and deal.best and deal.is_better(deal.best, reference):
-            reference = deal.best
-        levels.append(ladder.retraced(reference, settings.percent, deal.direction))
-    if not levels:
-        return None
-    return max(levels) if deal.direction is Direction.LONG else min(levels)
-
-
 def closing_level(deal: DcaDeal) -> Decimal:
     """best·(1 − deviation/100), unrounded: where armed trailing closes (bots.md 1.4)."""
     deviation = deal.settings.take_profit.trailing_deviation
@@ -282,6 +350,8 @@ def committed(deal: DcaDeal, market: Market) -> Decimal:
         return ZERO
     resting = {order.index for order in deal.live(Role.SAFETY)}
     total = sum((rung.volume for rung in deal.open_rungs(market) if rung.index not in resting), ZERO)
+    if deal.entry is not None and not deal.has_base and not deal.live(Role.BASE):
+        total += base_amount_left(deal, market, deal.last) * (deal.base_price or deal.entry.price or deal.last)
     return total * (ONE + market.taker_fee)
 
 
@@ -290,7 +360,7 @@ def _is_managed(deal: DcaDeal, order: Order) -> bool:
 
 
 def _kept(order: Order) -> Wanted:
-    return Wanted(order.role, order.index, order.side, order.type, order.remaining, order.price)
+    return Wanted(order.role, order.index, order.side, order.type, order.remaining, order.price, order.trigger)
 
 
 def _trimmed(orders: tuple[Order, ...]) -> tuple[Order, ...]:

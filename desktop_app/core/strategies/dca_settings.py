@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from desktop_app.core.condition_groups import MOST_CONDITIONS, Entry, Group
+from desktop_app.core.conditions import Condition
 from desktop_app.core.deal import Direction
 from desktop_app.core.market import HUNDRED, ZERO
 from desktop_app.core.pair_list import PairList
@@ -109,7 +110,7 @@ class TakeProfitStep(_Part):
 
 
 class TakeProfit(_Part):
-    """Where the coins are sold again. The percent is net of both fees; basis `entry`: of the entry price, without them."""
+    """Where the coins are sold again. The percent is net of both fees; with basis `entry` it is of the entry price."""
 
     basis: Literal["total", "base", "entry"] = Field("total", title="Profit of")
     percent: Percent | None = Field(None, title="Profit")
@@ -215,6 +216,7 @@ class DealLimits(_Part):
     close_after_seconds: int | None = Field(None, ge=60, le=315_360_000, title="Close after")
     start_delay_seconds: int = Field(0, ge=0, le=2_592_000, title="Delay before a deal")
     on_conditions: Group | None = Field(None, title="Only while")
+    max_funds: Positive | None = Field(None, title="Funds of all deals at most")
 
     @model_validator(mode="after")
     def _leaves_a_range(self) -> Self:
@@ -248,3 +250,20 @@ class DcaSettings(Settings, frozen=True, extra="forbid"):
         if self.profit_currency == "base" and self.direction is Direction.LONG:
             raise ValueError("profit_currency: base is for short bots, which buy back more coins than they sold")
         return self
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Every group of conditions in it."""
+        parts = (
+            self.start.conditions,
+            self.limits.on_conditions,
+            self.safety_orders.on_conditions,
+            self.take_profit.on_conditions,
+        )
+        return tuple(part for part in parts if part is not None)
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition in it, each once."""
+        found = {condition.key(): condition for group in self.groups for condition in group.conditions()}
+        return tuple(found.values())

@@ -8,7 +8,9 @@ from desktop_app.core.deal import Deal, DealStatus, Direction
 from desktop_app.core.ladder import Rung, Sizing
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Order, Role
+from desktop_app.core.readings import Reading
 from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.entry import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class DcaDeal:
     shared_after: int = 0
     best: Decimal = ZERO  # best price since the base order filled
     trail_best: Decimal = ZERO  # best price since trailing was armed
+    rung_worst: Decimal = ZERO  # worst price since the first of the trailing rungs was reached that are not bought yet
     arm_price: Decimal | None = None  # where trailing is armed, while its step is not sold
     stop_level: Decimal | None = None  # of a trailing stop: never moves back
     breakeven: Decimal | None = None
@@ -49,6 +52,14 @@ class DcaDeal:
     reduce: Decimal = ZERO  # coins that the user wants out, before the take profit rests again
     blocked: tuple[Blocked, ...] = ()
     refusals: int = 0
+    entry: Entry | None = None  # of a smart trade; None: a base order as bots.md 1.2 has it
+    entry_amount: Decimal = ZERO  # coins that the entry is for, once that is known
+    entry_rises: bool = False  # the price that the entry waits for lies above where it was
+    entry_best: Decimal = ZERO  # best price for a trailing entry since it follows
+    entry_now: bool = False  # its moment has come: the rest of it is traded at market
+    hit: tuple[int, ...] = ()  # targets of type market whose price has come
+    stop_from: Decimal = ZERO  # the price at which a stop loss given as a price was set
+    heir: str = ""  # settings of the smart trade that takes over what is held
 
     @property
     def direction(self) -> Direction:
@@ -114,6 +125,7 @@ class PairState:
     is_asked: bool = False
     asked_until: int = 0  # a wish that comes true by then or not at all, ms UTC
     volume_24h: Decimal | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,7 @@ class DcaState:
     is_paused: bool = False
     is_stopped: bool = False
     free: tuple[tuple[str, Decimal], ...] = ()
+    listed: tuple[str, ...] = ()  # pairs of the bot's list
 
     def pair(self, symbol: str) -> PairState:
         """What is remembered of a pair; nothing yet of one that an edit added."""

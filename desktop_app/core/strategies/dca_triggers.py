@@ -10,14 +10,25 @@ from desktop_app.core.events import PriceTick
 from desktop_app.core.ladder import Rung
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.said import Value, said
-from desktop_app.core.strategies.dca_plan import arm_price, closing_level, share_targets, stop_level
+from desktop_app.core.strategies import trailing_rungs
+from desktop_app.core.strategies.dca_plan import arm_price, closing_level, share_targets, waiting_targets
 from desktop_app.core.strategies.dca_state import DcaDeal
+from desktop_app.core.strategies.dca_stop import guarded_level, native_stop, stop_level, stop_wait_ms
 
 Told = tuple[Tell, ...]
 
 
 def tell(deal: DcaDeal, code: str, *, is_problem: bool = False, **values: Value) -> Tell:
     return Tell(said(code, **values), deal.deal.number, is_problem)
+
+
+def native_told(deal: DcaDeal, market: Market) -> Told:
+    """What a person must know about a stop loss that they want on the exchange."""
+    if not deal.settings.stop_loss.native or deal.ending is not None:
+        return ()
+    if not market.takes_stops:
+        return (tell(deal, "native_not_offered", is_problem=True, pair=deal.deal.symbol),)
+    return (tell(deal, "native_instead_of_targets"),) if deal.settings.take_profit.targets else ()
 
 
 def on_price(deal: DcaDeal, tick: PriceTick, market: Market) -> tuple[DcaDeal, Told]:
@@ -40,10 +51,14 @@ def on_price(deal: DcaDeal, tick: PriceTick, market: Market) -> tuple[DcaDeal, T
         deal, stopped = _stop_loss(deal, tick, fallen)
         told += stopped
     if deal.ending is None:
+        deal, reached = _targets(deal, risen, market)
+        told += reached
         deal, armed = _arming(deal, tick.price, risen)
         told += armed
         deal, fired = _trigger_rungs(deal, risen, market)
         told += fired
+        deal, turned = trailing_rungs.on_price(deal, tick.price, fallen, risen, market)
+        told += turned
     return deal, told
 
 
@@ -51,7 +66,7 @@ def _stops_first(deal: DcaDeal) -> bool:
     """Whether a falling price meets the stop loss no later than the closing level of trailing."""
     if deal.deal.status is not DealStatus.TRAILING:
         return True
-    level = stop_level(deal)
+    level = guarded_level(deal)
     return level is not None and not deal.is_better(closing_level(deal), level)
 
 
@@ -83,14 +98,16 @@ def _trailing(deal: DcaDeal, tick: PriceTick, fallen: Decimal, market: Market) -
 
 
 def _stop_loss(deal: DcaDeal, tick: PriceTick, fallen: Decimal) -> tuple[DcaDeal, Told]:
-    price, level = tick.price, stop_level(deal)
-    wait = deal.settings.stop_loss.timeout_seconds
+    price, level = tick.price, guarded_level(deal)
+    wait = stop_wait_ms(deal)
     told: Told = ()
     if level is not None and deal.has_reached(fallen, level):
         if not wait:
             return deal.ends(DealStatus.STOPPED_OUT), (tell(deal, "stop_loss_reached", price=price, level=level),)
         if not deal.beyond_stop_since:
-            told = (tell(deal, "stop_loss_waits", price=price, seconds=wait),)
+            rests = native_stop(deal) is not None
+            seconds = wait // 1000
+            told = (tell(deal, "native_stop_reached" if rests else "stop_loss_waits", price=price, seconds=seconds),)
             deal = replace(deal, beyond_stop_since=tick.at)
     else:
         deal, told = recovered(deal)
@@ -101,10 +118,19 @@ def _stop_loss(deal: DcaDeal, tick: PriceTick, fallen: Decimal) -> tuple[DcaDeal
 
 def recovered(deal: DcaDeal) -> tuple[DcaDeal, Told]:
     """A stop loss waits no longer once the price is back on its good side, be it that the level went away."""
-    level = stop_level(deal)
+    level = guarded_level(deal)
     if not deal.beyond_stop_since or (level is not None and not deal.is_better(deal.last, level)):
         return deal, ()
     return replace(deal, beyond_stop_since=0), (tell(deal, "stop_loss_reset", price=deal.last),)
+
+
+def _targets(deal: DcaDeal, risen: Decimal, market: Market) -> tuple[DcaDeal, Told]:
+    """Targets that are sold at market have their moment when the price comes to them."""
+    reached = [target for target in waiting_targets(deal, market) if not deal.is_better(target.price, risen)]
+    if not reached:
+        return deal, ()
+    told = tuple(tell(deal, "target_reached", index=target.index, price=target.price) for target in reached)
+    return replace(deal, hit=deal.hit + tuple(target.index for target in reached)), told
 
 
 def _arming(deal: DcaDeal, price: Decimal, risen: Decimal) -> tuple[DcaDeal, Told]:

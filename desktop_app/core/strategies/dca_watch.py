@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from desktop_app.core.deal import DealStatus, Direction
 from desktop_app.core.market import Market
-from desktop_app.core.strategies.dca_plan import closing_level, stop_level
+from desktop_app.core.strategies import entry_watch, trailing_rungs
+from desktop_app.core.strategies.dca_plan import closing_level, waiting_targets
 from desktop_app.core.strategies.dca_state import DcaDeal
+from desktop_app.core.strategies.dca_stop import guarded_level, stop_wait_ms
 from desktop_app.core.strategies.dca_triggers import waiting_triggers
 from desktop_app.core.strategy import Watch
 
@@ -15,15 +17,21 @@ def deal_watch(deal: DcaDeal, market: Market) -> Watch:
     if deal.ending is not None:
         return Watch()
     if not deal.has_base:
+        if deal.entry is not None:
+            return entry_watch.watch(deal, deal.entry)
         return Watch(wants_open=deal.base_price is not None)
-    losing = [level for level in (stop_level(deal),) if level is not None and not deal.beyond_stop_since]
+    losing = [level for level in (guarded_level(deal),) if level is not None and not deal.beyond_stop_since]
     winning = [rung.price for rung in waiting_triggers(deal, market)]
+    winning += [target.price for target in waiting_targets(deal, market)]
+    rungs = trailing_rungs.watch(deal, market)
+    losing += [level for level in (rungs.next_level,) if level is not None]
+    winning += [level for level in (rungs.buying_level,) if level is not None]
     is_trailing = deal.deal.status is DealStatus.TRAILING
     if is_trailing:
         losing.append(closing_level(deal))
     elif deal.arm_price is not None:
         winning.append(deal.arm_price)
-    follows = is_trailing or bool(deal.beyond_stop_since)
+    follows = is_trailing or bool(deal.beyond_stop_since) or rungs.buying_level is not None
     if deal.settings.stop_loss.trailing:
         if winning:
             follows = True  # the best price may be where the price is now, and must not hide the levels behind it
@@ -40,7 +48,7 @@ def deal_wake_at(deal: DcaDeal) -> int | None:
         if deal.settings.limits.close_after_seconds is not None:
             times.append(deal.deal.opened_at + deal.settings.limits.close_after_seconds * 1000)
         if deal.beyond_stop_since:
-            times.append(deal.beyond_stop_since + deal.settings.stop_loss.timeout_seconds * 1000)
+            times.append(deal.beyond_stop_since + stop_wait_ms(deal))
     return min(times, default=None)
 
 
@@ -55,4 +63,5 @@ def merged(watches: Sequence[Watch]) -> Watch:
         follows=any(watch.follows for watch in watches),
         wants_open=bool(opening),
         opens_after=min(opening, default=0),
+        reads=any(watch.reads for watch in watches),
     )

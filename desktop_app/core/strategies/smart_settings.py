@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from desktop_app.core.deal import Direction
 from desktop_app.core.market import HUNDRED
-from desktop_app.core.settings import Number, Positive, Settings
+from desktop_app.core.settings import Positive, Settings
 from desktop_app.core.strategies.dca_settings import (
     BaseOrder,
     DcaSettings,
@@ -20,38 +20,11 @@ from desktop_app.core.strategies.dca_settings import (
     TakeProfitStep,
     Unit,
 )
+from desktop_app.core.strategies.entry import Deviation, Entry
+
+_FINEST = 16  # decimals of a price paid
 
 TradeKind = Literal["buy", "sell", "trade", "cover", "hold"]
-Deviation = Annotated[Number, Field(gt=0, lt=100)]
-
-
-class Entry(BaseModel, frozen=True, extra="forbid"):
-    """How the trade gets in.
-
-    `price` is the limit of a `limit` entry, the trigger of a `conditional` one (bought at market, or at `limit_price`
-    once it is reached), and where a `trailing` one starts to follow the price (without it: at once).
-    """
-
-    type: Literal["market", "limit", "conditional", "trailing"] = Field("market", title="Entry")
-    price: Positive | None = Field(None, title="Price")
-    trigger: Literal["last", "bid", "ask"] = Field("last", title="Watches")
-    limit_price: Positive | None = Field(None, title="Then limit at")
-    trailing_deviation: Deviation | None = Field(None, title="Follows by")
-
-    @model_validator(mode="after")
-    def _is_complete(self) -> Self:
-        if self.type in ("limit", "conditional") and self.price is None:
-            raise ValueError(f"price: a {self.type} entry needs one")
-        if self.type == "market" and self.price is not None:
-            raise ValueError("price: a market entry takes the price that there is")
-        if self.type == "trailing" and self.trailing_deviation is None:
-            raise ValueError("trailing_deviation: a trailing entry needs one")
-        if self.type != "trailing" and self.trailing_deviation is not None:
-            raise ValueError("trailing_deviation: is for a trailing entry")
-        if self.type != "conditional" and (self.limit_price is not None or self.trigger != "last"):
-            name = "limit_price" if self.limit_price is not None else "trigger"
-            raise ValueError(f"{name}: is for a conditional entry")
-        return self
 
 
 class Targets(BaseModel, frozen=True, extra="forbid"):
@@ -75,7 +48,8 @@ class SmartTradeSettings(Settings, frozen=True, extra="forbid"):
     """A smart trade. Percents of its targets and of its stop loss are of the entry price, before fees.
 
     `trade`: buys and sells again; `cover`: sells coins that are held, and buys them back; `hold`: looks after coins
-    that are held, for which `price_paid` was paid; `buy`, `sell`: the entry alone.
+    that are held, for which `price_paid` was paid; `buy`, `sell`: the entry alone. A `cover` with a `price_paid` has
+    sold its coins already, at that price.
     """
 
     kind: Literal["smart_trade"] = "smart_trade"
@@ -105,15 +79,15 @@ class SmartTradeSettings(Settings, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if self.trade == "hold":
-            if self.price_paid is None:
-                raise ValueError("price_paid: say what the coins cost, each")
+        if self.trade == "hold" and self.price_paid is None:
+            raise ValueError("price_paid: say what the coins cost, each")
+        if self.takes_over:
+            if self.trade not in ("hold", "cover"):
+                raise ValueError("price_paid: is for coins that are held already")
             if self.unit != "base":
                 raise ValueError("unit: coins that are held are counted in coins; use base")
             if self.entry != Entry():
                 raise ValueError("entry: coins that are held need none")
-        elif self.price_paid is not None:
-            raise ValueError("price_paid: is for coins that are held already")
         if self.unit == "percent" and self.amount > HUNDRED:
             raise ValueError("amount: more than 100 % of the free balance")
         exits = bool(self.take_profit.steps) or self.has_stop
@@ -128,7 +102,7 @@ class SmartTradeSettings(Settings, frozen=True, extra="forbid"):
         if prices != sorted(set(prices), reverse=self.direction is Direction.SHORT):
             raise ValueError("take_profit.steps: each price must be farther away than the one before")
         # What coins that are held have cost says nothing about where the price is now.
-        entry = self.known_entry if self.trade != "hold" else None
+        entry = self.known_entry if not self.takes_over else None
         stop = self.stop_loss.price
         sign = 1 if self.direction is Direction.LONG else -1
         for number, step in enumerate(self.take_profit.steps, 1):
@@ -157,15 +131,34 @@ class SmartTradeSettings(Settings, frozen=True, extra="forbid"):
         return stop.percent is not None or stop.price is not None or stop.breakeven_after is not None
 
     @property
+    def takes_over(self) -> bool:
+        """It begins with what was traded before."""
+        return self.price_paid is not None
+
+    @property
     def ends_with_entry(self) -> bool:
         return self.trade in ("buy", "sell")
 
     @property
     def known_entry(self) -> Decimal | None:
         """The price at which it gets in, where the settings alone tell."""
-        if self.trade == "hold":
+        if self.takes_over:
             return self.price_paid
         return self.entry.price if self.entry.type == "limit" else self.entry.limit_price
+
+    def taking_over(self, account: str, pair: str, direction: Direction, amount: Decimal, price: Decimal) -> Self:
+        """The same exits over what was traded before: so many coins at such a price. Raises ValidationError."""
+        return type(self).model_validate(
+            self.model_dump(exclude={"entry"})
+            | {
+                "trade": "hold" if direction is Direction.LONG else "cover",
+                "account": account,
+                "pairs": (pair,),
+                "amount": amount,
+                "unit": "base",
+                "price_paid": round(price, _FINEST),
+            }
+        )
 
     @cached_property
     def plan(self) -> DcaSettings:
