@@ -112,9 +112,9 @@ def _least_volume(grid: "Grid", price: Decimal, market: Market) -> Decimal:
 def _hints(grid: "Grid", layout: Layout, market: Market, price: Decimal) -> Iterator[Problem]:
     lowest, highest = layout.lines[0].price, layout.lines[-1].price
     if price < lowest or (price > highest and not grid.is_infinite):
-        side = "below" if price < lowest else "above"
-        reason = said(f"grid_price_{side}", price=price, lower=lowest, upper=highest)
-        yield Problem("grid.lower" if side == "below" else "grid.upper", reason, is_block=False)
+        is_below = price < lowest
+        reason = said("grid_price_below" if is_below else "grid_price_above", price=price, lower=lowest, upper=highest)
+        yield Problem("grid.lower" if is_below else "grid.upper", reason, is_block=False)
     for stop, name in ((grid.stop_below, "stop_below"), (grid.stop_above, "stop_above")):
         if stop is not None and (price <= stop.price if name == "stop_below" else price >= stop.price):
             reason = said("grid_beyond_stop", price=price, stop=stop.price)

@@ -83,6 +83,10 @@ WORDS: dict[str, str] = {
     # Strategies of one's own
     "own_waits": "{file} waits for the next candle of {timeframe}.",
     "own_says": "{file}: {text}",
+    "own_needs_finer": "the strategy is asked every {timeframe}; give candles of that length or of an even part of it.",
+    "own_not_there": "there is no {file} in the strategies folder ({folder}).",
+    "own_not_trusted": "{file} is new, or was changed since you trusted it. Read it, then "
+    "`strongroom strategy trust {file}`.",
     "own_decides_itself": "The strategy decides that itself. You can close the deal, stop managing it, add or take out "
     "funds.",
     "own_not_bought_too_small": "Not bought: what is left of the budget, or what was asked for, is below the least that "
@@ -126,6 +130,48 @@ WORDS: dict[str, str] = {
     "why_waits_turn": "The entry follows the price: best {best}, it is ordered at {level}.",
     "why_waits_trigger": "Waits for the price to come to {price}.",
     "why_coins_missing": "The trade needs {amount} {coin}; {free} are free.",
+    # Grids
+    "why_grid_starts": "Starts at the next price.",
+    "why_grid_start_price": "Waits for its start price {start}; the price is {price}.",
+    "why_grid_beyond_stop": "The price {price} is where it would stop; it does not start there.",
+    "why_grid_over": "Its grid is over. Start it when it should begin again.",
+    "why_grid_balances": "Buys {amount} coins for its sell lines.",
+    "why_grid_rebuilds": "Lays its lines anew.",
+    "why_grid_pump": "The price jumped: it does not follow for another {seconds} s.",
+    "why_grid_waits": "Waits to buy at {buy} or sell at {sell}.",
+    "why_grid_above": "The price is above its lines: it holds no coins, and buys again at {buy}.",
+    "why_grid_below": "The price is below its lines: it earns nothing until it sells at {sell}.",
+    "grid_started": "Grid started on {pair}: {lines} lines at a price of {price}, line {waiting} waits.",
+    "balancing_filled": "Bought {amount} at {price} for the sell lines, fee {fee}.",
+    "grid_bought": "Line {index} bought {amount} at {price}, fee {fee}.",
+    "grid_sold": "Line {index} sold {amount} at {price}, fee {fee}.",
+    "grid_round_trip": "Line {index} sold {amount} at {price}, fee {fee}. The round trip earned {profit}.",
+    "grid_moved": "The price came to {price}: the grid follows by one line.",
+    "grid_grew": "The price came to {price}: one more line.",
+    "grid_pump": "The price moved {percent} % or more within an hour, to {price}: the grid does not follow for an hour.",
+    "grid_stop_below": "Lower stop reached at {price}.",
+    "grid_stop_above": "Upper stop reached at {price}.",
+    "grid_take_profit": "The profit wished for is reached at {price}: everything is sold.",
+    "grid_funds_added": "You added {volume}: {each} more on each line.",
+    "grid_is_rebuilt": "You changed the grid: its orders are cancelled and the lines are laid anew.",
+    "grid_rebuilt": "The grid has {lines} lines now.",
+    "grid_runs_already": "Its grid is running already.",
+    "grid_cannot": "A grid cannot do this. Edit the grid instead.",
+    "grid_adds_at_market": "A grid takes more money at market only; name no price.",
+    "grid_too_many_lines": "There would be {lines} lines up to the price; {most} are the most.",
+    "grid_line_at_zero": "The lowest line would be at 0 on this market's price steps.",
+    "grid_lines_touch": "Lines {index} and {other} would both be at {price}: this market's price steps are wider.",
+    "grid_cell_loses": "A cell earns {step} % before fees, and its two fees are {fees} %: it would lose.",
+    "grid_cells_lose": "A cell earns {step} % before fees, and its two fees are {fees} %: it would lose. This range "
+    "holds at most {cells} cells.",
+    "grid_line_too_small": "Line {index} is {cost}. {pair} needs at least {least} {unit} per line.",
+    "grid_price_below": "The price {price} is below the lowest line {lower}: all coins are bought at once, and nothing "
+    "sells before it rises.",
+    "grid_price_above": "The price {price} is above the highest line {upper}: nothing is bought before it falls.",
+    "grid_beyond_stop": "The price {price} is beyond the stop at {stop}: it would not start.",
+    "grid_many_orders": "{orders} orders would rest at once. Many exchanges allow {most} on a pair; limit the lines at "
+    "once.",
+    "grid_no_stop": "Below {lower} it holds up to {coins} {base} and earns nothing until the price returns.",
     # Checks before a start
     "order_too_small": "Order {index} is {cost}. {pair} needs at least {least}.",
     "exit_too_small": "After the fee the exchange would not take what the base order bought at {price}: too small to "

@@ -10,6 +10,9 @@ from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca import DcaBot
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaState
+from desktop_app.core.strategies.grid import GridBot
+from desktop_app.core.strategies.grid_settings import GridSettings
+from desktop_app.core.strategies.grid_state import GridState
 from desktop_app.core.strategies.python import PythonBot
 from desktop_app.core.strategies.python_settings import PythonSettings
 from desktop_app.core.strategies.python_state import OwnState
@@ -33,6 +36,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "dca": Kind(DcaSettings, DcaState, DcaBot),
+    "grid": Kind(GridSettings, GridState, GridBot),
     "smart_trade": Kind(SmartTradeSettings, SmartState, SmartTradeBot),
     "signal": Kind(SignalSettings, SignalState, SignalBot),
     "python": Kind(PythonSettings, OwnState, PythonBot),
