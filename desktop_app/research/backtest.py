@@ -16,12 +16,13 @@ from desktop_app.core.matching import TOO_SMALL, Matcher, MatchRules, Point
 from desktop_app.core.order import Fill, Order, Role, Side
 from desktop_app.core.preview import Problem, least_volume
 from desktop_app.core.said import said
-from desktop_app.core.strategy import Bot, Watch
+from desktop_app.core.strategy import AsksStrategy, Bot, Question, Watch
 from desktop_app.core.walk import Moment, Walk
 from desktop_app.research.market_file import with_fee_percent
 
 S = TypeVar("S")
 Progress = Callable[[int, int], bool]  # (candles done, candles in all) → go on?
+Asker = Callable[[Question, Point], Event]  # has a strategy of the user's own answer
 
 _MOST_ANSWERS = 10_000  # events at one point of the path: past this, orders are answering each other without end
 _REPORTS = 200  # how often progress is told
@@ -109,16 +110,19 @@ def run_backtest(
     direction: Direction = Direction.LONG,
     funds: Decimal | None = None,
     progress: Progress | None = None,
+    coins: Decimal = ZERO,
+    asker: Asker | None = None,
 ) -> BacktestResult:
     """Play the candles to the bot. `market` already has the fees of the run (BacktestRules.applied_to).
 
     `funds`: what percentages refer to where no balance is given; default what the bot says it needs.
+    `coins`: what the account has of the base beside the balance.
 
     Raises:
         BacktestRefused: an order of the ladder came out under the market's minimum.
     """
     assert len(candles), "a backtest needs candles"
-    run = _Run(bot, candles, market, rules, direction)
+    run = _Run(bot, candles, market, rules, direction, asker, coins)
     started = time.perf_counter()
     done = run.play(progress)
     seconds = time.perf_counter() - started
@@ -149,6 +153,8 @@ class _Run(Generic[S]):
     market: Market
     rules: BacktestRules
     direction: Direction
+    asker: Asker | None = None
+    coins: Decimal = ZERO
     state: S = field(init=False)
     matcher: Matcher = field(init=False)
     walk: Walk = field(init=False)
@@ -185,9 +191,11 @@ class _Run(Generic[S]):
         if self.rules.balance is None:
             return None
         quote = Balance(self.market.quote, self.rules.balance)
-        if self.direction is Direction.LONG:
+        coins = self.coins
+        if self.direction is Direction.SHORT:
+            coins += self.market.amount_up(self.rules.balance / exact(self.candles.open[0]))
+        if not coins:
             return (quote,)
-        coins = self.market.amount_up(self.rules.balance / exact(self.candles.open[0]))
         return quote, Balance(self.market.base, coins)
 
     def play(self, progress: Progress | None) -> int:
@@ -215,6 +223,10 @@ class _Run(Generic[S]):
                 self._see_funds(event.at)
             self._note(event, moment.point)
             waiting.extend(self._answers(event, moment.point))
+            if not waiting and self.asker is not None and isinstance(self.bot, AsksStrategy):
+                question = self.bot.question(self.state)
+                if question is not None:
+                    waiting.append(self.asker(question, moment.point))
 
     def _answers(self, event: Event, point: Point) -> list[Event]:
         """What the bot does about an event, and what that makes the exchange say; cancels go first, as live."""
@@ -234,7 +246,7 @@ class _Run(Generic[S]):
             return self.matcher.place(command.order, point)
         if isinstance(command, CancelOrder):
             return self.matcher.cancel(command.client_id, point.at)
-        if command.is_problem:
+        if isinstance(command, Tell) and command.is_problem:
             self.problems.append(command)
         return ()
 

@@ -9,7 +9,9 @@ from desktop_app.core.said import said
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies import KINDS
 from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Progress, run_backtest
+from desktop_app.research.trade_trial import try_trade
 
 
 def try_settings(
@@ -21,6 +23,8 @@ def try_settings(
         BacktestRefused: sizes in percent without a balance, an order under the market's minimum.
     """
     market = rules.applied_to(market)
+    if isinstance(settings, SmartTradeSettings):
+        return try_trade(settings, candles, market, rules, progress=progress)
     assert isinstance(settings, DcaSettings), f"no backtest for {settings.kind} bots"
     settings = settings.model_copy(update={"pairs": (market.symbol,)})
     kind = KINDS[settings.kind]
