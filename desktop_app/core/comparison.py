@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import BaseModel, Field
@@ -41,6 +42,10 @@ class Comparison(BaseModel, frozen=True, extra="forbid"):
 
     def key(self) -> str:
         """The name under which readings of this condition are told; equal conditions have equal names."""
+        return self._key
+
+    @cached_property
+    def _key(self) -> str:
         said = self.model_dump(mode="json")
         head = said.pop("indicator"), said.pop("timeframe")
         return " ".join((*head, *(f"{name}={value}" for name, value in sorted(said.items()))))

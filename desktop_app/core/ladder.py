@@ -196,6 +196,13 @@ def take_profit_price(
     return market.price_down(average * (ONE - part) / (ONE + fee))
 
 
+def least_profit(
+    position: Position, p0: Decimal, base_amount: Decimal, percent: Decimal, basis: str, direction: Direction
+) -> Decimal:
+    """The profit in quote that a percent stands for: of everything that was spent, or of the base order's cost."""
+    return percent / HUNDRED * (p0 * base_amount if basis == "base" else position.spent(direction))
+
+
 def step_price(step: "TakeProfitStep", entry: Decimal, direction: Direction, market: Market) -> Decimal:
     """The step's own price, or its percent of the entry price before fees; to the tick on the side that earns more."""
     if direction is Direction.LONG:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from desktop_app.core.commands import Command
+from desktop_app.core.conditions import Condition
 from desktop_app.core.deal import Deal
 from desktop_app.core.events import Event
+from desktop_app.core.pair_list import PairList
 from desktop_app.core.said import Said
 from desktop_app.core.settings import Settings
 
@@ -17,7 +19,8 @@ class Watch:
 
     `below`/`above`: it reacts when the price is at or beyond that level. `follows`: every turning point of the
     price matters (trailing); live, every tick. `wants_open`: it wants the next tick that `opens` (to start a deal or
-    to move an opening order), unless that comes before `opens_after`, ms UTC.
+    to move an opening order), unless that comes before `opens_after`, ms UTC. `reads`: closed candles may change its
+    mind; it is told of them by ConditionsRead.
     """
 
     below: Decimal | None = None
@@ -25,6 +28,7 @@ class Watch:
     follows: bool = False
     wants_open: bool = False
     opens_after: int = 0
+    reads: bool = False
 
 
 S = TypeVar("S")
@@ -75,3 +79,51 @@ class KeepsDealSettings(Protocol):
 
     def deal_settings(self, state: object, number: int) -> Settings | None:
         """What a running deal runs on; None of a deal that is not running."""
+
+
+@runtime_checkable
+class ReadsConditions(Protocol):
+    """A bot that may wait for conditions on indicators; it is told of them by ConditionsRead."""
+
+    def conditions(self, state: object, symbol: str) -> tuple[Condition, ...]:
+        """The conditions on this pair whose readings it wants to be told."""
+
+
+def conditions_of(bot: object, state: object, symbol: str) -> tuple[Condition, ...]:
+    """What a bot of whatever kind wants to be told of this pair."""
+    return bot.conditions(state, symbol) if isinstance(bot, ReadsConditions) else ()
+
+
+@runtime_checkable
+class ListsPairs(Protocol):
+    """A bot whose pairs may come from a list that makes itself; it is told of them by PairsListed."""
+
+    @property
+    def pair_list(self) -> PairList | None: ...
+    def listed(self, state: object) -> tuple[str, ...]:
+        """The pairs that the list held last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the user's own strategy is asked. `told` has happened, `facts` is what the bot has going on the pair
+    (both of core/strategies/own); candles that closed by `until` may be shown, no later one.
+    """
+
+    symbol: str
+    number: int
+    told: Any
+    until: int
+    memory: str
+    facts: Any
+
+
+@runtime_checkable
+class AsksStrategy(Protocol):
+    """A bot that has a strategy of the user's own decide: the answer is an event, StrategyAnswered or -Failed."""
+
+    def question(self, state: Any) -> Question | None:
+        """What the strategy is to answer next; None while there is nothing to ask."""
+
+    def end(self, state: Any) -> Said | None:
+        """Why the bot stopped itself."""

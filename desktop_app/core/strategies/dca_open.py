@@ -8,8 +8,10 @@ from desktop_app.core.deal import Direction
 from desktop_app.core.events import PriceTick
 from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import ONE, ZERO, Market
+from desktop_app.core.order import Role
+from desktop_app.core.strategies import dca_conditions
 from desktop_app.core.strategies.dca_settings import DcaSettings
-from desktop_app.core.strategies.dca_state import DcaState, PairState
+from desktop_app.core.strategies.dca_state import DcaDeal, DcaState, PairState
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,14 @@ def has_had_enough(settings: DcaSettings, state: DcaState) -> bool:
 
 def may_open(settings: DcaSettings, state: DcaState, pair: PairState) -> bool:
     """Whether another deal on this pair is allowed at all; when and at which price is another question."""
-    if state.is_paused or state.is_stopped or has_had_enough(settings, state) or pair.symbol not in settings.pairs:
+    if state.is_paused or state.is_stopped or has_had_enough(settings, state):
+        return False
+    if not dca_conditions.is_traded(settings, state, pair.symbol):
         return False
     if len(state.deals) >= settings.limits.max_active_deals:
         return False
     running = sum(1 for deal in state.deals if deal.deal.symbol == pair.symbol)
-    return running < settings.limits.max_deals_per_pair and (settings.start.mode == "asap" or pair.is_asked)
+    return running < settings.limits.max_deals_per_pair and dca_conditions.may_start(settings, pair)
 
 
 def opening(settings: DcaSettings, state: DcaState, pair: PairState, tick: PriceTick, market: Market) -> Opening | None:
@@ -44,7 +48,34 @@ def opening(settings: DcaSettings, state: DcaState, pair: PairState, tick: Price
         return None
     size = sizing(settings, state, pair, market, tick.price)
     amount, price = base_order(settings, market, tick, size)
-    return None if market.is_too_small(amount, price) else Opening(size, amount, price)
+    if market.is_too_small(amount, price) or not is_within_budget(settings, state, pair, market, tick.price):
+        return None
+    return Opening(size, amount, price)
+
+
+def is_within_budget(settings: DcaSettings, state: DcaState, pair: PairState, market: Market, price: Decimal) -> bool:
+    """Whether a whole deal more leaves the funds of all deals together under the limit."""
+    most = settings.limits.max_funds
+    return most is None or in_deals(state) + funds_with_fees(settings, state, pair, market, price) <= most
+
+
+def in_deals(state: DcaState) -> Decimal:
+    """Quote (a short: coins in quote) that the running deals have taken and may yet take."""
+    return sum((_taken(deal) for deal in state.deals), ZERO)
+
+
+def _taken(deal: DcaDeal) -> Decimal:
+    spent = deal.deal.position.entry_quote + deal.deal.position.entry_fee
+    if not deal.has_base:
+        waiting = sum((order.remaining * (order.price or deal.last) for order in deal.live(Role.BASE)), ZERO)
+        plan = ladder.planned(deal.settings.safety_orders, deal.direction)
+        unit, size = deal.settings.safety_orders.volume_unit, deal.sizing
+        volumes = [ladder.quote_volume(volume, unit, deal.last, size) for _, _, volume in plan]
+        return spent + waiting + sum((volume * size.scale + size.extra for volume in volumes), ZERO)
+    if deal.ending is not None:
+        return spent
+    bought = {rung.index: deal.filled(Role.SAFETY, rung.index) for rung in deal.rungs}
+    return spent + sum((rung.price * max(ZERO, rung.amount - bought[rung.index]) for rung in deal.rungs), ZERO)
 
 
 def is_price_allowed(settings: DcaSettings, price: Decimal) -> bool:

@@ -7,7 +7,7 @@ from desktop_app.core.events import PriceTick
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Order, OrderType, Role
 from desktop_app.core.said import Said, said
-from desktop_app.core.strategies import dca_open
+from desktop_app.core.strategies import dca_conditions, dca_open
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState, PairState
 
@@ -17,7 +17,7 @@ def why(
 ) -> Said:
     running = [deal for deal in state.deals if deal.deal.symbol == symbol]
     if running:
-        return _of_deal(running[-1])
+        return _of_deal(running[-1], state.pair(symbol), market)
     if state.is_stopped:
         return said("why_stopped_out")
     if dca_open.has_had_enough(settings, state):
@@ -25,7 +25,7 @@ def why(
     if state.is_paused:
         return said("why_paused")
     pair = state.pair(symbol)
-    if market is None or symbol not in settings.pairs:
+    if market is None or not dca_conditions.is_traded(settings, state, symbol):
         return said("why_no_market", pair=symbol)
     if price is None:
         return said("why_no_price", pair=symbol)
@@ -35,7 +35,7 @@ def why(
 
 
 def _of_start(settings: DcaSettings, market: Market, state: DcaState, pair: PairState, at: int, price: Decimal) -> Said:
-    if settings.start.mode != "asap" and not pair.is_asked:
+    if settings.start.mode in ("signal", "manual") and not pair.is_asked:
         return said("why_waits_for_signal" if settings.start.mode == "signal" else "why_waits_for_you")
     if at < pair.opens_after and not pair.is_asked:
         return said("why_cooldown", seconds=(pair.opens_after - at + 999) // 1000)
@@ -47,6 +47,11 @@ def _of_start(settings: DcaSettings, market: Market, state: DcaState, pair: Pair
     if not dca_open.is_volume_allowed(settings, pair):
         least = settings.limits.min_quote_volume_24h or ZERO
         return said("why_volume", volume=pair.volume_24h if pair.volume_24h is not None else "—", limit=least)
+    if (missing := dca_conditions.missing(settings, pair)) is not None:
+        return missing
+    if not dca_open.is_within_budget(settings, state, pair, market, price):
+        most = settings.limits.max_funds or ZERO
+        return said("why_budget", used=dca_open.in_deals(state), limit=most)
     tick = PriceTick(pair.symbol, price, at)
     amount, base_price = dca_open.base_order(
         settings, market, tick, dca_open.sizing(settings, state, pair, market, price)
@@ -56,7 +61,7 @@ def _of_start(settings: DcaSettings, market: Market, state: DcaState, pair: Pair
     return said("why_opens_next")
 
 
-def _of_deal(deal: DcaDeal) -> Said:
+def _of_deal(deal: DcaDeal, pair: PairState, market: Market | None) -> Said:
     if deal.ending is not None:
         refused = [order for order in deal.deal.orders if order.reason and order.type is OrderType.MARKET]
         return (
@@ -75,6 +80,9 @@ def _of_deal(deal: DcaDeal) -> Said:
         return said("why_waits_tp", take_profit=exits[0])
     if rungs:
         return said("why_waits_so", index=rungs[0].index, safety=_price(rungs[0]))
+    signal = dca_conditions.why_not_closed(deal, pair, market) if market is not None else None
+    if signal is not None:
+        return signal
     if deal.settings.take_profit.targets:
         return said("why_tp_too_small")
     return said("why_waits_for_close")

@@ -1,0 +1,92 @@
+"""Conditions in the words that traders use for them: RSI 14, EMA 9 × EMA 21, Stochastic %K 14/3/3."""
+
+from decimal import Decimal
+
+from desktop_app.core.comparison import Outcome
+from desktop_app.core.conditions import (
+    Adx,
+    AtrPercent,
+    BollingerPercentB,
+    Cci,
+    Condition,
+    Macd,
+    Mfi,
+    MovingAverages,
+    ParabolicSar,
+    PriceChange,
+    Rsi,
+    Stochastic,
+    UltimateOscillator,
+    VolumeSpike,
+)
+from desktop_app.core.indicator_catalogue import line_title, title_of
+from desktop_app.core.readings import Reading
+from desktop_app.core.said import Said, said
+from desktop_app.core.words import plain
+
+
+def subject(condition: Condition) -> str:
+    """What is compared."""
+    if isinstance(condition, MovingAverages):
+        return f"{condition.kind.upper()} {condition.fast}"
+    if isinstance(condition, ParabolicSar):
+        return line_title(condition.left)
+    if isinstance(condition, Adx):
+        return f"{line_title(condition.line)} {condition.length}"
+    if isinstance(condition, Stochastic):
+        return f"Stochastic {line_title(condition.line)} {_numbers(condition)}"
+    if isinstance(condition, Macd):
+        name = "MACD" if condition.line == "macd" else f"MACD {line_title(condition.line)}"
+        return f"{name} {_numbers(condition)}"
+    numbers = _numbers(condition)
+    return f"{title_of(condition.indicator)} {numbers}" if numbers else title_of(condition.indicator)
+
+
+def limit(condition: Condition, reading: Reading | None = None) -> str:
+    """What it is compared with; a line with its value where that is known."""
+    right = condition.right
+    if isinstance(right, Decimal):
+        return plain(right)
+    name = line_title(right)
+    if isinstance(condition, MovingAverages):
+        name = f"{condition.kind.upper()} {condition.slow}"
+    if reading is None or reading.against is None:
+        return name
+    return f"{name} ({plain(reading.against)})"
+
+
+def waits_for(condition: Condition, reading: Reading | None) -> Said:
+    """Why a condition is not true yet."""
+    if reading is None or reading.outcome is Outcome.NOT_READY:
+        have = reading.candles if reading is not None else 0
+        return said(
+            "why_not_ready",
+            indicator=subject(condition),
+            timeframe=condition.timeframe,
+            candles=min(have, condition.warm_up),
+            needed=condition.warm_up,
+        )
+    return said(
+        f"why_{condition.trigger}",
+        indicator=subject(condition),
+        timeframe=condition.timeframe,
+        value=reading.value if reading.value is not None else "—",
+        limit=limit(condition, reading),
+    )
+
+
+def _numbers(condition: Condition) -> str:
+    match condition:
+        case UltimateOscillator():
+            numbers = [condition.short, condition.middle, condition.long]
+        case Stochastic():
+            numbers = [condition.length, condition.smooth_k, condition.smooth_d]
+        case Macd():
+            numbers = [condition.fast, condition.slow, condition.signal]
+        case BollingerPercentB():
+            return f"{condition.length}/{plain(condition.deviations)}"
+        case Rsi() | Mfi() | Cci() | PriceChange() | VolumeSpike() | AtrPercent():
+            numbers = [condition.length]
+        case _:
+            numbers = []
+    return "/".join(map(str, numbers))
