@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -18,6 +18,7 @@ from desktop_app.core.preview import Problem, least_volume
 from desktop_app.core.said import said
 from desktop_app.core.strategy import AsksStrategy, Bot, Question, Watch
 from desktop_app.core.walk import Moment, Walk
+from desktop_app.research.condition_news import ConditionNews, make_news, problems_of
 from desktop_app.research.market_file import with_fee_percent
 
 S = TypeVar("S")
@@ -77,7 +78,8 @@ class Trade:
 
 @dataclass(frozen=True, slots=True)
 class BacktestResult:
-    """What came out, before anybody adds it up. `funds` is what percentages refer to.
+    """What came out, before anybody adds it up. `funds` is what percentages refer to; `orders` are all that were
+    placed, by client id.
 
     `deals` are those that traded, oldest first, the last ones perhaps still running. `told_problems` are what the
     bot itself complained of. A cancelled run has seen `candles_done` candles.
@@ -94,6 +96,7 @@ class BacktestResult:
     most_funds_used: Decimal
     told_problems: tuple[Tell, ...]
     engine_seconds: float
+    orders: Mapping[str, Order] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -116,6 +119,7 @@ def run_backtest(
     """Play the candles to the bot. `market` already has the fees of the run (BacktestRules.applied_to).
 
     `funds`: what percentages refer to where no balance is given; default what the bot says it needs.
+    `before`: candles right before the first; nothing is traded in them, indicators are ready all the sooner.
     `coins`: what the account has of the base beside the balance.
 
     Raises:
@@ -141,6 +145,7 @@ def run_backtest(
         most_funds_used=run.most_funds_used,
         told_problems=tuple(run.problems),
         engine_seconds=seconds,
+        orders={client_id: placed.order for client_id, placed in run.placed.items()},
     )
 
 
@@ -162,7 +167,7 @@ class _Run(Generic[S]):
     trades: list[Trade] = field(default_factory=list)
     problems: list[Tell] = field(default_factory=list)
     most_funds_used: Decimal = ZERO
-    _placed: dict[str, PlaceOrder] = field(default_factory=dict)
+    placed: dict[str, PlaceOrder] = field(default_factory=dict)
     _free: tuple[tuple[str, Decimal], ...] = ()
     _watched: tuple[S, Watch] | None = None  # the state last asked about, and its answer
 
@@ -178,7 +183,15 @@ class _Run(Generic[S]):
             self._watch,
             lambda: self.bot.wake_at(self.state),
             is_high_first_on_tie=self.direction is Direction.SHORT,
+            news=self._news(),
         )
+
+    def _news(self) -> ConditionNews | None:
+        every, symbol = self.rules.timeframe_ms, self.market.symbol
+        conditions = conditions_of(self.bot, self.state, symbol)
+        if problems := problems_of(conditions, every):
+            raise BacktestRefused(problems)
+        return make_news(conditions, symbol, self.candles, every, self.before) if conditions else None
 
     def _watch(self) -> Watch:
         """A walk asks often, and the answer hangs on the state alone."""
@@ -232,7 +245,7 @@ class _Run(Generic[S]):
         """What the bot does about an event, and what that makes the exchange say; cancels go first, as live."""
         step = self.bot.on_event(self.state, event)
         self.state = step.state
-        self.closed.extend(step.closed)
+        self.closed.extend(self._in_candle(deal) for deal in step.closed)
         if isinstance(event, OrderFilled):
             self._measure_funds()
         said_back: list[Event] = []
@@ -240,9 +253,13 @@ class _Run(Generic[S]):
             said_back.extend(self._act(command, point))
         return said_back
 
+    def _in_candle(self, deal: Deal) -> Deal:
+        """A grid may end without a trade: what happens inside a candle is told with the candle's time."""
+        return deal if deal.grid is None else replace(deal, closed_at=int(self.candles.at[self.walk.index]))
+
     def _act(self, command: Command, point: Point) -> tuple[Event, ...]:
         if isinstance(command, PlaceOrder):
-            self._placed[command.order.client_id] = command
+            self.placed[command.order.client_id] = command
             return self.matcher.place(command.order, point)
         if isinstance(command, CancelOrder):
             return self.matcher.cancel(command.client_id, point.at)
@@ -252,11 +269,11 @@ class _Run(Generic[S]):
 
     def _note(self, event: Event, point: Point) -> None:
         if isinstance(event, OrderFilled):
-            placed = self._placed[event.client_id]
+            placed = self.placed[event.client_id]
             trade = Trade(self.walk.index, placed.deal, event.client_id, placed.order.side, event.fill)
             self.trades.append(trade)
         elif isinstance(event, OrderRejected):
-            order = self._placed[event.client_id].order
+            order = self.placed[event.client_id].order
             if event.reason == TOO_SMALL and order.role in (Role.BASE, Role.SAFETY):
                 raise BacktestRefused((_too_small(order, order.price or point.price, self.market),))
 

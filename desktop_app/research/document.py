@@ -13,6 +13,7 @@ from desktop_app.research.report import DealLine, OrderLine, Report, Summary
 Json: TypeAlias = "str | int | float | list[Json] | dict[str, Json] | None"
 
 _NAMES = {"start": "from", "end": "to"}
+_GRID = ("grid_profit_quote", "round_trips")  # of a grid only
 _SHOWN_DEALS = 20  # of the text; the document has them all
 
 
@@ -25,7 +26,10 @@ def _value(thing: object) -> Json:
     if isinstance(thing, Decimal):
         return exact_text(thing)
     if isinstance(thing, Report | DealLine | OrderLine | Summary | Market):
-        return {_NAMES.get(one.name, one.name): _value(getattr(thing, one.name)) for one in fields(thing)}
+        shown = [(one.name, getattr(thing, one.name)) for one in fields(thing)]
+        return {
+            _NAMES.get(name, name): _value(value) for name, value in shown if name not in _GRID or value is not None
+        }
     if isinstance(thing, tuple):
         return [_value(one) for one in thing]
     if isinstance(thing, str):
@@ -52,6 +56,7 @@ def to_text(report: Report) -> str:
         "",
         f"Profit            {_signed(summary.profit_quote)} {quote} ({_signed(summary.profit_percent)} %)",
         f"Just holding      {_signed(summary.buy_and_hold_percent)} %",
+        *_grid(summary, quote),
         f"Deals             {summary.deals_closed} closed, {held}",
         f"Won               {_percent(summary.win_rate_percent)}",
         f"Profit factor     {_signed(summary.profit_factor)}",
@@ -73,6 +78,12 @@ def to_text(report: Report) -> str:
     lines += [_deal(deal, quote) for deal in shown]
     lines.append(f"Computed in {report.engine_seconds:.2f} s.")
     return "\n".join(lines)
+
+
+def _grid(summary: Summary, quote: str) -> tuple[str, ...]:
+    if summary.round_trips is None:
+        return ()
+    return (f"Grid profit       {_signed(summary.grid_profit_quote)} {quote} of {summary.round_trips} round trips",)
 
 
 def _deal(deal: DealLine, quote: str) -> str:

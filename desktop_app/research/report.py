@@ -77,6 +77,8 @@ class Summary:
     max_funds_quote: Decimal
     max_safety_orders_used: int
     time_in_market_percent: Decimal
+    grid_profit_quote: Decimal | None = None  # of a grid: what its round trips earned
+    round_trips: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,8 @@ class Report:
 def make_report(result: BacktestResult) -> Report:
     candles = result.candles
     last = exact(candles.close[-1])
-    by_order: dict[str, list[Trade]] = {}
-    for trade in result.trades:
-        by_order.setdefault(trade.client_id, []).append(trade)
-    deals = tuple(_deal_line(deal, by_order, last, result.market) for deal in result.deals)
+    trades = _by_deal_and_order(result)
+    deals = tuple(_deal_line(deal, trades[deal.number], last, result) for deal in result.deals)
     curves = make_curves(result)
     thinned = np.unique(np.linspace(0, len(candles) - 1, min(_EQUITY_POINTS, len(candles))).round().astype(np.int64))
     return Report(
@@ -122,17 +122,26 @@ def make_report(result: BacktestResult) -> Report:
     )
 
 
-def _deal_line(deal: Deal, by_order: dict[str, list[Trade]], last: Decimal, market: Market) -> DealLine:
+def _by_deal_and_order(result: BacktestResult) -> dict[int, dict[str, list[Trade]]]:
+    """The trades of each deal by the order that they filled. A deal keeps not all of its orders."""
+    found: dict[int, dict[str, list[Trade]]] = {}
+    for trade in result.trades:
+        found.setdefault(trade.deal, {}).setdefault(trade.client_id, []).append(trade)
+    return found
+
+
+def _deal_line(deal: Deal, trades: dict[str, list[Trade]], last: Decimal, result: BacktestResult) -> DealLine:
     position = deal.position
     is_over = deal.status.is_over
-    profit = deal.profit if is_over else position.worth(deal.direction, last, market.taker_fee)
+    profit = deal.profit if is_over else deal.worth(last, result.market.taker_fee)
     spent = position.spent(deal.direction)
     entry = (position.entry_amount, position.entry_quote)
     exit_ = (position.exit_amount, position.exit_quote)
     bought, sold = (entry, exit_) if deal.direction.entry is Side.BUY else (exit_, entry)
-    orders = sorted((order for order in deal.orders if order.filled), key=lambda order: _place_in_time(order, by_order))
+    known = {order.client_id: order for order in deal.orders} | dict(result.orders)
+    lines = sorted(trades.items(), key=lambda line: int(line[1][-1].fill.trade_id[1:]))  # in the order of their fills
     return DealLine(
-        opened_at=deal.opened_at,
+        opened_at=min(deal.opened_at, lines[0][1][0].fill.at),
         closed_at=deal.closed_at if is_over else None,
         status=str(deal.status),
         average_price=deal.average,
@@ -144,30 +153,27 @@ def _deal_line(deal: Deal, by_order: dict[str, list[Trade]], last: Decimal, mark
         profit_quote=profit,
         profit_percent=profit / spent * HUNDRED if spent else ZERO,
         safety_orders_filled=deal.safety_filled,
-        orders=tuple(_order_line(order, by_order[order.client_id]) for order in orders),
+        orders=tuple(_order_line(known[client_id], fills) for client_id, fills in lines),
     )
-
-
-def _place_in_time(order: Order, by_order: dict[str, list[Trade]]) -> int:
-    """Orders are told in the order of their fills."""
-    return int(by_order[order.client_id][-1].fill.trade_id[1:])
 
 
 def _order_line(order: Order, trades: list[Trade]) -> OrderLine:
     prices = {trade.fill.price for trade in trades}
+    amount = sum((trade.fill.amount for trade in trades), ZERO)
     return OrderLine(
         role=order.role,
         index=order.index,
         side=order.side,
         type=order.type,
-        price=prices.pop() if len(prices) == 1 else order.average_price,
-        amount=order.filled,
+        price=prices.pop() if len(prices) == 1 else sum((trade.fill.cost for trade in trades), ZERO) / amount,
+        amount=amount,
         filled_at=trades[-1].fill.at,
-        fee_quote=order.fee,
+        fee_quote=sum((trade.fill.fee for trade in trades), ZERO),
     )
 
 
 def _summary(result: BacktestResult, deals: tuple[DealLine, ...], curves: Curves) -> Summary:
+    grids = [deal.grid for deal in result.deals if deal.grid is not None]
     closed = [deal for deal in deals if deal.closed_at is not None]
     running = [deal for deal in deals if deal.closed_at is None]
     profit = sum((deal.profit_quote for deal in closed), ZERO)
@@ -197,6 +203,8 @@ def _summary(result: BacktestResult, deals: tuple[DealLine, ...], curves: Curves
         max_funds_quote=result.most_funds_used,
         max_safety_orders_used=max((deal.safety_orders_filled for deal in deals), default=0),
         time_in_market_percent=_rounded(curves.time_in_market * 100),
+        grid_profit_quote=sum((tally.profit for tally in grids), ZERO) if grids else None,
+        round_trips=sum(tally.round_trips for tally in grids) if grids else None,
     )
 
 

@@ -9,20 +9,33 @@ from desktop_app.core.said import said
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies import KINDS
 from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Progress, run_backtest
+from desktop_app.research.grid_trial import try_grid
 from desktop_app.research.trade_trial import try_trade
 
 
 def try_settings(
-    settings: Settings, candles: Candles, market: Market, rules: BacktestRules, *, progress: Progress | None = None
+    settings: Settings,
+    candles: Candles,
+    market: Market,
+    rules: BacktestRules,
+    *,
+    progress: Progress | None = None,
+    before: Candles | None = None,
 ) -> BacktestResult:
     """Backtest these settings on `market`'s pair alone, whatever other pairs they name.
 
+    `before`: candles right before the first, for indicators only.
+
     Raises:
-        BacktestRefused: sizes in percent without a balance, an order under the market's minimum.
+        BacktestRefused: sizes in percent without a balance, an order under the market's minimum, a condition on finer
+        candles than there are.
     """
     market = rules.applied_to(market)
+    if isinstance(settings, GridSettings):
+        return try_grid(settings, candles, market, rules, progress=progress)
     if isinstance(settings, SmartTradeSettings):
         return try_trade(settings, candles, market, rules, progress=progress)
     assert isinstance(settings, DcaSettings), f"no backtest for {settings.kind} bots"
@@ -43,6 +56,7 @@ def try_settings(
         direction=settings.direction,
         funds=preview.funds,
         progress=progress,
+        before=before,
     )
 
 
