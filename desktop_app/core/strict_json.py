@@ -1,49 +1,43 @@
-"""JSON from strangers: bounded in depth, numbers as decimals, and nothing that two readers could take differently."""
+"""JSON from strangers: bounded in every way, with decimals, and nothing that two readers could take differently."""
 
 import json
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
 _LONGEST_NUMBER = 60
+_MOST_PARTS = 2_000  # commas and brackets: a reader must not take longer over it than a bot may wait
+# Possessive, and always ends somewhere: nothing makes it go back, so it takes time in proportion to the text.
+_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_BRACKETS = re.compile(r"[\[\]{}]")
+_NOTHING: dict[str, None] = {}
 
 
 class TooDeep(ValueError):
-    """Brackets nest deeper than anybody needs."""
+    """Brackets nest deeper, or parts are more, than anybody needs."""
 
 
 def read_json(text: str, deepest: int) -> object:
     """Numbers are Decimals; NaN and Infinity, which are no JSON but are met, are None. Raises ValueError."""
-    _check_depth(text, deepest)
-    try:
-        return json.loads(
-            text, parse_int=_number, parse_float=_number, parse_constant=_NOTHING.get, object_pairs_hook=_object
-        )
-    except RecursionError:
-        raise TooDeep from None
+    _check_shape(text, deepest)
+    return json.loads(
+        text, parse_int=_number, parse_float=_number, parse_constant=_NOTHING.get, object_pairs_hook=_object
+    )
 
 
-def _check_depth(text: str, deepest: int) -> None:
-    """Before the parser sees it; brackets in texts do not count."""
-    depth, is_text, is_escaped = 0, False, False
-    for char in text:
-        if is_text:
-            if is_escaped:
-                is_escaped = False
-            elif char == "\\":
-                is_escaped = True
-            elif char == '"':
-                is_text = False
-        elif char == '"':
-            is_text = True
-        elif char in "[{":
+def _check_shape(text: str, deepest: int) -> None:
+    """Before the parser sees it; what stands in texts does not count."""
+    bare = _TEXTS.sub("", text)
+    if sum(bare.count(sign) for sign in ",[]{}") > _MOST_PARTS:
+        raise TooDeep
+    depth = 0
+    for found in _BRACKETS.finditer(bare):
+        if found[0] in "[{":
             depth += 1
             if depth > deepest:
                 raise TooDeep
-        elif char in "]}":
+        else:
             depth -= 1
-
-
-_NOTHING: dict[str, None] = {}
 
 
 def _number(text: str) -> Decimal:

@@ -7,7 +7,7 @@ from desktop_app.core.events import PriceTick
 from desktop_app.core.market import Balance, Candle
 from desktop_app.core.order import Fill, Order, Role
 from desktop_app.core.said import Said
-from desktop_app.engine.views import AccountView, BotView, DealView, Evidence, OrderChange
+from desktop_app.engine.views import AccountView, BotView, DealView, Evidence, OrderChange, SignalsView, SignalView
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,20 @@ class ForeignNews:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalNews:
+    """A signal came from outside, and this became of it."""
+
+    signal: SignalView
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsNews:
+    """How it stands with the ways by which signals come in."""
+
+    signals: SignalsView
+
+
+@dataclass(frozen=True, slots=True)
 class HappenedNews:
     """One line of `run --events`; `event` is one of the names of the contract."""
 
@@ -203,5 +217,7 @@ News = (
     | AwayNews
     | PanicNews
     | ForeignNews
+    | SignalNews
+    | SignalsNews
     | HappenedNews
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.core.commands import CancelOrder, Command, PlaceOrder
+from desktop_app.core.commands import CancelOrder, Command, OpenTrade, PlaceOrder
 from desktop_app.core.events import (
     Ask,
     CancelRefused,
@@ -17,6 +17,7 @@ from desktop_app.core.events import (
     OrderFilled,
     OrderRejected,
     PriceTick,
+    TakeSignal,
     UserAsked,
 )
 from desktop_app.core.order import OrderStatus
@@ -29,7 +30,9 @@ from desktop_app.engine.mailbox import Item, Mailbox, MailboxFull, Reported, Tra
 from desktop_app.engine.problem import unforeseen
 from desktop_app.engine.reports import answer_to
 from desktop_app.engine.shapes import Desk, Needed
+from desktop_app.engine.signal_log import signal_row
 from desktop_app.engine.telling import tell_decision, tell_late_fill, tell_problem
+from desktop_app.engine.trades import made_by
 from desktop_app.engine.unlisted import made_id
 from desktop_app.engine.work import Work
 from desktop_app.store.errors import StoreError
@@ -205,6 +208,11 @@ class BotRunner:
         elif isinstance(item, Reported):
             await self._on_report(item.report)
         elif isinstance(item, Wish):
+            ask = item.event.ask
+            if isinstance(ask, TakeSignal) and await self._desk.store.has_signal(ask.key):
+                if not item.answer.done():
+                    item.answer.set_result((said("signal_repeated"),))
+                return
             changes = await self._decide(item.event)
             problems = tuple(told for _, told, is_problem in changes.tells if is_problem)
             if not item.answer.done():
@@ -257,6 +265,8 @@ class BotRunner:
         for command, why in reversed(refused):
             self.mailbox.put_first(OrderRejected(command.order.client_id, why, now))
         desk.decided(self, changes)
+        if any(isinstance(command, OpenTrade) for command in step.commands):
+            desk.bots_were_made()
         if step.closed or isinstance(event, UserAsked):
             self._stop_if_done()
         return changes
@@ -281,6 +291,8 @@ class BotRunner:
             tells=changes.tells,
             commands_json=commands_to_json(commands, (command.order.client_id for command, _ in refused)),
             sent=self._desk.courier.take_sent(),
+            bots=made_by(commands, self._desk.row.account_id),
+            signal=signal_row(self.bot_id, event, changes.tells, self._desk.clock()),
         )
 
     def _stop_if_done(self) -> None:

@@ -170,6 +170,55 @@ class DealDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalView:
+    """A signal from outside and what became of it. `way`: "hook", "mail", "command" or "test".
+
+    `status` is what HTTP says: 200 taken, 401 wrong secret, 409 repeated or the bot could not, 410 late …
+    """
+
+    line: int
+    at: int
+    bot_id: int
+    way: str
+    sender: str
+    status: int
+    verdict: Said
+    body: str
+
+    @property
+    def is_taken(self) -> bool:
+        return self.status == 200
+
+
+@dataclass(frozen=True, slots=True)
+class SignalAddress:
+    """Where a bot's signals come in, and the message to paste into an alert. The message holds the bot's secret.
+
+    `url` is what is reachable from this computer; `public_url` what a tunnel makes of it, empty without one.
+    """
+
+    bot_id: int
+    uuid: str
+    url: str
+    public_url: str
+    messages: tuple[tuple[str, str], ...]  # (what it is for, the text)
+    has_secret: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsView:
+    """How it stands with the ways in. `state` of each: "off", "listening", "port_in_use", "blocked", "problem"."""
+
+    hook_state: str
+    port: int
+    mail_state: str
+    hook_problem: Said | None = None
+    mail_problem: Said | None = None
+    last_at: int = 0
+    public_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FundsBar:
     """Quote on an account: what is free, what other bots may still come to need of it, and what is left."""
 

@@ -25,9 +25,11 @@ from desktop_app.store.rows import (
     DecisionRow,
     FillRow,
     OrderRow,
+    SignalRow,
     TimelineRow,
     Write,
 )
+from desktop_app.store.signals import Signals
 from desktop_app.store.writer import WriterThread
 
 if TYPE_CHECKING:
@@ -174,6 +176,24 @@ class Store:
         self, limit: int = 200, before_seq: int | None = None, bot_id: int | None = None
     ) -> list[DecisionRow]:
         return await self._ask(lambda past: past.log(limit=limit, before=before_seq, bot_id=bot_id))
+
+    # --- signals from outside
+
+    async def has_signal(self, key: str) -> bool:
+        """Whether it was acted on before."""
+        return await self._do(lambda: Signals(self._db).is_known(key))
+
+    async def note_signals(self, rows: Iterable[SignalRow]) -> None:
+        """Write down signals that caused no decision. Raises RuleBroken: one with a key was acted on before."""
+        lines = tuple(rows)
+        await self._do(lambda: Signals(self._db).note(lines, self._clock()))
+
+    async def describe_signal(self, key: str, way: str, sender: str, body: str) -> None:
+        await self._do(lambda: Signals(self._db).describe(key, way, sender, body))
+
+    async def signals(self, bot_id: int | None = None, limit: int = 50, before: int | None = None) -> list[SignalRow]:
+        """Newest first; `before` is the line after which the page before ended."""
+        return await self._do(lambda: Signals(self._db).newest(bot_id, limit, before))
 
     # --- accounts and bots
 

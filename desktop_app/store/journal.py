@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from desktop_app.core.order import Fill, Order
 from desktop_app.store.codec import compact, deal_to_json, said_to_json
 from desktop_app.store.errors import RuleBroken
-from desktop_app.store.rows import Write
+from desktop_app.store.new_bots import insert_bot
+from desktop_app.store.rows import SignalRow, Write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,9 @@ _ORDER = (
 _FILL = "INSERT INTO fill VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _IS_KNOWN = "SELECT 1 FROM fill WHERE account_id = ? AND symbol = ? AND trade_id = ?"
 _TIMELINE = "INSERT INTO timeline (at, bot_id, deal, kind, said_json) VALUES (?, ?, ?, ?, ?)"
+SIGNAL = (
+    "INSERT INTO signal (at, bot_id, way, sender, signal_key, status, said_json, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _SENT = "UPDATE orders SET sent_at = ? WHERE client_id = ?"
 _UNKNOWN = "UPDATE orders SET unknown_since = ? WHERE client_id = ? AND unknown_since = 0"
 
@@ -85,6 +89,10 @@ class Journal:
                 many(_FILL, [(*cells, seq) for cells in fills])
             if write.tells:
                 many(_TIMELINE, _timeline_rows(write))
+            if write.signal is not None:
+                self._connection.execute(SIGNAL, signal_cells(write.signal))
+            for row in write.bots:
+                insert_bot(self._connection, row, write.at)
             if write.sent:
                 many(_SENT, [(at, client_id) for client_id, at in write.sent])
         self.head = head
@@ -182,6 +190,10 @@ def order_cells(order: Order, deal: int, bot_id: int, account_id: int) -> tuple[
         order.reason,
         int(order.is_live),
     )
+
+
+def signal_cells(row: SignalRow) -> tuple[Cell, ...]:
+    return (row.at, row.bot_id, row.way, row.sender, row.key or None, row.status, row.said_json, row.body)
 
 
 def fill_cells(fill: Fill, symbol: str, deal: int, client_id: str, write: Write) -> tuple[Cell, ...]:

@@ -98,12 +98,32 @@ class TimelineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalRow:
+    """A signal from outside with what became of it. `line` is 0 until the store gives one.
+
+    `key` is empty of one that was not acted on; `bot_id` 0 where nobody knows whose it was. `body` is without secrets.
+    """
+
+    line: int
+    at: int
+    bot_id: int
+    way: str
+    sender: str
+    key: str
+    status: int
+    said_json: str
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """What one decision of a bot changes; it is written whole or not at all.
 
     `deals` are the ones that changed; `orders` the new and changed ones, each with its deal's number; `fills`
-    (deal, client id, fill); `tells` (deal, what, whether it is a problem). `sent` are orders (client id, when) that
-    went out since the write before: nothing depends on it, so it is worth no commit of its own.
+    (deal, client id, fill); `tells` (deal, what, whether it is a problem). `bots` are made by the decision. `sent` are
+    orders (client id, when) that
+    went out since the write before: nothing depends on it, so it is worth no commit of its own. `signal` is the one
+    that caused the decision: known from the same moment on, so that it is never acted on again.
     """
 
     bot_id: int
@@ -117,6 +137,8 @@ class Write:
     tells: tuple[tuple[int, Said, bool], ...] = ()
     commands_json: str = "[]"
     sent: tuple[tuple[str, int], ...] = ()
+    bots: tuple[BotRow, ...] = ()
+    signal: SignalRow | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Every index is one more page in every commit: there is none that only the audit would use.
 """
 
-VERSION = 2  # PRAGMA user_version: the number of the last migration
+VERSION = 3  # PRAGMA user_version: the number of the last migration
 APPLICATION_ID = 0x5354_5247  # "STRG"
 
 _DECIMAL = "CHECK ({0} NOT GLOB '*[^0-9.E+-]*' AND length({0}) BETWEEN 1 AND 80)"
@@ -136,6 +136,19 @@ TABLES = (
     at INTEGER NOT NULL,
     PRIMARY KEY (account_id, symbol)
 ) STRICT, WITHOUT ROWID""",
+    # What came from outside and what became of it. The key of one that was acted on is there once, for ever.
+    """CREATE TABLE signal (
+    line INTEGER NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL,
+    bot_id INTEGER NOT NULL,
+    way TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    signal_key TEXT,
+    status INTEGER NOT NULL,
+    said_json TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT""",
+    "CREATE UNIQUE INDEX signal_once ON signal (signal_key) WHERE signal_key IS NOT NULL",
 )
 
 
