@@ -46,6 +46,11 @@ class Paths:
         return self.data_dir / "quarantine"
 
     @property
+    def strategies(self) -> Path:
+        """The user's own strategies, and which of them may run."""
+        return self.data_dir / "strategies"
+
+    @property
     def settings(self) -> Path:
         return self.data_dir / "settings.json"
 

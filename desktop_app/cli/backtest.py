@@ -12,8 +12,9 @@ from desktop_app.cli.session import House
 
 if TYPE_CHECKING:
     from desktop_app.core.columns import Candles
+    from desktop_app.core.market import Market
     from desktop_app.core.settings import Settings
-    from desktop_app.research.backtest import BacktestRules
+    from desktop_app.research.backtest import BacktestResult, BacktestRules
 
 _HIGHEST_PERCENT = Decimal(100)
 
@@ -22,7 +23,6 @@ def act(call: Namespace, house: House) -> int:
     from desktop_app.research.backtest import BacktestRefused
     from desktop_app.research.document import to_json, to_text
     from desktop_app.research.report import make_report
-    from desktop_app.research.trial import try_settings
 
     settings = read_bot(call.file)
     symbol = _symbol(call, settings)
@@ -30,7 +30,7 @@ def act(call: Namespace, house: House) -> int:
     market = read_market_of(call.market, symbol)
     rules = _rules(call, timeframe_ms)
     try:
-        result = try_settings(settings, candles, market, rules)
+        result = _try(settings, candles, market, rules, house)
     except BacktestRefused as refused:
         reasons = " ".join(f"{one.place}: {wording(one.reason)}" for one in refused.problems)
         complain(f"{call.file.name} cannot be tested like this. {reasons} No deal was computed. Choose other sizes.")
@@ -38,6 +38,22 @@ def act(call: Namespace, house: House) -> int:
     report = make_report(result)
     show(to_json(report) if call.json else to_text(report))
     return DONE
+
+
+def _try(
+    settings: "Settings", candles: "Candles", market: "Market", rules: "BacktestRules", house: House
+) -> "BacktestResult":
+    from desktop_app.core.strategies.python_settings import PythonSettings
+
+    if isinstance(settings, PythonSettings):
+        from desktop_app.own.folder import StrategyFolder
+        from desktop_app.research.own_trial import trusted_file, try_own
+
+        file = trusted_file(StrategyFolder(house.paths.strategies), settings.file)
+        return try_own(settings, candles, market, rules, file)
+    from desktop_app.research.trial import try_settings
+
+    return try_settings(settings, candles, market, rules)
 
 
 def _symbol(call: Namespace, settings: "Settings") -> str:

@@ -82,6 +82,14 @@ def _do(call: argparse.Namespace, house: "House") -> int:
             from desktop_app.cli import deal
 
             return deal.act(call, house)
+        case "trade":
+            from desktop_app.cli import trade
+
+            return trade.act(call, house)
+        case "strategy":
+            from desktop_app.cli import strategy
+
+            return strategy.act(call, house)
         case "candles":
             from desktop_app.cli import candles
 

@@ -47,6 +47,8 @@ def make_parser() -> Parser:
     _add_account(commands.group("account", "accounts on exchanges"))
     _add_bot(commands.group("bot", "bots and their files"))
     _add_deal(commands.group("deal", "what the bots have open, and what they had"))
+    _add_trade(commands.group("trade", "smart trades: one deal by hand, with an entry, targets and a stop loss"))
+    _add_strategy(commands.group("strategy", "strategies of your own, written in Python"))
     _add_candles(commands.group("candles", "price histories that are kept"))
     _add_backtest(commands)
     _add_panic(commands)
@@ -182,6 +184,16 @@ def _add_bot_copies(verbs: _Commands) -> None:
     duplicate.add_argument("--account", metavar="NAME", help="its account; default: the same one")
 
 
+def _add_strategy(verbs: _Commands) -> None:
+    verbs.leaf("list", "list the files in the strategies folder, and which of them may run")
+    verbs.leaf("show", "say what a trusted strategy can be told").add_argument("file", type=Path, metavar="FILE")
+    examples = "  strongroom strategy trust dip.py --yes\n"
+    trust = verbs.leaf("trust", "agree to run a strategy as it is now; a file of elsewhere is copied in", examples)
+    trust.add_argument("file", type=Path, metavar="FILE")
+    trust.add_argument("--yes", action="store_true", help="you have read it; without it nothing is trusted")
+    verbs.leaf("distrust", "take the consent back").add_argument("file", type=Path, metavar="FILE")
+
+
 def _with_bot(parser: Parser) -> Parser:
     parser.add_argument("bot", metavar="ID", help="the bot's number or name")
     return parser
@@ -202,6 +214,14 @@ def _add_deal(verbs: _Commands) -> None:
 def _with_deal(parser: Parser) -> Parser:
     parser.add_argument("deal", metavar="ID", help="bot and number, such as 3-12; `deal list` shows it")
     return parser
+
+
+def _add_trade(verbs: _Commands) -> None:
+    add = verbs.leaf("add", "place the smart trade of a file; it begins at once", "  strongroom trade add swing.toml\n")
+    add.add_argument("file", type=Path, metavar="FILE.toml")
+    add.add_argument("--even-if-short", action="store_true", help="place it although it cannot be paid")
+    listing = verbs.leaf("list", "list smart trades and say what each is waiting for")
+    listing.add_argument("--all", action="store_true", help="also the trades that are over")
 
 
 def _add_candles(verbs: _Commands) -> None:

@@ -176,6 +176,8 @@ WORDS: dict[str, str] = {
     "order_too_small": "Order {index} is {cost}. {pair} needs at least {least}.",
     "exit_too_small": "After the fee the exchange would not take what the base order bought at {price}: too small to "
     "sell. From {least} on it would.",
+    "timeframe_too_fine": "A condition on {timeframe} cannot be tested on candles of {base}. Use finer candles that "
+    "divide it, or another timeframe.",
     "percent_needs_balance": "A size in percent needs a balance to be a percent of. Give one with --balance.",
     "rung_below_zero": "Safety order {index} would be at or below zero. It is left out.",
     "rung_at_once": "Safety order {index} lies beyond the price and would fill at once.",

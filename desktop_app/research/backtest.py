@@ -16,7 +16,7 @@ from desktop_app.core.matching import TOO_SMALL, Matcher, MatchRules, Point
 from desktop_app.core.order import Fill, Order, Role, Side
 from desktop_app.core.preview import Problem, least_volume
 from desktop_app.core.said import said
-from desktop_app.core.strategy import AsksStrategy, Bot, Question, Watch
+from desktop_app.core.strategy import AsksStrategy, Bot, Question, Watch, conditions_of
 from desktop_app.core.walk import Moment, Walk
 from desktop_app.research.condition_news import ConditionNews, make_news, problems_of
 from desktop_app.research.market_file import with_fee_percent
@@ -115,6 +115,7 @@ def run_backtest(
     progress: Progress | None = None,
     coins: Decimal = ZERO,
     asker: Asker | None = None,
+    before: Candles | None = None,
 ) -> BacktestResult:
     """Play the candles to the bot. `market` already has the fees of the run (BacktestRules.applied_to).
 
@@ -123,10 +124,11 @@ def run_backtest(
     `coins`: what the account has of the base beside the balance.
 
     Raises:
-        BacktestRefused: an order of the ladder came out under the market's minimum.
+        BacktestRefused: an order of the ladder came out under the market's minimum, or a condition wants finer
+        candles.
     """
     assert len(candles), "a backtest needs candles"
-    run = _Run(bot, candles, market, rules, direction, asker, coins)
+    run = _Run(bot, candles, market, rules, direction, asker, coins, before)
     started = time.perf_counter()
     done = run.play(progress)
     seconds = time.perf_counter() - started
@@ -160,6 +162,7 @@ class _Run(Generic[S]):
     direction: Direction
     asker: Asker | None = None
     coins: Decimal = ZERO
+    before: Candles | None = None
     state: S = field(init=False)
     matcher: Matcher = field(init=False)
     walk: Walk = field(init=False)

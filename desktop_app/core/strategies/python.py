@@ -26,30 +26,19 @@ from desktop_app.core.events import (
     StrategyFailed,
     UserAsked,
 )
+from desktop_app.core.gathering import floor_to
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Order
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import python_asks, python_orders, python_wants
-from desktop_app.core.strategies.own import CandleClosed, Facts, Told
+from desktop_app.core.strategies.own import CandleClosed
 from desktop_app.core.strategies.python_plan import next_orders, over_if_done, tell
 from desktop_app.core.strategies.python_settings import PythonSettings
 from desktop_app.core.strategies.python_state import Failure, OwnDeal, OwnPair, OwnState, facts
-from desktop_app.core.strategy import Step, Watch
+from desktop_app.core.strategy import Question, Step, Watch
 
 Change = Callable[[OwnDeal], tuple[OwnDeal, tuple[Command, ...]]]
 OrderNews = OrderAccepted | OrderFilled | OrderCanceled | OrderRejected | CancelRefused
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the strategy is asked: `told` has happened; candles that closed by `until` may be shown, no later one."""
-
-    symbol: str
-    number: int
-    told: Told
-    until: int
-    memory: str
-    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +137,8 @@ class PythonBot:
     # What happens
 
     def _next_close(self, after: int) -> int:
-        """The first close of a candle after this moment; weeks begin on Monday."""
-        every = self.settings.every_ms
-        origin = 4 * 86_400_000 if self.settings.timeframe == "1w" else 0
-        return after - (after - origin) % every + every
+        """The first close of a candle after this moment."""
+        return floor_to(after, self.settings.every_ms) + self.settings.every_ms
 
     def _on_tick(self, state: OwnState, tick: PriceTick) -> Step[OwnState]:
         deal = state.deal_on(tick.symbol)

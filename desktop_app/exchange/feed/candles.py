@@ -7,7 +7,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from desktop_app.core.columns import Candles
-from desktop_app.exchange.sim.candles import floor_to, rows, timeframe_ms
+from desktop_app.core.gathering import floor_to, rows
+from desktop_app.exchange.sim.candles import timeframe_ms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

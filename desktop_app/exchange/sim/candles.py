@@ -1,18 +1,11 @@
-"""Candles of a pretended exchange: the one under way, and coarser ones from finer ones."""
+"""Candles of a pretended exchange: the one under way."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from desktop_app.core.columns import TIMEFRAMES, Candles
+from desktop_app.core.columns import TIMEFRAMES
 from desktop_app.core.market import ZERO, Candle
 from desktop_app.exchange.protocol import Refused
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-_WEEK_MS = TIMEFRAMES["1w"]
-_MONDAY_MS = 4 * TIMEFRAMES["1d"]  # 1970-01-05
 
 
 def timeframe_ms(timeframe: str) -> int:
@@ -20,46 +13,6 @@ def timeframe_ms(timeframe: str) -> int:
     if timeframe not in TIMEFRAMES:
         raise Refused(f"there is no timeframe {timeframe!r}; there are {', '.join(TIMEFRAMES)}", "unknown_timeframe")
     return TIMEFRAMES[timeframe]
-
-
-def floor_to(at: int, every_ms: int) -> int:
-    """The opening moment of the candle that `at` is in; weeks begin on Monday."""
-    origin = _MONDAY_MS if every_ms == _WEEK_MS else 0
-    return at - (at - origin) % every_ms
-
-
-def gather(candles: Candles, every_ms: int, end: int) -> Candles:
-    """Coarser candles from finer ones, without one that ends after `end`."""
-    import numpy as np
-
-    origin = _MONDAY_MS if every_ms == _WEEK_MS else 0
-    opens_at: NDArray[np.int64] = candles.at - (candles.at - origin) % every_ms
-    kept = int(np.searchsorted(opens_at, end - every_ms, side="right"))
-    opens_at = opens_at[:kept]
-    if not kept:
-        return rows(candles, 0, 0)
-    first = np.flatnonzero(np.diff(opens_at, prepend=opens_at[0] - 1))
-    last = np.append(first[1:], kept) - 1
-    return Candles(
-        at=opens_at[first],
-        open=candles.open[first],
-        high=np.maximum.reduceat(candles.high[:kept], first),
-        low=np.minimum.reduceat(candles.low[:kept], first),
-        close=candles.close[last],
-        volume=np.add.reduceat(candles.volume[:kept], first),
-    )
-
-
-def rows(candles: Candles, start: int, stop: int) -> Candles:
-    part = slice(start, stop)
-    return Candles(
-        candles.at[part],
-        candles.open[part],
-        candles.high[part],
-        candles.low[part],
-        candles.close[part],
-        candles.volume[part],
-    )
 
 
 @dataclass(frozen=True, slots=True)

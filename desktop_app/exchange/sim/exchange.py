@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.core.columns import Candles
+from desktop_app.core.gathering import floor_to, gather
 from desktop_app.core.market import Balance, Market
 from desktop_app.core.matching import MatchRules, Point
 from desktop_app.core.order import Order
 from desktop_app.exchange.protocol import Book, OrderReport, Refused, Sink, TradeReport, Unreachable
 from desktop_app.exchange.pump import Pump
-from desktop_app.exchange.sim.candles import floor_to, gather, timeframe_ms
+from desktop_app.exchange.sim.candles import timeframe_ms
 from desktop_app.exchange.sim.clock import LONGEST_STEP_MS, SimClock
 from desktop_app.exchange.sim.config import SimConfig, speed_problem
 from desktop_app.exchange.sim.desk import Desk

@@ -11,6 +11,7 @@ from typing import Literal
 
 from desktop_app.core.columns import TIMEFRAMES, Candles
 from desktop_app.core.events import ClockStruck, Event, OrderCanceled, OrderFilled, PriceTick
+from desktop_app.core.gathering import floor_to, gather, rows
 from desktop_app.core.market import Balance, Market
 from desktop_app.core.matching import MatchRules, Point
 from desktop_app.core.order import Order
@@ -18,7 +19,7 @@ from desktop_app.core.strategy import Watch
 from desktop_app.core.walk import Moment, Walk
 from desktop_app.exchange.protocol import Book, OrderReport, Refused, Sink, TradeReport, Unreachable
 from desktop_app.exchange.pump import Pump
-from desktop_app.exchange.sim.candles import floor_to, gather, rows, timeframe_ms
+from desktop_app.exchange.sim.candles import timeframe_ms
 from desktop_app.exchange.sim.config import SimConfig, speed_problem
 from desktop_app.exchange.sim.desk import Desk
 from desktop_app.exchange.sim.records import Began, Place

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from desktop_app.core.columns import Candles
+from desktop_app.core.gathering import floor_to, gather
 from desktop_app.core.market import Candle
 from desktop_app.exchange.protocol import Refused
-from desktop_app.exchange.sim.candles import Forming, floor_to, gather, timeframe_ms
+from desktop_app.exchange.sim.candles import Forming, timeframe_ms
 
 MINUTE = 60_000
 WEEK = 604_800_000
