@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import Protocol
 
 from desktop_app.core.columns import Candles, exact
 from desktop_app.core.events import ClockStruck, Event, PriceTick
@@ -38,6 +39,15 @@ class _Leg:
         return Point(level, self.bar_end, None, self.candle_at, self.bar_end)
 
 
+class News(Protocol):
+    """What bots are told where a candle opens, before its opening price: readings of conditions."""
+
+    def next(self, index: int) -> int:
+        """The first candle from `index` on that has news."""
+
+    def events(self, index: int) -> tuple[Event, ...]: ...
+
+
 class Walk:
     """The walk of one pair's candles over the orders in a matcher and the levels that bots watch.
 
@@ -55,8 +65,13 @@ class Walk:
         *,
         is_high_first_on_tie: bool = False,
         previous: Candle | None = None,
+        news: News | None = None,
     ) -> None:
-        """`previous`: the candle before the first, whose close the first jump starts from."""
+        """`previous`: the candle before the first, whose close the first jump starts from.
+
+        `news` goes by the numbers of candles in columns.
+        """
+        self._news = news
         self._matcher = matcher
         self._symbol = symbol
         self._every_ms = every_ms
@@ -118,6 +133,9 @@ class Walk:
         self.point = Point(candle.open, candle.at, None, candle.at, candle.at + self._every_ms)
         yield from self._settle()
         yield from self._strike(candle.at)
+        if self._news is not None and (told := self._news.events(self.index)):
+            self._told.clear()
+            yield self._moment(*told)
         watch = self._watch()
         opens = watch.wants_open and candle.at >= watch.opens_after
         if opens:
@@ -203,8 +221,10 @@ class Walk:
         watch = self._watch()
         if watch.follows:
             return start
+        news = len(candles) if self._news is None else self._news.next(start)
         times = [due for due in (self._wake_at(), watch.opens_after if watch.wants_open else None) if due is not None]
         stop = max(start, int(candles.at.searchsorted(min(times)))) if times else len(candles)
+        stop = min(stop, news)
         below, above = self._matcher.levels(self._symbol)
         falling = [level for level in (below, watch.below) if level is not None]
         rising = [level for level in (above, watch.above) if level is not None]
