@@ -206,12 +206,14 @@ def _settings_of(view: "BotView") -> "Settings":
 
 def _refuse_small_orders(session: Session, settings: "Settings", what: str) -> None:
     """Orders that the exchange would refuse at today's prices. Raises CallProblem with the numbers that would do."""
+    from desktop_app.core.grid_preview import make_grid_preview
     from desktop_app.core.ladder import Sizing
     from desktop_app.core.market import ZERO
     from desktop_app.core.preview import make_preview
     from desktop_app.core.strategies.dca_settings import DcaSettings
+    from desktop_app.core.strategies.grid_settings import GridSettings
 
-    if not isinstance(settings, DcaSettings):
+    if not isinstance(settings, DcaSettings | GridSettings):
         return
     if settings.account not in {account.name for account in session.call("accounts")}:
         return  # the engine says so
@@ -226,8 +228,11 @@ def _refuse_small_orders(session: Session, settings: "Settings", what: str) -> N
             continue
         balance = balances.get(market.quote)
         sizing = Sizing(free=balance.free if balance is not None else ZERO)
-        preview = make_preview(settings, market, tick.price, sizing)
-        reasons = [f"{one.place}: {wording(one.reason)}" for one in preview.problems if one.is_block]
+        if isinstance(settings, GridSettings):
+            problems = make_grid_preview(settings.grid, market, settings.grid.start_price or tick.price).problems
+        else:
+            problems = make_preview(settings, market, tick.price, sizing).problems
+        reasons = [f"{one.place}: {wording(one.reason)}" for one in problems if one.is_block]
         if reasons:
             raise CallProblem(
                 f"{visible(settings.name)} was not {what}. {' '.join(reasons)} Nothing was ordered. "

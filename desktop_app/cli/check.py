@@ -3,6 +3,7 @@
 from argparse import Namespace
 from decimal import Decimal
 
+from desktop_app.cli.grid_check import check_grid
 from desktop_app.cli.output import (
     BAD_INPUT,
     DONE,
@@ -17,12 +18,15 @@ from desktop_app.cli.output import (
     wording,
 )
 from desktop_app.cli.reading import BotFileProblem, read_bot, read_decimal, read_market_of, read_positive
+from desktop_app.cli.trade_check import check_trade
 from desktop_app.core import ladder
 from desktop_app.core.deal import Position
 from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import HUNDRED, ZERO, Market
 from desktop_app.core.preview import Preview, PreviewRow, after_entry, make_preview
 from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.smart_settings import SmartTradeSettings
+from desktop_app.core.strategies.grid_settings import GridSettings
 
 CENT, FINE = Decimal("0.01"), Decimal("1e-8")
 _DOLLARS = ("USD", "EUR", "DAI")
@@ -39,6 +43,10 @@ def check(call: Namespace) -> int:
             show_document({"ok": False, "problems": problems, **_NOTHING})
         complain(str(bad))
         return BAD_INPUT
+    if isinstance(settings, GridSettings):
+        return check_grid(call, settings)
+    if isinstance(settings, SmartTradeSettings):
+        return check_trade(call, settings)
     assert isinstance(settings, DcaSettings), f"no preview for {settings.kind} bots"
     market = read_market_of(call.market, settings.pairs[0])
     price = read_positive(call.price, "--price") if call.price is not None else None
