@@ -294,6 +294,7 @@ class Accounts:
                 await turns.take(desk.link.first_try)
             await desk.link.run(lambda: bots.take_up_all(desk))
 
+        desk.begin_made = bots.begin_made
         desk.task = self._shared.crew.keep(run, f"account {desk.row.name}")
 
 

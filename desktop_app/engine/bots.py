@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 
 Then = Literal["leave", "close", "cancel"]
 BotRef = int | str
+PYTHON = "python"  # the kind that asks a strategy of the user's own
 
 
 class Bots:
@@ -206,6 +207,8 @@ class Bots:
         desk = self.desk_of(row)
         if not desk.may_trade:
             raise problem("account_watch_only", REFUSED_FOR_SAFETY, account=desk.row.name)
+        if row.kind == PYTHON and desk.shared.own is not None:
+            await desk.shared.own.must_run(self._kinds[PYTHON].settings.model_validate_json(row.settings_json))
         changed = replace(row, is_wanted=True, status="running", reason_json="")
         if not desk.is_connected and self.runner(row) is None:
             await self.save(changed)
@@ -256,7 +259,14 @@ class Bots:
             tell_bot(desk, row.bot_id, row.name, "bot_stopped", why)
         desk.bus.publish(BotNews(self.view(changed)))
 
-    async def ask(self, row: BotRow, ask: Ask) -> tuple[Said, ...]:
+    def settings_of(self, row: BotRow) -> Settings | None:
+        """None: this version cannot read them."""
+        try:
+            return self._kinds[row.kind].settings.model_validate_json(row.settings_json)
+        except (ValidationError, KeyError):
+            return None
+
+    async def ask(self, row: BotRow, ask: Ask, by: str = "you") -> tuple[Said, ...]:
         """Have a bot at work decide about a wish; the problems that it met. Raises Problem."""
         runner = self.runner(row)
         desk = self.desk_of(row)
@@ -265,11 +275,24 @@ class Bots:
                 raise problem("bot_is_held", FAILED, bot=row.name, why="")
             raise problem("bot_not_running", FAILED, bot=row.name)
         try:
-            return await runner.ask(ask)
+            return await runner.ask(ask, by)
         except Unanswered:
             raise problem("bot_is_held", FAILED, bot=row.name, why="") from None
 
     # --- taking up work
+
+    async def begin_made(self) -> None:
+        """Take up the bots that a decision has written down."""
+        for row in await self._store.bots():
+            if row.bot_id in self._rows:
+                continue
+            self._rows[row.bot_id] = row
+            await self._tallies.load(row.bot_id)
+            try:
+                await self.start(row.bot_id, even_if_short=True)
+            except Problem as error:
+                _log.warning("%s does not begin: %s", row.name, error)
+                self.desk_of(row).bus.publish(BotNews(self.view(row)))
 
     async def take_up_all(self, desk: AccountDesk) -> None:
         """After a start: every bot that is wanted, or that has something going on the exchange."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from desktop_app.core.commands import CancelOrder, Command, PlaceOrder
+from desktop_app.core.commands import CancelOrder, Command, OpenTrade, PlaceOrder
 from desktop_app.core.events import Event
 from desktop_app.store.codec import compact
 
@@ -31,5 +31,7 @@ def commands_to_json(commands: Iterable[Command], refused: Iterable[str] = ()) -
             named.append({"place": command.order.client_id, "deal": command.deal})
         elif isinstance(command, CancelOrder):
             named.append({"cancel": command.client_id, "deal": command.deal})
+        elif isinstance(command, OpenTrade):
+            named.append({"open_trade": command.settings, "deal": command.deal})
     named.extend({"refused": client_id} for client_id in refused)
     return compact(named) if named else "[]"

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from desktop_app.core.market import Balance, Candle, Market
 from desktop_app.core.order import Order, OrderType
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import Kind
-from desktop_app.core.strategy import Bot, Watch
+from desktop_app.core.strategy import AsksStrategy, Bot, Watch
 from desktop_app.engine.account_config import address_of, mark_of, read_config
 from desktop_app.engine.courier import Courier
 from desktop_app.engine.departures import Departures
@@ -51,6 +51,7 @@ class AccountDesk:
         self.use(row)
         self.exchange = exchange
         self.renew: Callable[[], Exchange] | None = None
+        self.begin_made: Callable[[], Awaitable[None]] | None = None  # takes up bots that a decision has made
         self.store = shared.store
         self.bus = shared.bus
         self.crew = shared.crew
@@ -373,6 +374,10 @@ class AccountDesk:
             self.tallies.add(runner.bot_id, changes.closed)
         self.pulse.bot(runner)
 
+    def bots_were_made(self) -> None:
+        if self.begin_made is not None:
+            self.crew.spawn(self.begin_made(), f"new bots on {self.row.name}")
+
     def money_moved(self) -> None:
         self.link.want_balances()
 
@@ -421,6 +426,8 @@ class AccountDesk:
         if self.runners.get(runner.bot_id) is not runner or not runner.is_done:
             return
         why = said("bot_finished" if runner.row.is_wanted else "engine_bot_stopped")
+        if isinstance(runner.bot, AsksStrategy):
+            why = runner.bot.end(runner.state) or why
         if runner.bot_id in self.halt.bots:
             why = said("why_stopped_by_panic")
         await self.let_go(runner.bot_id)

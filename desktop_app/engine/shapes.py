@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from desktop_app.core.commands import CancelOrder, Command, PlaceOrder
-from desktop_app.core.events import PriceTick
+from desktop_app.core.events import Event, PriceTick
 from desktop_app.core.market import Balance, Candle, Market
 from desktop_app.core.order import Order
 from desktop_app.core.risk import Limits
 from desktop_app.core.said import Said
-from desktop_app.core.strategy import Bot, Watch
+from desktop_app.core.strategy import Bot, Question, Watch
 from desktop_app.engine.bus import Bus
 from desktop_app.engine.crew import Crew, Sleep
 from desktop_app.engine.gates import Gate
@@ -42,6 +42,15 @@ class Surroundings:
     key: bytes
     tallies: Tallies
     work: Work = Work.TRADE
+    own: "Strategies | None" = None
+
+
+class Strategies(Protocol):
+    """Strategies of the user's own, as bots at work need them."""
+
+    async def answer(self, desk: Any, bot_id: int, settings: Any, question: Question) -> Event | None: ...
+    async def forget(self, bot_id: int) -> None: ...
+    async def must_run(self, settings: Any) -> None: ...
 
 
 @dataclass(slots=True)
@@ -221,6 +230,7 @@ class Desk(Protocol):
     def later(self, tell: Callable[[], None]) -> None: ...
     def decided(self, runner: Runner, changes: Changes) -> None: ...
     def money_moved(self) -> None: ...
+    def bots_were_made(self) -> None: ...
     def why_pairs_rest(self, runner: Runner) -> Said | None: ...
     def risk_changed(self) -> None: ...
     def freeze(self, cause: str, why: Said) -> bool: ...

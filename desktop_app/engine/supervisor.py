@@ -19,11 +19,13 @@ from desktop_app.engine.accounts import Accounts
 from desktop_app.engine.bots import BotRef, Bots, Then
 from desktop_app.engine.candle_cache import CandleCache
 from desktop_app.engine.desk import AccountDesk
+from desktop_app.engine.own import OwnStrategies
 from desktop_app.engine.panic import Panic, PanicReport
 from desktop_app.engine.problem import FAILED, Problem, of_store, problem
 from desktop_app.engine.quitting import QuitSummary, quit_summary
 from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.telling import account_view, deal_view
+from desktop_app.engine.trades import place_trade
 from desktop_app.engine.views import (
     EMBEDDED,
     AccountCheck,
@@ -35,9 +37,11 @@ from desktop_app.engine.views import (
     Evidence,
     FundsBar,
     KeyringView,
+    StrategyView,
     TimelineLine,
 )
 from desktop_app.exchange.protocol import Book, Refused, Unreachable
+from desktop_app.own.process import Description
 from desktop_app.store.codec import deal_from_json, said_from_json
 from desktop_app.store.db import Store
 from desktop_app.store.errors import StoreError
@@ -51,13 +55,20 @@ class Supervisor:
     """All methods are for the engine's loop. What cannot be done is a `Problem`; nothing was changed then."""
 
     def __init__(
-        self, shared: Surroundings, accounts: Accounts, bots: Bots, panic: Panic, candles: CandleCache
+        self,
+        shared: Surroundings,
+        accounts: Accounts,
+        bots: Bots,
+        panic: Panic,
+        candles: CandleCache,
+        own: OwnStrategies,
     ) -> None:
         self._shared = shared
         self._accounts = accounts
         self._bots = bots
         self._panic = panic
         self._candles = candles
+        self._own = own
         self.on_focus: Callable[[], None] = lambda: None
         self.on_chart: Callable[[], None] = lambda: None  # somebody has candles to look at
 
@@ -196,6 +207,14 @@ class Supervisor:
     async def add_bot(self, source: str | Settings) -> int:
         return await self._bots.add(source)
 
+    async def add_trade(self, source: str | Settings, even_if_short: bool = False) -> int:
+        """Place a smart trade: it is added and begins at once, or nothing of it stays. The id of its bot.
+
+        Raises:
+            Problem: its settings, its account, the money or the coins do not allow it; its name is taken.
+        """
+        return await place_trade(self._bots, source, even_if_short=even_if_short)
+
     async def edit_bot(self, bot: BotRef, source: str | Settings, apply_to_open: bool = False) -> None:
         await self._bots.edit(bot, source, apply_to_open=apply_to_open)
 
@@ -227,6 +246,20 @@ class Supervisor:
         problems = await self._bots.ask(row, ask)
         if problems:
             raise Problem(problems[0], FAILED)
+
+    # --- strategies of the user's own
+
+    async def strategies(self) -> tuple[StrategyView, ...]:
+        """The files of the strategies folder, and which of them may run as they are now."""
+        return await self._own.views()
+
+    async def describe_strategy(self, name: str) -> Description:
+        """What a trusted strategy can be told. Raises Problem."""
+        return await self._own.describe(name)
+
+    async def trust_strategy(self, name: str, digest: str) -> None:
+        """Agree to run the file with exactly this content. Raises Problem."""
+        await self._own.trust(name, digest, self._shared.clock())
 
     # --- deals
 

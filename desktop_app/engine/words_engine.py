@@ -16,6 +16,13 @@ WORDS: dict[str, str] = {
     "why_waits_for_check": "Waits: its orders and fills are being compared with {account} first.",
     "why_waits_for_prices": "Waits: no prices from {account} ({reason}). Orders on the exchange stay active.",
     "why_stopped_by_panic": "Stopped by PANIC. It stays stopped until you start it.",
+    # Strategies of one's own
+    "own_not_there": "There is no {file} in the strategies folder ({folder}). Nothing was started. Put it there.",
+    "own_not_trusted": "{file} is new, or was changed since you trusted it. Nothing was started. Read it, then trust it "
+    "(`strongroom strategy trust {file}`).",
+    "own_unusable": "{file} cannot be used ({place}): {error}. Nothing was started. Mend the file.",
+    "own_changed_meanwhile": "{file} was changed while you looked at it. It was not trusted. Look at it again.",
+    "own_no_consent_kept": "The consent for {file} could not be written down ({reason}). It was not trusted.",
     # What happened
     "engine_bot_started": "Started.",
     "engine_bot_stopped": "Stopped.",
@@ -78,6 +85,11 @@ WORDS: dict[str, str] = {
     "no_such_pair": "{account} does not trade {pair}. Nothing was added. Choose one of its pairs.",
     "name_taken": "The name {name} is already taken. Nothing was added. Choose another name.",
     "bad_bot_file": "The bot file has {count} problems. Nothing was added. {problems}",
+    "no_trade": "That is a {kind} bot and no smart trade. Nothing was added. `strongroom bot add` adds bots.",
+    "trade_too_small": "{pair} takes no order below {least} {quote}, and this is {cost}. Nothing was ordered. Choose a "
+    "larger amount.",
+    "trade_without_coins": "The trade sells {amount} {coin}, and {free} are free on {account}. Nothing was ordered. "
+    "Choose a smaller amount.",
     "bad_account": "The account cannot be set up like this: {reason}. Nothing was added.",
     "account_in_use": "{account} is used by {bots}. Nothing was removed. Remove these bots first.",
     "bot_has_deals": "{bot} has {count} open deals. Nothing was removed. Close or cancel them first.",
