@@ -31,6 +31,8 @@ class LineKind(StrEnum):
     WAITING = "waiting"
     MANUAL = "manual"
     TRIGGER = "trigger"
+    GRID_WAITING = "grid_waiting"
+    BOUND = "bound"  # an end of a grid
 
 
 class Stage(StrEnum):
@@ -62,6 +64,8 @@ STYLES = {
     LineKind.WAITING: LineStyle("muted", (1, 5), 5),
     LineKind.MANUAL: LineStyle("accent", (16, 4), 2),
     LineKind.TRIGGER: LineStyle("warning", (2, 2, 2, 6), 2),
+    LineKind.GRID_WAITING: LineStyle("muted", (1, 5), 1),
+    LineKind.BOUND: LineStyle("accent", (), 0),
 }
 PENDING_DASHES = (5, 3)
 
@@ -363,5 +367,7 @@ def kind_name(kind: LineKind) -> str:
         LineKind.WAITING: tr("Waiting order"),
         LineKind.MANUAL: tr("Manual order"),
         LineKind.TRIGGER: tr("Trigger"),
+        LineKind.GRID_WAITING: tr("Waiting line"),
+        LineKind.BOUND: tr("End of the grid"),
     }
     return names[kind]

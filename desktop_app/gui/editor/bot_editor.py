@@ -111,6 +111,7 @@ class BotEditor(QWidget):
         self._wanted = ("", "")
         self._title = ""
         self.head, self.form, self.beside, self.foot = EditorHead(), form, beside, EditorFoot()
+        self.head.direction.setVisible("direction" in form.head_paths)
         self.chart = beside.chart
         self.banner = Banner()
         self.deeds = Deeds(self, self)

@@ -26,6 +26,7 @@ class Card(QFrame):
         self.title_label, self.words_label = plain_label(), plain_label()
         self.title_label.setProperty("role", "title")
         self.words_label.setProperty("role", "muted")
+        self.words_label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
     @property
     def is_picked(self) -> bool:

@@ -52,6 +52,24 @@ def _dca_beginnings() -> Sequence[Beginning]:
     return BEGINNINGS
 
 
+def _grid_editor() -> Callable[..., "BotEditor"]:
+    from desktop_app.gui.editor.grid.editor import GridEditor
+
+    return GridEditor
+
+
+def _grid_draft() -> Callable[[Any], Draft]:
+    from desktop_app.gui.editor.grid.draft import draft_of
+
+    return draft_of
+
+
+def _grid_beginnings() -> Sequence[Beginning]:
+    from desktop_app.gui.editor.grid.beginnings import BEGINNINGS
+
+    return BEGINNINGS
+
+
 # A further kind of bot is one more entry: nothing else in the window asks what a bot is.
 EDITORS: dict[str, EditorKind] = {
     entry.kind: entry
@@ -59,6 +77,10 @@ EDITORS: dict[str, EditorKind] = {
         EditorKind(
             "dca", tr_later("DCA bot"), tr_later("Buys more as the price falls and sells everything on the bounce."),
             _dca_editor, _dca_draft, _dca_beginnings,
+        ),
+        EditorKind(
+            "grid", tr_later("Grid bot"), tr_later("Works a range: buys at each line down, sells one line higher."),
+            _grid_editor, _grid_draft, _grid_beginnings,
         ),
     )
 }  # fmt: skip
