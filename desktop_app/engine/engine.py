@@ -21,6 +21,7 @@ from desktop_app.engine.heartbeat import Heartbeat, steady_clock
 from desktop_app.engine.keys import Keys
 from desktop_app.engine.lock import InstanceLock
 from desktop_app.engine.news import LogNews
+from desktop_app.engine.own import OwnStrategies
 from desktop_app.engine.panic import Panic
 from desktop_app.engine.problem import of_store, unforeseen
 from desktop_app.engine.shapes import Surroundings
@@ -29,6 +30,7 @@ from desktop_app.engine.tally import Tallies
 from desktop_app.engine.turns import Turns
 from desktop_app.engine.views import EMBEDDED
 from desktop_app.engine.work import Work
+from desktop_app.own.folder import StrategyFolder
 from desktop_app.store.db import Store
 from desktop_app.store.errors import StoreError
 from desktop_app.vault import Vault
@@ -89,6 +91,7 @@ class Engine:
         self._heartbeat: Heartbeat | None = None
         self._holds_back = False
         self._accounts: Accounts | None = None
+        self._own = OwnStrategies(StrategyFolder(paths.strategies))
         self._crew = Crew(self._task_failed, sleep)
 
     async def start(self) -> None:
@@ -123,13 +126,14 @@ class Engine:
             key=bytes.fromhex(key),
             tallies=tallies,
             work=self._work,
+            own=self._own,
         )
         keys = Keys(self._vault, shared.key)
         accounts = Accounts(shared, self._paths, self._make_exchange, keys, connects=self._connects)
         self._accounts = accounts
         bots = Bots(self.store, self._kinds, tallies, accounts.desks)
         panic = Panic(shared, accounts.desks, bots)
-        self.supervisor = Supervisor(shared, accounts, bots, panic, CandleCache(self._paths.candles))
+        self.supervisor = Supervisor(shared, accounts, bots, panic, CandleCache(self._paths.candles), self._own)
         await bots.load()
         await accounts.open()
         if not self._connects:
@@ -216,6 +220,7 @@ class Engine:
         if self._accounts is not None:
             await self._accounts.close()
             self._accounts = None
+        await self._own.close()
         await self._crew.dismiss()
         if self._heartbeat is not None:
             await self._heartbeat.stop()

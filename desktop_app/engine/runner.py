@@ -22,7 +22,7 @@ from desktop_app.core.events import (
 )
 from desktop_app.core.order import OrderStatus
 from desktop_app.core.said import Said, said
-from desktop_app.core.strategy import Bot, Step, Watch
+from desktop_app.core.strategy import AsksStrategy, Bot, Step, Watch
 from desktop_app.engine.codec import adapter, commands_to_json, event_to_json
 from desktop_app.engine.gates import is_reached
 from desktop_app.engine.ledger import Changes, Ledger, Tracked
@@ -62,6 +62,7 @@ class BotRunner:
         self.needed: Needed | None = None  # for this state and prices
         self._state_kind = adapter(state_kind)
         self._desk = desk
+        self._asks_strategy = isinstance(bot, AsksStrategy)
         self._task: asyncio.Task[None] | None = None
         self._is_open = False
         self._is_over = False
@@ -127,6 +128,8 @@ class BotRunner:
         self._is_open = True
         self._watches = {}
         self._rewatch()
+        if self._asks_strategy:
+            self.deliver(ClockStruck(self._desk.exchange.now()))  # a question may have been left open
 
     def _close_gates(self) -> None:
         self._is_open = False
@@ -142,6 +145,8 @@ class BotRunner:
                 await self._desk.progress()
             task.cancel()
             await asyncio.wait([task])
+        if self._asks_strategy and self._desk.shared.own is not None:
+            await self._desk.shared.own.forget(self.bot_id)
         await self.write_minor()
         self._is_over = True  # who is told something now would never be idle again
         self.mailbox.clear()
@@ -219,6 +224,20 @@ class BotRunner:
                 item.answer.set_result(problems)
         else:
             await self._decide(item)
+        if self._asks_strategy:
+            await self._ask_strategy()
+
+    async def _ask_strategy(self) -> None:
+        """Have the user's strategy answer what the bot would know; each answer is an event like any other."""
+        own = self._desk.shared.own
+        while own is not None and self._is_open and isinstance(self.bot, AsksStrategy):
+            question = self.bot.question(self.state)
+            if question is None:
+                return
+            event = await own.answer(self._desk, self.bot_id, getattr(self.bot, "settings", None), question)
+            if event is None:
+                return  # asked again with whatever happens next, at the latest when the next candle closes
+            await self._decide(event)
 
     async def _decide(self, event: Event) -> Changes:
         """Decide, vet, write down, act."""

@@ -230,6 +230,15 @@ class FundsBar:
 
 
 @dataclass(frozen=True, slots=True)
+class StrategyView:
+    """A strategy file of the user's: what is in it now, and whether the user agreed to run exactly that."""
+
+    name: str
+    digest: str
+    is_trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedBot:
     """A bot file that was read: its settings, or every problem in it as (place, reason)."""
 
