@@ -10,6 +10,7 @@ from desktop_app.engine.views import DealView
 from desktop_app.gui import deal_moves, fmt, outlook, wording
 from desktop_app.gui.chart.lines import ChartLine, LineKind
 from desktop_app.gui.chart.markers import ChartMarker
+from desktop_app.gui.grid_order_lines import lines_of_grid
 from desktop_app.gui.i18n import tr
 
 _KINDS = {
@@ -33,6 +34,8 @@ def lines_of(deals: Iterable[tuple[DealView, str]], market: Market) -> tuple[Cha
 
 def _of_deal(view: DealView, settings_json: str, market: Market) -> list[ChartLine]:
     deal, key = view.deal, view.deal_id
+    if deal.grid is not None:
+        return lines_of_grid(view, settings_json, market)
     reference = deal.average or None
     lines: list[ChartLine] = []
     if reference is not None:

@@ -63,7 +63,7 @@ class BotFlows:
                 continue
             then: Then | None = "leave"
             if view.deals_open:
-                then = await self._ask_how_to_stop(view)
+                then = await (self._ask_about_coins(view) if view.kind == "grid" else self._ask_how_to_stop(view))
             if then is not None:
                 await self._try(view, self._bridge.wishes.stop_bot(view.bot_id, then))
 
@@ -147,6 +147,39 @@ class BotFlows:
                 return "cancel"
         return None
 
+    async def _ask_about_coins(self, view: BotView) -> Then | None:
+        """A grid ends in one of three ways, each with what becomes of its coins."""
+        badge = _badge(view)
+        deal = next((deal for deal in self._bridge.known.open_deals() if deal.bot_id == view.bot_id), None)
+        market = self._bridge.known.market(view.account, view.pairs[0])
+        sold = kept = ""
+        if deal is not None and market is not None:
+            coins = f"{fmt.amount(deal.deal.held, market.amount_step)} {market.base}"
+            kept = tr("All its orders are cancelled; {coins} stay in your account.").format(coins=coins)
+            sold = tr("All its orders are cancelled, then {coins} are sold.").format(coins=coins)
+            if deal.last is not None:
+                from desktop_app.gui import outlook
+
+                out = outlook.closing(deal.deal, deal.last, market)
+                words = tr("{text} About {proceeds}; total about {result} after fees.")
+                sold = words.format(
+                    text=sold, proceeds=fmt.money(out.proceeds, market.quote), result=fmt.pnl(out.result, market.quote)
+                )
+        choices = [
+            Choice("cancel", tr("Keep the coins"), kept),
+            Choice("close", tr("Sell all coins at market now"), sold),
+            Choice("leave", tr("Let this grid work on"), tr("It trades as before; once it ends, none follows.")),
+        ]
+        answer = await dialogs.ask_choice(
+            self._window,
+            tr('Stop the grid "{bot}"?').format(bot=view.name),
+            [tr("What should happen to its coins?")],
+            choices,
+            yes=_with_mode(tr("Stop grid"), badge), no=tr("Keep it running"), level=2, badge=badge,
+        )  # fmt: skip
+        answers: dict[str | None, Then] = {"cancel": "cancel", "close": "close", "leave": "leave"}
+        return answers.get(answer)
+
     async def _try(self, view: BotView, wish: Coroutine[Any, Any, None]) -> None:
         try:
             await self._bridge.ask(wish)
@@ -180,6 +213,9 @@ def live_lines(view: BotView, known: Known) -> list[str]:
         lines.append(words.format(free=fmt.money(balance.free, quote), left=fmt.money(left, quote)))
     if view.kind == "dca" and not _has_stop(view.settings_json):
         words = tr("No stop loss: if {coin} keeps falling, the deal stays open and the loss keeps growing.")
+        lines.append(words.format(coin=base))
+    if view.kind == "grid" and not json.loads(view.settings_json or "{}").get("grid", {}).get("stop_below"):
+        words = tr("No stop below: if {coin} falls out of the range, the grid keeps its coins and the loss grows.")
         lines.append(words.format(coin=base))
     return lines
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from desktop_app.core.market import Market
+from desktop_app.engine.views import TimelineLine
+from desktop_app.gui import fmt, wording
 from desktop_app.gui.icons import icon
 from desktop_app.gui.models import Index
 from desktop_app.gui.theme import current_theme
@@ -21,6 +25,7 @@ _SIGNS = {
     "you": ("edit", "accent"),
     "problem": ("warning", "warning"),
 }
+_YOURS = {"funds_added", "funds_reduced", "deal_edited", "deal_noted", "grid_funds_added", "grid_is_rebuilt"}
 _MOST = 500
 
 
@@ -38,10 +43,16 @@ def kind_of(code: str, *, is_problem: bool) -> str:
     """What kind of thing a code of the core tells of."""
     if is_problem:
         return "problem"
-    if code.endswith("_filled"):
+    if code.endswith("_filled") or code in {"grid_bought", "grid_sold", "grid_round_trip"}:
         return "fill"
-    is_yours = code.endswith("_asked") or code in {"funds_added", "funds_reduced", "deal_edited", "deal_noted"}
+    is_yours = code.endswith("_asked") or code in _YOURS
     return "you" if is_yours else "order"
+
+
+def happening(line: TimelineLine, market: Market, zone: tzinfo) -> Happening:
+    """A line of the engine as it is shown."""
+    kind = kind_of(line.said.code, is_problem=line.is_problem)
+    return Happening(kind, fmt.clock(line.at, zone), fmt.moment(line.at, zone), wording.sentence(line.said, market))
 
 
 class TimelineModel(QAbstractListModel):
