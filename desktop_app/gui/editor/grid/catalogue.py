@@ -103,7 +103,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     _flag("grid.trailing_down", GridGroup.OUTSIDE,
           hint=tr_later("Past the lowest line the highest one moves down there, again and again.")),
     _number("grid.pump_protection_percent", GridGroup.OUTSIDE, "%", empty=tr_later("off"), step=_TENTH,
-            hint=tr_later("After a jump of this size within minutes, following pauses.")),
+            hint=tr_later("After a move of this size within an hour, following pauses for an hour.")),
     _number(EXPAND_UP, GridGroup.OUTSIDE, "quote", empty=tr_later("off"), step=Decimal(10),
             hint=tr_later("Past the highest line new lines are added up to here.")),
     _number(EXPAND_DOWN, GridGroup.OUTSIDE, "quote", empty=tr_later("off"), step=Decimal(10),

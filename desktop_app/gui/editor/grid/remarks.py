@@ -208,7 +208,7 @@ def _hint(problem: Problem, market: Market) -> Remark:
             words = tr("The price {price} is above the range: nothing trades until it falls to {upper}.")
             text = words.format(price=at("price"), upper=at("upper"))
         case "grid_beyond_stop":
-            words = tr("The price {price} is already beyond the stop at {stop}: the grid would end at once.")
+            words = tr("The price {price} is beyond the stop at {stop}: the grid would not start.")
             text = words.format(price=at("price"), stop=at("stop"))
         case "grid_many_orders":
             words = tr("{orders} orders would rest at once; some exchanges allow {most}. Limit the lines at once.")
