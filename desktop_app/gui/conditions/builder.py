@@ -11,6 +11,7 @@ from desktop_app.gui.conditions.clauses import Block, Clause, Place, block_from_
 from desktop_app.gui.conditions.flow import FlowLayout
 from desktop_app.gui.conditions.presets import PRESETS
 from desktop_app.gui.conditions.reading import Read, indicators, read_block
+from desktop_app.gui.conditions.words import SENTENCE
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.icons import icon
 from desktop_app.gui.notices import link_button, plain_label
@@ -35,6 +36,8 @@ class ConditionBuilder(QWidget):
         self.modes: dict[Place, ChoiceChip] = {}
         self.groups: dict[Place, QWidget] = {}
         self._notes: dict[Place, str] = {}
+        self._kept: dict[Place, ClauseRow] = {}
+        self._sentence = ""  # in the language that the rows speak
         self.add_button, self.group_button = link_button(""), link_button("")
         self._empty, self._problem, self._verdict = plain_label(), plain_label(), plain_label()
         self._entries = QWidget()
@@ -161,8 +164,12 @@ class ConditionBuilder(QWidget):
 
     def _rebuild(self) -> None:
         self._leave_focus()
+        before, self._kept = self.rows, {}
+        if tr(SENTENCE) == self._sentence:  # a row that says the same stays: making one costs more than moving it
+            self._kept = before
+        self._sentence = tr(SENTENCE)
         self.rows, self.modes, self.groups = {}, {}, {}
-        fresh = QWidget()
+        fresh = QWidget(self)  # styled once: a widget without a parent would be styled again when it gets one
         column = QVBoxLayout(fresh)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -207,6 +214,11 @@ class ConditionBuilder(QWidget):
         return head
 
     def _row(self, clause: Clause, place: Place, joint: str) -> ClauseRow:
+        kept = self._kept.get(place)
+        if kept is not None and (kept.clause, kept.joint) == (clause, joint):
+            kept.show_note(self._notes.get(place, ""))
+            self.rows[place] = kept
+            return kept
         row = ClauseRow(clause, place, joint)
         row.typed.connect(lambda changed: self._type(place, changed))
         row.changed.connect(lambda changed: self._change(place, changed))

@@ -39,8 +39,9 @@ class ClauseRow(QWidget):
         super().__init__(parent)
         self.clause, self.place = clause, place
         self.chips: dict[str, QWidget] = {}
+        self._faults: tuple[Fault, ...] = ()
         self.remove_button, self.more_button = QToolButton(), QToolButton()
-        self._joint = joint
+        self.joint = joint
         self._problem, self._note = plain_label(), plain_label()
         self._words = QWidget()
         self._flow = FlowLayout(self._words)
@@ -64,6 +65,9 @@ class ClauseRow(QWidget):
 
     def show_faults(self, faults: Sequence[Fault]) -> None:
         """Outline the words that cannot stay, and say below why."""
+        if tuple(faults) == self._faults:
+            return
+        self._faults = tuple(faults)
         for name, chip in self.chips.items():
             mark_problem(chip, next((fault.text for fault in faults if fault.name == name), ""))
         texts = [self._named(fault) for fault in faults]
@@ -92,8 +96,8 @@ class ClauseRow(QWidget):
     # --- the sentence
 
     def _write(self) -> None:
-        if self._joint:
-            self._flow.addWidget(PlainWord(self._joint))
+        if self.joint:
+            self._flow.addWidget(PlainWord(self.joint))
         for piece in re.split(r"\{(\w+)\}", tr(sentence_of(self.clause.indicator)))[1:]:
             if piece in _MAKERS:
                 for word in _MAKERS[piece](self):

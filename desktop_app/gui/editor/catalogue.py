@@ -17,6 +17,8 @@ class FieldKind(StrEnum):
     FLAG = "flag"
     TEXT = "text"
     PAIRS = "pairs"
+    PAIR_LIST = "pair_list"  # JSON
+    CONDITIONS = "conditions"  # JSON
 
 
 class Group(StrEnum):
@@ -51,7 +53,8 @@ class FieldSpec:
 _UNITS = (("quote", tr_later("quote currency")), ("base", tr_later("coins")), ("percent", tr_later("% of free")))
 _TENTH = Decimal("0.1")
 
-HEAD_PATHS = ("name", "account", "pairs", "direction")
+START = "start.conditions"  # in the settings these are the fields of `start` itself
+HEAD_PATHS = ("name", "account", "pairs", "pair_list", "direction")
 LADDER_PATHS = tuple(
     f"safety_orders.{name}" for name in ("volume", "max_count", "price_deviation", "step_scale", "volume_scale")
 )
@@ -82,18 +85,26 @@ def title_of(path: str, model: type[BaseModel] = DcaSettings) -> str:
     return model.model_fields[last].title or last
 
 
+def _conditions(path: str, group: Group, title: str, empty: str, **more: object) -> FieldSpec:
+    return FieldSpec(path, FieldKind.CONDITIONS, group, title, empty=empty, **more)  # type: ignore[arg-type]
+
+
 FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("name", FieldKind.TEXT, Group.HEAD, title_of("name"), is_required=True),
     FieldSpec("account", FieldKind.TEXT, Group.HEAD, title_of("account"), is_required=True),
-    FieldSpec("pairs", FieldKind.PAIRS, Group.HEAD, title_of("pairs"), is_required=True),
+    FieldSpec("pairs", FieldKind.PAIRS, Group.HEAD, title_of("pairs")),
+    FieldSpec("pair_list", FieldKind.PAIR_LIST, Group.HEAD, title_of("pair_list")),
     _choice("direction", Group.HEAD, "long", ("long", tr_later("Long")), ("short", tr_later("Short"))),
     _number("base_order.volume", Group.ENTRY, "quote", is_simple=True, is_required=True),
     _choice("base_order.volume_unit", Group.ENTRY, "quote", *_UNITS),
     _choice("base_order.type", Group.ENTRY, "market", ("limit", tr_later("Limit")), ("market", tr_later("Market"))),
     _choice(
         "start.mode", Group.ENTRY, "asap",
-        ("asap", tr_later("immediately")), ("signal", tr_later("on a signal")), ("manual", tr_later("by hand")),
+        ("asap", tr_later("immediately")), ("conditions", tr_later("on conditions")),
+        ("signal", tr_later("on a signal")), ("manual", tr_later("by hand")),
     ),
+    _conditions(START, Group.ENTRY, tr_later("Start a deal when"),
+                tr_later("No condition yet, so no deal would start.")),
     _number("safety_orders.volume", Group.SAFETY, "quote", is_simple=True),
     _choice("safety_orders.volume_unit", Group.SAFETY, "quote", *_UNITS),
     _whole("safety_orders.max_count", Group.SAFETY, default="0", empty=tr_later("none"), is_simple=True),
@@ -104,15 +115,35 @@ FIELDS: tuple[FieldSpec, ...] = (
             hint=tr_later("Each step is this many times as long as the one before.")),
     _number("safety_orders.volume_scale", Group.SAFETY, "×", default="1", empty="1", step=_TENTH,
             hint=tr_later("Each order is this many times as large as the one before.")),
+    _number("safety_orders.trailing_deviation", Group.SAFETY, "%", empty=tr_later("off"), step=_TENTH,
+            hint=tr_later("Follows the falling price and buys at market when it comes back this far.")),
+    _conditions("safety_orders.on_conditions", Group.SAFETY, tr_later("Buy safety orders when"),
+                tr_later("By signal: off. They wait at their prices.")),
     _number("take_profit.percent", Group.TAKE_PROFIT, "%", empty=tr_later("none"), step=_TENTH, is_simple=True,
             hint=tr_later("After the fees of buying and selling.")),
     _choice("take_profit.basis", Group.TAKE_PROFIT, "total",
-            ("total", tr_later("everything bought")), ("base", tr_later("base order"))),
+            ("total", tr_later("everything bought")), ("base", tr_later("base order")),
+            ("entry", tr_later("entry price, before fees"))),
     _number("take_profit.trailing_deviation", Group.TAKE_PROFIT, "%", empty=tr_later("off"), step=_TENTH,
             hint=tr_later("Follows the price after the target and sells when it comes back this far.")),
+    _conditions("take_profit.on_conditions", Group.TAKE_PROFIT, tr_later("Sell by signal when"),
+                tr_later("By signal: off.")),
+    _number("take_profit.min_profit", Group.TAKE_PROFIT, "%", default="0", empty="0", step=_TENTH,
+            hint=tr_later("The signal sells only from this profit on, after the fees of buying and selling.")),
+    _choice("take_profit.min_profit_basis", Group.TAKE_PROFIT, "total",
+            ("total", tr_later("everything bought")), ("base", tr_later("base order"))),
     _number("stop_loss.percent", Group.STOP_LOSS, "%", empty=tr_later("off"), step=_TENTH, is_simple=True),
     _choice("stop_loss.basis", Group.STOP_LOSS, "start",
-            ("start", tr_later("first order")), ("average", tr_later("average price"))),
+            ("start", tr_later("first order")), ("average", tr_later("average price")),
+            ("entry", tr_later("entry price, before fees"))),
+    _number("stop_loss.price", Group.STOP_LOSS, "quote", empty=tr_later("off"),
+            hint=tr_later("A price of its own in place of a percent.")),
+    _choice("stop_loss.type", Group.STOP_LOSS, "market", ("market", tr_later("Market")), ("limit", tr_later("Limit"))),
+    _number("stop_loss.limit_percent", Group.STOP_LOSS, "%", default="0", empty="0", step=_TENTH,
+            hint=tr_later("Sells no worse than this far beyond the stop.")),
+    _number("stop_loss.limit_price", Group.STOP_LOSS, "quote", empty=tr_later("by percent")),
+    FieldSpec("stop_loss.native", FieldKind.FLAG, Group.STOP_LOSS, title_of("stop_loss.native"),
+              hint=tr_later("The stop rests there itself, so it protects while this app is closed.")),
     FieldSpec("stop_loss.trailing", FieldKind.FLAG, Group.STOP_LOSS, title_of("stop_loss.trailing")),
     _whole("stop_loss.timeout_seconds", Group.STOP_LOSS, "s", default="0", empty="0",
            hint=tr_later("Sells only if the price stays beyond the level for this long.")),
@@ -120,8 +151,12 @@ FIELDS: tuple[FieldSpec, ...] = (
            hint=tr_later("After this target the stop moves up to the average price.")),
     _choice("stop_loss.then", Group.STOP_LOSS, "continue",
             ("continue", tr_later("go on")), ("stop_bot", tr_later("stop the bot"))),
+    _conditions("limits.on_conditions", Group.MORE, tr_later("Start deals only while"),
+                tr_later("No filter by indicators.")),
     _whole("limits.max_active_deals", Group.MORE, default="1", empty="1"),
     _whole("limits.max_deals_per_pair", Group.MORE, default="1", empty="1"),
+    _number("limits.max_funds", Group.MORE, "quote", empty=tr_later("no limit"),
+            hint=tr_later("No further deal starts if all of them together could then need more than this.")),
     _whole("limits.cooldown_seconds", Group.MORE, "s", default="0", empty="0", step=Decimal(60)),
     _whole("limits.start_delay_seconds", Group.MORE, "s", default="0", empty="0", step=Decimal(60)),
     _number("limits.min_price", Group.MORE, "quote", empty=tr_later("any price")),

@@ -10,19 +10,22 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.engine.views import BotView, FundsBar
 from desktop_app.gui import fmt
-from desktop_app.gui.dialogs import Question
+from desktop_app.gui.dialogs import Question, asked
 from desktop_app.gui.editor.bot_editor import TYPING_MS, Beside, BotEditor, rule
-from desktop_app.gui.editor.draft import Draft, read_draft
+from desktop_app.gui.editor.draft import Draft, read_draft, split_pairs
 from desktop_app.gui.editor.form import DcaForm, default_targets
 from desktop_app.gui.editor.funds import FundsBox
 from desktop_app.gui.editor.keeping import ask_reach, change_of
 from desktop_app.gui.editor.ladder_table import LadderTable, rows_of
 from desktop_app.gui.editor.lines import lines_of, moved, own_steps
 from desktop_app.gui.editor.link import EngineLink
+from desktop_app.gui.editor.pair_choice import PairRow, choice_of, choice_words, list_text, pair_rows
+from desktop_app.gui.editor.pair_picker import PairPicker
 from desktop_app.gui.editor.picture import Picture, cover_words, fall_words, make_picture
 from desktop_app.gui.editor.preview_chart import PreviewChart
 from desktop_app.gui.editor.sentences import money_sentence
 from desktop_app.gui.editor.start_sheet import dca_start_sheet
+from desktop_app.gui.editor.trials import Trials
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import plain_label
 from desktop_app.gui.theme import Theme, current_theme
@@ -106,9 +109,17 @@ class DcaEditor(BotEditor):
     ) -> None:
         beside = DcaBeside(link, theme or current_theme(), zone)
         self.table, self.funds_box = beside.table, beside.funds_box
+        self._listed = ("", "", "")
+        self.trials = Trials(link, beside.chart)
         super().__init__(link, draft, DcaForm(), beside, bot=bot, is_unsaved=is_unsaved, zone=zone, parent=parent)
         self.form.ladder_requested.connect(self._use_ladder)
         self.form.targets_requested.connect(self._use_targets)
+        self.head.pairs_requested.connect(lambda: self.link.spawn(self._pick_pairs(), "choosing pairs"))
+
+    @property
+    def symbol(self) -> str:
+        """The first pair named; under a rule the one that it puts first now."""
+        return super().symbol or self._first_of_list()
 
     def new_title(self) -> str:
         return tr("New DCA bot — {pair}")
@@ -139,6 +150,47 @@ class DcaEditor(BotEditor):
         return await ask_reach(self, change, market, is_live=self.situation().is_live)
 
     # --- inside
+
+    def _show_draft(self) -> None:
+        super()._show_draft()
+        self.head.offer_lists()
+        text = self.draft.text("pair_list")
+        self.head.show_pair_list(text, choice_words(choice_of((), text)))
+
+    def recompute(self, *, is_typed: bool) -> None:
+        super().recompute(is_typed=is_typed)
+        self.trials.want(self.draft.text("account"), self.symbol, self.form.builders())
+
+    def _first_of_list(self) -> str:
+        """Looking through thousands of pairs is not for every tick: it is kept while the rule is the same."""
+        account, text = self.draft.text("account"), self.draft.text("pair_list")
+        if not text:
+            return ""
+        if self._listed[:2] != (account, text) or not self._listed[2]:
+            now = choice_of((), text).now(self._pair_rows())
+            self._listed = (account, text, now[0] if now else "")
+        return self._listed[2]
+
+    def _pair_rows(self) -> tuple[PairRow, ...]:
+        known, account = self.link.known, self.draft.text("account")
+        ticks = {symbol: tick for (name, symbol), tick in known.prices.items() if name == account}
+        return pair_rows(known.markets.get(account, {}), ticks)
+
+    async def _pick_pairs(self) -> None:
+        """Choose pairs on a sheet; taking them is one step that can be undone."""
+        picker = PairPicker(
+            choice_of(split_pairs(self.draft.text("pairs")), self.draft.text("pair_list")), self._pair_rows()
+        )
+        sheet = Question(self, tr("Which pairs?"), (), body=picker)
+        sheet.add_safe(tr("Cancel"))
+        button = sheet.add_answer("use", tr("Use these pairs"), is_default=True)
+        picker.changed.connect(lambda: button.setEnabled(picker.is_usable))
+        button.setEnabled(picker.is_usable)
+        if await asked(sheet) != "use":
+            return
+        choice = picker.choice
+        pairs = ", ".join(choice.pairs) if choice.how == "listed" else ""
+        self.set_draft(self.draft.with_text("pairs", pairs).with_text("pair_list", list_text(choice)))
 
     def _use_ladder(self, is_on: bool) -> None:
         if not is_on:

@@ -1,27 +1,32 @@
 """What a form says, as typed; how settings become it, and how it becomes settings or remarks about its fields."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
 
+from desktop_app.core.condition_groups import Group
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.gui import fmt
+from desktop_app.gui.conditions.clauses import block_from_json, block_of
+from desktop_app.gui.conditions.reading import read_block
 from desktop_app.gui.editor.catalogue import (
     BY_PATH,
     CUSTOM,
     FIELDS,
     LADDER_PATHS,
+    START,
     TARGET,
     TARGETS,
     FieldKind,
     FieldSpec,
 )
 from desktop_app.gui.editor.remarks import Remark, refused, unread
+from desktop_app.gui.i18n import tr
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -88,11 +93,22 @@ def _pairs(data: object) -> Pairs | None:
 
 def draft_of(settings: DcaSettings) -> Draft:
     """The form for these settings."""
-    texts = texts_of(settings, FIELDS)
+    groups = tuple((path, block_of(group).to_json()) for path, group in groups_of(settings).items())
+    texts = tuple(sorted((*(pair for pair in texts_of(settings, FIELDS) if pair[0] not in dict(groups)), *groups)))
     safety, profit = settings.safety_orders, settings.take_profit
     ladder = tuple((fmt.plain(rung.deviation), fmt.plain(rung.volume)) for rung in safety.custom)
     targets = tuple((fmt.plain(step.percent), fmt.plain(step.share)) for step in profit.steps)
     return Draft(texts, ladder or None, targets or None)
+
+
+def groups_of(settings: DcaSettings) -> dict[str, Group | None]:
+    """The conditions that a bot has, by the field that shows them."""
+    return {
+        START: settings.start.conditions,
+        "safety_orders.on_conditions": settings.safety_orders.on_conditions,
+        "take_profit.on_conditions": settings.take_profit.on_conditions,
+        "limits.on_conditions": settings.limits.on_conditions,
+    }
 
 
 def texts_of(settings: Settings, specs: Sequence[FieldSpec]) -> Pairs:
@@ -106,16 +122,35 @@ def read_draft(draft: Draft) -> Reading:
     replaced = (*LADDER_PATHS,) if draft.ladder is not None else ()
     if draft.targets is not None:
         replaced = (*replaced, TARGET)
-    data, remarks = read_texts(draft, [spec for spec in FIELDS if spec.path not in replaced])
+    unused = (*replaced, *unused_paths(lambda path: draft.text(path).strip()))
+    data, remarks = read_texts(draft, [spec for spec in FIELDS if spec.path not in unused])
+    if isinstance(group := data.get("start", {}).pop("conditions", None), Group):
+        data["start"] |= {"all": group.all, "any": group.any}
     remarks += _read_table(data, CUSTOM, ("deviation", "volume"), draft.ladder)
     remarks += _read_table(data, TARGETS, ("percent", "share"), draft.targets)
-    remarks += _missing(draft)
+    remarks += _missing(draft) + _no_condition(draft)
+    if not draft.text("pairs").strip() and not draft.text("pair_list"):
+        remarks.append(unread("pairs", fmt.Problem.EMPTY, ""))
     if remarks:
         return Reading(None, tuple(remarks))
     try:
         return Reading(DcaSettings.model_validate(data))
     except ValidationError as error:
         return Reading(None, tuple(refused(dict(one)) for one in error.errors()))
+
+
+def unused_paths(text: Callable[[str], str]) -> tuple[str, ...]:
+    """Fields that mean nothing while another says so; what they say is kept for when it does."""
+    unused: list[str] = []
+    if text("start.mode") != "conditions":
+        unused.append(START)
+    if not text("take_profit.on_conditions"):
+        unused += ["take_profit.min_profit", "take_profit.min_profit_basis"]
+    if text("stop_loss.type") != "limit":
+        unused += ["stop_loss.limit_percent", "stop_loss.limit_price"]
+    elif not text("stop_loss.price"):
+        unused.append("stop_loss.limit_price")
+    return tuple(unused)
 
 
 def read_texts(draft: Draft, specs: Sequence[FieldSpec]) -> tuple[dict[str, Any], list[Remark]]:
@@ -146,8 +181,19 @@ def _read(spec: FieldSpec, text: str) -> tuple[object, Remark | None]:
             return text == "true", None
         case FieldKind.PAIRS:
             return split_pairs(text), None
+        case FieldKind.PAIR_LIST:
+            return json.loads(text), None
+        case FieldKind.CONDITIONS:
+            return _read_conditions(spec, text)
         case _:
             return text, None
+
+
+def _read_conditions(spec: FieldSpec, text: str) -> tuple[object, Remark | None]:
+    read = read_block(block_from_json(text))
+    if read.faults:
+        return None, Remark(spec.path, "block", tr("A condition needs your attention."))
+    return read.group, None
 
 
 def split_pairs(text: str) -> tuple[str, ...]:
@@ -180,10 +226,17 @@ def _missing(draft: Draft) -> list[Remark]:
     return [unread(path, fmt.Problem.EMPTY, "") for path in needed if not draft.text(path).strip()]
 
 
+def _no_condition(draft: Draft) -> list[Remark]:
+    """Who starts on conditions has some."""
+    if draft.means(BY_PATH["start.mode"]) != "conditions" or draft.text(START):
+        return []
+    return [Remark(START, "block", tr("Add at least one condition."))]
+
+
 def _at(data: dict[str, Any], path: str) -> object:
     value: Any = data
     for name in path.split("."):
-        value = value[name] if value is not None else None
+        value = value.get(name) if value is not None else None
     return value
 
 
@@ -199,6 +252,8 @@ def _as_text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else ""
+    if isinstance(value, dict):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     return str(value)

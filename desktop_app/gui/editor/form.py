@@ -6,8 +6,9 @@ from enum import StrEnum
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from desktop_app.gui.conditions.builder import ConditionBuilder
 from desktop_app.gui.editor.catalogue import CUSTOM, FIELDS, LADDER_PATHS, TARGET, TARGETS, Group
-from desktop_app.gui.editor.draft import Draft, Pairs
+from desktop_app.gui.editor.draft import Draft, Pairs, unused_paths
 from desktop_app.gui.editor.remarks import Remark
 from desktop_app.gui.editor.settings_form import SettingsForm
 from desktop_app.gui.editor.steps import StepsTable
@@ -62,11 +63,6 @@ class DcaForm(SettingsForm):
             found = next((remark for remark in remarks if remark.path == path and remark.level != "info"), None)
             table.show_problem(found.text if found else "", is_block=found is not None and found.level == "block")
 
-    def target(self, path: str) -> QWidget | None:
-        if path in (CUSTOM, TARGETS):
-            return (self.ladder if path == CUSTOM else self.targets).view
-        return super().target(path)
-
     def is_advanced(self, path: str) -> bool:
         return path in (CUSTOM, TARGETS) or super().is_advanced(path)
 
@@ -86,16 +82,39 @@ class DcaForm(SettingsForm):
 
     def show_parts(self) -> None:
         super().show_parts()
+        unused = self._unused()
         for path, row in self.rows.items():
             is_replaced = (self._has_ladder and path in LADDER_PATHS) or (self._has_targets and path == TARGET)
             is_hidden = self.is_simple and not row.spec.is_simple
-            row.setVisible(not is_hidden and (not is_replaced or self.is_simple))
+            is_unused = path in unused
+            row.setVisible(not is_hidden and not is_unused and (not is_replaced or self.is_simple))
             row.field.setEnabled(not is_replaced)
         for box in (self.ladder_box, self.targets_box):
             box.setVisible(not self.is_simple)
         self.ladder.setVisible(self._has_ladder and not self.is_simple)
         self.targets.setVisible(self._has_targets and not self.is_simple)
         self._custom_note.setVisible(self.is_simple and (self._has_ladder or self._has_targets))
+
+    def builders(self) -> dict[str, ConditionBuilder]:
+        """The conditions on the form by their settings, those in use."""
+        unused = self._unused()
+        fields = {path: row.field for path, row in self.rows.items() if path not in unused}
+        return {path: field for path, field in fields.items() if isinstance(field, ConditionBuilder)}
+
+    def target(self, path: str) -> QWidget | None:
+        if path in (CUSTOM, TARGETS):
+            return (self.ladder if path == CUSTOM else self.targets).view
+        return super().target(path)
+
+    def focus_on(self, path: str) -> bool:
+        found = super().focus_on(path)
+        builder = self.builders().get(path)
+        if builder is not None:
+            builder.focus_first()
+        return found
+
+    def _unused(self) -> tuple[str, ...]:
+        return unused_paths(lambda path: self.rows[path].text().strip())
 
     def retranslate(self) -> None:
         super().retranslate()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.engine.views import AccountView
 from desktop_app.gui.editor.remarks import Remark
@@ -70,6 +70,7 @@ class EditorHead(QWidget):
 
     changed = Signal()
     simple_requested = Signal(bool)
+    pairs_requested = Signal()  # the sheet on which pairs are chosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +78,8 @@ class EditorHead(QWidget):
         self.account = QuietCombo()
         self.name = QLineEdit()
         self.pairs = PairsEdit()
+        self.pick = QPushButton()
+        self._pair_list, self._list_words = "", ""
         self.direction = Segmented((("long", tr_later("Long")), ("short", tr_later("Short"))))
         self.view = Segmented((("simple", tr_later("Simple")), ("advanced", tr_later("Advanced"))))
         self._name_label, self._pairs_label = QLabel(), QLabel()
@@ -92,6 +95,7 @@ class EditorHead(QWidget):
             "name": self.name.text(),
             "account": str(self.account.currentData() or ""),
             "pairs": self.pairs.text(),
+            "pair_list": self._pair_list,
             "direction": self.direction.value,
         }
 
@@ -111,6 +115,16 @@ class EditorHead(QWidget):
         self.direction.blockSignals(True)
         self.direction.set_value(direction or "long")
         self.direction.blockSignals(False)
+
+    def offer_lists(self) -> None:
+        """Several pairs, also by a rule, can be chosen on a sheet."""
+        self.pick.show()
+
+    def show_pair_list(self, text: str, words: str) -> None:
+        """A list that makes itself (JSON, empty for none), and in words what it is: it stands in place of the pairs."""
+        self._pair_list, self._list_words = text, words
+        self.pairs.setVisible(not text or bool(self.pairs.text().strip()))
+        self._name_pick()
 
     def set_accounts(self, accounts: Sequence[AccountView]) -> None:
         chosen = self.account.currentData()
@@ -145,7 +159,8 @@ class EditorHead(QWidget):
         self._name_advanced()
 
     def focus_on(self, path: str) -> bool:
-        fields = {"name": self.name, "account": self.account, "pairs": self.pairs, "direction": self.direction}
+        fields: dict[str, QWidget] = {"name": self.name, "account": self.account, "direction": self.direction}
+        fields["pairs"] = fields["pair_list"] = self.pick if self._pair_list else self.pairs
         field = fields.get(path)
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -165,8 +180,12 @@ class EditorHead(QWidget):
             label.setProperty("role", "muted")
         row = QHBoxLayout()
         row.setSpacing(8)
-        for widget in (self.badge, self.account, self._name_label, self.name, self._pairs_label, self.pairs):
+        for widget in (
+            self.badge, self.account, self._name_label, self.name, self._pairs_label, self.pairs, self.pick,
+        ):  # fmt: skip
             row.addWidget(widget)
+        self.pick.setAutoDefault(False)
+        self.pick.hide()
         row.addWidget(self.direction)
         row.addStretch(1)
         row.addWidget(self.view)
@@ -182,6 +201,7 @@ class EditorHead(QWidget):
         self.name.textChanged.connect(lambda _text: self.changed.emit())
         self.pairs.textChanged.connect(lambda _text: self.changed.emit())
         self.direction.changed.connect(lambda _key: self.changed.emit())
+        self.pick.clicked.connect(self.pairs_requested)
         self.view.changed.connect(lambda key: self.simple_requested.emit(key == "simple"))
 
     def _name_advanced(self) -> None:
@@ -191,7 +211,13 @@ class EditorHead(QWidget):
         self.view.button("advanced").setText(title)
         self.view.button("advanced").setAccessibleName(title)
 
+    def _name_pick(self) -> None:
+        self.pick.setText(self._list_words or tr("Choose…"))
+        name = tr("Choose pairs")
+        self.pick.setAccessibleName(f"{name}: {self._list_words}" if self._list_words else name)
+
     def retranslate(self) -> None:
+        self._name_pick()
         self._name_label.setText(tr("Name"))
         self._pairs_label.setText(tr("Pair"))
         self.name.setAccessibleName(tr("Name"))

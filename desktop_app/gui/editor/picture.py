@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from desktop_app.core.deal import Direction
 from desktop_app.core.market import ZERO, Market
+from desktop_app.core.pair_list import MOST_PAIRS
 from desktop_app.core.preview import Preview, PreviewRow, make_preview
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.engine.views import BotView
@@ -95,7 +96,10 @@ def make_picture(draft: Draft, around: Situation) -> Picture:
 
 def deals_at_once(settings: DcaSettings) -> int:
     limits = settings.limits
-    return min(limits.max_active_deals, limits.max_deals_per_pair * len(settings.pairs))
+    pairs = len(settings.pairs)
+    if settings.pair_list is not None:
+        pairs += settings.pair_list.top or MOST_PAIRS
+    return min(limits.max_active_deals, limits.max_deals_per_pair * pairs)
 
 
 def make_cover(settings: DcaSettings, market: Market, preview: Preview, deals: int, around: Situation) -> Cover | None:

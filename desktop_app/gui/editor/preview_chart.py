@@ -1,5 +1,6 @@
 """The chart beside the form: candles of the pair, the preview's lines, and lines that were moved."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from desktop_app.core.market import Market
 from desktop_app.engine.problem import Problem
 from desktop_app.gui.chart.lines import ChartLine, Stage
 from desktop_app.gui.chart.series import Bar, CandleSeries
+from desktop_app.gui.chart.study import Firings, Study
 from desktop_app.gui.chart.widget import ChartWidget
 from desktop_app.gui.editor.link import EngineLink
 from desktop_app.gui.i18n import tr
@@ -20,7 +22,7 @@ from desktop_app.gui.notices import link_button
 from desktop_app.gui.theme import Theme, current_theme
 from desktop_app.gui.wording import problem_text
 
-_CANDLES = 300
+_CANDLES = 1_000
 _LINES_REACH = 8.0  # here the lines matter more than the candles
 _TOOLBAR_FROM = 330  # pixels of height below which the toolbar would take too much
 
@@ -66,6 +68,11 @@ class PreviewChart(QWidget):
         """The lines of what is previewed."""
         self._lines = lines
         self.chart.set_lines(lines)
+
+    def show_conditions(self, studies: Sequence[Study], firings: Sequence[Firings], ready_at: int | None) -> None:
+        """Draw the indicators of the bot's conditions, and mark where those came true."""
+        self.chart.set_studies(studies)
+        self.chart.set_firings(firings, ready_at)
 
     def show_tick(self, tick: PriceTick) -> None:
         """Let the running candle follow the price."""

@@ -69,6 +69,21 @@ _REASONS: Reasons = (
     ("steps: each percent", TARGETS, tr_later("Each target must lie beyond the one before.")),
     ("percent: trailing", "stop_loss.percent", tr_later("Following the price and waiting need a stop loss.")),
     ("min_price: is above", "limits.min_price", tr_later("This is above the highest price, so no deal could start.")),
+    ("price: give either", "stop_loss.price", tr_later("Either a percent or a price, not both.")),
+    ("limit_price: goes with", "stop_loss.limit_price", tr_later("A limit price needs a stop price and no percent.")),
+    ("native: needs", "stop_loss.native", tr_later("Needs a stop loss that could rest there.")),
+    (
+        "timeout_seconds: an order",
+        "stop_loss.timeout_seconds",
+        tr_later("An order that rests on the exchange cannot wait. Switch one of both off."),
+    ),
+    ("on_conditions: needs safety", "safety_orders.on_conditions", tr_later("There are no safety orders to buy.")),
+    (
+        "trailing_deviation: safety",
+        "safety_orders.trailing_deviation",
+        tr_later("Safety orders either follow the price or are bought by signal, not both."),
+    ),
+    ("pair_list.quote:", "pairs", tr_later("All pairs must have the same quote currency.")),
     ("profit_currency:", "profit_currency", tr_later("Profit in coins is for short bots only.")),
 )
 _COMMON: Reasons = (

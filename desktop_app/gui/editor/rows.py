@@ -7,6 +7,10 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from desktop_app.gui import fmt
+from desktop_app.gui.conditions.builder import ConditionBuilder
+from desktop_app.gui.conditions.clauses import block_from_json
+from desktop_app.gui.conditions.reading import read_block
+from desktop_app.gui.conditions.words import group_words
 from desktop_app.gui.editor.catalogue import FieldKind, FieldSpec
 from desktop_app.gui.editor.remarks import Level, Remark
 from desktop_app.gui.fields import DecimalEdit, Segmented
@@ -60,6 +64,8 @@ class FieldRow(QWidget):
                 return self.field.value
             case QComboBox():
                 return str(self.field.currentData())
+            case ConditionBuilder():
+                return self.field.text()
             case QCheckBox():
                 return "true" if self.field.isChecked() else ""
             case QLineEdit():
@@ -76,6 +82,8 @@ class FieldRow(QWidget):
                 self.field.set_value(text or self.spec.default)
             case QComboBox():
                 self.field.setCurrentIndex(max(0, self.field.findData(text or self.spec.default)))
+            case ConditionBuilder():
+                self.field.set_text(text)
             case QCheckBox():
                 self.field.setChecked(text == "true")
             case QLineEdit():
@@ -92,6 +100,9 @@ class FieldRow(QWidget):
         if remark == self._remark:
             return
         self._remark = remark
+        if isinstance(self.field, ConditionBuilder):
+            self.field.show_problem(remark.text if remark is not None else "")
+            return
         self._note.setVisible(remark is not None)
         self._note.setText(remark.text if remark is not None else "")
         self._note.setProperty("role", _ROLES[remark.level] if remark is not None else "muted")
@@ -147,6 +158,11 @@ class FieldRow(QWidget):
                 combo.setCurrentIndex(combo.findData(spec.default))
                 combo.currentIndexChanged.connect(self._tell)
                 return combo
+            case FieldKind.CONDITIONS:
+                builder = ConditionBuilder(spec.title, spec.empty)
+                builder.typed.connect(self._tell)
+                builder.restructured.connect(lambda text: self.fix_requested.emit(spec.path, text))
+                return builder
             case FieldKind.FLAG:
                 box = QCheckBox()
                 box.toggled.connect(self._tell)
@@ -169,7 +185,9 @@ class FieldRow(QWidget):
         self._old_note.setProperty("role", "muted")
         for hidden in (self._old_note, self._note, self._fix):
             hidden.hide()
-        if not isinstance(self.field, QCheckBox):
+        if isinstance(self.field, ConditionBuilder):
+            self._label.hide()
+        elif not isinstance(self.field, QCheckBox):
             self.field.setFixedWidth(_FIELD_WIDTH)
         name = QHBoxLayout()
         name.setSpacing(4)
@@ -182,7 +200,10 @@ class FieldRow(QWidget):
         grid.setVerticalSpacing(1)
         grid.addWidget(self._bar, 0, 0, 4, 1)
         grid.addLayout(name, 0, 1)
-        grid.addWidget(self.field, 0, 2, Qt.AlignmentFlag.AlignRight)
+        if isinstance(self.field, ConditionBuilder):
+            grid.addWidget(self.field, 0, 1, 1, 2)
+        else:
+            grid.addWidget(self.field, 0, 2, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self._old_note, 1, 1, 1, 2)
         grid.addWidget(self._note, 2, 1, 1, 2)
         grid.addWidget(self._fix, 3, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
@@ -207,9 +228,14 @@ class FieldRow(QWidget):
             return tr(words)
         if self.spec.kind is FieldKind.FLAG:
             return tr("on") if text else tr("off")
+        if self.spec.kind is FieldKind.CONDITIONS:
+            group = read_block(block_from_json(text)).group
+            return group_words(group) if group is not None else tr("none")
         return text or (tr(self.spec.empty) if self.spec.empty else fmt.UNKNOWN)
 
     def _name_field(self) -> None:
+        if isinstance(self.field, ConditionBuilder):
+            return
         name = f"{tr(self.spec.group.value)}: {tr(self.spec.title)}" if self.spec.group.value else tr(self.spec.title)
         unit = self.field.unit if isinstance(self.field, DecimalEdit) else ""
         self.field.setAccessibleName(f"{name}, {unit}" if unit else name)

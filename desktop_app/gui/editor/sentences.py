@@ -6,6 +6,7 @@ from desktop_app.core.deal import Direction, Position
 from desktop_app.core.market import ZERO
 from desktop_app.core.settings import Settings
 from desktop_app.gui import fmt
+from desktop_app.gui.conditions.words import group_words
 from desktop_app.gui.editor.picture import Picture
 from desktop_app.gui.editor.situation import Situation, exchange_name
 from desktop_app.gui.i18n import is_chinese, tr
@@ -19,7 +20,9 @@ def money_sentence(picture: Picture) -> str:
     if settings is None:
         return tr("Some fields need your attention before this can be worked out.")
     if market is None or preview is None:
-        return tr("Waits for the first price of {pair}.").format(pair=settings.pairs[0])
+        return tr("Waits for the first price of {pair}.").format(
+            pair=settings.pairs[0] if settings.pairs else fmt.UNKNOWN
+        )
     is_long = settings.direction is Direction.LONG
     first = _entry(picture).format(cost=fmt.money(preview.base.volume, market.quote), coin=market.base)
     parts = [first]
@@ -43,12 +46,25 @@ def _entry(picture: Picture) -> str:
     match settings.start.mode:
         case "asap":
             return tr("Buys {cost} of {coin} now") if is_long else tr("Sells {cost} of {coin} now")
+        case "conditions":
+            return _on_conditions(picture)
         case "signal":
             return tr("Buys {cost} of {coin} on a signal") if is_long else tr("Sells {cost} of {coin} on a signal")
         case _:
             if is_long:
                 return tr("Buys {cost} of {coin} when you start a deal")
             return tr("Sells {cost} of {coin} when you start a deal")
+
+
+def _on_conditions(picture: Picture) -> str:
+    settings = picture.settings
+    assert settings is not None and settings.start.conditions is not None
+    words = (
+        tr("Buys {cost} of {coin} when {conditions}")
+        if settings.direction is Direction.LONG
+        else tr("Sells {cost} of {coin} when {conditions}")
+    )
+    return words.replace("{conditions}", group_words(settings.start.conditions))
 
 
 def _exit(picture: Picture) -> str:
