@@ -367,12 +367,12 @@ class Bots:
             and runner.is_running
             and not runner.is_held
             and runner.row.is_wanted
-            and runner.bot.symbols[0].partition("/")[2] == quote
+            and runner.quote == quote
         ]
         return funds_bar(quote, account.balances, reserved)
 
     async def _must_be_affordable(self, desk: AccountDesk, runner: BotRunner) -> None:
-        quote = runner.bot.symbols[0].partition("/")[2]
+        quote = runner.quote
         bar = self.funds(desk, quote, excluding=runner.bot_id)
         needed = needed_by(desk, runner)
         if desk.balances and needed > bar.uncommitted:

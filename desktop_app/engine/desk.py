@@ -17,6 +17,7 @@ from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import Kind
 from desktop_app.core.strategy import AsksStrategy, Bot, Watch
 from desktop_app.engine.account_config import address_of, mark_of, read_config
+from desktop_app.engine.condition_feed import ConditionFeed
 from desktop_app.engine.courier import Courier
 from desktop_app.engine.departures import Departures
 from desktop_app.engine.gates import Gate
@@ -67,6 +68,7 @@ class AccountDesk:
         self.balances_at = 0
         self.markets: Mapping[str, Market] = {}
         self.halt = Halt(set(), is_selling=False, may_sell=asyncio.Event())
+        self.conditions = ConditionFeed(self)
         self.departures = Departures(self)
         self.watcher = ForeignWatch(self)
         self.courier = Courier(self)
@@ -177,6 +179,9 @@ class AccountDesk:
         if tick.opens and (self._takes_no_risk or symbol in self._resting_pairs):
             tick = replace(tick, opens=False)
         self.last[symbol] = tick
+        if tick.opens:
+            self.conditions.passes(symbol, tick.at)
+        self.conditions.before_price(symbol)
         gate = self._gates.get(symbol)
         if gate is not None:
             visited = gate.visits(tick)
@@ -184,7 +189,7 @@ class AccountDesk:
             for bot_id in visited:
                 self.runners[bot_id].deliver(replace(tick, opens=False) if bot_id in short else tick)
             for runner in self._busy:
-                if runner.bot_id not in visited and symbol in runner.bot.symbols:
+                if runner.bot_id not in visited and runner.hears_of(symbol):
                     runner.missed[symbol] = tick
         due = self._wakes.next()
         if due is not None and tick.at >= due:
@@ -193,6 +198,10 @@ class AccountDesk:
         self.pulse.price(tick)
 
     def on_candle(self, symbol: str, candle: Candle, *, is_closed: bool) -> None:
+        if is_closed:
+            self.conditions.closed(symbol, candle)
+        else:
+            self.conditions.passes(symbol, candle.at)
         self.bus.publish(CandleNews(self.row.name, symbol, candle, is_closed))
 
     def on_order(self, report: OrderReport) -> None:
@@ -219,19 +228,19 @@ class AccountDesk:
         self.markets = self._with_missing(self.exchange.markets())
         self._note_resting()
         for runner in self.runners.values():
-            if any(self.markets.get(symbol) != before.get(symbol) for symbol in runner.bot.symbols):
+            if any(self.markets.get(symbol) != before.get(symbol) for symbol in runner.symbols):
                 runner.use_bot(self._make_bot(runner.row, self._kinds[runner.bot_id]))
                 self.pulse.bot(runner)
         self.departures.poke()
 
     def _with_missing(self, markets: Mapping[str, Market]) -> Mapping[str, Market]:
         """A pair that bots have and the exchange no longer: kept as halted, with the rules that it had."""
-        wanted = {symbol for runner in self.runners.values() for symbol in runner.bot.symbols}
+        wanted = {symbol for runner in self.runners.values() for symbol in runner.symbols}
         gone = {symbol: replace(_known(self.markets, symbol), is_active=False) for symbol in wanted - set(markets)}
         return {**markets, **gone} if gone else markets
 
     def _note_resting(self) -> None:
-        wanted = {symbol for runner in self.runners.values() for symbol in runner.bot.symbols}
+        wanted = {symbol for runner in self.runners.values() for symbol in runner.symbols}
         resting = frozenset(symbol for symbol in wanted if not _known(self.markets, symbol).is_active)
         for symbol in sorted(resting ^ self._resting_pairs):
             event = "pair_halted" if symbol in resting else "pair_resumed"
@@ -242,8 +251,8 @@ class AccountDesk:
         self._resting_pairs = resting
 
     def why_pairs_rest(self, runner: Runner) -> Said | None:
-        pairs = [symbol for symbol in runner.bot.symbols if symbol in self._resting_pairs]
-        return said("wait_halted", pair=", ".join(pairs)) if pairs and len(pairs) == len(runner.bot.symbols) else None
+        pairs = [symbol for symbol in runner.symbols if symbol in self._resting_pairs]
+        return said("wait_halted", pair=", ".join(pairs)) if pairs and len(pairs) == len(runner.symbols) else None
 
     def watch(self, symbol: str) -> Watch:
         gate = self._gates.get(symbol)
@@ -255,7 +264,8 @@ class AccountDesk:
     async def settled(self) -> None:
         while True:
             self._strike(self.exchange.now())
-            if not self._busy and not self.courier.busy:
+            self.conditions.work_off()
+            if not self._busy and not self.courier.busy and not self.conditions.is_busy:
                 return
             await self.progress()
 
@@ -340,7 +350,7 @@ class AccountDesk:
             return commands, ()
         deals = sum(len(other.ledger.deals) for other in self.runners.values())
         exposure = risk.Exposure(deals, self.courier.orders_last_minute(self.exchange.now()))
-        prices = {symbol: self.last[symbol].price for symbol in runner.bot.symbols if symbol in self.last}
+        prices = {symbol: self.last[symbol].price for symbol in runner.symbols if symbol in self.last}
         approved, refused = risk.vet(commands, limits, exposure, prices)
         return approved, tuple((refusal.command, refusal.reason.code) for refusal in refused)
 

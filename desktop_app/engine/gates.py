@@ -20,6 +20,7 @@ class Gate:
         self._below: list[tuple[Decimal, int]] = []  # ascending: the last is the first that a falling price meets
         self._above: list[tuple[Decimal, int]] = []  # ascending: the first is the first that a rising price meets
         self._followers: dict[int, None] = {}
+        self._readers: dict[int, None] = {}
         self._openers: dict[int, int] = {}  # from when on
         self._opens_after = 0  # the earliest of those
         self._low = _NEVER_BELOW
@@ -41,6 +42,7 @@ class Gate:
             _move(self._above, bot_id, old.above, watch.above)
             self._high = self._above[0][0] if self._above else _NEVER_ABOVE
         _flag(self._followers, bot_id, is_on=watch.follows)
+        _flag(self._readers, bot_id, is_on=watch.reads)
         if watch.wants_open:
             self._openers[bot_id] = watch.opens_after
         else:
@@ -78,6 +80,7 @@ class Gate:
             follows=bool(self._followers),
             wants_open=bool(self._openers),
             opens_after=self._opens_after,
+            reads=bool(self._readers),
         )
 
 

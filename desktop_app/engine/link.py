@@ -247,7 +247,7 @@ class Link:
             return
         wanted = set().union(*self._watched.values())
         for runner in desk.runners.values():
-            wanted.update(runner.bot.symbols)
+            wanted.update(runner.symbols)
         if len(desk.markets) <= _FEW_MARKETS:
             wanted.update(desk.markets)
         symbols = tuple(sorted(wanted & set(desk.markets)))
@@ -380,6 +380,10 @@ class Link:
             return
         self.is_live_feed = is_live
         self.reason = reason
+        if is_live:
+            desk.conditions.restored()
+        else:
+            desk.conditions.lost()
         self.since = self._heard_at if not is_live and self._heard_at else desk.clock()
         event = "feed_restored" if is_live else "feed_lost"
         desk.bus.publish(FeedNews(desk.row.name, is_live, reason, self.since))
@@ -418,7 +422,7 @@ class Link:
     async def _is_as_heard(self) -> bool:
         """Whether the last price that was heard is still where the exchange buys and sells."""
         desk = self._desk
-        wanted = [symbol for runner in desk.runners.values() for symbol in runner.bot.symbols]
+        wanted = [symbol for runner in desk.runners.values() for symbol in runner.symbols]
         symbol = next((one for one in (*wanted, *self._subscribed) if one in desk.last), None)
         if symbol is None:
             return False

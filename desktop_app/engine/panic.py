@@ -331,5 +331,5 @@ def _count(run: _Run, desk: AccountDesk) -> None:
     for runner in desk.runners.values():
         run.orders |= _to_cancel(runner)
         run.deals |= {(runner.bot_id, number) for number in runner.ledger.deals}
-        run.pairs |= {(desk.row.name, symbol) for symbol in runner.bot.symbols}
+        run.pairs |= {(desk.row.name, symbol) for symbol in runner.symbols}
         run.bots += runner.is_running

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from desktop_app.core.events import (
     Ask,
     CancelRefused,
     ClockStruck,
+    ConditionsRead,
     Event,
     OrderAccepted,
     OrderCanceled,
@@ -22,7 +24,7 @@ from desktop_app.core.events import (
 )
 from desktop_app.core.order import OrderStatus
 from desktop_app.core.said import Said, said
-from desktop_app.core.strategy import AsksStrategy, Bot, Step, Watch
+from desktop_app.core.strategy import AsksStrategy, Bot, ListsPairs, ReadsConditions, Step, Watch
 from desktop_app.engine.codec import adapter, commands_to_json, event_to_json
 from desktop_app.engine.gates import is_reached
 from desktop_app.engine.ledger import Changes, Ledger, Tracked
@@ -119,7 +121,7 @@ class BotRunner:
         """Go on under other rules of its pairs; what is being decided at this moment ends under the old ones."""
         self.bot = bot
         self.needed = None
-        self._rewatch()
+        self._reconsider()
 
     def open_gates(self) -> None:
         """From now on prices and clocks reach the bot."""
@@ -127,7 +129,7 @@ class BotRunner:
             return
         self._is_open = True
         self._watches = {}
-        self._rewatch()
+        self._reconsider()
         if self._asks_strategy:
             self.deliver(ClockStruck(self._desk.exchange.now()))  # a question may have been left open
 
@@ -135,6 +137,7 @@ class BotRunner:
         self._is_open = False
         self.missed.clear()
         self._desk.close_gates(self.bot_id)
+        self._desk.conditions.forget(self.bot_id)
 
     async def stop(self) -> None:
         """End without a further decision; what waits is found again by the next reconciliation."""
@@ -256,7 +259,7 @@ class BotRunner:
             return Changes()
         self.state = step.state
         if step.is_minor and not step.commands and not step.closed and not must_write:
-            self._rewatch()
+            self._rewatch((event.symbol,) if isinstance(event, PriceTick | ConditionsRead) else None)
             await self._remember_minor(event)
             return Changes()
         try:
@@ -264,7 +267,7 @@ class BotRunner:
         except BaseException:
             self.state = before
             raise
-        self._rewatch()  # orders first: a price that comes while they are written down is kept in `missed`
+        self._reconsider()  # orders first: a price that comes while they are written down is kept in `missed`
         return changes
 
     async def _write_and_act(self, event: Event, step: Step[Any]) -> Changes:
@@ -436,12 +439,42 @@ class BotRunner:
 
     # --- watching
 
-    def _rewatch(self) -> None:
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Its pairs: those that it names, those of its list, and those that left while a deal runs on them."""
+        listed = self.bot.listed(self.state) if isinstance(self.bot, ListsPairs) and self.state is not None else ()
+        running = (deal.symbol for deal in self.ledger.deals.values())
+        return tuple(dict.fromkeys((*self.bot.symbols, *listed, *running)))
+
+    def hears_of(self, symbol: str) -> bool:
+        return symbol in self._watches or symbol in self.bot.symbols
+
+    @property
+    def quote(self) -> str:
+        """The currency that all its pairs are paid in."""
+        if isinstance(self.bot, ListsPairs) and self.bot.pair_list is not None:
+            return self.bot.pair_list.quote
+        return self.bot.symbols[0].partition("/")[2]
+
+    def _reconsider(self) -> None:
+        """After a decision that may concern all pairs: what it reads, and what it waits for."""
+        if not self._is_open:
+            return
+        symbols = self.symbols
+        gone = [symbol for symbol in self._watches if symbol not in symbols]
+        for symbol in gone:
+            del self._watches[symbol]
+            self._desk.gate(symbol).remove(self.bot_id)
+        if isinstance(self.bot, ReadsConditions):
+            self._desk.conditions.want(self, (*symbols, *gone))
+        self._rewatch(symbols)
+
+    def _rewatch(self, symbols: Iterable[str] | None = None) -> None:
         """Tell the gates what the bot waits for now, and catch up with prices that came meanwhile."""
         if not self._is_open:
             return
         desk = self._desk
-        for symbol in self.bot.symbols:
+        for symbol in self.symbols if symbols is None else symbols:
             watch = self.bot.watch(self.state, symbol)
             if watch == self._watches.get(symbol):
                 continue

@@ -127,7 +127,7 @@ def _json_of(settings: Settings) -> str:
 
 def bot_view(desk: Desk, runner: Runner) -> BotView:
     """The bot as it stands, in numbers and in one sentence."""
-    row, bot = runner.row, runner.bot
+    row = runner.row
     deals = tuple(runner.ledger.deals.values())
     tally = desk.tallies.get(row.bot_id)
     now = desk.exchange.now()
@@ -137,7 +137,7 @@ def bot_view(desk: Desk, runner: Runner) -> BotView:
         name=row.name,
         kind=row.kind,
         account=desk.row.name,
-        pairs=bot.symbols,
+        pairs=runner.symbols,
         status=row.status,
         why=why_of(desk, runner),
         deals_open=len(deals),
@@ -158,7 +158,7 @@ def needed_by(desk: Desk, runner: Runner) -> Decimal:
     """Quote that the bot may still come to need beyond what rests on the exchange."""
     if runner.state is None:
         return ZERO
-    prices = tuple((symbol, desk.last[symbol].price) for symbol in runner.bot.symbols if symbol in desk.last)
+    prices = tuple((symbol, desk.last[symbol].price) for symbol in runner.symbols if symbol in desk.last)
     known = runner.needed
     if known is not None and known[0] is runner.state and known[1] == prices:
         return known[2]
@@ -192,7 +192,9 @@ def why_of(desk: Desk, runner: Runner) -> Said:
     if waits_for is not None:
         return waits_for
     with_deal = [deal.symbol for deal in runner.ledger.deals.values()]
-    symbol = with_deal[-1] if with_deal else runner.bot.symbols[0]
+    symbol = with_deal[-1] if with_deal else next(iter(runner.symbols), None)
+    if symbol is None:
+        return said("why_list_is_empty")
     tick = desk.last.get(symbol)
     return runner.bot.why(runner.state, symbol, desk.exchange.now(), tick.price if tick is not None else None)
 

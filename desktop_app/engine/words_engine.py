@@ -3,6 +3,7 @@
 # Values in braces are filled in by the face that shows the sentence, in its own language and number format.
 WORDS: dict[str, str] = {
     # Why a bot does not act
+    "why_list_is_empty": "Its list of pairs is empty: nothing on this account fits.",
     "why_bot_stopped": "Stopped. Start it when it should trade.",
     "why_app_is_closed": "Waits until Strongroom runs: open the window or call `strongroom run`.",
     "why_bot_paused": "Paused: no new deals. Open deals go on.",

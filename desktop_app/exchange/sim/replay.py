@@ -12,7 +12,7 @@ from typing import Literal
 from desktop_app.core.columns import TIMEFRAMES, Candles
 from desktop_app.core.events import ClockStruck, Event, OrderCanceled, OrderFilled, PriceTick
 from desktop_app.core.gathering import floor_to, gather, rows
-from desktop_app.core.market import Balance, Market
+from desktop_app.core.market import Balance, Candle, Market
 from desktop_app.core.matching import MatchRules, Point
 from desktop_app.core.order import Order
 from desktop_app.core.strategy import Watch
@@ -88,6 +88,11 @@ class ReplayExchange:
         return True
 
     @property
+    def candle_ms(self) -> int:
+        """The spacing of the candles that the sink is told of."""
+        return self._every_ms
+
+    @property
     def absent_after_ms(self) -> int:
         return -1  # nothing travels: what is not here when asked for never comes, and the clock may stand still
 
@@ -154,6 +159,7 @@ class ReplayExchange:
         while session.index < len(self._file):
             candle = self._file.candle(session.index)
             if place is None:
+                await self._begin_candle(session, candle)
                 moments = session.walk.candle(candle)
             else:
                 moments = session.walk.resume(candle, place.leg, place.price)
@@ -164,6 +170,14 @@ class ReplayExchange:
         session.index -= 1
         session.has_ended = True
         self._tell_end(session)
+
+    async def _begin_candle(self, session: _Session, candle: Candle) -> None:
+        """After a gap: coarser candles may have ended in it, and bots must know before the next price."""
+        index = session.index
+        if index and int(self._file.at[index - 1]) + self._every_ms < candle.at:
+            opening = Candle(candle.at, candle.open, candle.open, candle.open, candle.open, Decimal(0))
+            session.desk.sink.on_candle(self._symbol, opening, is_closed=False)
+            await session.desk.sink.settled()
 
     async def _play(self, session: _Session, moments: Iterator[Moment]) -> None:
         """Walk one candle, and wait at every moment for what the bots do about it."""
@@ -202,6 +216,7 @@ class ReplayExchange:
         session.now = candle.at
         session.desk.account.place = Place(session.index, FINISHED, candle.close)
         session.desk.sink.on_candle(self._symbol, candle, is_closed=True)
+        await session.desk.sink.settled()
         if wall - session.shown_at >= SHOW_EVERY_MS:
             session.shown_at = wall
             self._show(session)
