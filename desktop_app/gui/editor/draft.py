@@ -113,7 +113,7 @@ def groups_of(settings: DcaSettings) -> dict[str, Group | None]:
 
 def texts_of(settings: Settings, specs: Sequence[FieldSpec]) -> Pairs:
     """What these settings are as texts of a form."""
-    data: dict[str, Any] = settings.model_dump(mode="json")
+    data: dict[str, Any] = settings.model_dump()
     return tuple(sorted((spec.path, _as_text(_at(data, spec.path))) for spec in specs))
 
 
@@ -254,6 +254,8 @@ def _as_text(value: object) -> str:
         return "true" if value else ""
     if isinstance(value, dict):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return ", ".join(str(part) for part in value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # never scientific, but with the zeros that were typed
     return str(value)

@@ -29,12 +29,12 @@ def _settings(
 ) -> Callable[[str, Market, Decimal, tuple[str, ...]], GridSettings]:
     def made(account: str, market: Market, price: Decimal, taken: tuple[str, ...]) -> GridSettings:
         lower, upper = _ends(price, market, down, up)
-        grid: dict[str, Any] = {"lower": str(lower), "investment": str(fitted(_DOLLARS, market, price)), **more}
+        grid: dict[str, Any] = {"lower": fmt.plain(lower), "investment": str(fitted(_DOLLARS, market, price)), **more}
         if "step_percent" not in more:
-            grid |= {"upper": str(upper), "lines": lines}
+            grid |= {"upper": fmt.plain(upper), "lines": lines}
         if stop:
             price_below, _ = _ends(price, market, stop, up)
-            grid["stop_below"] = {"price": str(price_below), "then": "stop_and_sell"}
+            grid["stop_below"] = {"price": fmt.plain(price_below), "then": "stop_and_sell"}
         settings = GridSettings.model_validate(
             {
                 "name": free_name(name.format(coin=market.base), taken),

@@ -64,10 +64,11 @@ class Figures(QWidget):
             name.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         grid.addLayout(earns, 0, 1)
         for row, label in enumerate((self.line, self.start, self.above, self.below), 1):
-            grid.addWidget(label, row, 1)
+            grid.addWidget(label, row, 1, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.addLayout(grid)
+        column.addStretch()
 
     def retranslate(self) -> None:
         picture = self._picture

@@ -25,11 +25,7 @@ def money_sentence(picture: GridPicture) -> str:
         amount=fmt.amount(layout.balancing, market.amount_step), coin=market.base,
         cost=fmt.money(layout.balancing_cost, market.quote),
     )  # fmt: skip
-    waits = tr("waits with {orders} between {lower} and {upper}").format(
-        orders=order_words(layout, settings.grid),
-        lower=fmt.price(layout.lines[0].price, market.price_tick),
-        upper=_upper(settings.grid, layout, market),
-    )
+    waits = waits_words(picture)
     comma, stop = ("，", "。") if is_chinese() else (", ", ".")
     parts = [first, waits] if layout.balancing else [_capital(waits)]
     earns = profit_words(picture)
@@ -49,9 +45,18 @@ def _begins(grid: Grid, market: Market) -> str:
     return tr("Buys {amount} {coin} at {price} for about {cost}").replace("{price}", at)
 
 
-def _upper(grid: Grid, layout: Layout, market: Market) -> str:
-    price = fmt.price(layout.lines[-1].price, market.price_tick)
-    return tr("{price} and on upwards").format(price=price) if grid.is_infinite else price
+def waits_words(picture: GridPicture) -> str:
+    """`waits with 20 orders (8 buys, 12 sells) between 60,000.00 and 70,000.00`"""
+    settings, market, layout = picture.settings, picture.market, picture.layout
+    assert settings is not None and market is not None and layout is not None
+    words = tr("waits with {orders} between {lower} and {upper}")
+    if settings.grid.is_infinite:
+        words = tr("waits with {orders} from {lower} upwards")
+    return words.format(
+        orders=order_words(layout, settings.grid),
+        lower=fmt.price(layout.lines[0].price, market.price_tick),
+        upper=fmt.price(layout.lines[-1].price, market.price_tick),
+    )
 
 
 def order_words(layout: Layout, grid: Grid) -> str:
@@ -212,14 +217,8 @@ def start_lines(picture: GridPicture, around: Situation) -> tuple[str, ...]:
                 price=fmt.price(picture.price, market.price_tick),
             )
         )  # fmt: skip
-    words = tr("Then {orders} from {lower} to {upper}, again and again.")
-    lines.append(
-        words.format(
-            orders=order_words(layout, settings.grid),
-            lower=fmt.price(layout.lines[0].price, market.price_tick),
-            upper=_upper(settings.grid, layout, market),
-        )
-    )
+    words = tr("Then it {waits}, again and again.")
+    lines.append(words.format(waits=waits_words(picture)))
     lines.append(tr("Each cell earns {profit} after fees.").format(profit=profit_words(picture)))
     lower = fmt.price(layout.lines[0].price, market.price_tick)
     lines.append(tr("Below {price}: {words}").format(price=lower, words=below_words(picture)))
