@@ -169,7 +169,9 @@ class Matcher:
             resting, event = self._fill(resting, market, price, amount, point, is_maker=False)
             events.append(event)
         if resting.order.remaining:
-            if takes or order.type is OrderType.MARKET:
+            if order.type is OrderType.STOP and order.price is not None and self._is_triggered(order, point):
+                self._rest(_as_limit(resting), market)
+            elif takes or order.type is OrderType.MARKET:
                 events.extend(self._leave(resting, market, point))
             else:
                 self._rest(resting, market)
@@ -217,7 +219,7 @@ class Matcher:
         price = prices[order.type]
         if price is None or price <= 0:
             return NO_PRICE
-        if order.type is not OrderType.MARKET and price % market.price_tick:
+        if any(one is not None and one % market.price_tick for one in (order.price, order.trigger)):
             return OFF_TICK
         if order.amount % market.amount_step:
             return OFF_LOT
@@ -229,6 +231,8 @@ class Matcher:
             return self._at_limit(order, point)
         if order.type is OrderType.STOP and not self._is_triggered(order, point):
             return ()
+        if order.price is not None:
+            return self._at_limit(order, point)
         return self._at_market(order, order.amount, point)
 
     def _at_market(self, order: Order, amount: Decimal, point: Point) -> Levels:
@@ -324,14 +328,17 @@ class Matcher:
             if resting.order.remaining:
                 self._rest(resting, market)
             return (event,)
-        takes = self._at_market(order, amount, point)
+        has_limit = order.price is not None
+        takes = self._at_limit(order, point) if has_limit else self._at_market(order, amount, point)
         if not self._can_pay(order, market, takes):
             return (OrderCanceled(order.client_id, point.at, NO_FUNDS),)
         events: list[Event] = []
         for price, part in takes:
             resting, event = self._fill(resting, market, price, part, point, is_maker=False)
             events.append(event)
-        if resting.order.remaining:
+        if resting.order.remaining and has_limit:
+            self._rest(_as_limit(resting), market)
+        elif resting.order.remaining:
             events.extend(self._leave(resting, market, point))
         return tuple(events)
 
@@ -366,7 +373,13 @@ class Matcher:
             assert order.price is not None
             return _price_of(order.side, market, order.price, amount, max(ZERO, market.maker_fee))
         assert order.trigger is not None
-        return _price_of(order.side, market, order.trigger * (ONE + self._slippage), amount, market.taker_fee)
+        worst = order.price if order.price is not None else order.trigger * (ONE + self._slippage)
+        return _price_of(order.side, market, worst, amount, market.taker_fee)
+
+
+def _as_limit(resting: Resting) -> Resting:
+    """A stop with a limit, once its trigger was reached."""
+    return replace(resting, order=replace(resting.order, type=OrderType.LIMIT))
 
 
 def _paid_in(side: Side, market: Market) -> str:

@@ -506,3 +506,54 @@ def test_no_money_appears_or_vanishes(
     for order in matcher.orders():
         matcher.cancel(order.client_id, 99)
     assert [balance.locked for balance in matcher.balances()] == [D(0), D(0)]
+
+
+# --- stops with a limit -----------------------------------------------------------------------------------------------
+
+
+def stop_limit(client_id: str, side: Side, trigger: str, price: str, amount: str = "1") -> Order:
+    return replace(stop(client_id, side, trigger, amount), price=D(price))
+
+
+def test_a_stop_with_a_limit_trades_at_its_trigger_where_the_limit_allows() -> None:
+    matcher = funded(quote="0", base="1")
+    matcher.place(stop_limit("a", Side.SELL, "99", "98.5"), at("100"))
+
+    assert fills(matcher.reach(PAIR, at("99.5"))) == []
+    assert [fill.price for fill in fills(matcher.reach(PAIR, at("99")))] == [D(99)]
+
+
+def test_a_stop_beyond_its_limit_in_a_jump_rests_as_a_limit() -> None:
+    matcher = funded(quote="0", base="1")
+    matcher.place(stop_limit("a", Side.SELL, "99", "98.5"), at("100"))
+    jump = Point(D(97), 1, D(99))
+
+    assert matcher.reach(PAIR, jump) == ()
+    resting = matcher.order("a")
+    assert resting is not None and resting.type is OrderType.LIMIT and resting.price == D("98.5")
+    assert matcher.balance("BTC").free == 0, "its coins stay locked"
+    assert [fill.price for fill in fills(matcher.reach(PAIR, at("98.5")))] == [D("98.5")]
+
+
+def test_a_stop_with_a_limit_that_was_reached_before_it_came_waits_at_its_limit() -> None:
+    matcher = funded(quote="0", base="1")
+    events = matcher.place(stop_limit("a", Side.SELL, "99", "98.5"), at("97"))
+
+    assert fills(events) == []
+    assert matcher.levels(PAIR) == (None, D("98.5"))
+
+
+def test_a_bought_stop_with_a_limit_locks_its_limit_and_takes_the_book_as_far_as_that() -> None:
+    matcher = funded(quote="1000")
+    matcher.place(stop_limit("a", Side.BUY, "101", "102"), at("100"))
+    assert matcher.balance("USDT").locked == D(102) * D("1.002")
+
+    book = ((D(101), D("0.4")), (D(102), D("0.1")), (D(103), D(9)))
+    events = matcher.reach(PAIR, Point(D(101), 1, asks=book))
+
+    assert [(fill.price, fill.amount) for fill in fills(events)] == [(D(101), D("0.4")), (D(102), D("0.1"))]
+    assert matcher.orders()[0].remaining == D("0.5")
+
+
+def test_a_limit_of_a_stop_must_be_on_the_tick() -> None:
+    assert refusal(funded().place(stop_limit("a", Side.SELL, "99", "98.501"), at("100"))) == matching.OFF_TICK

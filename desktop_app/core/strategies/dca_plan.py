@@ -350,9 +350,17 @@ def committed(deal: DcaDeal, market: Market) -> Decimal:
         return ZERO
     resting = {order.index for order in deal.live(Role.SAFETY)}
     total = sum((rung.volume for rung in deal.open_rungs(market) if rung.index not in resting), ZERO)
-    if deal.entry is not None and not deal.has_base and not deal.live(Role.BASE):
-        total += base_amount_left(deal, market, deal.last) * (deal.base_price or deal.entry.price or deal.last)
+    total += _committed_to_entry(deal, market)
     return total * (ONE + market.taker_fee)
+
+
+def _committed_to_entry(deal: DcaDeal, market: Market) -> Decimal:
+    """Quote that an entry which does not rest yet will take."""
+    if deal.entry is None or deal.has_base or deal.live(Role.BASE) or deal.direction is Direction.SHORT:
+        return ZERO
+    price = deal.entry.limit_price or deal.entry.price or deal.last
+    base = deal.settings.base_order
+    return ladder.order_amount(base.volume, base.volume_unit, price, market, deal.sizing) * price
 
 
 def _is_managed(deal: DcaDeal, order: Order) -> bool:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from desktop_app.core import ladder
 from desktop_app.core.deal import Direction
-from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
+from desktop_app.core.market import Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role
 from desktop_app.core.strategies.dca_state import DcaDeal
 
@@ -87,8 +87,3 @@ def limit_price(deal: DcaDeal, level: Decimal, market: Market) -> Decimal | None
 def is_limit_stop(deal: DcaDeal) -> bool:
     """What it sells to end waits at a limit, perhaps for ever."""
     return deal.settings.stop_loss.type == "limit"
-
-
-def distance_percent(deal: DcaDeal, level: Decimal) -> Decimal:
-    price = deal.deal.position.entry_price
-    return (level / price - ONE) * HUNDRED if price else ZERO
