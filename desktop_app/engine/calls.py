@@ -14,6 +14,7 @@ from desktop_app.core.credentials import Credentials, Secret
 from desktop_app.core.events import Ask
 from desktop_app.core.risk import Limits
 from desktop_app.engine.problem import FAILED, Problem, of_store, problem, unforeseen
+from desktop_app.engine.signal_ways import SignalWays
 from desktop_app.engine.supervisor import Supervisor
 from desktop_app.store.codec import said_from_json, said_to_json
 from desktop_app.store.errors import StoreError
@@ -110,6 +111,8 @@ def _load_argument(call: str, name: str, value: Any) -> Any:
         return str(value)
     if name == "limits":
         return Limits.model_validate_json(value)
+    if name == "ways":
+        return SignalWays.model_validate_json(value)
     return _adapter(call, name).validate_python(value)
 
 

@@ -20,11 +20,13 @@ from desktop_app.engine.door import Door
 from desktop_app.engine.heartbeat import Heartbeat, steady_clock
 from desktop_app.engine.keys import Keys
 from desktop_app.engine.lock import InstanceLock
+from desktop_app.engine.mirrors import Mirrors
 from desktop_app.engine.news import LogNews
 from desktop_app.engine.own import OwnStrategies
 from desktop_app.engine.panic import Panic
 from desktop_app.engine.problem import of_store, unforeseen
 from desktop_app.engine.shapes import Surroundings
+from desktop_app.engine.signal_hub import SignalHub
 from desktop_app.engine.supervisor import Supervisor
 from desktop_app.engine.tally import Tallies
 from desktop_app.engine.turns import Turns
@@ -91,6 +93,7 @@ class Engine:
         self._heartbeat: Heartbeat | None = None
         self._holds_back = False
         self._accounts: Accounts | None = None
+        self._signals: SignalHub | None = None
         self._own = OwnStrategies(StrategyFolder(paths.strategies))
         self._crew = Crew(self._task_failed, sleep)
 
@@ -133,10 +136,15 @@ class Engine:
         self._accounts = accounts
         bots = Bots(self.store, self._kinds, tallies, accounts.desks)
         panic = Panic(shared, accounts.desks, bots)
-        self.supervisor = Supervisor(shared, accounts, bots, panic, CandleCache(self._paths.candles), self._own)
+        mirrors = Mirrors(bots, self._kinds, self._crew, accounts.desks)
+        bots.on_opened = mirrors.opened
+        self._signals = signals = SignalHub(shared, bots, self._vault)
+        candles = CandleCache(self._paths.candles)
+        self.supervisor = Supervisor(shared, accounts, bots, panic, candles, self._own, signals, mirrors)
         await bots.load()
         await accounts.open()
         if not self._connects:
+            await signals.start()
             return
         await panic.restore()  # before anything connects: what PANIC stopped must not start for a moment
         if self._work is Work.TRADE:
@@ -146,6 +154,7 @@ class Engine:
         if self._opens_door:
             self._open_door()
         await self._first_tries(accounts)
+        await signals.start()
 
     def hold_back(self) -> None:
         """Call before the start: accounts on a network connect only after the window has come up."""
@@ -217,6 +226,9 @@ class Engine:
         if self._door is not None:
             await self._door.close()
             self._door = None
+        if self._signals is not None:
+            await self._signals.stop()
+            self._signals = None
         if self._accounts is not None:
             await self._accounts.close()
             self._accounts = None

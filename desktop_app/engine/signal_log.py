@@ -30,8 +30,8 @@ def signal_row(bot_id: int, event: Event, tells: tuple[tuple[int, Said, bool], .
         return None
     problem = next((told for _, told, is_problem in tells if is_problem), None)
     status = ACCEPTED if problem is None else REFUSED_BY_BOT
-    verdict = problem or next((told for _, told, _ in tells), said("signal_taken"))
-    return SignalRow(0, at, bot_id, "", "", event.ask.key, status, said_to_json(verdict))
+    verdict = said_to_json(problem or said("signal_taken"))
+    return SignalRow(0, at, bot_id, "", "", event.ask.key, status, verdict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,11 @@ class MailWay(BaseModel, frozen=True, extra="forbid"):
     folder: str = Field("INBOX", min_length=1, max_length=200, title="Folder")
     senders: tuple[str, ...] = Field((), max_length=_MOST_SENDERS, title="Only from")
     needs_check: bool = Field(True, title="Only mails that the server calls genuine")
+    checked_by: str = Field(
+        "", max_length=253, title="Checked by", description="First word of Authentication-Results in such a mail."
+    )
 
-    @field_validator("host")
+    @field_validator("host", "checked_by")
     @classmethod
     def _is_a_host(cls, value: str) -> str:
         if value and not _HOST.fullmatch(value):
@@ -53,6 +56,8 @@ class MailWay(BaseModel, frozen=True, extra="forbid"):
             raise ValueError("host: a mailbox needs a server and a user")
         if self.is_on and not self.senders:
             raise ValueError("senders: name who may send signals, or anybody could")
+        if self.is_on and self.needs_check and not self.checked_by:
+            raise ValueError("checked_by: name the server whose word counts, or switch needs_check off")
         return self
 
 

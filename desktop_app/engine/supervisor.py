@@ -19,11 +19,14 @@ from desktop_app.engine.accounts import Accounts
 from desktop_app.engine.bots import BotRef, Bots, Then
 from desktop_app.engine.candle_cache import CandleCache
 from desktop_app.engine.desk import AccountDesk
+from desktop_app.engine.mirrors import Mirrors
 from desktop_app.engine.own import OwnStrategies
 from desktop_app.engine.panic import Panic, PanicReport
 from desktop_app.engine.problem import FAILED, Problem, of_store, problem
 from desktop_app.engine.quitting import QuitSummary, quit_summary
 from desktop_app.engine.shapes import Surroundings
+from desktop_app.engine.signal_hub import SignalHub
+from desktop_app.engine.signal_ways import SignalWays
 from desktop_app.engine.telling import account_view, deal_view
 from desktop_app.engine.trades import place_trade
 from desktop_app.engine.views import (
@@ -37,6 +40,10 @@ from desktop_app.engine.views import (
     Evidence,
     FundsBar,
     KeyringView,
+    SignalAddress,
+    SignalAnswer,
+    SignalsView,
+    SignalView,
     StrategyView,
     TimelineLine,
 )
@@ -62,6 +69,8 @@ class Supervisor:
         panic: Panic,
         candles: CandleCache,
         own: OwnStrategies,
+        signals: SignalHub,
+        mirrors: Mirrors,
     ) -> None:
         self._shared = shared
         self._accounts = accounts
@@ -69,6 +78,8 @@ class Supervisor:
         self._panic = panic
         self._candles = candles
         self._own = own
+        self._signals = signals
+        self._mirrors = mirrors
         self.on_focus: Callable[[], None] = lambda: None
         self.on_chart: Callable[[], None] = lambda: None  # somebody has candles to look at
 
@@ -126,7 +137,9 @@ class Supervisor:
 
     async def forget_keys(self) -> tuple[str, ...]:
         """Remove every key from the keyring; the accounts whose keys are gone. They wait until they get one again."""
-        return await self._accounts.forget_keys()
+        gone = await self._accounts.forget_keys()
+        await self._signals.forget_secrets()
+        return gone
 
     async def allow_trading(self, name: str) -> None:
         await self._accounts.allow_trading(name)
@@ -215,20 +228,36 @@ class Supervisor:
         """
         return await place_trade(self._bots, source, even_if_short=even_if_short)
 
+    async def mirror_bot(self, bot: BotRef, account: str, name: str, percent: Decimal | None = None) -> int:
+        """Add a bot, stopped, that mirrors another on a further account: kept like it, its deals begun with its own.
+
+        `percent`: its sizes in percent of the source's; None: as the two accounts' balances are to each other.
+        """
+        return await self._mirrors.add(bot, account, name, percent)
+
     async def edit_bot(self, bot: BotRef, source: str | Settings, apply_to_open: bool = False) -> None:
+        self._mirrors.may_change(bot)
+        row = self._bots.row(bot)
         await self._bots.edit(bot, source, apply_to_open=apply_to_open)
+        await self._mirrors.edited(row.bot_id, row.name, apply_to_open=apply_to_open)
 
     async def remove_bot(self, bot: BotRef) -> None:
+        bot_id = self._bots.row(bot).bot_id
+        self._mirrors.may_go(bot)
         await self._bots.remove(bot)
+        await self._signals.bot_removed(bot_id)
 
     async def start_bot(self, bot: BotRef, even_if_short: bool = False) -> None:
         await self._bots.start(bot, even_if_short=even_if_short)
+        await self._mirrors.started(bot)
 
     async def pause_bot(self, bot: BotRef) -> None:
         await self._bots.pause(bot)
+        await self._mirrors.paused(bot)
 
     async def stop_bot(self, bot: BotRef, then: Then = "leave") -> None:
         await self._bots.stop(bot, then)
+        await self._mirrors.stopped(bot, then)
 
     async def ask(self, bot: BotRef, ask: Ask) -> None:
         """Have a bot do something with itself or a deal; returns when its decision is written down.
@@ -260,6 +289,42 @@ class Supervisor:
     async def trust_strategy(self, name: str, digest: str) -> None:
         """Agree to run the file with exactly this content. Raises Problem."""
         await self._own.trust(name, digest, self._shared.clock())
+
+    # --- signals from outside
+
+    async def signals_state(self) -> SignalsView:
+        """How it stands with the ways by which signals come in."""
+        return self._signals.state()
+
+    async def signal_ways(self) -> SignalWays:
+        return self._signals.ways
+
+    async def set_signal_ways(self, ways: SignalWays) -> SignalsView:
+        """Open and close ways at once, and again at every start."""
+        return await self._signals.set_ways(ways)
+
+    async def set_mail_password(self, credentials: Credentials) -> SignalsView:
+        """Its `api_key` is the password of the mailbox; it goes into the keyring."""
+        return await self._signals.set_mail_password(credentials.api_key)
+
+    async def signal_address(self, bot: BotRef) -> SignalAddress:
+        """Where the bot's signals come in and what to paste into an alert: with the bot's secret, so show it only to
+        the person."""
+        return await self._signals.address(bot)
+
+    async def rotate_signal_secret(self, bot: BotRef) -> SignalAddress:
+        """A new secret; the old one opens nothing from now on."""
+        return await self._signals.rotate(bot)
+
+    async def signals(
+        self, bot: BotRef | None = None, limit: int = 50, before: int | None = None
+    ) -> tuple[SignalView, ...]:
+        """What came from outside and what became of it, newest first."""
+        return await self._signals.list(bot, limit, before)
+
+    async def send_signal(self, bot: BotRef, text: str, is_test: bool = False) -> tuple[SignalAnswer, ...]:
+        """Do what a webhook with this message would do; of a test, only tell what the bot would do."""
+        return await self._signals.send(bot, text, is_test=is_test)
 
     # --- deals
 

@@ -191,6 +191,15 @@ class SignalView:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalAnswer:
+    """What became of a signal that was sent from here."""
+
+    status: int
+    verdict: Said
+    took_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SignalAddress:
     """Where a bot's signals come in, and the message to paste into an alert. The message holds the bot's secret.
 
@@ -202,7 +211,6 @@ class SignalAddress:
     url: str
     public_url: str
     messages: tuple[tuple[str, str], ...]  # (what it is for, the text)
-    has_secret: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,46 @@
+"""How fast strangers are listened to: so slowly that no bot notices, so fast that real alerts always come through."""
+
+from collections.abc import Callable
+
+from desktop_app.engine.crew import Sleep
+
+_CONNECTIONS_A_SECOND = 200.0
+_MESSAGES_A_SECOND = 10.0  # of one address
+_BURST = 20.0
+_TURN_SECONDS = 0.01  # between two messages that are taken apart: at most a tenth of the time goes to them
+
+
+class Pace:
+    """Turns for all together, and a bucket for each address. `clock`: seconds, steadily."""
+
+    def __init__(self, clock: Callable[[], float], sleep: Sleep) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self._next_connection = 0.0
+        self._next_message = 0.0
+
+    async def connection(self) -> None:
+        """Return when the next one may be let in; a few may come in a row."""
+        now = self._clock()
+        self._next_connection = max(self._next_connection, now - _BURST / _CONNECTIONS_A_SECOND)
+        self._next_connection += 1 / _CONNECTIONS_A_SECOND
+        if self._next_connection > now:
+            await self._sleep(self._next_connection - now)
+
+    def may_read(self, address: str) -> bool:
+        """Whether one message more of this address is looked at now."""
+        now = self._clock()
+        left, since = self._buckets.get(address, (_BURST, now))
+        left = min(_BURST, left + (now - since) * _MESSAGES_A_SECOND)
+        is_allowed = left >= 1
+        self._buckets[address] = (left - 1 if is_allowed else left, now)
+        return is_allowed
+
+    async def message(self) -> None:
+        """Return when the next one may be taken apart."""
+        now = self._clock()
+        at = max(now, self._next_message)
+        self._next_message = at + _TURN_SECONDS
+        if at > now:
+            await self._sleep(at - now)
