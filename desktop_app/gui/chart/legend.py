@@ -59,7 +59,7 @@ class Legend(PaneItem):
         self.title = ""
         self.badge = ""
         self.stale = ""
-        self.studies: Callable[[], list[tuple[str, str]]] = list  # texts with colours, of what lies over the candles
+        self.studies: Callable[[], list[list[tuple[str, str]]]] = list  # lines of coloured texts: what lies over candles
         self.reserved = 0.0  # pixels at the right that order tags cover below the first row
         self.format = PriceFormat()
         super().__init__(view, theme)
@@ -109,9 +109,11 @@ class Legend(PaneItem):
         if numbers is not None:
             y = self._paint_numbers(painter, numbers, x, y, row)
         y, x = y + row + 2, _LEFT
-        for text, colour in self.studies():
-            draw_text(painter, metrics, QRectF(x, y, 0, row), text, QColor(getattr(self._theme, colour)))
-            y += row
+        for pieces in self.studies():
+            for text, colour in pieces:
+                draw_text(painter, metrics, QRectF(x, y, 0, row), text, QColor(getattr(self._theme, colour)))
+                x += self._advance(text) + 10
+            y, x = y + row, _LEFT
         for text, colour in self.chips():
             width = metrics.horizontalAdvance(text) + 12
             box = QRectF(x, y, width, row)

@@ -28,8 +28,9 @@ from desktop_app.gui.chart.view import CandleView
 from desktop_app.gui.fonts import number_font
 from desktop_app.gui.theme import Theme
 
-_PANE_SHARE, _PANES_SHARE = 0.22, 0.5  # of the height: a pane below the candles, and all of them together
+_PANE_SHARE, _PANES_SHARE = 0.22, 0.48  # of the height: a pane below the candles, and all of them together
 _LEAST_PANE, _MOST_PANE = 56.0, 130.0
+_FLATTEST_PANE = 42.0  # below that a pane is not worth its room: the last ones are left out
 _AXIS_SLACK = 16.0  # pixels the price axis may be too wide before it shrinks, so that it does not breathe
 
 
@@ -154,18 +155,18 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
         self.firing_marks.firings, self.not_ready.ready_at = tuple(firings), ready_at
         self.redraw()
 
-    def _price_readings(self) -> list[tuple[str, str]]:
-        """What the studies over the candles say at the crosshair, each with its colour's name."""
+    def _price_readings(self) -> list[list[tuple[str, str]]]:
+        """What the studies over the candles say at the crosshair: a line each, of texts with their colours' names."""
         at = self.crosshair.at if self.crosshair.is_shown else None
         last = self.view.series.last
         known = (at if at is not None else last.at if last is not None else 0) + self.view.series.step_ms
-        found = []
+        lines: dict[str, list[tuple[str, str]]] = {}
         for colour, study, curve in coloured(self.price_studies.studies):
             value = value_known_at(curve, known)
-            name = f"{study.title} {curve.name}" if curve.name else study.title
             said = self.prices.format.text(value) if math.isfinite(value) else fmt.UNKNOWN
-            found.append((f"{name} {said}", colour))
-        return found
+            pieces = lines.setdefault(study.key, [(study.title, "muted")])
+            pieces.append((f"{curve.name} {said}" if curve.name else said, colour))
+        return list(lines.values())
 
     def _bars_changed(self) -> None:
         self.columns.revision += 1
@@ -181,30 +182,33 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
     def _arrange(self) -> None:
         width, height = float(self.viewport().width()), float(self.viewport().height())
         axis, foot = min(self._axis_width(), width * 0.4), self.times.wanted_height()
-        below = self._study_height(max(height - foot, 1.0))
-        pane = QRectF(0, 0, max(width - axis, 1.0), max(height - foot - below * len(self.studies), 1.0))
+        room = max(height - foot, 1.0)
+        count = min(len(self.studies), max(1, int(room * _PANES_SHARE / _FLATTEST_PANE)))
+        below = self._study_height(room, count)
+        pane = QRectF(0, 0, max(width - axis, 1.0), max(room - below * count, 1.0))
         if self.view.geometry() != pane:
             self.view.setGeometry(pane)
             for item in self._pane_items:
                 item.resized()
         self.prices.place(QRectF(pane.right(), 0, axis, pane.height()))
         for n, study in enumerate(self.studies):
+            study.setVisible(n < count)
             study.place(QRectF(0, pane.bottom() + n * below, width, below))
-        self.crosshair.bottom = pane.bottom() + below * len(self.studies)
+        self.crosshair.bottom = pane.bottom() + below * count
         self.times.place(QRectF(0, self.crosshair.bottom, width, foot))
         for overlay in (self.tags, self.crosshair):
             overlay.place(QRectF(0, 0, width, height))
         self.redraw()
 
-    def _study_height(self, room: float) -> float:
+    def _study_height(self, room: float, count: int) -> float:
         """A pane is worth looking at or it is not there; the candles keep half of the height."""
-        if not self.studies:
+        if not count:
             return 0.0
         wanted = min(max(room * _PANE_SHARE, _LEAST_PANE), _MOST_PANE)
-        return float(round(min(wanted, room * _PANES_SHARE / len(self.studies))))
+        return float(round(min(wanted, room * _PANES_SHARE / count)))
 
     def study_at(self, point: QPointF) -> StudyPane | None:
-        return next((pane for pane in self.studies if pane.rect.contains(point)), None)
+        return next((pane for pane in self.studies if pane.isVisible() and pane.rect.contains(point)), None)
 
     def _axis_width(self) -> float:
         wanted, now = self.prices.wanted_width(), self.prices.boundingRect().width()

@@ -22,6 +22,7 @@ from desktop_app.gui.notices import plain_label
 
 _TIMEFRAMES = tuple(Word(name, name, is_name=True) for name in TIMEFRAMES)
 _STEPS = {"deviations": Decimal("0.1"), "step": Decimal("0.01"), "maximum": Decimal("0.01")}
+_TITLES = {"Value": tr_later("Level"), "Step": tr_later("Smallest step")}  # elsewhere these words mean something else
 _FINE = {"bollinger": Decimal("0.1"), "price_change": Decimal("0.5"), "volume_spike": Decimal("0.5")}
 
 
@@ -161,14 +162,15 @@ class ClauseRow(QWidget):
         return chip
 
     def _number(self, parameter: Parameter, step: Decimal, unit: str = "") -> NumberChip:
-        chip = NumberChip(parameter.title, self.clause.text(parameter.name), unit=unit, step=step)
+        title = _TITLES.get(parameter.title, parameter.title)
+        chip = NumberChip(title, self.clause.text(parameter.name), unit=unit, step=step)
         if parameter.least is not None and parameter.most is not None:
             words = tr("{title}: {least} to {most}, usually {default}")
             shown = (fmt.plain(value) for value in (parameter.least, parameter.most, parameter.default))
             least, most, default = shown
             if parameter.name == "value":
                 words = tr("{title}: {least} to {most}")
-            chip.setToolTip(words.format(title=tr(parameter.title), least=least, most=most, default=default))
+            chip.setToolTip(words.format(title=tr(title), least=least, most=most, default=default))
         chip.edited.connect(lambda text: self._type(parameter.name, text))
         self.chips[parameter.name] = chip
         return chip

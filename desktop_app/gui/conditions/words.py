@@ -9,7 +9,7 @@ from desktop_app.core.conditions import MODELS
 from desktop_app.core.indicator_catalogue import line_title, title_of
 from desktop_app.gui import fmt
 from desktop_app.gui.conditions.chips import Word
-from desktop_app.gui.i18n import is_chinese, tr, tr_later
+from desktop_app.gui.i18n import tr, tr_later
 
 TRIGGERS = (
     Word("crosses_above", tr_later("rises above"),
@@ -83,5 +83,4 @@ def _entry_words(entry: object) -> str:
 
 
 def _joined(parts: Iterable[str], word: str) -> str:
-    gap = "" if is_chinese() else " "
-    return f"{gap}{word}{gap}".join(parts)
+    return f" {word} ".join(parts)

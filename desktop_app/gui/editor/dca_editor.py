@@ -182,6 +182,7 @@ class DcaEditor(BotEditor):
             choice_of(split_pairs(self.draft.text("pairs")), self.draft.text("pair_list")), self._pair_rows()
         )
         sheet = Question(self, tr("Which pairs?"), (), body=picker)
+        sheet.setMinimumWidth(picker.minimumWidth() + 40)
         sheet.add_safe(tr("Cancel"))
         button = sheet.add_answer("use", tr("Use these pairs"), is_default=True)
         picker.changed.connect(lambda: button.setEnabled(picker.is_usable))

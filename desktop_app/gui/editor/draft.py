@@ -253,7 +253,7 @@ def _as_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else ""
     if isinstance(value, dict):
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     if isinstance(value, list | tuple):
         return ", ".join(str(part) for part in value)
     if isinstance(value, Decimal):

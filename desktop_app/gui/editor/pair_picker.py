@@ -101,7 +101,7 @@ class PairPicker(QWidget):
 
     def _connect(self) -> None:
         self.how.changed.connect(self._how_changed)
-        self.quote.currentIndexChanged.connect(lambda _place: self._take(quote=str(self.quote.currentData())))
+        self.quote.currentIndexChanged.connect(lambda _place: self._quote_changed(str(self.quote.currentData())))
         self.count.value_changed.connect(self._count_changed)
         self.search.textChanged.connect(self.model.set_filter_text)
         self.search.returnPressed.connect(self._take_first)
@@ -110,6 +110,11 @@ class PairPicker(QWidget):
 
     def _how_changed(self, how: str) -> None:
         self._take(how=how)
+
+    def _quote_changed(self, quote: str) -> None:
+        """All pairs of a bot have one quote currency: those of another are not chosen any more."""
+        kept = tuple(pair for pair in self._choice.pairs if pair.partition("/")[2] == quote)
+        self._take(quote=quote, pairs=kept)
 
     def _count_changed(self, value: Decimal | None) -> None:
         is_fine = value is not None and 1 <= value <= MOST_TOP and value == value.to_integral_value()
@@ -140,11 +145,9 @@ class PairPicker(QWidget):
             else:
                 field.setCurrentIndex(field.findData(value))
             field.blockSignals(False)
-        is_rule = choice.how != "listed"
         for widget in (self._count_label, self.count):
             widget.setVisible(choice.how == "top")
-        mine = [row for row in self._rows if not is_rule or row.market.quote == choice.quote]
-        self.model.replace(mine)
+        self.model.replace([row for row in self._rows if row.market.quote == choice.quote])
         self.model.repaint_all()
         self.table.sort_by_volume()
         self._speak()
@@ -179,7 +182,8 @@ class PairPicker(QWidget):
         self._note.setProperty("role", "muted")
         self._quote_label.setBuddy(self.quote)
         self._count_label.setBuddy(self.count)
-        self.table.setMinimumSize(520, 300)
+        self.setMinimumSize(660, 460)
+        self.table.setMinimumHeight(220)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
