@@ -160,7 +160,11 @@ class House:
             if self._run("panic").returncode == 0:
                 break
         self.ask("panic")
-        self.ask("run", "--for", 5, "--events", self.events)
+        for _ in range(10):  # on a busy machine five seconds may pass before the books have been compared
+            size = self._size()
+            self.ask("run", "--for", 5, "--events", self.events)
+            if b'"event": "reconciled"' in self.events.read_bytes()[size:]:
+                break
         self.ask("audit", "verify")
 
     def deals(self) -> list[Json]:
