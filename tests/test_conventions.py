@@ -51,6 +51,7 @@ NOT_MIRRORED += [
         "gui/panels": "bot_page deal_page panel panel_set position_strip timeline",
         "gui/wizard": "choices look_page result sample start_page zones",
         "research": "curves document trial",
+        "research/kernel": "deciding formulas jit layout planning walking",
         "store": "history reading register rows schema",
         "vault": "problems",
     }.items()

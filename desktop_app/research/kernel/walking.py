@@ -1,0 +1,378 @@
+"""The walk of candles over a deal's levels, leaping over those in which nothing happens: the core's, signed."""
+
+import numpy as np
+
+from desktop_app.research.kernel.deciding import deliver, may_open
+from desktop_app.research.kernel.formulas import (
+    HAS_FIRED,
+    IS_THERE,
+    IS_TRIGGER,
+    RUNG_PRICE,
+    Real,
+    Run,
+    Whole,
+    closing_level,
+    get,
+    has_stop_level,
+    put,
+    stop_level,
+)
+from desktop_app.research.kernel.jit import compiled
+from desktop_app.research.kernel.layout import (
+    ARM,
+    BEST,
+    BEYOND_KERNEL,
+    BEYOND_SINCE,
+    CANDLE,
+    CANDLE_AT,
+    CLOCK,
+    CLOSE_AFTER,
+    DEAL,
+    DOES_STOP_TRAIL,
+    ENDING,
+    EVERY,
+    FILLED,
+    HAS_ARM,
+    HAS_BASE_PRICE,
+    INDEX,
+    IS_ENTRY,
+    IS_JUMP,
+    IS_OPENING,
+    IS_TRAILING,
+    LADDER,
+    MOMENTS,
+    NO_DEAL,
+    OPENED_AT,
+    OPENING_TICK,
+    OPENS_AFTER,
+    ORDERS,
+    OUTCOME,
+    PATH,
+    POINT,
+    POINT_AT,
+    POINT_END,
+    PRICE,
+    RESTS,
+    RUNS,
+    SIDE,
+    STOP_WAIT,
+    TICK,
+    TOLD,
+)
+from desktop_app.research.kernel.planning import highest, lowest, rest_level
+from desktop_app.research.kernel.twofold import Pair, less, same
+
+_MOST_MOMENTS = 10_000
+BLOCK = 64  # candles whose extremes are looked at as one
+WIDE = 64  # blocks in a block of blocks
+_NEVER = 2**62
+
+# A watch: below (pair), above (pair), follows, wants_open, opens_after.
+Watched = tuple[Pair, Pair, bool, bool, int]
+
+
+@compiled
+def watch_of(run: Run) -> Watched:  # noqa: C901 - one place says when a deal must be called
+    below, above = (-np.inf, 0.0), (np.inf, 0.0)
+    state = run.state
+    if state[DEAL] == NO_DEAL:
+        return below, above, False, may_open(run), state[OPENS_AFTER] if may_open(run) else 0
+    if state[ENDING] != RUNS:
+        return below, above, False, False, 0
+    if state[DEAL] == IS_OPENING:
+        return below, above, False, state[HAS_BASE_PRICE] != 0, 0
+    if has_stop_level(run) and not state[BEYOND_SINCE]:
+        below = stop_level(run)
+    has_winning = False
+    for rung in range(run.set[LADDER]):
+        row = run.rungs[rung]
+        if row[IS_THERE] and row[IS_TRIGGER] and not row[HAS_FIRED]:
+            has_winning = True
+            if less((float(row[RUNG_PRICE]), 0.0), above):
+                above = (float(row[RUNG_PRICE]), 0.0)
+    is_trailing = state[DEAL] == IS_TRAILING
+    if is_trailing:
+        if less(below, closing_level(run)):
+            below = closing_level(run)
+    elif state[HAS_ARM]:
+        has_winning = True
+        if less(get(run.pairs, ARM), above):
+            above = get(run.pairs, ARM)
+    follows = is_trailing or state[BEYOND_SINCE] != 0
+    if run.set[DOES_STOP_TRAIL]:
+        if has_winning:
+            follows = True
+        else:
+            above = get(run.pairs, BEST)
+    return below, above, follows, False, 0
+
+
+@compiled
+def _wake_at(run: Run) -> int:
+    state = run.state
+    due = _NEVER
+    if state[DEAL] == NO_DEAL or state[ENDING] != RUNS:
+        return due
+    if run.set[CLOSE_AFTER]:
+        due = state[OPENED_AT] + run.set[CLOSE_AFTER]
+    if state[BEYOND_SINCE]:
+        due = min(due, state[BEYOND_SINCE] + run.set[STOP_WAIT])
+    return due
+
+
+@compiled
+def _levels(run: Run) -> tuple[float, float]:
+    """The nearest prices at which something that rests fills."""
+    below, above = -np.inf, np.inf
+    for k in range(run.state[ORDERS]):
+        order = run.orders[k]
+        if order[RESTS]:
+            if order[IS_ENTRY]:
+                below = max(below, rest_level(run, order))
+            else:
+                above = min(above, rest_level(run, order))
+    return below, above
+
+
+@compiled
+def _due(run: Run) -> int:
+    """The order that fills first at this point, −1 for none: buys before sells, then as the path meets them."""
+    for turn in range(2):
+        is_entry = (turn == 0) == (run.set[SIDE] > 0)
+        found, best = -1, 0.0
+        reach = highest(run) if is_entry else lowest(run)
+        for k in range(run.state[ORDERS]):
+            order = run.orders[k]
+            if not order[RESTS] or (order[IS_ENTRY] != 0) != is_entry:
+                continue
+            level = rest_level(run, order)
+            if is_entry and less((level, 0.0), reach):
+                continue
+            if not is_entry and less(reach, (level, 0.0)):
+                continue
+            nearness = -level if is_entry else level
+            if found < 0 or nearness < best or (nearness == best and order[INDEX] < run.orders[found, INDEX]):
+                found, best = k, nearness
+        if found >= 0:
+            return found
+    return -1
+
+
+# --- what has been told at this price ---------------------------------------------------------------------------------
+
+
+@compiled
+def _is_told(run: Run, watch: Watched) -> bool:
+    for k in range(run.state[TOLD]):
+        row = run.told[k]
+        if (
+            row[0] == watch[0][0]
+            and row[1] == watch[0][1]
+            and row[2] == watch[1][0]
+            and row[3] == watch[1][1]
+            and (row[4] != 0) == watch[2]
+            and (row[5] != 0) == watch[3]
+            and row[6] == watch[4]
+        ):
+            return True
+    return False
+
+
+@compiled
+def _tell(run: Run, watch: Watched) -> None:
+    if run.state[TOLD] >= len(run.told):
+        run.state[OUTCOME] = BEYOND_KERNEL
+        return
+    row = run.told[run.state[TOLD]]
+    put(row, 0, watch[0])
+    put(row, 2, watch[1])
+    row[4], row[5], row[6] = 1.0 if watch[2] else 0.0, 1.0 if watch[3] else 0.0, float(watch[4])
+    run.state[TOLD] += 1
+
+
+@compiled
+def _is_reached(run: Run, watch: Watched) -> bool:
+    return not less(watch[0], highest(run)) or not less(lowest(run), watch[1])
+
+
+# --- along the path ---------------------------------------------------------------------------------------------------
+
+
+@compiled
+def _moment(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None:
+    run.state[MOMENTS] += 1
+    if run.state[MOMENTS] > _MOST_MOMENTS:
+        run.state[OUTCOME] = BEYOND_KERNEL
+        return
+    deliver(run, kind, order, is_maker, price)
+
+
+@compiled
+def _settle(run: Run, is_corner: bool) -> None:
+    """All that happens where the walk stands: resting orders one by one, then whoever watches this price."""
+    while not run.state[OUTCOME]:
+        while not run.state[OUTCOME]:
+            order = _due(run)
+            if order < 0:
+                break
+            run.state[TOLD] = 0
+            run.orders[order, RESTS] = 0
+            price = get(run.pairs, POINT) if run.state[IS_JUMP] else (float(run.orders[order, PRICE]), 0.0)
+            _moment(run, FILLED, order, 1, price)
+        watch = watch_of(run)
+        is_turn = is_corner and watch[2] and not run.state[TOLD]
+        if _is_told(run, watch) or not (is_turn or _is_reached(run, watch)):
+            return
+        _tell(run, watch)
+        _moment(run, TICK, 0, 0, (0.0, 0.0))
+
+
+@compiled
+def _stand(run: Run, level: Pair, end: float, is_jump: bool) -> None:
+    state = run.state
+    put(run.pairs, PATH, level)
+    put(run.pairs, POINT, (end, 0.0) if is_jump else level)
+    state[IS_JUMP] = 1 if is_jump else 0
+    state[POINT_END] = state[CANDLE_AT] + run.set[EVERY]
+    state[POINT_AT] = state[CANDLE_AT] if is_jump else state[POINT_END]
+    state[TOLD] = 0
+
+
+@compiled
+def _walk(run: Run, start: float, end: float, is_jump: bool) -> None:
+    stand = (start, 0.0)
+    goal = (end, 0.0)
+    while not same(stand, goal) and not run.state[OUTCOME]:
+        watch = watch_of(run)
+        resting = _levels(run)
+        best = goal
+        if end < stand[0] or (end == stand[0] and stand[1] > 0):
+            level = (resting[0], 0.0)
+            if less(level, stand) and less(best, level):
+                best = level
+            if less(watch[0], stand) and less(best, watch[0]):
+                best = watch[0]
+        else:
+            level = (resting[1], 0.0)
+            if less(stand, level) and less(level, best):
+                best = level
+            if less(stand, watch[1]) and less(watch[1], best):
+                best = watch[1]
+        stand = best
+        _stand(run, stand, end, is_jump)
+        _settle(run, same(stand, goal))
+
+
+@compiled
+def _strike(run: Run, at: int) -> None:
+    """What is due at or before the candle's opening moment, each alarm once."""
+    first, second = _NEVER, _NEVER
+    while not run.state[OUTCOME]:
+        due = _wake_at(run)
+        if due > at or due in (first, second):
+            return
+        first, second = due, first
+        run.state[TOLD] = 0
+        _moment(run, CLOCK, 0, 0, (0.0, 0.0))
+        _settle(run, False)
+
+
+@compiled
+def _open_candle(run: Run, price: float) -> None:
+    state = run.state
+    at = state[CANDLE_AT]
+    put(run.pairs, POINT, (price, 0.0))
+    put(run.pairs, PATH, (price, 0.0))
+    state[IS_JUMP] = 0
+    state[POINT_AT] = at
+    state[POINT_END] = at + run.set[EVERY]
+    _settle(run, False)
+    _strike(run, at)
+    watch = watch_of(run)
+    opens = watch[3] and at >= watch[4]
+    if opens:
+        state[TOLD] = 0
+    if not state[TOLD] and (opens or watch[2]):
+        _tell(run, watch)
+        _moment(run, OPENING_TICK, 0, 0, (0.0, 0.0))
+        _settle(run, False)
+
+
+@compiled
+def walk_candles(
+    run: Run, at: Whole, opens: Real, highs: Real, lows: Real, closes: Real, tops: Real, bottoms: Real,
+    wide_tops: Real, wide_bottoms: Real, close: float,
+) -> None:  # fmt: skip
+    """Walk them all. `tops`/`bottoms`: extremes of each BLOCK candles, `wide_*` of each WIDE blocks.
+
+    `close`: of the candle before the first, NaN for none.
+    """
+    total, i, state = len(at), 0, run.state
+    while i < total and not state[OUTCOME]:
+        state[CANDLE] = i
+        state[CANDLE_AT] = at[i]
+        state[MOMENTS] = 0
+        if not np.isnan(close) and close != opens[i]:
+            _walk(run, close, opens[i], True)
+        _open_candle(run, opens[i])
+        is_low_first = opens[i] - lows[i] <= highs[i] - opens[i]
+        nearer = lows[i] if is_low_first else highs[i]
+        farther = highs[i] if is_low_first else lows[i]
+        _walk(run, opens[i], nearer, False)
+        _walk(run, nearer, farther, False)
+        _walk(run, farther, closes[i], False)
+        following = _next_visit(run, at, highs, lows, tops, bottoms, wide_tops, wide_bottoms, i + 1)
+        close = closes[following - 1]
+        if following > i + 1:
+            state[TOLD] = 0
+        i = following
+
+
+@compiled
+def _next_visit(
+    run: Run, at: Whole, highs: Real, lows: Real, tops: Real, bottoms: Real, wide_tops: Real, wide_bottoms: Real,
+    start: int,
+) -> int:  # fmt: skip
+    watch = watch_of(run)
+    if watch[2]:
+        return start
+    due = _wake_at(run)
+    if watch[3]:
+        due = min(due, watch[4])
+    stop = len(at)
+    if due < _NEVER:
+        stop = max(start, int(np.searchsorted(at, due)))
+    below, above = _levels(run)
+    if below < watch[0][0]:
+        below = np.floor(watch[0][0])
+        if watch[0][0] == below and watch[0][1] < 0:
+            below -= 1.0
+    if above > watch[1][0]:
+        above = np.ceil(watch[1][0])
+        if watch[1][0] == above and watch[1][1] > 0:
+            above += 1.0
+    return touching(highs, lows, tops, bottoms, wide_tops, wide_bottoms, start, stop, below, above)
+
+
+@compiled
+def touching(
+    highs: Real, lows: Real, tops: Real, bottoms: Real, wide_tops: Real, wide_bottoms: Real, start: int, stop: int,
+    below: float, above: float,
+) -> int:  # fmt: skip
+    """The first candle of start…stop−1 that comes down to `below` or up to `above`, else `stop`."""
+    i = start
+    while i < stop:
+        if i % BLOCK == 0:
+            block = i // BLOCK
+            if block % WIDE == 0:
+                wide = block // WIDE
+                if wide_bottoms[wide] > below and wide_tops[wide] < above:
+                    i += BLOCK * WIDE
+                    continue
+            if bottoms[block] > below and tops[block] < above:
+                i += BLOCK
+                continue
+        if lows[i] <= below or highs[i] >= above:
+            return i
+        i += 1
+    return stop
