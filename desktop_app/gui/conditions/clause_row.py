@@ -22,7 +22,7 @@ from desktop_app.gui.notices import plain_label
 
 _TIMEFRAMES = tuple(Word(name, name, is_name=True) for name in TIMEFRAMES)
 _STEPS = {"deviations": Decimal("0.1"), "step": Decimal("0.01"), "maximum": Decimal("0.01")}
-_TITLES = {"Value": tr_later("Level"), "Step": tr_later("Smallest step")}  # elsewhere these words mean something else
+_TITLES = {"Value": tr_later("Limit to compare with"), "Step": tr_later("Smallest step")}  # elsewhere these words mean something else
 _FINE = {"bollinger": Decimal("0.1"), "price_change": Decimal("0.5"), "volume_spike": Decimal("0.5")}
 
 
