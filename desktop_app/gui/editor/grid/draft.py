@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.gui.editor.draft import Draft, read_texts, texts_of
 from desktop_app.gui.editor.grid.catalogue import (
+    BY_PATH,
     FIELDS,
     FORM_ONLY,
     INFINITE,
@@ -39,7 +40,9 @@ def draft_of(settings: GridSettings) -> Draft:
     shape = INFINITE if grid.is_infinite else "range"
     sized_by = PER_LINE if grid.volume_per_line is not None else "investment"
     own = texts_of(settings, [spec for spec in FIELDS if spec.path not in FORM_ONLY])
-    return Draft(tuple(sorted((*own, (SHAPE, shape), (SIZED_BY, sized_by)))), kind="grid")
+    # A choice always says something, also one about a stop that there is not.
+    chosen = ((path, text or (BY_PATH[path].default if BY_PATH[path].choices else "")) for path, text in own)
+    return Draft(tuple(sorted((*chosen, (SHAPE, shape), (SIZED_BY, sized_by)))), kind="grid")
 
 
 def unused(draft: Draft) -> frozenset[str]:
