@@ -134,7 +134,9 @@ def run_backtest(
     seconds = time.perf_counter() - started
     first = exact(candles.open[0])
     needed = funds if funds is not None else bot.funds_needed(bot.first_state(int(candles.at[0])), market.symbol, first)
-    deals = sorted((*run.closed, *bot.deals(run.state)), key=lambda deal: deal.number)
+    deals = sorted(
+        (run.in_candles(deal) for deal in (*run.closed, *bot.deals(run.state))), key=lambda deal: deal.number
+    )
     return BacktestResult(
         bot=name,
         market=market,
@@ -171,6 +173,7 @@ class _Run(Generic[S]):
     problems: list[Tell] = field(default_factory=list)
     most_funds_used: Decimal = ZERO
     placed: dict[str, PlaceOrder] = field(default_factory=dict)
+    _spans: dict[int, tuple[int, int]] = field(default_factory=dict)  # candles in which deals began and ended
     _free: tuple[tuple[str, Decimal], ...] = ()
     _watched: tuple[S, Watch] | None = None  # the state last asked about, and its answer
 
@@ -248,7 +251,9 @@ class _Run(Generic[S]):
         """What the bot does about an event, and what that makes the exchange say; cancels go first, as live."""
         step = self.bot.on_event(self.state, event)
         self.state = step.state
-        self.closed.extend(self._in_candle(deal) for deal in step.closed)
+        for deal in step.closed:
+            self._spans[deal.number] = (self._spans.get(deal.number, (deal.opened_at, 0))[0], self._candle_at())
+        self.closed.extend(step.closed)
         if isinstance(event, OrderFilled):
             self._measure_funds()
         said_back: list[Event] = []
@@ -256,13 +261,18 @@ class _Run(Generic[S]):
             said_back.extend(self._act(command, point))
         return said_back
 
-    def _in_candle(self, deal: Deal) -> Deal:
-        """A grid may end without a trade: what happens inside a candle is told with the candle's time."""
-        return deal if deal.grid is None else replace(deal, closed_at=int(self.candles.at[self.walk.index]))
+    def in_candles(self, deal: Deal) -> Deal:
+        """A grid starts and ends also where nothing trades: inside a candle that is told with the candle's time."""
+        opened, closed = self._spans.get(deal.number, (0, 0))
+        return deal if deal.grid is None else replace(deal, opened_at=opened, closed_at=closed)
+
+    def _candle_at(self) -> int:
+        return int(self.candles.at[self.walk.index])
 
     def _act(self, command: Command, point: Point) -> tuple[Event, ...]:
         if isinstance(command, PlaceOrder):
             self.placed[command.order.client_id] = command
+            self._spans.setdefault(command.deal, (self._candle_at(), 0))
             return self.matcher.place(command.order, point)
         if isinstance(command, CancelOrder):
             return self.matcher.cancel(command.client_id, point.at)

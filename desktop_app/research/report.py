@@ -141,7 +141,7 @@ def _deal_line(deal: Deal, trades: dict[str, list[Trade]], last: Decimal, result
     known = {order.client_id: order for order in deal.orders} | dict(result.orders)
     lines = sorted(trades.items(), key=lambda line: int(line[1][-1].fill.trade_id[1:]))  # in the order of their fills
     return DealLine(
-        opened_at=min(deal.opened_at, lines[0][1][0].fill.at),
+        opened_at=deal.opened_at,
         closed_at=deal.closed_at if is_over else None,
         status=str(deal.status),
         average_price=deal.average,

@@ -28,7 +28,7 @@ from desktop_app.core.order import Order
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import grid_asks, grid_open, grid_orders, grid_price
 from desktop_app.core.strategies.grid_cells import with_levels
-from desktop_app.core.strategies.grid_plan import closing_amount, next_orders, settled, tell
+from desktop_app.core.strategies.grid_plan import changed_cells, closing_amount, next_orders, settled, tell
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.grid_state import GridDeal, GridState
 from desktop_app.core.strategies.grid_why import why
@@ -160,7 +160,8 @@ class GridBot:
         at = max(event.at, event.bar_end) if isinstance(event, OrderFilled) else event.at
         if isinstance(event, OrderAccepted) and self._is_wanted(deal, order):
             return Step(replace(state, deal=grid_orders.accepted(deal, order, event)))
-        return self._change(state, at, lambda deal: self._order(deal, order, event))
+        is_fill = isinstance(event, OrderFilled)
+        return self._change(state, at, lambda deal: self._order(deal, order, event), is_fill=is_fill)
 
     def _order(self, deal: GridDeal, order: Order, event: _OrderNews) -> tuple[GridDeal, tuple[Command, ...]]:
         match event:
@@ -194,7 +195,12 @@ class GridBot:
     # How every change of the grid ends
 
     def _change(
-        self, state: GridState, at: int, change: Callable[[GridDeal], tuple[GridDeal, tuple[Command, ...]]]
+        self,
+        state: GridState,
+        at: int,
+        change: Callable[[GridDeal], tuple[GridDeal, tuple[Command, ...]]],
+        *,
+        is_fill: bool = False,
     ) -> Step[GridState]:
         """Change the grid; each change ends in a new plan of orders, and in the grid's end if nothing is left."""
         before = state.deal
@@ -203,16 +209,25 @@ class GridBot:
         deal, told = change(before)
         if deal is before:
             return Step(state, told)
-        step = self._planned(state, deal, at, told)
+        step = self._planned(state, deal, at, told, before if is_fill else None)
         is_minor = (
             not step.commands and not step.closed and step.state.deal is not None and _is_same(before, step.state.deal)
         )
         return Step(step.state, step.commands, step.closed, is_minor)
 
-    def _planned(self, state: GridState, deal: GridDeal, at: int, told: tuple[Command, ...]) -> Step[GridState]:
+    def _planned(
+        self,
+        state: GridState,
+        deal: GridDeal,
+        at: int,
+        told: tuple[Command, ...],
+        filled: GridDeal | None = None,
+    ) -> Step[GridState]:
+        """`filled`: the grid before a fill that is all that happened."""
         market = self._market(deal)
         deal, said_so, lacks = settled(deal, market, at)
-        deal, orders = next_orders(deal, market, self.who, at, lacks)
+        cells = changed_cells(filled, deal) if filled is not None and not lacks else None
+        deal, orders = next_orders(deal, market, self.who, at, lacks, cells)
         deal = grid_open.described(with_levels(deal, market))
         commands = (*told, *said_so, *orders)
         if deal.ending is None or deal.deal.live_orders or closing_amount(deal, market):

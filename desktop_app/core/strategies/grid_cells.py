@@ -54,15 +54,15 @@ def completed(deal: GridDeal, cell: Cell, price: Decimal, market: Market) -> tup
 
 
 def resting_buys(deal: GridDeal) -> tuple[Cell, ...]:
-    """Empty cells whose line may rest, nearest first."""
-    cells = [cell for cell in reversed(deal.cells) if not cell.is_holding and cell.index != deal.retired]
-    return tuple(cells[: deal.grid.max_active_buy_lines])
+    """Empty cells whose line may rest, nearest first. The one that leaves has its place until it is gone."""
+    cells = [cell for cell in reversed(deal.cells) if not cell.is_holding][: deal.grid.max_active_buy_lines]
+    return tuple(cell for cell in cells if cell.index != deal.retired)
 
 
 def resting_sells(deal: GridDeal) -> tuple[Cell, ...]:
     """Cells with coins, or to be filled with coins, whose line may rest, nearest first."""
-    cells = [cell for cell in deal.cells if cell.is_holding and cell.index != deal.retired]
-    return tuple(cells[: most_sells(deal.grid)])
+    cells = [cell for cell in deal.cells if cell.is_holding][: most_sells(deal.grid)]
+    return tuple(cell for cell in cells if cell.index != deal.retired)
 
 
 def most_sells(grid: Grid) -> int | None:
@@ -194,7 +194,8 @@ def leaving_down(deal: GridDeal) -> int | None:
 
 def moved_up(deal: GridDeal, market: Market) -> GridDeal:
     """The lowest line leaves, one on top comes."""
-    return grown_up(replace(deal, cells=deal.cells[1:], retired=None), market)
+    grown = grown_up(deal, market)
+    return replace(grown, cells=grown.cells[1:], retired=None)
 
 
 def moved_down(deal: GridDeal, market: Market) -> GridDeal:

@@ -4,6 +4,7 @@ As for a DCA deal the plan is made anew after every event from the deal alone, s
 that came too late needs no code of its own.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from desktop_app.core.change import replace
@@ -22,6 +23,7 @@ from desktop_app.core.strategies.grid_cells import (
     grown_up,
     is_jump,
     leaving_down,
+    most_sells,
     moved_down,
     moved_up,
     noted,
@@ -31,7 +33,7 @@ from desktop_app.core.strategies.grid_cells import (
     resting_sells,
     with_levels,
 )
-from desktop_app.core.strategies.grid_state import GridDeal
+from desktop_app.core.strategies.grid_state import Cell, GridDeal
 
 _SERIAL_BITS = 20  # of a client id: a grid that made more orders goes on counting in the id's index
 _ENDING_ROLES = {DealStatus.COMPLETED: Role.TAKE_PROFIT, DealStatus.STOPPED_OUT: Role.STOP_LOSS}
@@ -51,7 +53,7 @@ def settled(deal: GridDeal, market: Market, at: int) -> tuple[GridDeal, Told, De
     """The grid after everything that follows from what happened; also the coins that its sell lines still lack."""
     if deal.ending is not None or deal.is_opening or deal.is_rebuilding:
         return deal, (), ZERO
-    deal = _without_crumbs(deal, market)
+    deal, _ = funded(_without_crumbs(deal, market))
     deal, told = _after_price(deal, market, at)
     deal = grown_down(deal, market)
     if deal.grid.is_infinite:
@@ -131,24 +133,38 @@ def _live_of(deal: GridDeal, side: Side, line: int) -> bool:
 
 
 def next_orders(
-    deal: GridDeal, market: Market, who: BotIdentity, at: int, lacks: Decimal = ZERO
+    deal: GridDeal,
+    market: Market,
+    who: BotIdentity,
+    at: int,
+    lacks: Decimal = ZERO,
+    cells: Sequence[Cell] | None = None,
 ) -> tuple[GridDeal, tuple[Command, ...]]:
-    """The deal with its new orders in it, and the commands: cancels first, then places."""
-    wanted = {(want.role, want.side, want.index): want for want in _wanted(deal, market, at, lacks)}
+    """The deal with its new orders in it, and the commands: cancels first, then places.
+
+    `cells`: only the orders of these can have changed; None: any.
+    """
+    wanted = {(want.role, want.side, want.index): want for want in _wanted(deal, market, at, lacks, cells)}
+    touched = (
+        None
+        if cells is None
+        else {key for cell in cells for key in ((Side.BUY, cell.index), (Side.SELL, cell.index + 1))}
+    )
     commands: list[Command] = []
     taken: set[tuple[Role, Side, int]] = set()
     orders: list[Order] = []
     for order in deal.deal.orders:
+        orders.append(order)
+        if touched is not None and (order.side, order.index) not in touched:
+            continue
         key = (order.role, order.side, order.index)
         want = wanted.get(key)
         is_right = want is not None and want.price == order.price and want.amount == order.remaining
         if order.is_live:
             taken.add(key)
         if order.status is OrderStatus.OPEN and order.type is OrderType.LIMIT and not is_right:
-            orders.append(order.becomes(OrderStatus.CANCELING))
+            orders[-1] = order.becomes(OrderStatus.CANCELING)
             commands.append(CancelOrder(order.client_id, order.symbol, deal.deal.number))
-        else:
-            orders.append(order)
     if commands:
         deal = deal.with_deal(orders=tuple(orders))
     for key, want in wanted.items():
@@ -156,6 +172,39 @@ def next_orders(
             deal, placed = place(deal, want, who, at)
             commands.append(placed)
     return deal, tuple(commands)
+
+
+def changed_cells(before: GridDeal, after: GridDeal) -> tuple[Cell, ...] | None:
+    """After a fill: the cells whose orders it can have changed; None where it is more than that.
+
+    Most fills flip one cell of many, and a plan of all of them takes a hundred times as long.
+    """
+    if not _is_calm(before) or not _is_calm(after) or before.settings is not after.settings:
+        return None
+    if (
+        before.volume != after.volume
+        or len(before.cells) != len(after.cells)
+        or before.cells[0].index != after.cells[0].index
+    ):
+        return None
+    pairs = zip(before.cells, after.cells, strict=True)
+    indexes = {new.index for old, new in pairs if old is not new}
+    for resting in (resting_buys, resting_sells) if _has_windows(after) else ():
+        indexes |= {cell.index for cell in resting(before)} ^ {cell.index for cell in resting(after)}
+    first = after.cells[0].index
+    return tuple(after.cells[index - first] for index in sorted(indexes))
+
+
+def _is_calm(deal: GridDeal) -> bool:
+    return (
+        bool(deal.cells)
+        and deal.ending is None
+        and not (deal.is_opening or deal.is_rebuilding or deal.retired is not None)
+    )
+
+
+def _has_windows(deal: GridDeal) -> bool:
+    return deal.grid.max_active_buy_lines is not None or most_sells(deal.grid) is not None
 
 
 def place(deal: GridDeal, want: Wanted, who: BotIdentity, at: int) -> tuple[GridDeal, PlaceOrder]:
@@ -177,14 +226,22 @@ def place(deal: GridDeal, want: Wanted, who: BotIdentity, at: int) -> tuple[Grid
     return deal, PlaceOrder(order, deal.deal.number)
 
 
-def _wanted(deal: GridDeal, market: Market, at: int, lacks: Decimal) -> tuple[Wanted, ...]:
+def _wanted(
+    deal: GridDeal, market: Market, at: int, lacks: Decimal, cells: Sequence[Cell] | None
+) -> tuple[Wanted, ...]:
     if deal.ending is not None:
         return _wanted_while_closing(deal, market, at)
     if deal.is_rebuilding:
         return ()
     if deal.is_opening:
         return _balancing(deal, market, at, deal.missing)
-    lines = (*resting_buys(deal), *resting_sells(deal))
+    if cells is None or _has_windows(deal):
+        lines = (*resting_buys(deal), *resting_sells(deal))
+        if cells is not None:
+            indexes = {cell.index for cell in cells}
+            lines = tuple(cell for cell in lines if cell.index in indexes)
+    else:
+        lines = tuple(cells)
     wanted = tuple(
         Wanted(Role.GRID, cell.line, cell.side, OrderType.LIMIT, cell.left, cell.price)
         for cell in lines
