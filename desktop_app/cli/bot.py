@@ -42,6 +42,7 @@ def act(call: Namespace, house: House) -> int:
         "remove": _remove,
         "export": copies.export,
         "duplicate": copies.duplicate,
+        "mirror": copies.mirror,
     }
     return act_on[call.verb](call, house)
 

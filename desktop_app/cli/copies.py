@@ -1,4 +1,4 @@
-"""`bot export` and `bot duplicate`: settings as a file, and once more under another name or on another account."""
+"""`bot export`, `duplicate` and `mirror`: settings as a file, once more, and on a further account in step."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -47,6 +47,27 @@ def duplicate(call: Namespace, house: House) -> int:
         show(
             f"Added {visible(settings.name)} as bot {bot_id} on {visible(settings.account)}, stopped. "
             f"`strongroom bot start {bot_id}` starts it."
+        )
+    return DONE
+
+
+def mirror(call: Namespace, house: House) -> int:
+    """The mirror is added stopped; from its source's next start on it starts, stops and changes with that."""
+    from desktop_app.cli.reading import read_positive
+
+    percent = read_positive(call.percent, "--percent") if call.percent is not None else None
+    with changing(house) as session:
+        view: BotView = session.call("bot", bot=call.bot)
+        taken = {one.name for one in session.call("bots")}
+        name = call.name if call.name is not None else free_name(view.name, taken)
+        bot_id = session.call("mirror_bot", bot=view.bot_id, account=call.account, name=name, percent=percent)
+    if call.json:
+        show_document({"id": bot_id})
+    else:
+        size = f"{call.percent} % of its sizes" if percent is not None else "sizes as the balances are to each other"
+        show(
+            f"Added {visible(name)} as bot {bot_id} on {visible(call.account)}, stopped: it mirrors "
+            f"{visible(view.name)} with {size}. It starts, stops and changes with that one; its deals end by its own orders."
         )
     return DONE
 

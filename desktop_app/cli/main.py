@@ -90,6 +90,10 @@ def _do(call: argparse.Namespace, house: "House") -> int:
             from desktop_app.cli import strategy
 
             return strategy.act(call, house)
+        case "signal":
+            from desktop_app.cli import signal
+
+            return signal.act(call, house)
         case "candles":
             from desktop_app.cli import candles
 

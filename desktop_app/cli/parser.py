@@ -49,6 +49,7 @@ def make_parser() -> Parser:
     _add_deal(commands.group("deal", "what the bots have open, and what they had"))
     _add_trade(commands.group("trade", "smart trades: one deal by hand, with an entry, targets and a stop loss"))
     _add_strategy(commands.group("strategy", "strategies of your own, written in Python"))
+    _add_signal(commands.group("signal", "alerts from outside: what they may do, and what became of them"))
     _add_candles(commands.group("candles", "price histories that are kept"))
     _add_backtest(commands)
     _add_panic(commands)
@@ -182,6 +183,11 @@ def _add_bot_copies(verbs: _Commands) -> None:
     duplicate = _with_bot(verbs.leaf("duplicate", "add a bot with the settings of another, stopped", examples))
     duplicate.add_argument("--name", metavar="NAME", help="its name; default: the same with a number")
     duplicate.add_argument("--account", metavar="NAME", help="its account; default: the same one")
+    words = "add a bot that mirrors another on a further account of yours, stopped"
+    mirror = _with_bot(verbs.leaf("mirror", words, "  strongroom bot mirror 1 --account second\n"))
+    mirror.add_argument("--account", required=True, metavar="NAME", help="where it trades")
+    mirror.add_argument("--name", metavar="NAME", help="its name; default: the same with a number")
+    mirror.add_argument("--percent", metavar="P", help="its sizes in percent; default: as the balances are")
 
 
 def _add_strategy(verbs: _Commands) -> None:
@@ -222,6 +228,52 @@ def _add_trade(verbs: _Commands) -> None:
     add.add_argument("--even-if-short", action="store_true", help="place it although it cannot be paid")
     listing = verbs.leaf("list", "list smart trades and say what each is waiting for")
     listing.add_argument("--all", action="store_true", help="also the trades that are over")
+
+
+def _add_signal(verbs: _Commands) -> None:
+    examples = (
+        "  strongroom signal send TV buy\n"
+        "  strongroom signal send TV enter_long --pair BTC/USDT --volume 50\n"
+        "  strongroom signal send TV sell --position flat --size 0 --from-position long --from-size 1\n"
+        "  strongroom signal send TV --message - < alert.json\n"
+    )
+    send = verbs.leaf("send", "do what an alert with this action would do", examples)
+    send.add_argument("bot", metavar="BOT")
+    send.add_argument("action", nargs="?", metavar="ACTION", help="buy, sell, enter_long, exit_long, close_all, …")
+    send.add_argument("--pair", metavar="S", help="needed by bots of several pairs")
+    send.add_argument("--volume", metavar="V", help="a size, where the bot takes sizes from signals")
+    send.add_argument("--unit", choices=("quote", "base", "percent", "position"), default="quote", help="of the size")
+    send.add_argument("--position", choices=("long", "short", "flat"), help="where the strategy stands now")
+    send.add_argument("--size", metavar="N", help="how large its position is now")
+    send.add_argument("--from-position", dest="before", choices=("long", "short", "flat"), help="where it stood before")
+    send.add_argument("--from-size", dest="size_before", metavar="N", help="how large its position was")
+    send.add_argument("--message", metavar="-", help="read the whole message as JSON from stdin")
+    send.add_argument("--test", action="store_true", help="only say what the bot would do")
+    listing = verbs.leaf("list", "list what came from outside, and what became of it")
+    listing.add_argument("--bot", metavar="BOT", help="only this bot's")
+    listing.add_argument("--limit", metavar="N", default="50", help="how many; default 50")
+    address = "say where a bot's alerts come in, and the message to paste into them"
+    verbs.leaf("address", address).add_argument("bot", metavar="BOT")
+    verbs.leaf("rotate", "give a bot a new secret; the old one ends at once").add_argument("bot", metavar="BOT")
+    listen = verbs.leaf("listen", "receive alerts on this computer: say how it stands, switch it on or off")
+    listen.add_argument("switch", nargs="?", choices=("on", "off"))
+    listen.add_argument("--port", metavar="N", help="default 8787; always on 127.0.0.1")
+    listen.add_argument("--public-url", metavar="URL", help="what your own tunnel to that port is called outside")
+    example = (
+        "  strongroom signal mail on --host imap.example.net --user me@example.net \\\n"
+        "      --from noreply@tradingview.com --checked-by mx.example.net --password\n"
+    )
+    mail = verbs.leaf("mail", "read alerts from your mailbox: say how it stands, switch it on or off", example)
+    mail.add_argument("switch", nargs="?", choices=("on", "off"))
+    mail.add_argument("--host", metavar="NAME", help="the IMAP server; only TLS")
+    mail.add_argument("--port", metavar="N", help="default 993")
+    mail.add_argument("--user", metavar="NAME")
+    mail.add_argument("--folder", metavar="NAME", help="default INBOX; it is only read")
+    mail.add_argument("--from", dest="senders", action="append", metavar="ADDRESS", help="who may send signals")
+    mail.add_argument("--checked-by", metavar="NAME", help="whose Authentication-Results count: your mail server")
+    mail.add_argument("--no-check", action="store_true", help="believe the sender's address without proof")
+    mail.add_argument("--password", action="store_true", help="ask for the password, without showing it")
+    mail.add_argument("--password-stdin", action="store_true", help="take the password from stdin")
 
 
 def _add_candles(verbs: _Commands) -> None:

@@ -43,6 +43,13 @@ Share = Annotated[Number, Field(gt=0, le=HUNDRED)]
 PercentUpTo100 = Annotated[Number, Field(ge=0, le=HUNDRED)]
 
 
+class Mirror(BaseModel, frozen=True, extra="forbid"):
+    """Which bot this one mirrors; its sizes in percent of that one's, or else as the balances are to each other."""
+
+    of: str = Field(min_length=1, max_length=80)
+    percent: Annotated[Number, Field(gt=0, le=100_000)] | None = None
+
+
 class Settings(BaseModel, frozen=True, extra="forbid"):
     """What every bot has: a name, an account, pairs of one quote currency."""
 
@@ -50,6 +57,7 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     name: str = Field(min_length=1, max_length=80, title="Name")
     account: str = Field(min_length=1, max_length=80, title="Account")
     pairs: tuple[str, ...] = Field(min_length=1, max_length=500, title="Pairs")
+    mirror: Mirror | None = Field(None, title="Mirrors")
 
     @field_validator("name", "account")
     @classmethod

@@ -295,6 +295,7 @@ class Accounts:
             await desk.link.run(lambda: bots.take_up_all(desk))
 
         desk.begin_made = bots.begin_made
+        desk.on_opened = bots.opened
         desk.task = self._shared.crew.keep(run, f"account {desk.row.name}")
 
 

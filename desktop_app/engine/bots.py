@@ -1,13 +1,14 @@
 """The bots of all accounts: their rows, and how they are added, started, stopped and taken up again."""
 
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
 from desktop_app.core.bot_file import read_bot_file
+from desktop_app.core.deal import Deal
 from desktop_app.core.events import Ask, CancelDeal, CloseDeal, EditDeal, PauseBot, ResumeBot
 from desktop_app.core.market import ZERO
 from desktop_app.core.said import Said, said
@@ -19,6 +20,7 @@ from desktop_app.engine.news import BotGone, BotNews
 from desktop_app.engine.portfolio import funds_bar
 from desktop_app.engine.problem import FAILED, REFUSED_FOR_SAFETY, BadBotFile, Problem, of_store, problem
 from desktop_app.engine.runner import BotRunner
+from desktop_app.engine.shapes import Runner
 from desktop_app.engine.tally import Tallies
 from desktop_app.engine.telling import bot_view, deals_max, needed_by, tell_bot
 from desktop_app.engine.views import BotView, CheckedBot, FundsBar
@@ -47,6 +49,11 @@ class Bots:
         self._tallies = tallies
         self._desks = desks
         self._rows: dict[int, BotRow] = {}
+        self.on_opened: Callable[[Runner, tuple[Deal, ...]], None] = lambda _runner, _deals: None
+
+    def opened(self, runner: Runner, deals: tuple[Deal, ...]) -> None:
+        """A bot has begun deals, and that is written down."""
+        self.on_opened(runner, deals)
 
     async def load(self) -> None:
         self._rows = {row.bot_id: row for row in await self._store.bots()}

@@ -10,6 +10,7 @@ from typing import Any
 from desktop_app.core import risk
 from desktop_app.core.client_id import BotIdentity, read_client_id
 from desktop_app.core.commands import Command, PlaceOrder
+from desktop_app.core.deal import Deal
 from desktop_app.core.events import ClockStruck, PriceTick
 from desktop_app.core.market import Balance, Candle, Market
 from desktop_app.core.order import Order, OrderType
@@ -52,6 +53,7 @@ class AccountDesk:
         self.use(row)
         self.exchange = exchange
         self.renew: Callable[[], Exchange] | None = None
+        self.on_opened: Callable[[Runner, tuple[Deal, ...]], None] | None = None
         self.begin_made: Callable[[], Awaitable[None]] | None = None  # takes up bots that a decision has made
         self.store = shared.store
         self.bus = shared.bus
@@ -79,6 +81,7 @@ class AccountDesk:
         self._wakes = Wakes()
         self._struck: dict[int, int] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._is_closing = False
         self._busy: set[BotRunner] = set()
         self._waiting: list[asyncio.Future[None]] = []
         self._frozen: dict[str, Said] = {}
@@ -197,6 +200,14 @@ class AccountDesk:
             self._strike(min(tick.at, self.exchange.now()))
         self.pulse.price(tick)
 
+    def nudge(self, runner: BotRunner, symbol: str) -> None:
+        """Show a bot the last price again: it has been asked for something that needs one, and must not wait long."""
+        tick = self.last.get(symbol)
+        if tick is None:
+            return
+        rests = self._takes_no_risk or symbol in self._resting_pairs or runner.bot_id in self.departures.short_bots
+        runner.deliver(replace(tick, at=max(tick.at, self.exchange.now()), opens=not rests))
+
     def on_candle(self, symbol: str, candle: Candle, *, is_closed: bool) -> None:
         if is_closed:
             self.conditions.closed(symbol, candle)
@@ -263,6 +274,9 @@ class AccountDesk:
 
     async def settled(self) -> None:
         while True:
+            if self._is_closing:
+                # The bots hear nothing any more: a market that waits for them must not go on without them.
+                await asyncio.Event().wait()
             self._strike(self.exchange.now())
             self.conditions.work_off()
             if not self._busy and not self.courier.busy and not self.conditions.is_busy:
@@ -382,6 +396,8 @@ class AccountDesk:
     def decided(self, runner: Runner, changes: Changes) -> None:
         if changes.closed:
             self.tallies.add(runner.bot_id, changes.closed)
+        if changes.opened and self.on_opened is not None:
+            self.on_opened(runner, changes.opened)
         self.pulse.bot(runner)
 
     def bots_were_made(self) -> None:
@@ -448,6 +464,7 @@ class AccountDesk:
 
     async def close(self) -> None:
         """Stop the bots where they are, then the exchange."""
+        self._is_closing = True
         self.link.close()
         if self.task is not None:
             self.task.cancel()

@@ -17,10 +17,22 @@ WORDS: dict[str, str] = {
     "why_waits_for_check": "Waits: its orders and fills are being compared with {account} first.",
     "why_waits_for_prices": "Waits: no prices from {account} ({reason}). Orders on the exchange stay active.",
     "why_stopped_by_panic": "Stopped by PANIC. It stays stopped until you start it.",
+    # Mirrors
+    "mirror_of_mirror": "{bot} is a mirror itself. Nothing was added. Mirror the bot that it mirrors.",
+    "mirror_kind": "A bot of this kind cannot be mirrored. {bot} stays as it is. Send its alerts to a bot on each "
+    "account instead, or place the trade there.",
+    "mirror_same_account": "{bot} is on {account} already. Nothing was added. Choose another account.",
+    "mirror_no_balance": "The balances of {bot}'s account and of {account} are not both known, or one is empty. "
+    "Nothing was added. Connect both, or give a percentage.",
+    "mirror_is_not_edited": "{bot} mirrors {source} and was not changed. Change {source}: its mirrors follow.",
+    "mirror_needs_source": "{bot} is mirrored by {mirrors} and was not removed. Remove the mirrors first.",
+    "mirror_missed": "{bot} did not begin the deal on {pair} that {source} began: {account} could not trade at that "
+    "moment.",
+    "mirror_not_followed": "{bot} on {account} could not follow the bot that it mirrors ({reason}). Look at it.",
     # Strategies of one's own
     "own_not_there": "There is no {file} in the strategies folder ({folder}). Nothing was started. Put it there.",
-    "own_not_trusted": "{file} is new, or was changed since you trusted it. Nothing was started. Read it, then trust it "
-    "(`strongroom strategy trust {file}`).",
+    "own_not_trusted": "{file} is new, or was changed since you trusted it. Nothing was started. Read it, then trust "
+    "it (`strongroom strategy trust {file}`).",
     "own_unusable": "{file} cannot be used ({place}): {error}. Nothing was started. Mend the file.",
     "own_changed_meanwhile": "{file} was changed while you looked at it. It was not trusted. Look at it again.",
     "own_no_consent_kept": "The consent for {file} could not be written down ({reason}). It was not trusted.",

@@ -31,6 +31,7 @@ class PythonSettings(Settings, frozen=True, extra="forbid"):
     kind: Literal["python"] = "python"
     file: str = Field(min_length=4, max_length=80, title="Strategy file")
     max_funds: Positive = Field(title="Spends at most", description="In quote, on each pair.")
+    scale_percent: Positive = Field(Decimal(100), title="Size", description="Percent of what the strategy buys.")
     timeframe: Timeframe = Field("5m", title="Asked every")
     history: int = Field(200, ge=2, le=2000, title="Candles it sees")
     options: dict[str, Option] = Field({}, title="Its own settings", max_length=MOST_OPTIONS)

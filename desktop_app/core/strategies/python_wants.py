@@ -112,6 +112,7 @@ class Wants:
         if price <= 0:
             return ZERO
         wanted = action.coins if action.coins is not None else (action.quote or ZERO) / price
+        wanted = wanted * self.settings.scale_percent / HUNDRED
         left = self.settings.max_funds - (deal.bound(self.market) if deal is not None else ZERO)
         affordable = max(ZERO, left) / (price * (ONE + self.market.taker_fee))
         return self.market.amount_down(min(wanted, affordable))
