@@ -6,7 +6,7 @@ from typing import Any
 from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.commands import PlaceOrder
 from desktop_app.core.deal import Deal
-from desktop_app.core.events import OrderAccepted, OrderFilled, PriceTick
+from desktop_app.core.events import Ask, OrderAccepted, OrderFilled, PriceTick, UserAsked
 from desktop_app.core.market import Market
 from desktop_app.core.order import Fill, Order, OrderType
 from desktop_app.core.strategies.grid import GridBot
@@ -66,6 +66,9 @@ class RunningGrid:
     def trade_at(self, price: str) -> None:
         """Fill the line at this price."""
         self.fill(next(order for order in self.live if order.price == D(price)), price)
+
+    def ask(self, ask: Ask) -> None:
+        self._hear(UserAsked(ask, self.at))
 
     def view(self, last: str = "64210.50", **changes: Any) -> DealView:
         settings = self.settings.model_dump_json()
