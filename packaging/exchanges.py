@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from desktop_app.core.capability import Level  # noqa: E402
 from desktop_app.exchange.venues.permissions import KEY_CHECKED  # noqa: E402
+from desktop_app.exchange.venues.table import quirks_of  # noqa: E402
 
 FILE = ROOT / "resources" / "exchanges.json"
 _FULL = ("binance", "kucoin")
@@ -76,7 +77,7 @@ def row_of(exchange: Any, streams: Mapping[str, Any]) -> dict[str, Any]:
         "websockets": bool(streams),
         "private_stream": bool(streams.get("watchOrders")),
         "candles": bool(has.get("fetchOHLCV")),
-        "stop_orders": _has_stop_orders(exchange),
+        "stop_orders": quirks_of(exchange.id).takes_stops,
         "cancel_all": bool(has.get("cancelAllOrders")),
         "sandbox": bool(has.get("sandbox") or exchange.urls.get("test")),
         "note": note or ("" if orders else _NO_IDS),
@@ -101,14 +102,6 @@ def _tells_orders_apart(exchange: Any) -> bool:
 def _code_of(function: Any) -> str:
     """Without what it says about itself."""
     return re.sub(r'""".*?"""|(?m:^\s*#[^\n]*$)', "", inspect.getsource(function), flags=re.DOTALL)
-
-
-def _has_stop_orders(exchange: Any) -> bool:
-    spot = (exchange.features or {}).get("spot") or {}
-    orders = spot.get("createOrder")
-    if orders:
-        return bool(orders.get("triggerPrice") or orders.get("stopLossPrice"))
-    return bool(exchange.has.get("createStopOrder") or exchange.has.get("createTriggerOrder"))
 
 
 def _level(exchange_id: str) -> Level:

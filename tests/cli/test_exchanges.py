@@ -20,7 +20,7 @@ def test_programs_get_every_answer_as_a_fact(call: Call) -> None:
     assert rows["kucoin"] | {"note": ""} == {
         "id": "kucoin", "name": "KuCoin", "level": "full", "can_trade": True,
         "credentials": ["apiKey", "secret", "password"], "key_check": True, "websockets": True, "private_stream": True,
-        "candles": True, "stop_orders": True, "cancel_all": True, "sandbox": False, "note": "",
+        "candles": True, "stop_orders": False, "cancel_all": True, "sandbox": False, "note": "",
     }  # fmt: skip
     assert not {"wazirx", "coindcx", "bityard"} & set(rows)
 

@@ -226,6 +226,41 @@ class Behaviour:
         assert (found.status, found.filled) == (OrderStatus.FILLED, order.amount)
         assert await bench.exchange.find_order(bench.symbol, "b") is None
 
+    @pytest.mark.parametrize("has_limit", [False, True], ids=["at market", "with a limit"])
+    async def test_a_stop_rests_and_holds_its_coins_until_it_is_cancelled(self, bench: Bench, has_limit: bool) -> None:
+        market = bench.exchange.markets()[bench.symbol]
+        order = await self._stop(bench, "s", has_limit)
+        if not market.takes_stops:
+            with pytest.raises(Refused):
+                await bench.exchange.place(order)
+            return
+        await bench.exchange.place(await self._market(bench, "a", Side.BUY))
+        bought = (await bench.exchange.balances())[market.base]
+        report = await bench.exchange.place(order)
+
+        assert (report.status, report.type, report.filled) == (OrderStatus.OPEN, OrderType.STOP, ZERO)
+        assert (await bench.exchange.balances())[market.base].locked == order.amount
+        assert [one.client_id for one in await bench.exchange.open_orders()] == ["s"]
+        found = await bench.exchange.find_order(bench.symbol, "s")
+        assert found is not None and found.status is OrderStatus.OPEN
+        rest = market.amount_down(bought.free)
+        with pytest.raises(Refused):
+            await bench.exchange.place(an_order("b", bench.symbol, Side.SELL, rest, await self._twice(bench)))
+        gone = await bench.exchange.cancel(bench.symbol, "s", report.exchange_id)
+        assert gone.status is OrderStatus.CANCELED
+        assert (await bench.exchange.balances())[market.base] == bought
+
+    async def test_a_stop_survives_a_kill(self, bench: Bench) -> None:
+        if not bench.exchange.markets()[bench.symbol].takes_stops:
+            return
+        await bench.exchange.place(await self._market(bench, "a", Side.BUY))
+        await bench.exchange.place(await self._stop(bench, "s", has_limit=False))
+        found = await bench.exchange.find_order(bench.symbol, "s")
+        await bench.restart()
+
+        assert await bench.exchange.find_order(bench.symbol, "s") == found
+        assert [one.client_id for one in await bench.exchange.open_orders()] == ["s"]
+
     async def test_a_cancel_that_comes_too_late_tells_of_the_fill(self, bench: Bench) -> None:
         report = await bench.exchange.place(await self._market(bench, "a", Side.BUY))
         late = await bench.exchange.cancel(bench.symbol, "a", report.exchange_id)
@@ -287,6 +322,19 @@ class Behaviour:
         market = bench.exchange.markets()[bench.symbol]
         amount = market.amount_up(Decimal(100) / await self._price(bench, side))
         return an_order(client_id, bench.symbol, side, amount)
+
+    async def _stop(self, bench: Bench, client_id: str, has_limit: bool) -> Order:
+        """A stop loss for most of what `_market` buys, a tenth under the price."""
+        market = bench.exchange.markets()[bench.symbol]
+        price = await self._price(bench, Side.SELL)
+        trigger = market.price_down(price * Decimal("0.9"))
+        limit = market.price_up(price * Decimal("0.89")) if has_limit else None
+        amount = market.amount_down(Decimal(90) / price)
+        return Order(client_id, bench.symbol, Role.STOP_LOSS, 0, Side.SELL, OrderType.STOP, amount, limit, trigger)
+
+    async def _twice(self, bench: Bench) -> Decimal:
+        market = bench.exchange.markets()[bench.symbol]
+        return market.price_up(await self._price(bench, Side.SELL) * Decimal("1.5"))
 
     async def _far_buy(self, bench: Bench, client_id: str) -> Order:
         market = bench.exchange.markets()[bench.symbol]

@@ -86,8 +86,15 @@ def read_market(told: Mapping[str, Any], quirks: Quirks, precision_mode: int) ->
         maker_fee=_fee(told.get("maker")),
         taker_fee=_fee(told.get("taker")),
         fee_currency=quirks.fee_currency if base != quote else FeeCurrency.QUOTE,
+        takes_stops=quirks.takes_stops and _lists_stops(told),
         is_active=told.get("active") is not False,
     )
+
+
+def _lists_stops(told: Mapping[str, Any]) -> bool:
+    """Whether this pair has them, too, where the exchange tells that pair by pair."""
+    kinds = (told.get("info") or {}).get("orderTypes")
+    return not isinstance(kinds, list) or {"STOP_LOSS", "STOP_LOSS_LIMIT"} <= set(kinds)
 
 
 def _step(told: Any, precision_mode: int) -> Decimal:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from desktop_app.core.change import replace
@@ -58,8 +59,10 @@ class Orders:
         market = self._market_for(order)
         wire_id = self._quirks.shape_client_id(order.client_id)
         api, params = self._client.api, {self._quirks.client_id_parameter: wire_id}
-        kind, price = ("market", None) if order.type is OrderType.MARKET else ("limit", order.price)
-        if kind == "market" and order.side is Side.BUY and wants_cost(self._client):
+        kind, price = ("limit", order.price) if order.price is not None else ("market", None)
+        if order.type is OrderType.STOP:
+            params["stopLossPrice"] = str(order.trigger)
+        elif kind == "market" and order.side is Side.BUY and wants_cost(self._client):
             kind, price = "limit", await crossing_price(self._client, market, order.amount)
             params["timeInForce"] = "IOC"
         sent_at = self._now()
@@ -72,7 +75,7 @@ class Orders:
         if report.filled:
             await self._tell_trades(answer, report, market)
         self._notes.hear_order(report)
-        return report
+        return replace(report, type=order.type)
 
     def _market_for(self, order: Order) -> Market:
         """The pair of the order. Raises Refused where the order cannot be right: nothing has been sent then."""
@@ -83,12 +86,12 @@ class Orders:
             raise Refused(f"There is no pair {order.symbol}.", "unknown_symbol")
         if not market.is_active:
             raise Refused(f"{order.symbol} is halted.", "halted")
-        if order.type is OrderType.STOP:
+        if order.type is OrderType.STOP and not market.takes_stops:
             raise Refused("Stop orders are watched here, not at the exchange.", "not_allowed")
-        amount, price = order.amount, order.price
+        amount = order.amount
         if not amount.is_finite() or amount <= 0 or market.amount_down(amount) != amount:
             raise Refused(f"The amount is not a multiple of {market.amount_step}.", "bad_order")
-        if order.type is OrderType.LIMIT:
+        for price in _prices(order):
             if price is None or not price.is_finite() or price <= 0 or market.price_down(price) != price:
                 raise Refused(f"The price is not a multiple of {market.price_tick}.", "bad_order")
             if market.is_too_small(amount, price):
@@ -355,3 +358,12 @@ class Orders:
             if refused.code == "clock":
                 await self._resync_clock()
             raise
+
+
+def _prices(order: Order) -> tuple[Decimal | None, ...]:
+    """What an order must say of its price: nothing, its limit, its trigger, or a trigger and perhaps a limit."""
+    if order.type is OrderType.MARKET:
+        return ()
+    if order.type is OrderType.LIMIT:
+        return (order.price,)
+    return (order.trigger,) if order.price is None else (order.trigger, order.price)

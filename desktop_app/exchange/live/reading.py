@@ -40,7 +40,7 @@ def read_order(answer: Any, quirks: Quirks, symbol: str = "", client_id: str = "
     if symbol and told_symbol != symbol:
         raise Malformed
     status, reason = _status(answer, amount, filled)
-    kind = OrderType.MARKET if "market" in str(answer.get("type")).lower() else OrderType.LIMIT
+    price, kind = read_positive(answer.get("price")), _kind(answer)
     return OrderReport(
         client_id=client_id or read_client_id(answer, quirks),
         exchange_id=exchange_id,
@@ -51,9 +51,15 @@ def read_order(answer: Any, quirks: Quirks, symbol: str = "", client_id: str = "
         filled=filled,
         status=status,
         at=read_moment(answer.get("lastUpdateTimestamp")) or read_moment(answer.get("timestamp")) or 0,
-        price=read_positive(answer.get("price")) if kind is OrderType.LIMIT else None,
+        price=price if kind is not OrderType.MARKET else None,
         reason=reason,
     )
+
+
+def _kind(answer: Mapping[str, Any]) -> OrderType:
+    if read_positive(answer.get("triggerPrice")) is not None:
+        return OrderType.STOP
+    return OrderType.MARKET if "market" in str(answer.get("type")).lower() else OrderType.LIMIT
 
 
 def read_client_id(answer: Mapping[str, Any], quirks: Quirks) -> str:

@@ -73,6 +73,7 @@ BINANCE = Quirks(
     lookup=Lookup.ALL,
     lookup_parameter="origClientOrderId",
     cancel_parameter="origClientOrderId",
+    takes_stops=True,
     is_id_free_again=True,
     # recvWindow 5 s + clock lead 1 s + engine time-out 10 s + memory-to-database lag 4 s
     absent_after_ms=20_000,

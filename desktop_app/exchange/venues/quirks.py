@@ -71,6 +71,8 @@ class Quirks:
     lookup: Lookup = Lookup.NONE
     lookup_parameter: str = "clientOrderId"  # what ccxt's fetch_order takes to look an order up by
     cancel_parameter: str = ""  # what ccxt's cancel_order takes to cancel by client id; "": by the exchange's id only
+    # Whether a stop order is one order from its placing to its fill there: one id, one list, one cancel.
+    takes_stops: bool = False
     takes_orders: bool = True  # False: nothing is placed there, because ours could not be told apart from others
     is_id_free_again: bool = True  # a client id may be used a second time once its order is over
     absent_after_ms: int = 60_000

@@ -31,7 +31,7 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
     ({"amount": Decimal("0.000000001")}, "bad_order"), ({"price": Decimal(-5)}, "bad_order"),
     ({"price": Decimal("NaN")}, "bad_order"), ({"price": Decimal("1.00000001")}, "bad_order"),
     ({"price": None}, "bad_order"), ({"price": Decimal("0.1")}, "too_small"),
-    ({"symbol": "NO/SUCH"}, "unknown_symbol"), ({"type": OrderType.STOP}, "not_allowed"),
+    ({"symbol": "NO/SUCH"}, "unknown_symbol"),
 ]  # fmt: skip
 
 
@@ -41,6 +41,40 @@ async def test_nothing_impossible_reaches_the_wire(venue: Venue) -> None:
             await venue.exchange.place(replace(FAR, **change))
         assert refusal.value.code == code
     assert venue.faults.count("POST /api/v3/order") + venue.faults.count("POST /api/v1/hf/orders") == 0
+
+
+async def test_stops_rest_only_where_a_stop_is_one_order_from_its_placing_to_its_fill(venue: Venue) -> None:
+    stop = replace(FAR, type=OrderType.STOP, side=Side.SELL, price=None, trigger=Decimal("1.00000001"))
+    with pytest.raises(Refused) as refusal:
+        await venue.exchange.place(stop)
+    assert refusal.value.code == ("bad_order" if venue.exchange_id == "binance" else "not_allowed")
+    assert venue.floor.orders == {}
+
+
+async def test_a_stop_that_acts_while_nobody_listens_is_found_with_its_fill() -> None:
+    async with open_venue("binance") as venue:
+        await venue.exchange.place(an_order("a", PAIR, Side.BUY, Decimal("0.002")))
+        sold = an_order("s", PAIR, Side.SELL, Decimal("0.001"))
+        await venue.exchange.place(replace(sold, type=OrderType.STOP, trigger=Decimal(59_000)))
+        await venue.exchange.close()
+        venue.floor.move("BTCUSDT", "58990")
+        await venue.exchange.connect(venue.sink)
+        found = await venue.exchange.find_order(PAIR, "s")
+        assert found is not None
+        assert (found.status, found.type, found.filled) == (OrderStatus.FILLED, OrderType.STOP, Decimal("0.001"))
+        trades = await venue.exchange.trades_since(PAIR, 0)
+        assert [trade.fill.amount for trade in trades if trade.client_id == "s"] == [Decimal("0.001")]
+
+
+async def test_a_stop_whose_answer_is_lost_is_found_by_its_id() -> None:
+    async with open_venue("binance") as venue:
+        await venue.exchange.place(an_order("a", PAIR, Side.BUY, Decimal("0.002")))
+        venue.faults.add(What.SPOILT, POSTS["binance"], change=lambda _: "")
+        sold = an_order("s", PAIR, Side.SELL, Decimal("0.001"))
+        with pytest.raises(Unreachable):
+            await venue.exchange.place(replace(sold, type=OrderType.STOP, trigger=Decimal(59_000)))
+        found = await venue.exchange.find_order(PAIR, "s")
+        assert found is not None and found.status is OrderStatus.OPEN
 
 
 async def test_numbers_leave_exactly_as_they_are(venue: Venue) -> None:
