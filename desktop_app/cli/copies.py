@@ -67,7 +67,8 @@ def mirror(call: Namespace, house: House) -> int:
         size = f"{call.percent} % of its sizes" if percent is not None else "sizes as the balances are to each other"
         show(
             f"Added {visible(name)} as bot {bot_id} on {visible(call.account)}, stopped: it mirrors "
-            f"{visible(view.name)} with {size}. It starts, stops and changes with that one; its deals end by its own orders."
+            f"{visible(view.name)} with {size}. It starts, stops and changes with that one; its deals end by its own "
+            "orders."
         )
     return DONE
 

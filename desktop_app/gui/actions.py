@@ -59,7 +59,12 @@ class Actions(QObject):
         self.stop_bot = make(tr_later("Stop…"), "", "stop")
         self.edit_bot = make(tr_later("Edit…"), "F2", "edit")
         self.remove_bot = make(tr_later("Remove…"), "")
+        self.duplicate_bot = make(tr_later("Duplicate…"), "", "copy")
+        self.mirror_bot = make(tr_later("Mirror onto…"), "", "", tr_later("Keep a bot on another account in step"))
+        self.export_bot = make(tr_later("Export…"), "", "", tr_later("Write the bot's settings into a file"))
+        self.import_bot = make(tr_later("Import a bot…"), "Ctrl+O", "", tr_later("Open a bot file in the editor"))
         self.pause_all = make(tr_later("Pause all…"), "Ctrl+Shift+P", "pause", tr_later("No new deals on any bot"))
+        self.smart_trade = make(tr_later("Smart trade"), "F9", "money", tr_later("Buy, sell or manage coins by hand"))
         self.add_funds = make(tr_later("Add funds…"), "", "plus")
         self.close_deal = make(tr_later("Close deal at market…"), "", "money")
         self.stop_managing = make(tr_later("Stop managing (keep coins)…"), "")
@@ -89,6 +94,8 @@ class Actions(QObject):
 
     def show_possible(self, *, has_bot: bool, has_deal: bool, has_chart: bool) -> None:
         """Grey what needs something selected."""
+        for action in (self.duplicate_bot, self.mirror_bot, self.export_bot):
+            action.setEnabled(has_bot)
         for action in (self.edit_bot, self.remove_bot, self.start_bot, self.pause_bot, self.stop_bot):
             action.setEnabled(has_bot)
         for action in (self.add_funds, self.close_deal, self.stop_managing):

@@ -16,6 +16,8 @@ from desktop_app.gui.selection import Selection
 if TYPE_CHECKING:
     from desktop_app.gui.flows.accounts import AccountFlows
     from desktop_app.gui.flows.bots import BotFlows
+    from desktop_app.gui.flows.copies import CopyFlows
+    from desktop_app.gui.flows.deal_changes import DealChanges
     from desktop_app.gui.flows.deals import DealFlows
     from desktop_app.gui.flows.panic import PanicDialog
     from desktop_app.gui.panels.accounts_box import AccountsBox
@@ -37,6 +39,8 @@ class Errands(QObject):
         self._accounts: AccountFlows | None = None
         self._bots: BotFlows | None = None
         self._deals: DealFlows | None = None
+        self._copies: CopyFlows | None = None
+        self._changes: DealChanges | None = None
         self._connect_panels(panels)
         self._connect_actions(actions)
 
@@ -50,12 +54,37 @@ class Errands(QObject):
         return self._bots
 
     @property
+    def copies(self) -> "CopyFlows":
+        if self._copies is None:
+            from desktop_app.gui.flows.copies import CopyFlows
+
+            self._copies = CopyFlows(self._window, self._bridge, self._toasts)
+        return self._copies
+
+    @property
     def deals(self) -> "DealFlows":
         if self._deals is None:
             from desktop_app.gui.flows.deals import DealFlows
 
             self._deals = DealFlows(self._window, self._bridge, self._toasts)
         return self._deals
+
+    @property
+    def changes(self) -> "DealChanges":
+        if self._changes is None:
+            from desktop_app.gui.flows.deal_changes import DealChanges
+
+            self._changes = DealChanges(self._window, self._bridge, self._toasts)
+        return self._changes
+
+    def change_deal(self, verb: str, deal_id: str) -> None:
+        """One of the further things that can be done with a deal."""
+        changes = self.changes
+        ways = {
+            "reduce": changes.reduce, "trail": changes.start_trailing, "note": changes.note, "edit": changes.edit,
+            "force": changes.force_start, "convert": changes.convert,
+        }  # fmt: skip
+        self._run(ways[verb](deal_id))
 
     @property
     def accounts(self) -> "AccountFlows":
@@ -75,6 +104,9 @@ class Errands(QObject):
         box.remove_requested.connect(lambda name: self._run(self.accounts.remove(name)))
         box.page_requested.connect(self._open_page)
         box.help_requested.connect(self.help_account)
+
+    def allow_trading(self, account: str) -> None:
+        self._run(self.accounts.allow_trading(account))
 
     def _replace_key(self, name: str) -> None:
         self.accounts.replace_key(name)
@@ -117,16 +149,23 @@ class Errands(QObject):
             source.edit_requested.connect(self.edit_bot_requested)
         self.connect_box(panels.accounts.box)
         panels.bots.remove_requested.connect(lambda ids: self._run(self.bots.remove(ids)))
+        panels.bots.export_requested.connect(lambda ids: self._run(self.copies.export(ids)))
+        panels.bots.duplicate_requested.connect(lambda bot_id: self._run(self.copies.duplicate(bot_id)))
+        panels.bots.mirror_requested.connect(lambda bot_id: self._run(self.copies.mirror(bot_id)))
         for panel in (panels.deals, panels.inspector):
             panel.add_requested.connect(lambda deal_id: self._run(self.deals.add_funds(deal_id)))
             panel.close_requested.connect(lambda ids: self._run(self.deals.close(ids)))
             panel.leave_requested.connect(lambda ids: self._run(self.deals.stop_managing(ids)))
+            panel.change_requested.connect(self.change_deal)
 
     def _connect_actions(self, actions: Actions) -> None:
         actions.start_bot.triggered.connect(lambda: self._run(self.bots.start(self._bot)))
         actions.pause_bot.triggered.connect(lambda: self._run(self.bots.pause(self._bot)))
         actions.stop_bot.triggered.connect(lambda: self._run(self.bots.stop(self._bot)))
         actions.remove_bot.triggered.connect(lambda: self._run(self.bots.remove(self._bot)))
+        actions.export_bot.triggered.connect(lambda: self._run(self.copies.export(self._bot)))
+        actions.duplicate_bot.triggered.connect(lambda: self._run(self.copies.duplicate(self._bot[0])))
+        actions.mirror_bot.triggered.connect(lambda: self._run(self.copies.mirror(self._bot[0])))
         actions.edit_bot.triggered.connect(lambda: self.edit_bot_requested.emit(self._selection.choice.bot_id))
         actions.pause_all.triggered.connect(lambda: self._run(self.bots.pause_all()))
         actions.add_funds.triggered.connect(lambda: self._run(self.deals.add_funds(self._selection.choice.deal_id)))

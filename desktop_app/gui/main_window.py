@@ -58,6 +58,7 @@ def _first_size() -> QSize:
 class MainWindow(QMainWindow):
     """Paints before the engine is there; `arrive` brings it to life, `open_charts` loads what charts need."""
 
+    import_bot_requested = Signal()
     new_bot_requested = Signal(str)  # kind, empty for any; account and pair are those of `selection`
     edit_bot_requested = Signal(int)
     quit_confirmed = Signal()
@@ -128,6 +129,7 @@ class MainWindow(QMainWindow):
         self._may_open_charts = True
         for page in self.chart_pages():
             page.open_chart()
+        self._show_proposal()
         self._show_possible()
 
     def show_in_front(self) -> None:
@@ -161,10 +163,13 @@ class MainWindow(QMainWindow):
 
     def new_chart(self) -> ChartPage:
         page = ChartPage(self.bridge, self.selection, self.appearance.theme, self.zone)
+        page.remember_indicators(self.layouts.kept.indicators)
         page.title_changed.connect(lambda title: self.documents.rename(page, title))
         page.full_requested.connect(self.commands.full_screen.trigger)
         page.search_requested.connect(self._search_market)
         page.interval_changed.connect(lambda _: self._show_possible())
+        page.proposal_moved.connect(self.panels.ticket.move_line)
+        page.title_changed.connect(lambda _: self._show_proposal())
         self.documents.open(page, tr("Chart"))
         if self._may_open_charts:
             page.open_chart()
@@ -243,7 +248,8 @@ class MainWindow(QMainWindow):
     def _looks(self) -> list[tuple[str, str]]:
         """What is on the charts, then what the list of markets shows."""
         charts = [(page.account, page.symbol) for page in self.chart_pages() if page.symbol]
-        return [*charts, *((self.account, symbol) for symbol in self.panels.markets.in_sight())]
+        ticket = [self.panels.ticket.pair] if self.panels.ticket.pair[1] else []
+        return [*charts, *ticket, *((self.account, symbol) for symbol in self.panels.markets.in_sight())]
 
     def _show_freshness(self) -> None:
         """Old prices never look live, whichever account is in view."""
@@ -330,6 +336,23 @@ class MainWindow(QMainWindow):
     def _new_bot_on(self, account: str, symbol: str) -> None:
         self.selection.pick_pair(account, symbol)
         self.new_bot_requested.emit("")
+
+    # --- the ticket
+
+    def open_ticket(self, account: str = "", symbol: str = "") -> None:
+        """F9: the ticket on the pair in view."""
+        if not self.bridge.is_attached:
+            return
+        choice = self.selection.choice
+        if symbol:
+            self.selection.pick_pair(account, symbol)
+        self.panels.ticket.open_on(account or choice.account or self.account, symbol or choice.symbol)
+
+    def _show_proposal(self) -> None:
+        """The ticket's lines, on every chart of its pair."""
+        pair, lines = self.panels.ticket.pair, self.panels.ticket.lines()
+        for page in self.chart_pages():
+            page.propose(lines if (page.account, page.symbol) == pair else ())
 
     def _show_fills(self, detail: DealDetail) -> None:
         for page in self.chart_pages():
@@ -477,11 +500,17 @@ class MainWindow(QMainWindow):
         self.selection.changed.connect(self.prices.look_soon)
         panels.markets.chart_requested.connect(self._show_chart)
         panels.markets.bot_requested.connect(self._new_bot_on)
+        panels.markets.trade_requested.connect(self.open_ticket)
         panels.orders.chart_requested.connect(self._show_chart)
         panels.deals.chart_requested.connect(self._show_chart)
         panels.bots.new_requested.connect(lambda: self.new_bot_requested.emit(""))
         panels.inspector.detail_loaded.connect(self._show_fills)
+        panels.ticket.lines_changed.connect(self._show_proposal)
+        panels.ticket.allow_requested.connect(self.errands.allow_trading)
+        panels.ticket.placed.connect(lambda _: self.panels.show("dock.inspector"))
+        a.smart_trade.triggered.connect(lambda _=False: self.open_ticket())
         a.new_bot.triggered.connect(lambda: self.new_bot_requested.emit(""))
+        a.import_bot.triggered.connect(self.import_bot_requested)
         a.close_tab.triggered.connect(lambda: self.documents.close_at(self.documents.currentIndex()))
         a.quit.triggered.connect(self.close)
         a.copy.triggered.connect(self._copy)

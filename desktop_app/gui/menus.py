@@ -18,7 +18,7 @@ class Menus(QObject):
         self._bar = bar
         self._titled: list[tuple[QMenu, str]] = []
         a = actions
-        self._menu(tr_later("&File"), a.new_bot, None, a.close_tab, None, a.quit)
+        self._menu(tr_later("&File"), a.new_bot, a.import_bot, None, a.close_tab, None, a.quit)
         self._menu(tr_later("&Edit"), a.copy, a.find)
         view = self._menu(tr_later("&View"))
         self._choice(view, tr_later("Theme"), a.themes)
@@ -29,9 +29,10 @@ class Menus(QObject):
         self._choice(chart, tr_later("Interval"), a.intervals)
         self._fill(chart, a.reset_view, a.snapshot)
         self._menu(
-            tr_later("&Bots"), a.start_bot, a.pause_bot, a.stop_bot, None, a.edit_bot, a.remove_bot, None, a.pause_all
+            tr_later("&Bots"), a.start_bot, a.pause_bot, a.stop_bot, None, a.edit_bot, a.duplicate_bot, a.mirror_bot,
+            a.export_bot, a.remove_bot, None, a.pause_all
         )
-        self._menu(tr_later("&Trade"), a.add_funds, a.close_deal, a.stop_managing, None, a.panic)
+        self._menu(tr_later("&Trade"), a.smart_trade, None, a.add_funds, a.close_deal, a.stop_managing, None, a.panic)
         self._menu(tr_later("&Accounts"), a.connect_exchange, None, a.accounts, a.security)
         window = self._menu(tr_later("&Window"))
         panels = self._sub(window, tr_later("Panels"))

@@ -344,6 +344,14 @@ class FakeSupervisor:
     async def bots(self) -> Sequence[BotView]:
         return self.bot_views
 
+    async def add_bot(self, source: Any) -> int:
+        self._do("add_bot", source)
+        return 11
+
+    async def mirror_bot(self, bot: int | str, account: str, name: str, percent: Decimal | None = None) -> int:
+        self._do("mirror_bot", bot, account, name, percent)
+        return 12
+
     async def start_bot(self, bot: int | str, even_if_short: bool = False) -> None:
         self._do("start_bot", bot, even_if_short)
 
@@ -355,6 +363,10 @@ class FakeSupervisor:
 
     async def remove_bot(self, bot: int | str) -> None:
         self._do("remove_bot", bot)
+
+    async def add_trade(self, source: Any, even_if_short: bool = False) -> int:
+        self._do("add_trade", source, even_if_short)
+        return 40 + sum(call[0] == "add_trade" for call in self.calls)
 
     async def ask(self, bot: int | str, ask: Ask) -> None:
         self._do("ask", bot, ask)

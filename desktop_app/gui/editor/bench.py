@@ -26,6 +26,7 @@ class EditorBench(QObject):
         self._gallery: NewBotGallery | None = None
         self._editors: list[BotEditor] = []
         window.new_bot_requested.connect(self.open_gallery)
+        window.import_bot_requested.connect(self._import)
         window.edit_bot_requested.connect(self._edit)
         window.documents.document_closed.connect(self._closed)
         window.selection.changed.connect(self._selected)
@@ -42,6 +43,9 @@ class EditorBench(QObject):
         self._gallery.show_kind(kind)
         self._window.open_document(self._gallery, tr("New bot"))
         return self._gallery
+
+    def _import(self) -> None:
+        self._bridge.spawn(self.open_gallery().import_file(), tr("importing a bot"))
 
     def bring_back(self) -> None:
         """Open what was typed and not saved when the application ended last."""

@@ -72,7 +72,7 @@ class NewBotGallery(QWidget):
             tile.chosen.connect(lambda kind=kind: self.show_kind(kind))
         for key, card in self.cards.items():
             card.chosen.connect(lambda key=key: self.open_preset(key))
-        self.import_button.clicked.connect(lambda: self._link.spawn(self._import(), "importing a bot"))
+        self.import_button.clicked.connect(lambda: self._link.spawn(self.import_file(), "importing a bot"))
         if bridge is not None:
             for changed in (bridge.prices_changed, bridge.accounts_changed, bridge.reloaded, bridge.bots_changed):
                 changed.connect(self._refresh_soon)
@@ -164,7 +164,8 @@ class NewBotGallery(QWidget):
         self.editor_made.emit(editor)
         return editor
 
-    async def _import(self) -> None:
+    async def import_file(self) -> None:
+        """Ask for a bot file and open it in an editor."""
         path = await ask_open(self)
         if path is not None:
             self.open_file(path)

@@ -115,6 +115,9 @@ class BotsPanel(Panel):
     stop_requested = Signal(list)
     edit_requested = Signal(int)
     remove_requested = Signal(list)
+    export_requested = Signal(list)
+    duplicate_requested = Signal(int)
+    mirror_requested = Signal(int)
 
     def __init__(self, bridge: Bridge, selection: Selection, window: QWidget) -> None:
         super().__init__("bots", tr_later("Bots"), bridge, selection, window)
@@ -217,6 +220,10 @@ class BotsPanel(Panel):
         can_stop = any(row.view.status != "stopped" for row in rows)
         add(tr("Stop…"), lambda: self.stop_requested.emit(bots), is_possible=can_stop)
         menu.addSeparator()
-        add(tr("Edit…"), lambda: self.edit_requested.emit(bots[0]), is_possible=len(bots) == 1)
+        is_one = len(bots) == 1
+        add(tr("Edit…"), lambda: self.edit_requested.emit(bots[0]), is_possible=is_one)
+        add(tr("Duplicate…"), lambda: self.duplicate_requested.emit(bots[0]), is_possible=is_one)
+        add(tr("Mirror onto…"), lambda: self.mirror_requested.emit(bots[0]), is_possible=is_one)
+        add(tr("Export…"), lambda: self.export_requested.emit(bots))
         add(tr("Remove…"), lambda: self.remove_requested.emit(bots))
         menu.popup(at)
