@@ -6,7 +6,6 @@ import json
 import logging
 import socket
 import sys
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from desktop_app.core.credentials import Secret
@@ -19,7 +18,7 @@ from desktop_app.engine.signal_desk import STRANGER, Proof, SignalDesk, Verdict
 from desktop_app.engine.signal_log import Arrival, SignalLog
 
 if TYPE_CHECKING:
-    from aiohttp.web import BaseRequest, Response, Server, StreamResponse
+    from aiohttp.web import BaseRequest, Response, Server
 
 _log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
@@ -59,7 +58,9 @@ class Receiver:
     async def open(self, port: int, public_host: str = "") -> None:
         """Raises OSError."""
         await self.close()
-        self._web = await _web_server(self._answer)
+        # On a thread: to load the library takes longer than a bot may wait.
+        http = await asyncio.to_thread(importlib.import_module, "desktop_app.engine.receiver_http")
+        self._web = http.make_server(self._answer, self._garbled)
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             if sys.platform != "win32":  # there it would let another program listen on the same port
@@ -138,6 +139,10 @@ class Receiver:
         )
         arrival = Arrival("hook", sender, self._desk.masked(body))
         return _reply(await self._desk.from_outside(body, arrival, addressed=bot_id, proof=proof))
+
+    def _garbled(self, sender: str) -> "Response":
+        """What came was no HTTP that anybody understands."""
+        return self._refuse(sender, 0, 400, said("signal_no_http"))
 
     def _by_head(self, request: "BaseRequest") -> Verdict | None:
         headers = request.headers
@@ -223,21 +228,6 @@ class _Guarded(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._inner.resume_writing()
-
-
-async def _web_server(answer: "Callable[[BaseRequest], Awaitable[StreamResponse]]") -> "Server":
-    """The library is loaded when somebody first wants it, on a thread: that takes longer than a bot may wait."""
-    web = await asyncio.to_thread(importlib.import_module, "aiohttp.web")
-    made: Server = web.Server(
-        answer,
-        access_log=None,
-        keepalive_timeout=0.1,
-        lingering_time=0,
-        max_line_size=_HEADER_BYTES,
-        max_field_size=_HEADER_BYTES,
-        tcp_keepalive=False,
-    )
-    return made
 
 
 def _reply(verdicts: tuple[Verdict, ...]) -> "Response":

@@ -148,6 +148,8 @@ class SignalDesk:
             raise SignalRefused(409, "signal_repeated")
         if taken.signal.action is Action.DISABLE and not problems:
             await self._bots.pause(row.bot_id)
+        if runner is not None and not problems:
+            desk.nudge(runner, taken.symbol)
         status, verdict = (REFUSED_BY_BOT, problems[0]) if problems else (ACCEPTED, said("signal_taken"))
         await self._log.decided(arrival, row.bot_id, taken.key, status, verdict)
         return Verdict(status, verdict, row.bot_id)

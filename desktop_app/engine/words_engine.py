@@ -194,6 +194,7 @@ WORDS: dict[str, str] = {
     "signal_from_browser": "Refused: a web page sent this, not an alert.",
     "signal_not_posted": "Only POST is understood here.",
     "signal_wrong_type": "Only JSON or plain text is understood here.",
+    "signal_no_http": "What came is no request that can be understood.",
     "signal_too_slow": "The message did not come in time.",
     "signal_busy": "Too many requests at once.",
     "signals_off": "Signals from outside are switched off. Switch them on in the settings, or with "

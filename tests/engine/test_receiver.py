@@ -10,7 +10,7 @@ import pytest
 from desktop_app.core.deal import DealStatus
 from desktop_app.engine.news import SignalNews
 from desktop_app.engine.signal_ways import SignalWays
-from tests.engine.signal_lab import SignalLab, made
+from tests.engine.signal_lab import BOT, SignalLab, made
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ async def test_B_12_a_test_signal_tells_what_would_happen_and_does_nothing(lab: 
 async def test_B_12_a_taken_port_is_told_and_stops_nothing_else(lab: SignalLab, tmp_path: Path) -> None:
     other = SignalLab(tmp_path / "other")
     await other.start()
-    await other.add()
+    await other.add(BOT)
     state = await other.running.supervisor.set_signal_ways(SignalWays(hook_is_on=True, port=lab.port))
     assert (state.hook_state, state.hook_problem and state.hook_problem.code) == ("port_in_use", "hook_port_in_use")
     state = await other.running.supervisor.set_signal_ways(SignalWays())
