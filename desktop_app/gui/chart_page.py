@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from desktop_app.core.columns import Candles
     from desktop_app.engine.news import CandleNews, FillNews
     from desktop_app.engine.views import DealDetail, DealView
+    from desktop_app.gui.chart.lines import ChartLine
     from desktop_app.gui.chart.markers import ChartMarker
     from desktop_app.gui.chart.series import CandleSeries
     from desktop_app.gui.chart.widget import ChartWidget
+    from desktop_app.gui.conditions.chart_indicators import ChartIndicators
+    from desktop_app.gui.ticket.hand import ProposalHand
 
 FIRST_BARS = 1_500
 MORE_BARS = 3_000
@@ -41,12 +44,16 @@ class ChartPage(QWidget):
     search_requested = Signal(str)
     full_requested = Signal()
     interval_changed = Signal(str)
+    proposal_moved = Signal(str, object)  # a line of the ticket: key, Decimal
 
     def __init__(self, bridge: Bridge, selection: Selection, theme: Theme, zone: tzinfo) -> None:
         super().__init__()
         self._bridge, self._selection, self._theme, self._zone = bridge, selection, theme, zone
         self.account, self.symbol, self.interval = "", "", DEFAULT_INTERVAL
         self.chart: ChartWidget | None = None
+        self._indicators: ChartIndicators | None = None
+        self._remembered: dict[str, list[str]] = {}
+        self._proposal: ProposalHand | None = None
         self._running = RunningCandle(TIMEFRAMES[self.interval])
         self._ask = 0  # the newest request for candles: answers to older ones are dropped
         self._is_loading_more = False
@@ -70,7 +77,9 @@ class ChartPage(QWidget):
         if self.chart is not None:
             return
         from desktop_app.gui.chart.widget import ChartWidget
+        from desktop_app.gui.conditions.chart_indicators import ChartIndicators
         from desktop_app.gui.line_hand import LineHand
+        from desktop_app.gui.ticket.hand import ProposalHand
 
         chart = ChartWidget(self._theme, now=lambda: self._bridge.known.now(self.account))
         chart.interval_requested.connect(self.show_interval)
@@ -79,11 +88,19 @@ class ChartPage(QWidget):
         chart.history_requested.connect(self._history_wanted)
         chart.line_selected.connect(self._line_selected)
         LineHand(chart, self._bridge, self._own_deals)
+        self._indicators = ChartIndicators(chart, self._bridge, self.account, self._remembered)
+        self._proposal = ProposalHand(chart)
+        self._proposal.moved.connect(self.proposal_moved)
+        self._proposal.changed.connect(self._show_lines)
         self.chart = chart
         self._pages.addWidget(chart)
         self._pages.setCurrentWidget(chart)
         if self.symbol:
             self.show_pair(self.account, self.symbol)
+
+    def remember_indicators(self, kept: dict[str, list[str]]) -> None:
+        """Where to keep which indicators the chart of a pair shows; to be called before `open_chart`."""
+        self._remembered = kept
 
     # --- what is shown
 
@@ -98,11 +115,18 @@ class ChartPage(QWidget):
             return
         self._markers.clear()
         self.chart.set_market(symbol, market.price_tick, self._zone)
+        if self._indicators is not None:
+            self._indicators.show_account(account)
         self._show_badge()
         self._show_lines()
         self.show_freshness()
         self._load(FIRST_BARS)
         self._bridge.spawn(self._load_fills(account, symbol), tr("reading the fills"))
+
+    def propose(self, lines: tuple[ChartLine, ...]) -> None:
+        """Lines of a ticket on this pair; what is not placed yet can be dragged freely."""
+        if self._proposal is not None:
+            self._proposal.propose(lines)
 
     def show_interval(self, interval: str) -> None:
         if interval not in TIMEFRAMES:
@@ -231,7 +255,8 @@ class ChartPage(QWidget):
         from desktop_app.gui.order_lines import lines_of
 
         deals = [(view, self._bridge.known.settings_of(view)) for view in self._own_deals()]
-        self.chart.set_lines(lines_of(deals, market))
+        proposed = self._proposal.lines() if self._proposal is not None else ()
+        self.chart.set_lines((*lines_of(deals, market), *proposed))
 
     def _show_badge(self) -> None:
         if self.chart is not None and self.account:

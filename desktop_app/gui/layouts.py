@@ -31,6 +31,7 @@ class KeptLayout:
     account: str = ""
     symbol: str = ""
     interval: str = ""
+    indicators: dict[str, list[str]] = field(default_factory=dict)  # what is shown on the chart of a pair
 
 
 def read_layout(path: Path) -> tuple[KeptLayout, bool]:
@@ -42,6 +43,7 @@ def read_layout(path: Path) -> tuple[KeptLayout, bool]:
         kept = KeptLayout(**known)
         tables = {str(name): str(state) for name, state in kept.tables.items()}
         kept.tables = tables
+        kept.indicators = {str(pair): [str(key) for key in keys] for pair, keys in kept.indicators.items()}
         texts = (kept.geometry, kept.narrow, kept.wide, kept.account, kept.symbol, kept.interval)
         is_whole = all(isinstance(text, str) for text in texts) and isinstance(kept.is_locked, bool)
     except FileNotFoundError:
@@ -109,10 +111,13 @@ class Docks:
     orders: QDockWidget
     log: QDockWidget
     accounts: QDockWidget
+    ticket: QDockWidget
     inspector: QDockWidget
 
     def all(self) -> tuple[QDockWidget, ...]:
-        return (self.markets, self.bots, self.deals, self.orders, self.log, self.accounts, self.inspector)
+        return (
+            self.markets, self.bots, self.deals, self.orders, self.log, self.accounts, self.ticket, self.inspector
+        )  # fmt: skip
 
 
 def arrange(window: QMainWindow, docks: Docks, width: int) -> None:
@@ -127,7 +132,8 @@ def arrange(window: QMainWindow, docks: Docks, width: int) -> None:
     window.setCorner(Qt.Corner.BottomRightCorner, bottom if is_wide else right)
     window.addDockWidget(left, docks.markets)
     window.splitDockWidget(docks.markets, docks.bots, Qt.Orientation.Vertical)
-    window.addDockWidget(right, docks.inspector)
+    window.addDockWidget(right, docks.ticket)
+    window.splitDockWidget(docks.ticket, docks.inspector, Qt.Orientation.Vertical)
     window.addDockWidget(bottom, docks.deals)
     if is_wide:
         window.splitDockWidget(docks.deals, docks.orders, Qt.Orientation.Horizontal)
@@ -139,6 +145,8 @@ def arrange(window: QMainWindow, docks: Docks, width: int) -> None:
         window.tabifyDockWidget(docks.orders, docks.log)
         window.tabifyDockWidget(docks.log, docks.accounts)
         docks.deals.raise_()
+        window.tabifyDockWidget(docks.inspector, docks.ticket)
+        docks.inspector.raise_()
     for dock in docks.all():
         dock.show()
     horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -146,6 +154,7 @@ def arrange(window: QMainWindow, docks: Docks, width: int) -> None:
     window.resizeDocks([docks.markets, docks.bots], [3, 2], vertical)
     window.resizeDocks([docks.deals], [280 if is_wide else 210], vertical)
     if is_wide:
+        window.resizeDocks([docks.ticket, docks.inspector], [430, 300], vertical)
         window.resizeDocks([docks.deals, docks.orders], [1050, 500], horizontal)
 
 

@@ -33,6 +33,7 @@ class Hand(Enum):
 class ChartCanvas(ChartSurface):
     """The surface with a hand on it."""
 
+    indicators_requested = Signal()
     typed = Signal(str)  # a letter or digit over the chart: an interval or a search begins
     keyboard_mode_changed = Signal(bool)
     announced = Signal(str)
@@ -227,6 +228,8 @@ class ChartCanvas(ChartSurface):
                 self._horizontal((10 if control else 1) * (1 if key is _Key.Key_Right else -1))
             case _Key.Key_End:
                 self.view.home()
+            case _Key.Key_Slash:
+                self.indicators_requested.emit()
             case _ if text.isprintable() and (text.isalnum() or text == ",") and not control:
                 self.typed.emit(text)
             case _:

@@ -59,7 +59,7 @@ class Legend(PaneItem):
         self.title = ""
         self.badge = ""
         self.stale = ""
-        self.studies: Callable[[], list[list[tuple[str, str]]]] = list  # lines of coloured texts: what lies over candles
+        self.studies: Callable[[], list[list[tuple[str, str]]]] = list  # lines of coloured texts
         self.reserved = 0.0  # pixels at the right that order tags cover below the first row
         self.format = PriceFormat()
         super().__init__(view, theme)

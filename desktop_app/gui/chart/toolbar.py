@@ -19,6 +19,7 @@ class ChartToolbar(QWidget):
     auto_requested = Signal(bool)
     log_requested = Signal(bool)
     full_requested = Signal()
+    indicators_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +30,9 @@ class ChartToolbar(QWidget):
         self.other = self._button(lambda: None)  # an interval that has no button of its own
         self.other.hide()
         self._row.addSpacing(10)
+        self.indicators = self._button(self.indicators_requested.emit, is_checkable=False)
+        self.indicators.hide()  # until somebody offers some
+        self._shown = 0
         self.auto = self._button(lambda: self.auto_requested.emit(self.auto.isChecked()))
         self.log = self._button(lambda: self.log_requested.emit(self.log.isChecked()))
         self._row.addStretch(1)
@@ -39,6 +43,7 @@ class ChartToolbar(QWidget):
         for interval, button in self.intervals.items():
             button.setText("D" if interval == "1d" else interval)
             button.setAccessibleName(tr("Interval {interval}").format(interval=interval))
+        self._name_indicators()
         self.auto.setText(tr("Auto"))
         self.auto.setToolTip(tr("Fit prices to the visible bars"))
         self.log.setText(tr("Log"))
@@ -54,6 +59,18 @@ class ChartToolbar(QWidget):
         self.other.setVisible(bool(interval) and interval not in self.intervals)
         self.other.setText(interval)
         self.other.setChecked(True)
+
+    def show_indicators(self, count: int) -> None:
+        """How many of them are on the chart."""
+        self.indicators.show()
+        self._shown = count
+        self._name_indicators()
+
+    def _name_indicators(self) -> None:
+        words = tr("Indicators ({count})").format(count=self._shown) if self._shown else tr("Indicators")
+        self.indicators.setText(words)
+        self.indicators.setToolTip(tr("Indicators on the chart (/)"))
+        self.indicators.setAccessibleName(words)
 
     def show_modes(self, is_auto: bool, is_log: bool) -> None:
         self.auto.setChecked(is_auto)

@@ -48,6 +48,8 @@ class ChartWidget(QWidget):
     interval_requested = Signal(str)
     search_requested = Signal(str)
     full_requested = Signal()
+    indicators_requested = Signal()
+    candles_shown = Signal()  # other candles than before: another pair or interval, or more history
     empty_action_requested = Signal()
     history_requested = Signal(object)  # ms: candles older than this would be in sight
     menu_requested = Signal(QPointF, str)  # global position, price
@@ -120,6 +122,7 @@ class ChartWidget(QWidget):
         self._pages.setCurrentWidget(self.canvas)
         self._tick()
         self._describe()
+        self.candles_shown.emit()
 
     def update_last(self, at: int, open_: float, high: float, low: float, close: float, volume: float) -> None:
         """The running candle changed, or a new one began; ignored before there are candles."""
@@ -262,6 +265,8 @@ class ChartWidget(QWidget):
         self.toolbar.auto_requested.connect(view.set_auto)
         self.toolbar.log_requested.connect(view.set_log)
         self.toolbar.full_requested.connect(self.full_requested)
+        for part in (self.toolbar, canvas):
+            part.indicators_requested.connect(self.indicators_requested)
         view.modes_changed.connect(lambda: self.toolbar.show_modes(view.is_auto, view.is_log))
         self.toolbar.show_modes(view.is_auto, view.is_log)
         canvas.typed.connect(self._box.open_with)

@@ -177,6 +177,7 @@ class ConditionBuilder(QWidget):
             column.addWidget(self._head(self.block, (), tr(self._lead)))
         self._fill(column, self.block, ())
         self._column.replaceWidget(self._entries, fresh)
+        fresh.show()
         self._entries.hide()
         self._entries.deleteLater()
         self._entries = fresh

@@ -85,6 +85,9 @@ class ChoiceChip(QToolButton):
         menu.popup(self.mapToGlobal(QPoint(0, self.height())))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_for_the_sentence(event):
+            event.ignore()
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down, Qt.Key.Key_Up):
             self._open()
             return
@@ -122,6 +125,12 @@ class NumberChip(DecimalEdit):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_for_the_sentence(event):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
     def retranslate(self) -> None:
         name = tr(self._what)
         self.setAccessibleName(f"{name}, {self.unit}" if self.unit else name)
@@ -135,6 +144,12 @@ class PlainWord(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
+
+
+def is_for_the_sentence(event: QKeyEvent) -> bool:
+    """Alt with an arrow moves the whole condition, not the word that the cursor is on."""
+    is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+    return is_alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 def mark_problem(chip: QWidget, problem: str) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWid
 from desktop_app.core.columns import TIMEFRAMES
 from desktop_app.core.indicator_catalogue import Parameter, line_title
 from desktop_app.gui import fmt
-from desktop_app.gui.conditions.chips import ChoiceChip, NumberChip, PlainWord, Word, mark_problem
+from desktop_app.gui.conditions.chips import ChoiceChip, NumberChip, PlainWord, Word, is_for_the_sentence, mark_problem
 from desktop_app.gui.conditions.clauses import NUMBER, Clause, Place, clause_of
 from desktop_app.gui.conditions.flow import FlowLayout
 from desktop_app.gui.conditions.reading import Fault, indicators
@@ -22,7 +22,10 @@ from desktop_app.gui.notices import plain_label
 
 _TIMEFRAMES = tuple(Word(name, name, is_name=True) for name in TIMEFRAMES)
 _STEPS = {"deviations": Decimal("0.1"), "step": Decimal("0.01"), "maximum": Decimal("0.01")}
-_TITLES = {"Value": tr_later("Limit to compare with"), "Step": tr_later("Smallest step")}  # elsewhere these words mean something else
+_TITLES = {
+    "Value": tr_later("Limit to compare with"),
+    "Step": tr_later("Smallest step"),
+}  # elsewhere these words mean something else
 _FINE = {"bollinger": Decimal("0.1"), "price_change": Decimal("0.5"), "volume_spike": Decimal("0.5")}
 
 
@@ -215,8 +218,7 @@ class ClauseRow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Alt with the arrows moves it among its neighbours, Delete on a word removes it."""
-        is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
-        if is_alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+        if is_for_the_sentence(event):
             self.moved.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
         elif event.key() == Qt.Key.Key_Delete and not isinstance(self.focusWidget(), NumberChip):
             self.removed.emit()
