@@ -16,10 +16,9 @@ from desktop_app.gui.fitting import shortest
 from desktop_app.gui.i18n import tr
 
 if TYPE_CHECKING:
-    from desktop_app.core.strategies.dca_settings import DcaSettings, TakeProfit
+    from desktop_app.core.strategies.dca_settings import DcaSettings, StopLoss, TakeProfit
     from desktop_app.engine.views import DealView
 
-_CLOSE = Decimal("1e-9")
 _RUNNING = frozenset({DealStatus.OPEN, DealStatus.TRAILING})
 
 
@@ -69,22 +68,27 @@ def grips(view: DealView, settings: DcaSettings | None) -> dict[str, Grip]:
     return found
 
 
-def proposal(view: DealView, settings: DcaSettings, market: Market, grip: Grip, price: Decimal) -> Proposal:
-    """The deal with this exit at `price`, a multiple of the tick."""
+def proposal(view: DealView, settings_json: str, market: Market, grip: Grip, price: Decimal) -> Proposal:
+    """The deal with this exit at `price`, a multiple of the tick; `settings_json` is what it runs on."""
+    settings = outlook.read_settings(settings_json)
+    if settings is None:
+        return Proposal(tr("not possible now"))
     if grip.step:
-        return _target(view, settings, market, grip.step, price)
-    return _stop(view, settings, market, price)
+        return _target(view, settings_json, settings, market, grip.step, price)
+    return _stop(view, settings_json, settings, market, price)
 
 
-def _target(view: DealView, settings: DcaSettings, market: Market, step: int, price: Decimal) -> Proposal:
+def _target(
+    view: DealView, settings_json: str, settings: DcaSettings, market: Market, step: int, price: Decimal
+) -> Proposal:
     deal, profit = view.deal, settings.take_profit
-    p0, base = outlook.start_price(deal), outlook.base_order(deal)
-    if p0 is None or base is None or step > len(profit.targets):
+    if step > len(profit.targets) or not deal.average:
         return Proposal(tr("not possible now"))
     fee = exit_fee(settings, market, step)
     is_long = deal.direction is Direction.LONG
     even = market.price_up(deal.average / (ONE - fee)) if is_long else market.price_down(deal.average / (ONE + fee))
-    if (price < even) if is_long else (price > even):
+    is_losing = (price < even) if is_long else (price > even)
+    if is_losing and profit.basis != "entry":
         return Proposal(tr("would lose; {price} is break-even").format(price=fmt.price(even, market.price_tick)))
     prices = [*_step_prices(deal, settings)]
     if step <= len(prices):
@@ -92,23 +96,30 @@ def _target(view: DealView, settings: DcaSettings, market: Market, step: int, pr
         known = [found for found in prices if found is not None]
         if known != sorted(set(known), reverse=not is_long):
             return Proposal(tr("targets must stay in order"))
-    if profit.targets[step - 1].price is not None or profit.basis == "entry":
-        changed = _with_step(profit, step, percent=Decimal(0), price=price)
-    else:
-
-        def at(percent: Decimal) -> Decimal:
-            return ladder.take_profit_price(
-                deal.position, p0, base.filled, percent, profit, deal.direction, market, fee
-            )  # fmt: skip
-
-        nearest = at(Decimal("0.000001"))
-        slope = abs(at(Decimal(50)) - nearest) / 50
-        percent = shortest(abs(price - nearest) / slope, lambda value: value > 0 and at(value) == price)
-        if percent is None:
-            return Proposal(tr("not possible now"))
-        changed = _with_step(profit, step, percent=percent)
+    changed = _target_at(deal, profit, market, step, price, fee)
+    if changed is None:
+        return Proposal(tr("not possible now"))
     money = fmt.pnl(deal.part_result(step_amount(deal, step), price, fee), market.quote)
-    return Proposal(tr("{money} net").format(money=money), _wish(deal, settings, take_profit=changed))
+    return Proposal(tr("{money} net").format(money=money), _wish(view, settings_json, changed, settings.stop_loss))
+
+
+def _target_at(
+    deal: Deal, profit: TakeProfit, market: Market, step: int, price: Decimal, fee: Decimal
+) -> TakeProfit | None:
+    """A step of percents gets the percent that lies exactly there, any other one the price itself."""
+    if profit.targets[step - 1].price is not None or profit.basis == "entry":
+        return _with_step(profit, step, percent=Decimal(0), price=price)
+    p0, base = outlook.start_price(deal), outlook.base_order(deal)
+    if p0 is None or base is None:
+        return None
+
+    def at(percent: Decimal) -> Decimal:
+        return ladder.take_profit_price(deal.position, p0, base.filled, percent, profit, deal.direction, market, fee)
+
+    nearest = at(Decimal("0.000001"))
+    slope = abs(at(Decimal(50)) - nearest) / 50
+    percent = shortest(abs(price - nearest) / slope, lambda value: value > 0 and at(value) == price)
+    return _with_step(profit, step, percent=percent) if percent is not None else None
 
 
 def _step_prices(deal: Deal, settings: DcaSettings) -> list[Decimal | None]:
@@ -130,36 +141,35 @@ def _with_step(profit: TakeProfit, step: int, **changes: Decimal) -> TakeProfit:
     return profit.model_copy(update={"steps": tuple(steps)})
 
 
-def _stop(view: DealView, settings: DcaSettings, market: Market, price: Decimal) -> Proposal:
+def _stop(view: DealView, settings_json: str, settings: DcaSettings, market: Market, price: Decimal) -> Proposal:
     deal, stop = view.deal, settings.stop_loss
-    reference = _stop_reference(deal, settings)
-    if reference is None:
-        return Proposal(tr("not possible now"))
     is_long = deal.direction is Direction.LONG
     if view.last is not None and ((price >= view.last) if is_long else (price <= view.last)):
         return Proposal(tr("would sell at once") if is_long else tr("would buy back at once"))
-    if _is_break_even(deal, settings) and deal.stop_loss is not None:
-        level = deal.stop_loss
-        if (price <= level) if is_long else (price >= level):
-            text = fmt.price(level, market.price_tick)
-            return Proposal(tr("break-even holds it at {price}").format(price=text))
+    percent = None
+    if stop.price is None and stop.basis != "entry":
+        percent = _stop_percent(deal, settings, market, price)
+    if percent is None and stop.price is None and stop.trailing and stop.basis != "entry":
+        words = tr("must stay below {price}") if is_long else tr("must stay above {price}")
+        return Proposal(words.format(price=fmt.price(_stop_reference(deal, settings), market.price_tick)))
+    # Where no percent puts it there, it has a price of its own from now on.
+    changes = {"percent": percent} if percent is not None else {"percent": None, "price": price}
+    changed = stop.model_copy(update=changes)
+    money = fmt.pnl(deal.unrealised(price, market.taker_fee), market.quote)
+    return Proposal(tr("{money} net").format(money=money), _wish(view, settings_json, settings.take_profit, changed))
+
+
+def _stop_percent(deal: Deal, settings: DcaSettings, market: Market, price: Decimal) -> Decimal | None:
+    reference = _stop_reference(deal, settings)
+    if reference is None:
+        return None
 
     def at(percent: Decimal) -> Decimal:
         return market.price_nearest(ladder.retraced(reference, percent, deal.direction))
 
-    guess = (ONE - price / reference) * HUNDRED * (1 if is_long else -1)
-    percent = None
-    if stop.price is None and stop.basis != "entry":
-        percent = shortest(guess, lambda value: 0 < value < HUNDRED and at(value) == price)
-    if percent is not None:
-        changed = stop.model_copy(update={"percent": percent})
-    elif stop.trailing:
-        words = tr("must stay below {price}") if is_long else tr("must stay above {price}")
-        return Proposal(words.format(price=fmt.price(reference, market.price_tick)))
-    else:  # no percent puts it there: from now on it has a price of its own
-        changed = stop.model_copy(update={"percent": None, "price": price})
-    money = fmt.pnl(deal.unrealised(price, market.taker_fee), market.quote)
-    return Proposal(tr("{money} net").format(money=money), _wish(deal, settings, stop_loss=changed))
+    sign = 1 if deal.direction is Direction.LONG else -1
+    guess = (ONE - price / reference) * HUNDRED * sign
+    return shortest(guess, lambda value: 0 < value < HUNDRED and at(value) == price)
 
 
 def _stop_reference(deal: Deal, settings: DcaSettings) -> Decimal | None:
@@ -169,16 +179,6 @@ def _stop_reference(deal: Deal, settings: DcaSettings) -> Decimal | None:
         part = stop.percent / HUNDRED
         return deal.stop_loss / (ONE - part if deal.direction is Direction.LONG else ONE + part)
     return outlook.start_price(deal) if stop.basis == "start" else deal.average or None
-
-
-def _is_break_even(deal: Deal, settings: DcaSettings) -> bool:
-    """The level in force is where an earlier target put it, not where the percent does."""
-    stop, reference = settings.stop_loss, _stop_reference(deal, settings)
-    if stop.breakeven_after is None or stop.trailing or deal.stop_loss is None or reference is None:
-        return False
-    if stop.percent is None:
-        return True
-    return abs(ladder.retraced(reference, stop.percent, deal.direction) - deal.stop_loss) > _CLOSE * reference
 
 
 def step_amount(deal: Deal, step: int) -> Decimal:
@@ -195,5 +195,5 @@ def exit_fee(settings: DcaSettings, market: Market, step: int) -> Decimal:
     return market.taker_fee if is_trailing else market.maker_fee
 
 
-def _wish(deal: Deal, settings: DcaSettings, **changes: object) -> EditDeal:
-    return EditDeal(deal.number, settings.model_copy(update=changes).model_dump_json())
+def _wish(view: DealView, settings_json: str, profit: TakeProfit, stop: StopLoss) -> EditDeal:
+    return EditDeal(view.deal.number, outlook.with_exits(settings_json, profit, stop))

@@ -36,6 +36,7 @@ class DecimalEdit(QLineEdit):
 
     value_changed = Signal(object)  # Decimal, or None while empty or unreadable
     problem_changed = Signal(str)  # translated, "" when there is none
+    stepped = Signal()  # by an arrow, a page key or the wheel: as deliberate as typing
 
     def __init__(
         self,
@@ -127,6 +128,8 @@ class DecimalEdit(QLineEdit):
         if self.value >= 0 > moved:  # stepping down stops at zero; a negative number has to be typed
             moved = Decimal(0)
         self.set_value(moved)
+        self.setModified(True)
+        self.stepped.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step with the arrows, ten times as far with the page keys."""

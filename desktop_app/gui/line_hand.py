@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from desktop_app.gui.chart.widget import ChartWidget
     from desktop_app.gui.deal_moves import Grip, Proposal
 
+TICKET = "ticket."  # begins the keys of lines that are no deal's yet
+
 
 class LineHand(QObject):
     """Nothing is sent before the tick (or Enter); Escape, a fill, a refusal and a minute of silence bring it back."""
@@ -37,6 +39,8 @@ class LineHand(QObject):
             self._chart.set_line_note(key, found[1].words)
 
     def _agreed(self, key: str, price: str) -> None:
+        if key.startswith(TICKET):
+            return
         found = self._proposal(key, Decimal(price))
         if found is None:
             self._chart.refuse_pending(key, tr("Dropped: the order changed meanwhile"))
@@ -72,14 +76,12 @@ class LineHand(QObject):
 
     def _proposal(self, key: str, price: Decimal) -> tuple[DealView, Proposal] | None:
         from desktop_app.gui.deal_moves import proposal
-        from desktop_app.gui.outlook import read_settings
 
         for view in self._deals():
             grip = self._grips(view).get(key)
-            settings = read_settings(self._bridge.known.settings_of(view))
             market = self._bridge.known.market(view.account, view.deal.symbol)
-            if grip is not None and settings is not None and market is not None:
-                return view, proposal(view, settings, market, grip, price)
+            if grip is not None and market is not None:
+                return view, proposal(view, self._bridge.known.settings_of(view), market, grip, price)
         return None
 
     def _grips(self, view: DealView) -> dict[str, Grip]:

@@ -14,7 +14,9 @@ from desktop_app.core.order import Order, OrderType, Role
 
 if TYPE_CHECKING:
     from desktop_app.core.ladder import Rung
-    from desktop_app.core.strategies.dca_settings import DcaSettings
+    from desktop_app.core.strategies.dca_settings import DcaSettings, StopLoss, TakeProfit
+    from desktop_app.core.strategies.grid_settings import GridSettings
+    from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,29 @@ class Adding:
     is_too_small: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Reducing:
+    """Exiting a part at market: `proceeds` and `result` are after fees, `left` stays in the deal."""
+
+    proceeds: Decimal
+    result: Decimal
+    left: Decimal
+
+
 def worth_now(deal: Deal, last: Decimal | None, market: Market | None) -> Decimal | None:
     """What the deal would have brought if the rest were exited now, after all fees; None while it holds nothing."""
     if last is None or market is None or not deal.position.entry_amount:
         return None
-    return deal.position.worth(deal.direction, last, market.taker_fee)
+    return deal.worth(last, market.taker_fee)
+
+
+def invested(deal: Deal) -> Decimal:
+    """What was put in: of a grid its funds, as its purchases add up for ever."""
+    return deal.grid.funds if deal.grid is not None else deal.position.spent(deal.direction)
 
 
 def percent_of(deal: Deal, result: Decimal | None) -> Decimal | None:
-    spent = deal.position.spent(deal.direction)
+    spent = invested(deal)
     return result / spent * HUNDRED if result is not None and spent else None
 
 
@@ -60,7 +76,7 @@ def break_even(deal: Deal, market: Market) -> Decimal | None:
     """The price beyond which an exit at market loses."""
     from desktop_app.core.ladder import out_of_profit_level
 
-    if not deal.position.entry_amount:
+    if not deal.position.entry_amount or deal.grid is not None:
         return None
     return out_of_profit_level(deal.average, deal.direction, market.taker_fee)
 
@@ -73,20 +89,67 @@ def distance(price: Decimal | None, last: Decimal | None) -> Decimal | None:
 def closing(deal: Deal, last: Decimal, market: Market) -> Closing:
     held = market.amount_down(deal.held)
     fee = ONE - market.taker_fee if deal.direction is Direction.LONG else ONE + market.taker_fee
-    result = deal.position.worth(deal.direction, last, market.taker_fee)
+    result = deal.worth(last, market.taker_fee)
     percent = percent_of(deal, result)
     orders = len([order for order in deal.live_orders if order.type is not OrderType.MARKET])
     return Closing(held, last, held * last * fee, result, percent if percent is not None else ZERO, orders)
 
 
+def reducing(deal: Deal, amount: Decimal, last: Decimal, market: Market) -> Reducing:
+    """What exiting so many coins at market brings."""
+    fee = ONE - market.taker_fee if deal.direction is Direction.LONG else ONE + market.taker_fee
+    left = market.amount_down(deal.held) - amount
+    return Reducing(amount * last * fee, deal.part_result(amount, last, market.taker_fee), max(ZERO, left))
+
+
 @lru_cache(maxsize=256)
 def read_settings(settings_json: str) -> DcaSettings | None:
-    """The settings of a DCA bot; None for another kind of bot."""
+    """The plan of a deal: of a DCA bot its settings, of a smart trade what runs it; None for another kind of bot."""
     from desktop_app.core.strategies.dca_settings import DcaSettings
 
-    if json.loads(settings_json or "{}").get("kind") != "dca":
+    kind = json.loads(settings_json or "{}").get("kind")
+    if kind == "smart_trade":
+        return read_trade(settings_json).plan
+    return DcaSettings.model_validate_json(settings_json) if kind == "dca" else None
+
+
+@lru_cache(maxsize=256)
+def read_grid(settings_json: str) -> GridSettings | None:
+    """The settings of a grid; None for another kind of bot."""
+    from desktop_app.core.strategies.grid_settings import GridSettings
+
+    if json.loads(settings_json or "{}").get("kind") != "grid":
         return None
-    return DcaSettings.model_validate_json(settings_json)
+    return GridSettings.model_validate_json(settings_json)
+
+
+@lru_cache(maxsize=256)
+def read_trade(settings_json: str) -> SmartTradeSettings:
+    from desktop_app.core.strategies.smart_settings import SmartTradeSettings
+
+    return SmartTradeSettings.model_validate_json(settings_json)
+
+
+def with_exits(settings_json: str, take_profit: TakeProfit, stop_loss: StopLoss) -> str:
+    """The same settings with other ways out, as `EditDeal` takes them. Raises ValidationError."""
+    fields = json.loads(settings_json)
+    if fields["kind"] == "smart_trade":
+        steps = [step.model_dump(mode="json") for step in take_profit.targets]
+        fields["take_profit"] = {"steps": steps, "trailing_deviation": _plain(take_profit.trailing_deviation)}
+        fields["stop_loss"] = stop_loss.model_dump(mode="json", exclude={"basis", "then"})
+        return json.dumps(fields)
+    fields["take_profit"] = take_profit.model_dump(mode="json")
+    fields["stop_loss"] = stop_loss.model_dump(mode="json")
+    return json.dumps(fields)
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def is_smart(settings_json: str) -> bool:
+    """Whether these are the settings of a smart trade."""
+    return bool(json.loads(settings_json or "{}").get("kind") == "smart_trade")
 
 
 def base_order(deal: Deal) -> Order | None:

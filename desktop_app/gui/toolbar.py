@@ -51,6 +51,7 @@ class Toolbar(QToolBar):
         connect.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.addSeparator()
         self.addAction(actions.new_bot)
+        self.addAction(actions.smart_trade)
         self.addWidget(_stretch())
         self.addAction(actions.pause_all)
         self.addWidget(_gap(6))

@@ -14,6 +14,8 @@ from desktop_app.engine.views import DealView
 from desktop_app.gui import dialogs, fmt, outlook, wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.flows.add_funds import AddFundsForm
+from desktop_app.gui.flows.grid_funds import GridFundsForm
+from desktop_app.gui.flows.money_words import with_mode
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import BadgeKind, Toasts
 
@@ -60,7 +62,7 @@ class DealFlows:
             title = tr("Stop managing deal #{number}?").format(number=view.deal.number)
         badge = _badge(found)
         is_agreed = await dialogs.confirmed(
-            self._window, title, lines, yes=_with_mode(tr("Keep the coins"), badge), no=tr("Keep managing"),
+            self._window, title, lines, yes=with_mode(tr("Keep the coins"), badge), no=tr("Keep managing"),
             level=2, badge=badge,
         )  # fmt: skip
         if is_agreed:
@@ -69,6 +71,9 @@ class DealFlows:
     async def add_funds(self, deal_id: str) -> None:
         """Enter more; average and take profit are shown as they will be."""
         found = self._views([deal_id])
+        if found and found[0][0].deal.grid is not None:
+            await self._add_to_grid(*found[0])
+            return
         if not found or found[0][0].last is None or not found[0][0].deal.held:
             self._toasts.show("warning", tr("Funds can be added once the base order has filled and prices are fresh."))
             return
@@ -86,7 +91,7 @@ class DealFlows:
 
         def show_button() -> None:
             button.setEnabled(form.is_possible)
-            button.setText(_with_mode(form.verb(), badge))
+            button.setText(with_mode(form.verb(), badge))
 
         form.changed.connect(show_button)
         self._bridge.deals_changed.connect(form.take)
@@ -97,6 +102,27 @@ class DealFlows:
             kind = OrderType.LIMIT if form.is_limit else OrderType.MARKET
             wish = AddFunds(view.deal.number, form.amount, kind, form.price if form.is_limit else None)
             await self._all([(view, wish)])
+
+    async def _add_to_grid(self, view: DealView, market: Market) -> None:
+        """More money on every line of a grid; nothing of its statistics is lost."""
+        settings = outlook.read_grid(self._bridge.known.settings_of(view))
+        if settings is None or view.last is None:
+            self._toasts.show("warning", tr("Funds can be added once prices are fresh."))
+            return
+        form = GridFundsForm(view, settings.grid, market)
+        badge = _badge([(view, market)])
+        question = dialogs.Question(
+            self._window, tr("Add funds to {bot}").format(bot=view.bot_name), badge=badge, body=form
+        )
+        question.add_safe(tr("Cancel"))
+        button = question.add_answer("yes", with_mode(tr("Add funds"), badge))
+        form.changed.connect(lambda: button.setEnabled(form.is_possible))
+        self._bridge.deals_changed.connect(form.take)
+        button.setEnabled(form.is_possible)
+        form.volume.setFocus()
+        answer = await dialogs.asked(question)
+        if answer == "yes" and form.amount is not None:
+            await self._all([(view, AddFunds(view.deal.number, form.amount, OrderType.MARKET, None))])
 
     # --- inside
 
@@ -132,7 +158,7 @@ class DealFlows:
             yes = tr("Close {count} deals now").format(count=len(deals))
             lines.append(_total(deals))
         return await dialogs.confirmed(
-            self._window, title, lines, yes=_with_mode(yes, badge), no=tr("Keep deal"), level=2, badge=badge
+            self._window, title, lines, yes=with_mode(yes, badge), no=tr("Keep deal"), level=2, badge=badge
         )
 
     async def _all(self, wishes: Sequence[tuple[DealView, CloseDeal | CancelDeal | AddFunds]]) -> None:
@@ -188,9 +214,3 @@ def _has_moved(view: DealView, after: Sequence[tuple[DealView, Market]]) -> bool
 
 def _badge(deals: Sequence[tuple[DealView, Market]]) -> BadgeKind:
     return "live" if any(view.mode == "live" for view, _ in deals) else "paper"
-
-
-def _with_mode(text: str, badge: BadgeKind) -> str:
-    """A button that moves money says whose."""
-    pattern = tr("{action} with real money") if badge == "live" else tr("{action} (paper)")
-    return pattern.format(action=text)

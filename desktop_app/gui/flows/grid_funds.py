@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.core import grid_lines
@@ -16,6 +16,9 @@ from desktop_app.gui.fields import DecimalEdit, LabeledField
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.notices import plain_label
 from desktop_app.gui.panels.grid_page import live_lines
+
+
+_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class GridFundsForm(QWidget):
         column.setSpacing(8)
         column.addWidget(LabeledField(tr_later("Amount"), self.volume))
         column.addWidget(self._words)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._words.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing())  # the sheet does not grow with the text
         self.volume.textChanged.connect(lambda _: self._show())
         self._show()
 

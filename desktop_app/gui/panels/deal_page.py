@@ -6,18 +6,19 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_app.core.deal import Deal
+from desktop_app.core.deal import Deal, DealStatus
 from desktop_app.core.market import Market
 from desktop_app.core.order import Order, Role
 from desktop_app.engine.views import DealView, TimelineLine
 from desktop_app.gui import fmt, outlook, wording
 from desktop_app.gui.fonts import number_font
 from desktop_app.gui.i18n import tr, units
-from desktop_app.gui.notices import Badge, link_button, plain_label, restyle
+from desktop_app.gui.notices import Badge, plain_label, restyle
+from desktop_app.gui.panels.deal_menu import EDIT
 from desktop_app.gui.panels.position_strip import PositionStrip, Stop
-from desktop_app.gui.panels.timeline import Happening, TimelineView, kind_of
+from desktop_app.gui.panels.timeline import TimelineView, happening
 
 MOST_LINES = 8
 
@@ -37,6 +38,8 @@ class DealPage(QWidget):
     add_requested = Signal(str)
     close_requested = Signal(list)
     leave_requested = Signal(list)
+    change_requested = Signal(str, str)  # verb of deal_menu, deal id
+    menu_wanted = Signal(object)  # QMenu to be filled with what can be changed
 
     def __init__(self, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,11 +58,15 @@ class DealPage(QWidget):
         self.by_app_title, self.by_app = QLabel(), plain_label()
         self.timeline_title = QLabel()
         self.timeline = TimelineView()
-        self.add, self.close_at_market, self.leave = QPushButton(), QPushButton(), link_button("")
+        self.add, self.close_at_market = QPushButton(), QPushButton()
+        self.edit, self.more, self.menu = QPushButton(), QPushButton(), QMenu(self)
+        self.more.setMenu(self.menu)
+        self.note = plain_label()
         self._lay_out()
         self.add.clicked.connect(lambda _=False: self._emit_add())
         self.close_at_market.clicked.connect(lambda _=False: self._emit(self.close_requested))
-        self.leave.clicked.connect(lambda _=False: self._emit(self.leave_requested))
+        self.edit.clicked.connect(lambda _=False: self._emit_edit())
+        self.menu.aboutToShow.connect(self._fill_menu)
         self.retranslate()
 
     @property
@@ -77,7 +84,8 @@ class DealPage(QWidget):
         """`lines` oldest first, as they are kept."""
         self._lines = lines
         if self._facts is not None:
-            self.timeline.lines.show(self._happening(line, self._facts.market) for line in reversed(lines))
+            market = self._facts.market
+            self.timeline.lines.show(happening(line, market, self._zone) for line in reversed(lines))
 
     def retranslate(self) -> None:
         for label, text in (
@@ -91,7 +99,9 @@ class DealPage(QWidget):
         self.timeline.setAccessibleName(tr("Timeline of the deal"))
         self.add.setText(tr("Add funds…"))
         self.close_at_market.setText(tr("Close at market…"))
-        self.leave.setText(tr("Stop managing (keep coins)…"))
+        self.edit.setText(tr("Edit deal…"))
+        self.more.setText(tr("More"))
+        self.more.setAccessibleName(tr("More to do with the deal"))
         if self._facts is not None:
             self.show_deal(self._facts)
             self.show_timeline(self._lines)
@@ -108,6 +118,8 @@ class DealPage(QWidget):
         self.age.setText(fmt.duration(end - deal.opened_at, units()))
         self.age.setToolTip(fmt.moment(deal.opened_at, self._zone))
         self.subtitle.setToolTip(tr("simulated market") if view.mode == "sim" else "")
+        self.note.setText(deal.note)
+        self.note.setVisible(bool(deal.note))
         result = self._result(facts)
         mood = "profit" if result and result > 0 else "loss" if result and result < 0 else ""
         if not facts.is_fresh and not deal.status.is_over:
@@ -180,20 +192,13 @@ class DealPage(QWidget):
 
     def _show_buttons(self, facts: DealFacts) -> None:
         is_open = not facts.view.deal.status.is_over
-        for button in (self.add, self.close_at_market, self.leave):
+        for button in (self.add, self.close_at_market, self.edit, self.more):
             button.setVisible(is_open)
+        self.edit.setEnabled(facts.view.deal.status is not DealStatus.CLOSING)
         reason = "" if facts.is_fresh else tr("Prices are old. This needs a fresh one.")
         for button in (self.add, self.close_at_market):
             button.setEnabled(facts.is_fresh and bool(facts.view.deal.held))
             button.setToolTip(reason)
-
-    def _happening(self, line: TimelineLine, market: Market) -> Happening:
-        return Happening(
-            kind_of(line.said.code, is_problem=line.is_problem),
-            fmt.clock(line.at, self._zone),
-            fmt.moment(line.at, self._zone),
-            wording.sentence(line.said, market),
-        )
 
     def _price(self, price: Decimal | None) -> str:
         assert self._facts is not None
@@ -202,6 +207,17 @@ class DealPage(QWidget):
     def _emit(self, signal: SignalInstance) -> None:
         if self._facts is not None:
             signal.emit([self._facts.view.deal_id])
+
+    def _emit_edit(self) -> None:
+        if self._facts is not None:
+            self.change_requested.emit(EDIT, self._facts.view.deal_id)
+
+    def _fill_menu(self) -> None:
+        self.menu.clear()
+        self.menu_wanted.emit(self.menu)
+        self.menu.addSeparator()
+        leave = self.menu.addAction(tr("Stop managing (keep coins)…"))
+        leave.triggered.connect(lambda _=False: self._emit(self.leave_requested))
 
     def _emit_add(self) -> None:
         if self._facts is not None:
@@ -230,11 +246,7 @@ class DealPage(QWidget):
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(name, row, 0)
             grid.addWidget(value, row, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        buttons.addWidget(self.add)
-        buttons.addWidget(self.close_at_market)
-        content = _Content()
+        content = Content()
         column = QVBoxLayout(content)
         column.setContentsMargins(10, 6, 10, 4)
         column.setSpacing(3)
@@ -244,6 +256,7 @@ class DealPage(QWidget):
         under.addWidget(self.age, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(under)
         column.addLayout(result)
+        column.addWidget(self.note)
         column.addWidget(self.strip)
         column.addLayout(grid)
         for title in (self.on_exchange_title, self.by_app_title, self.timeline_title):
@@ -259,19 +272,26 @@ class DealPage(QWidget):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(10, 6, 10, 6)
-        foot.setSpacing(2)
-        foot.addLayout(buttons)
-        foot.addWidget(self.leave)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(scroll, 1)
-        outer.addLayout(foot)
+        outer.addLayout(self._foot())
+
+    def _foot(self) -> QVBoxLayout:
+        foot = QVBoxLayout()
+        foot.setContentsMargins(10, 6, 10, 6)
+        foot.setSpacing(4)
+        for pair in ((self.add, self.close_at_market), (self.edit, self.more)):
+            row = QHBoxLayout()
+            row.setSpacing(6)
+            for button in pair:
+                row.addWidget(button)
+            foot.addLayout(row)
+        return foot
 
 
-class _Content(QWidget):
+class Content(QWidget):
     """As high as its texts are at the width that they have, not at the narrowest that they could have."""
 
     def minimumSizeHint(self) -> QSize:

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr, tr_later
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desktop_app.engine.views import BotView, DealDetail, DealView, TimelineLine
     from desktop_app.gui.panels.bot_page import BotPage
     from desktop_app.gui.panels.deal_page import DealPage
+    from desktop_app.gui.panels.grid_page import GridPage
 
 
 class InspectorPanel(Panel):
@@ -31,6 +32,7 @@ class InspectorPanel(Panel):
     add_requested = Signal(str)  # deal id
     close_requested = Signal(list)
     leave_requested = Signal(list)
+    change_requested = Signal(str, str)  # verb of deal_menu, deal id
     detail_loaded = Signal(object)  # DealDetail: the chart shows its fills
 
     def __init__(self, bridge: Bridge, selection: Selection, zone: tzinfo, window: QWidget) -> None:
@@ -42,6 +44,7 @@ class InspectorPanel(Panel):
         self.empty.setProperty("role", "muted")
         self._zone = zone
         self._deal: DealPage | None = None
+        self._grid: GridPage | None = None
         self._bot: BotPage | None = None
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.empty)
@@ -55,11 +58,22 @@ class InspectorPanel(Panel):
         self.retranslate()
 
     def main_widget(self) -> QWidget:
-        return self._deal.timeline if self._deal is not None and self.shows_deal else self.pages
+        page = self._page
+        return page.timeline if page is not None else self.pages
 
     @property
     def shows_deal(self) -> bool:
-        return self._deal is not None and self.pages.currentWidget() is self._deal
+        return self._page is not None
+
+    @property
+    def _page(self) -> DealPage | GridPage | None:
+        """The page of the deal that is shown, if one is."""
+        shown = self.pages.currentWidget()
+        return next((page for page in (self._deal, self._grid) if page is not None and page is shown), None)
+
+    def _page_of(self, view: DealView) -> DealPage | GridPage:
+        """A grid has a page of its own."""
+        return self.grid if view.deal.grid is not None else self.deal
 
     @property
     def shows_bot(self) -> bool:
@@ -74,8 +88,22 @@ class InspectorPanel(Panel):
             page.add_requested.connect(self.add_requested)
             page.close_requested.connect(self.close_requested)
             page.leave_requested.connect(self.leave_requested)
+            page.change_requested.connect(self.change_requested)
+            page.menu_wanted.connect(self._fill_menu)
             self.pages.addWidget(page)
         return self._deal
+
+    @property
+    def grid(self) -> GridPage:
+        if self._grid is None:
+            from desktop_app.gui.panels.grid_page import GridPage
+
+            page = self._grid = GridPage(self._zone, self.pages)
+            page.add_requested.connect(self.add_requested)
+            page.stop_requested.connect(self.stop_requested)
+            page.edit_requested.connect(self.edit_requested)
+            self.pages.addWidget(page)
+        return self._grid
 
     @property
     def bot(self) -> BotPage:
@@ -99,7 +127,7 @@ class InspectorPanel(Panel):
     def retranslate(self) -> None:
         super().retranslate()
         self.empty.setText(tr("Select a bot, a deal or an order."))
-        for page in (self._deal, self._bot):
+        for page in (self._deal, self._grid, self._bot):
             if page is not None:
                 page.retranslate()
 
@@ -110,9 +138,10 @@ class InspectorPanel(Panel):
         bot = self.bridge.known.bots.get(choice.bot_id)
         if view is not None:
             self._lines = []
-            self.deal.show_timeline(())
+            page = self._page_of(view)
+            page.show_timeline(())
             self._show_deal(view)
-            self.pages.setCurrentWidget(self.deal)
+            self.pages.setCurrentWidget(page)
             if self.bridge.is_attached:
                 self.bridge.spawn(self._load(view), tr("reading the deal"))
         elif bot is not None:
@@ -127,7 +156,7 @@ class InspectorPanel(Panel):
             return
         newer = [line for line in self._lines if line not in detail.timeline]
         self._lines = [*detail.timeline, *newer]
-        self.deal.show_timeline(self._lines)
+        self._page_of(view).show_timeline(self._lines)
         self.detail_loaded.emit(detail)
 
     def _show_deal(self, view: DealView) -> None:
@@ -139,7 +168,12 @@ class InspectorPanel(Panel):
 
         settings = facts.settings_of(view)
         is_fresh = facts.is_fresh(view.account)
-        self.deal.show_deal(DealFacts(view, market, settings, facts.now(view.account), is_fresh))
+        self._page_of(view).show_deal(DealFacts(view, market, settings, facts.now(view.account), is_fresh))
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        from desktop_app.gui.panels.deal_menu import fill_deal_menu
+
+        fill_deal_menu(menu, self.bridge, self._choice.deal_id, self.change_requested.emit)
 
     def _show_bot(self, view: BotView) -> None:
         market = self.bridge.known.market(view.account, view.pairs[0]) if view.pairs else None
@@ -170,4 +204,5 @@ class InspectorPanel(Panel):
             from desktop_app.engine.views import TimelineLine
 
             self._lines += [TimelineLine(line.at, line.said, line.is_problem) for line in own]
-            self.deal.show_timeline(self._lines)
+            if self._page is not None:
+                self._page.show_timeline(self._lines)

@@ -67,6 +67,7 @@ COLUMNS: tuple[Column[MarketRow], ...] = (
 class MarketsPanel(Panel):
     chart_requested = Signal(str, str)  # account, pair
     bot_requested = Signal(str, str)
+    trade_requested = Signal(str, str)
     view_changed = Signal()  # other pairs are in sight
 
     def __init__(self, bridge: Bridge, selection: Selection, window: QWidget) -> None:
@@ -183,6 +184,9 @@ class MarketsPanel(Panel):
         )
         menu.addAction(tr("New bot on {pair}…").format(pair=symbol)).triggered.connect(
             lambda _=False: self.bot_requested.emit(self._account, symbol)
+        )
+        menu.addAction(tr("Smart trade on {pair}…").format(pair=symbol)).triggered.connect(
+            lambda _=False: self.trade_requested.emit(self._account, symbol)
         )
         menu.popup(at)
 

@@ -17,6 +17,7 @@ from desktop_app.gui.panels.log import LogPanel
 from desktop_app.gui.panels.markets import MarketsPanel
 from desktop_app.gui.panels.orders import OrdersPanel
 from desktop_app.gui.panels.panel import Panel
+from desktop_app.gui.panels.ticket import TicketPanel
 from desktop_app.gui.selection import Selection
 
 _BEFORE_DOCUMENTS = 2  # markets and bots stand left of the documents, the rest below and right
@@ -31,14 +32,17 @@ class PanelSet:
         self.orders = OrdersPanel(bridge, selection, window)
         self.log = LogPanel(bridge, selection, zone, window)
         self.inspector = InspectorPanel(bridge, selection, zone, window)
+        self.ticket = TicketPanel(bridge, selection, window)
         self.accounts = AccountsPanel(bridge, selection, zone, window)
         self.docks = Docks(
-            self.markets, self.bots, self.deals, self.orders, self.log, self.accounts, self.inspector
+            self.markets, self.bots, self.deals, self.orders, self.log, self.accounts, self.ticket, self.inspector
         )  # fmt: skip
 
     def all(self) -> tuple[Panel, ...]:
         """In the order in which F6 visits them."""
-        return (self.markets, self.bots, self.deals, self.orders, self.log, self.accounts, self.inspector)
+        return (
+            self.markets, self.bots, self.deals, self.orders, self.log, self.accounts, self.ticket, self.inspector
+        )  # fmt: skip
 
     def named(self, name: str) -> Panel | None:
         return next((panel for panel in self.all() if panel.objectName() == name), None)
