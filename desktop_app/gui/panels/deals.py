@@ -17,6 +17,7 @@ from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr, tr_later, units
 from desktop_app.gui.icons import icon
 from desktop_app.gui.models import Column, RowsModel
+from desktop_app.gui.panels.deal_menu import fill_deal_menu
 from desktop_app.gui.panels.panel import Panel
 from desktop_app.gui.selection import Choice, Selection
 from desktop_app.gui.staleness import Staleness
@@ -154,6 +155,7 @@ class DealsPanel(Panel):
     add_requested = Signal(str)  # deal id
     close_requested = Signal(list)  # deal ids
     leave_requested = Signal(list)  # stop managing
+    change_requested = Signal(str, str)  # verb of deal_menu, deal id
     chart_requested = Signal(str, str)
 
     def __init__(self, bridge: Bridge, selection: Selection, window: QWidget) -> None:
@@ -257,6 +259,9 @@ class DealsPanel(Panel):
         one = menu.addAction(tr("Add funds…"))
         one.setEnabled(len(ids) == 1)
         one.triggered.connect(lambda _=False: self.add_requested.emit(ids[0]))
+        if len(ids) == 1:
+            fill_deal_menu(menu, self.bridge, ids[0], self.change_requested.emit)
+            menu.addSeparator()
         menu.addAction(tr("Close at market…")).triggered.connect(lambda _=False: self.close_requested.emit(ids))
         menu.addAction(tr("Stop managing (keep coins)…")).triggered.connect(
             lambda _=False: self.leave_requested.emit(ids)
