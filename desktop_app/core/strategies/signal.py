@@ -98,8 +98,10 @@ class SignalBot:
         return self.dca.why(state.dca, symbol, at, price)
 
     def funds_needed(self, state: SignalState, symbol: str, price: Decimal) -> Decimal:
-        """What further entries may take; of a bot that only sells short, nothing in quote that it needs to have."""
+        """What further entries may take; one that only sells short needs coins, and nothing in quote."""
         market, entry = self.markets[symbol], self.settings.entry
+        if self.settings.direction == "short":
+            return ZERO
         running = state.running(symbol)
         left = entry.max_entries - (state.mark(running[-1].deal.number).entries if running else 0)
         if left <= 0 or (not running and not self._may_open(state, symbol)):
@@ -155,7 +157,7 @@ class SignalBot:
         before = state.dca.next_number
         asked = replace(state, dca=state.dca.with_pair(pair))
         step = self._run(asked, tick, self._dca(settings))
-        if step.state.dca.next_number == before:
+        if step.state.dca.next_number == before:  # for a reason that nobody looked at before
             return self._then(self._run(state, tick), Step(state, (_problem("signal_no_room", pair=tick.symbol),)))
         mark = replace(state.mark(before), last_entry=tick.price)
         return Step(step.state.with_mark(mark), step.commands, step.closed)
@@ -181,8 +183,8 @@ class SignalBot:
     def _grow(self, state: SignalState, entry: WaitingEntry, tick: PriceTick) -> Step[SignalState]:
         """One entry more into the running deal."""
         running = state.running(tick.symbol)
-        if not running:
-            return Step(state, (_problem("signal_ran_out", pair=tick.symbol),))
+        if not running:  # it ended at this very price
+            return Step(state, (_problem("signal_no_room", pair=tick.symbol),))
         deal, market = running[-1], self.markets[tick.symbol]
         mark = state.mark(deal.deal.number)
         if mark.entries >= self.settings.entry.max_entries:

@@ -547,3 +547,64 @@ def test_the_state_survives_being_written_down() -> None:
 def test_settings_that_cannot_be_are_refused(parts: Mapping[str, Any], place: str) -> None:
     with pytest.raises(ValidationError, match=place):
         bot_settings(**parts)
+
+
+# --- rare turns
+
+
+def test_what_further_entries_take_is_reserved() -> None:
+    talk = Alerts(bot_settings(entry={"volume": "100", "max_entries": 3}))
+    assert talk.bot.funds_needed(talk.state, PAIR, D(100)) == D("300.3")
+    talk.entered()
+    assert talk.bot.funds_needed(talk.state, PAIR, D(100)) == D("200.2")
+    short = custom(direction="short")
+    assert short.bot.funds_needed(short.state, PAIR, D(100)) == 0
+
+
+def test_an_entry_waits_until_the_deal_before_is_closed() -> None:
+    talk = custom().entered(action="enter_long")
+    talk.signal("exit_long")
+    talk.state = talk.state.with_entry(_entry(talk))
+    assert talk.tick("100") == []
+    talk.trade()
+    assert [order.role for order in talk.tick("100")] == [Role.BASE]
+
+
+def test_a_deal_that_ends_at_the_price_of_an_entry_takes_none() -> None:
+    talk = custom(stop_loss={"percent": 2}, entry={"volume": "100", "max_entries": 2}).entered(action="enter_long")
+    talk.signal("enter_long")
+    talk.tick("90")
+    assert talk.problems == ["signal_no_room"]
+    talk.trade()
+    assert talk.closed[0].status is DealStatus.STOPPED_OUT
+
+
+def test_an_entry_too_small_for_the_exchange_does_not_count() -> None:
+    talk = custom(entry={"volume": "50", "volume_unit": "percent", "max_entries": 2})
+    talk.hear(FundsSeen((("USDT", D(100)),), talk.at))
+    talk.entered(action="enter_long")
+    talk.hear(FundsSeen((("USDT", D(2)),), talk.at))
+    talk.signal("enter_long")
+    talk.tick("100")
+    assert talk.problems == ["add_too_small"]
+    assert talk.state.mark(1).entries == 1
+
+
+def test_a_short_grows_by_what_is_free_of_its_coin() -> None:
+    talk = custom(direction="short", entry={"volume": "50", "volume_unit": "percent", "max_entries": 2})
+    talk.hear(FundsSeen((("BTC", D(4)),), talk.at))
+    talk.entered(action="enter_short")
+    assert talk.held == D(2)
+    talk.hear(FundsSeen((("BTC", D(2)),), talk.at))
+    talk.signal("enter_short")
+    (order,) = talk.tick("100")
+    assert (order.side, order.amount) == (Side.SELL, D(1))
+
+
+def test_a_deal_that_does_not_open_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = Alerts(bot_settings())
+    monkeypatch.setattr("desktop_app.core.strategies.dca_open.opening", lambda *_: None)
+    talk.signal("buy")
+    assert talk.tick("100") == []
+    assert talk.problems == ["signal_no_room"]
+    assert talk.bot.deals(talk.state) == ()
