@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from desktop_app.core.deal import DealStatus, Direction
+from desktop_app.core.deal import Deal, DealStatus, Direction
 from desktop_app.core.market import Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role, Side
 from desktop_app.core.said import Said, Value
@@ -159,6 +159,17 @@ def purpose(order: Order) -> str:
 
 def deal_status(status: DealStatus) -> str:
     return tr(_DEAL_STATUSES[status])
+
+
+def status_of(deal: Deal) -> str:
+    """What a deal is doing; a grid buys and sells all the time and is never simply bought."""
+    if deal.grid is not None:
+        match deal.status:
+            case DealStatus.OPENING:
+                return tr("Buying coins for its sell lines")
+            case DealStatus.OPEN | DealStatus.TRAILING:
+                return tr("At work")
+    return deal_status(deal.status)
 
 
 def order_status(order: Order) -> str:

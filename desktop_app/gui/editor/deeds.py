@@ -152,6 +152,9 @@ class Deeds:
             return False
         if await asked(editor.start_sheet()) != "start":
             return False
+        if editor.picture.settings != picture.settings:
+            editor.show_problem(None, tr("The form changed while you decided. Look at it once more, then start."))
+            return False
         editor.show_busy(True)
         if (editor.bot is None or editor.is_dirty) and not await self._save():
             return False

@@ -17,7 +17,6 @@ from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.notices import plain_label
 from desktop_app.gui.panels.grid_page import live_lines
 
-
 _LINES = 4
 
 

@@ -11,7 +11,7 @@ from desktop_app.core.deal import DealStatus
 from desktop_app.core.grid_tally import GridTally
 from desktop_app.core.market import HUNDRED, Market
 from desktop_app.core.order import Order, Role, Side
-from desktop_app.core.strategies.grid_settings import GridStop
+from desktop_app.core.strategies.grid_settings import Grid
 from desktop_app.engine.views import TimelineLine
 from desktop_app.gui import fmt, outlook, wording
 from desktop_app.gui.fonts import number_font
@@ -118,7 +118,7 @@ class GridPage(QWidget):
         view, deal = facts.view, facts.view.deal
         self.badge.set_kind("live" if view.mode == "live" else "paper")
         self.title.setText(tr("{bot} · Grid #{number}").format(bot=view.bot_name, number=deal.number))
-        self.subtitle.setText(f"{deal.symbol} · {grid_status(deal.status)}")
+        self.subtitle.setText(f"{deal.symbol} · {wording.status_of(deal)}")
         self.subtitle.setToolTip(tr("simulated market") if view.mode == "sim" else "")
         end = deal.closed_at if deal.status.is_over else facts.now
         self.age.setText(fmt.duration(end - deal.opened_at, units()))
@@ -152,7 +152,6 @@ class GridPage(QWidget):
         settings = outlook.read_grid(facts.settings_json)
         grid = settings.grid if settings is not None else None
         upper = tr("no end") if grid is not None and grid.is_infinite else self._price(tally.upper)
-        below, above = (grid.stop_below, grid.stop_above) if grid is not None else (None, None)
         rows = (
             (tr("Round trips"), fmt.whole(tally.round_trips)),
             (tr("Range"), f"{self._price(tally.lower)} – {upper}"),
@@ -164,7 +163,7 @@ class GridPage(QWidget):
             (tr("Coins held"), f"{fmt.amount(deal.held, market.amount_step)} {market.base}"),
             (tr("Put in"), fmt.money(tally.funds, market.quote)),
             (tr("Fees paid"), fmt.money(deal.position.fees, market.quote)),
-            (tr("Stops"), _stops(below, above, market)),
+            (tr("Stops"), _stops(grid, market)),
         )  # fmt: skip
         for (name, value), (words, number) in zip(self._grid, rows, strict=True):
             name.setText(words)
@@ -276,19 +275,13 @@ def live_lines(orders: Sequence[Order]) -> tuple[list[Decimal], list[Decimal]]:
     return buys, sells
 
 
-def grid_status(status: DealStatus) -> str:
-    """What a grid is doing; a grid is never simply bought."""
-    match status:
-        case DealStatus.OPENING:
-            return tr("Buying coins for its sell lines")
-        case DealStatus.OPEN | DealStatus.TRAILING:
-            return tr("At work")
-    return wording.deal_status(status)
-
-
-def _stops(below: GridStop | None, above: GridStop | None, market: Market) -> str:
+def _stops(grid: Grid | None, market: Market) -> str:
+    """Where the grid ends by itself."""
     parts = []
+    below, above = (grid.stop_below, grid.stop_above) if grid is not None else (None, None)
     for stop, words in ((below, tr("below {price}")), (above, tr("above {price}"))):
         if stop is not None:
             parts.append(words.format(price=fmt.price(stop.price, market.price_tick)))
+    if grid is not None and grid.take_profit_percent is not None:
+        parts.append(tr("total profit {percent}").format(percent=fmt.percent(grid.take_profit_percent)))
     return ", ".join(parts) or tr("none")

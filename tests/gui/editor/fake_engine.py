@@ -48,8 +48,8 @@ def account(mode: str = "paper", name: str = "Paper wallet", exchange: str = "bi
 
 def bot_view(settings: Settings, bot_id: int = 7, status: str = "running", deals_open: int = 0) -> BotView:
     return BotView(
-        bot_id, settings.name, settings.kind, settings.account, settings.pairs, status, said("why_opens_next"), deals_open, 1,
-        D(0), D(0), D(0), D(0), NOW, 1, settings.model_dump_json(), "paper",
+        bot_id, settings.name, settings.kind, settings.account, settings.pairs, status, said("why_opens_next"),
+        deals_open, 1, D(0), D(0), D(0), D(0), NOW, 1, settings.model_dump_json(), "paper",
     )  # fmt: skip
 
 

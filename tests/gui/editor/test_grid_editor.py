@@ -387,6 +387,43 @@ def test_B_03_a_grid_starts_after_the_money_sentence(open_grid: OpenGrid, engine
     assert engine.did("start_bot") == [("start_bot", 11, False)]
 
 
+def test_what_changes_while_somebody_decides_is_not_started(open_grid: OpenGrid, engine: FakeEngine, run: Run) -> None:
+    editor = open_grid()
+
+    def start(sheet: Question) -> None:
+        editor.set_draft(editor.draft.with_text(LINES, "11"))
+        press("Start bot (paper)")(sheet)
+
+    assert run(editor.deeds.start(), editor, start) is False
+    assert engine.did("add_bot") == []
+    assert any("The form changed while you decided" in label.text() for label in editor.banner.findChildren(QLabel))
+
+
+def test_a_proposal_that_comes_late_overwrites_nothing(open_grid: OpenGrid, engine: FakeEngine, run: Run) -> None:
+    editor = open_grid()
+    candles = engine.candles
+
+    async def slow(*call: Any) -> Any:
+        editor.set_draft(editor.draft.with_text(LINES, "40"))
+        return await candles(*call)
+
+    engine.candles = slow  # type: ignore[method-assign]
+    assert run(editor.propose(), editor) is False
+    assert (editor.draft.text(LINES), editor.draft.text(UPPER)) == ("40", "70000")
+    assert "nothing was filled in" in editor.form.how.text()
+
+
+@pytest.mark.parametrize("size", [(758, 690), (1650, 980)])
+def test_B_16_a_grid_fits_without_scrolling_sideways(open_grid: OpenGrid, size: tuple[int, int]) -> None:
+    editor = open_grid()
+    editor.resize(*size)
+    QApplication.processEvents()
+    assert editor.minimumSizeHint().width() <= size[0]
+    assert editor.form.horizontalScrollBar().maximum() == 0
+    assert editor.chart.height() >= 150
+    assert editor.foot.start.isVisibleTo(editor)
+
+
 def test_real_money_without_a_stop_needs_a_tick(open_grid: OpenGrid) -> None:
     sheet = open_grid(on=FakeEngine("live")).start_sheet()
     assert [tick.text() for tick in sheet.ticks] == [  # type: ignore[attr-defined]

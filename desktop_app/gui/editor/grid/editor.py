@@ -142,17 +142,24 @@ class GridEditor(BotEditor):
         end = max(self.link.known.now(account), around.tick.at) // step * step
         start = end - proposal.DAYS * TIMEFRAMES["1d"]
         self.form.show_busy(True)
+        self.form.say_how(tr("Reading the last {days} days…").format(days=proposal.DAYS))
+        asked_for = self.draft
         try:
             wish = self.link.wishes.candles(account, symbol, proposal.TIMEFRAME, start, end)
             candles = await self.link.ask(wish)
         except Problem as problem:
             if isValid(self):
                 self.form.show_busy(False)
+                self.form.say_how("")
                 self.show_problem(problem)
             return False
-        if not isValid(self) or symbol != self.symbol:
+        if not isValid(self):
             return False
         self.form.show_busy(False)
+        self.settle()
+        if self.draft != asked_for:
+            self.form.say_how(tr("You changed the form meanwhile, so nothing was filled in. Ask once more."))
+            return False
         found = proposal.from_history(candles, around.tick.price, around.market)
         if found is None:
             self.form.say_how(tr("Too little is known of this pair's past: {hours} hours.").format(hours=len(candles)))
