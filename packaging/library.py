@@ -40,6 +40,7 @@ DAYS, WARM_UP_DAYS = 90, 12
 STEP = "5m"
 SEEDS = (("rising", 3), ("falling", 6), ("sideways", 9))
 _POINTS = 60
+_REAL_DAYS = 110
 _FEE, _SLIPPAGE, _THROUGH = Decimal("0.1"), Decimal("0.05"), 1
 ASSUMPTIONS = {
     "fee": f"{_FEE} % on every order",
@@ -75,7 +76,7 @@ def of_file(path: Path) -> Past:
     every = TIMEFRAMES[STEP]
     candles = gather(file.candles, every, int(file.candles.at[-1]) + TIMEFRAMES[file.timeframe])
     cut = int(candles.at.searchsorted(int(candles.at[0]) + WARM_UP_DAYS * 86_400_000))
-    kept = rows(candles, cut, len(candles))
+    kept = rows(candles, cut, min(len(candles), cut + _REAL_DAYS * 86_400_000 // every))
     change = float(kept.close[-1] / kept.open[0] - 1)
     mood = "rising" if change > 0.1 else "falling" if change < -0.1 else "sideways"
     return Past(f"{SYMBOL}, real prices", mood, STEP, rows(candles, 0, cut), kept)
@@ -136,7 +137,8 @@ def main() -> int:
     for ready in library.strategies:
         shown = [one for past in pasts if (one := show(ready, past)) is not None]
         found[ready.key] = shown
-        print(ready.key, *(f"{one['mood']} {one['profit_percent']} % ({one['hold_percent']} %)" for one in shown), sep="  ")
+        said = (f"{one['mood']} {one['profit_percent']} % ({one['hold_percent']} %)" for one in shown)
+        print(ready.key, *said, sep="  ", flush=True)
     document = {"files": digest(library), "assumptions": ASSUMPTIONS, "strategies": found}
     FILE.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0

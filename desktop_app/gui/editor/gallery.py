@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.core.bot_file import LARGEST_FILE, BotFile, read_bot_file
+from desktop_app.core.library import Ready, fitted
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.settings import Settings
 from desktop_app.gui import fmt
@@ -19,16 +20,18 @@ from desktop_app.gui.editor.file_box import ask_open
 from desktop_app.gui.editor.kinds import EDITORS, draft_from, make_editor
 from desktop_app.gui.editor.link import EngineLink
 from desktop_app.gui.editor.presets import free_name
-from desktop_app.gui.i18n import tr
+from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.notices import Badge, Banner, plain_label
 
 if TYPE_CHECKING:
     from desktop_app.gui.bridge import Bridge
     from desktop_app.gui.editor.bot_editor import BotEditor
+    from desktop_app.gui.library.page import LibraryPage
 
 _NARROWEST_CARD = 290
 _MOST_PROBLEMS = 12
 _REFRESH_MS = 1_000
+READY = "ready"  # the tile beside the kinds
 _USUAL = ("BTC/USDT", "BTC/USDC", "ETH/USDT")
 
 
@@ -58,6 +61,12 @@ class NewBotGallery(QWidget):
         made = {entry.kind: [PresetCard(start) for start in entry.beginnings()] for entry in EDITORS.values()}
         self.cards = {card.preset.key: card for cards in made.values() for card in cards}
         self._of_kind = {kind: tuple(cards) for kind, cards in made.items()}
+        self.kinds[READY] = KindCard(
+            tr_later("Ready-made"), tr_later("Strategies to look at and take over, with what some pasts made of them.")
+        )
+        self._of_kind[READY] = ()
+        self._library: LibraryPage | None = None
+        self._below_cards = QVBoxLayout()
         self.import_button = QPushButton()
         self._badge = Badge("paper")
         self._title, self._where = QLabel(), plain_label()
@@ -89,6 +98,10 @@ class NewBotGallery(QWidget):
         """The cards of a kind; one that has none is left aside."""
         if kind in self.kinds:
             self.kind = kind
+            if kind == READY:
+                self.library.show()
+            elif self._library is not None:
+                self._library.hide()
             self._columns = 0
             self._arrange(self._fitting(self.width()))
             self.refresh()
@@ -113,6 +126,9 @@ class NewBotGallery(QWidget):
             self.market_wanted.emit(account, market.symbol)
         for kind, tile in self.kinds.items():
             tile.set_picked(kind == self.kind)
+        if self._library is not None:
+            is_known = market is not None and price is not None
+            self._library.set_usable(lambda kind: is_known and kind in EDITORS)
         for card in self._of_kind[self.kind]:
             needed = self._needed(card.preset, market, price)
             card.show_needed(fmt.money(needed, market.quote) if needed is not None and market is not None else "")
@@ -123,6 +139,28 @@ class NewBotGallery(QWidget):
             self._soon.start()
 
     # --- what is chosen
+
+    @property
+    def library(self) -> "LibraryPage":
+        """The ready-made strategies; read when they are first looked at."""
+        if self._library is None:
+            from desktop_app.gui.library.page import LibraryPage, load_library
+
+            self._library = LibraryPage(load_library(), _settings_of_ready)
+            self._library.chosen.connect(self.open_ready)
+            self._below_cards.addWidget(self._library)
+        return self._library
+
+    def open_ready(self, key: str) -> "BotEditor | None":
+        """An editor filled in with a ready-made strategy; None while the pair or its price is unknown."""
+        account, market = self._place()
+        price = self._link.known.price(account, market.symbol) if market is not None else None
+        if market is None or price is None:
+            return None
+        ready = next(ready for ready in self.library.library.strategies if ready.key == key)
+        settings = _settings_of_ready(ready)
+        words = {"name": free_name(settings.name, self._taken()), "account": account}
+        return self._open(fitted(ready, settings, market, price, words))
 
     def open_preset(self, key: str) -> "BotEditor | None":
         """An editor filled in with a preset; None while the pair or its price is unknown."""
@@ -231,6 +269,7 @@ class NewBotGallery(QWidget):
         column.addLayout(kinds)
         column.addSpacing(8 if len(self.kinds) > 1 else 0)
         column.addLayout(self._grid)
+        column.addLayout(self._below_cards)
         column.addSpacing(14)
         column.addWidget(self._import_card())
         column.addStretch()
@@ -283,3 +322,11 @@ class NewBotGallery(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.refresh()
         super().changeEvent(event)
+
+
+def _settings_of_ready(ready: Ready) -> Settings:
+    from desktop_app.gui.library.page import bot_file_of
+
+    settings = read_bot_file(bot_file_of(ready)).settings
+    assert settings is not None, ready.file
+    return settings

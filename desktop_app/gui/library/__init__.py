@@ -1,0 +1,1 @@
+"""The ready-made strategies, as a page to look through."""
