@@ -252,7 +252,6 @@ class TicketDesk(QWidget):
         column.addLayout(head)
         column.addWidget(self._scroll, 1)
         column.addLayout(foot)
-        self.setFocusProxy(self.form.amount)
 
     def retranslate(self) -> None:
         self.back.setText(tr("Back, place nothing"))
