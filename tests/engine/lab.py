@@ -1,13 +1,14 @@
 """Puts an engine on a fake exchange, kills it, and starts it again over the same files."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from desktop_app.config import Paths
 from desktop_app.core.deal import Deal, DealStatus
+from desktop_app.core.strategies import Kind
 from desktop_app.engine.desk import AccountDesk
 from desktop_app.engine.engine import Engine
 from desktop_app.engine.keys import FetchKey
@@ -39,6 +40,7 @@ class Lab:
     opens_door: bool = False
     beat_seconds: float = 600
     keyring: ToyKeyring = field(default_factory=ToyKeyring)
+    kinds: Mapping[str, Kind] = field(default_factory=lambda: TOY_KINDS)
 
     def __post_init__(self) -> None:
         self.venue = FakeVenue(self.clock)
@@ -50,7 +52,7 @@ class Lab:
             lambda row, paths, clock, fetch: self.make_exchange(row, fetch),
             clock=self.clock,
             sleep=self.clock.sleep,
-            kinds=TOY_KINDS,
+            kinds=self.kinds,
             open_store=lambda folder, clock: open_cut_store(folder, clock, self.power),
             opens_door=self.opens_door,
             beat_seconds=self.beat_seconds,

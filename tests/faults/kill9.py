@@ -1,6 +1,6 @@
 """Kills a running process at random moments, starts it again each time, and compares its books with the exchange's.
 
-`python tests/faults/kill9.py [KILLS] [SEED]` prints what was found; the suite runs it with few kills.
+`python tests/faults/kill9.py [KILLS] [SEED] [dca|grid]` prints what was found; the suite runs it with few kills.
 """
 
 import contextlib
@@ -36,6 +36,19 @@ safety_orders = {{ volume = "20", price_deviation = "0.2", step_scale = "1.2", v
 take_profit = {{ percent = "0.3" }}
 stop_loss = {{ percent = "5" }}
 """  # noqa: E501 - as a person writes it
+GRID = """\
+kind = "grid"
+name = "{name}"
+account = "demo"
+pairs = ["{pair}"]
+grid = {{ {grid} }}
+"""
+GRIDS = (
+    'lower = "0.000018", upper = "0.000025", lines = 60, spacing = "geometric", volume_per_line = "25", trailing_up = true',
+    'lower = "0.12", upper = "0.19", lines = 80, volume_per_line = "20", max_active_buy_lines = 5, '
+    'max_active_sell_lines = 5, trailing_down = true',
+    'lower = "150", spacing = "geometric", step_percent = "0.5", volume_per_line = "15"',
+)  # fmt: skip
 _UP_SECONDS = 20.0  # in which the killed process must have begun to work
 
 
@@ -54,8 +67,9 @@ class Findings:
 class House:
     """A data folder with bots that trade often, and the real command to run them with."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: str = "dca") -> None:
         self.folder = folder
+        self.kind = kind
         self.data = folder / "data"
         self.events = folder / "events.jsonl"
 
@@ -74,7 +88,9 @@ class House:
         self.ask("account", "add", "demo", "--exchange", "sim", "--speed", 600, "--seed", 11, "--balance", "USDT=10000")
         for number, pair in enumerate(PAIRS, 1):
             file = self.folder / f"{number}.toml"
-            file.write_text(BOT.format(name=f"Bot {number}", pair=pair), encoding="utf-8")
+            text = BOT if self.kind == "dca" else GRID
+            grid = GRIDS[number - 1]
+            file.write_text(text.format(name=f"Bot {number}", pair=pair, grid=grid), encoding="utf-8")
             self.ask("bot", "add", file)
             self.ask("bot", "start", number)
 
@@ -184,9 +200,9 @@ def _rows(deal: dict[str, object], name: str) -> list[dict[str, object]]:
     return rows
 
 
-def torture(folder: Path, kills: int, seed: int) -> Findings:
+def torture(folder: Path, kills: int, seed: int, kind: str = "dca") -> Findings:
     chance = random.Random(seed)
-    house = House(folder)
+    house = House(folder, kind)
     house.build()
     for _ in range(kills):
         house.run_and_kill(chance.uniform(0.0, 4.0) ** 2 / 4)  # also soon after the start, while it looks around
@@ -198,8 +214,9 @@ def torture(folder: Path, kills: int, seed: int) -> Findings:
 def main() -> int:
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 30
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else int.from_bytes(os.urandom(4), "big")
+    kind = sys.argv[3] if len(sys.argv) > 3 else "dca"
     with tempfile.TemporaryDirectory(prefix="kill9-", ignore_cleanup_errors=True) as folder:
-        found = torture(Path(folder), kills, seed)
+        found = torture(Path(folder), kills, seed, kind)
     print(
         f"seed {seed}: killed {found.kills} times; {found.orders} orders, {found.fills} fills, "
         f"{found.deals_closed} deals closed, {found.deals_open} open"

@@ -366,8 +366,9 @@ class GridOracle:
         price = self.here()
         below, above = self.settings.get("stop_below"), self.settings.get("stop_above")
         is_over = (below and price <= below["price"]) or (above and price >= above["price"])
-        self.status = "waits" if is_over else self.status
-        if not is_over:
+        if is_over:
+            self.came_from = price  # it has to come there again
+        else:
             self.start()
 
     def go(self, target: Decimal, *, is_jump: bool = False) -> None:
@@ -406,5 +407,4 @@ class GridOracle:
         level = self.settings.get("start_price")
         if level is None or price == level:
             self.start_if_allowed()
-            self.status = "not started" if self.status == "waits" else self.status
         self.came_from = self.came_from if self.came_from is not None else price

@@ -122,7 +122,8 @@ class GridBot:
     def _start(self, state: GridState, tick: PriceTick, market: Market) -> Step[GridState]:
         made = grid_open.preview(self.settings, state, market, tick.price)
         if made.layout is None or made.blocks or grid_open.is_beyond_stop(self.settings.grid, tick.price):
-            return Step(state, is_minor=True)
+            came_from = tick.price if self.settings.grid.start_price is not None else None
+            return Step(replace(state, came_from=came_from), is_minor=True)  # it has to come there again
         deal = grid_open.first_deal(self.settings, state, made.layout, market, tick)
         told = tell(
             deal,
