@@ -69,11 +69,16 @@ def _spoken(row: DealRow) -> str:
 
 
 def _average(row: DealRow) -> Decimal | None:
-    return row.view.deal.average or None
+    return None if row.view.deal.grid is not None else row.view.deal.average or None
+
+
+def _safety(row: DealRow) -> str:
+    deal = row.view.deal
+    return fmt.UNKNOWN if deal.grid is not None else f"{deal.safety_filled}/{deal.safety_total}"
 
 
 def _invested(row: DealRow) -> Decimal | None:
-    return row.view.deal.position.spent(row.view.deal.direction)
+    return outlook.invested(row.view.deal)
 
 
 def _break_even(row: DealRow) -> Decimal | None:
@@ -107,7 +112,7 @@ COLUMNS: tuple[Column[DealRow], ...] = (
     Column("pair", tr_later("Pair"), lambda row: row.view.deal.symbol, width=9),
     Column("side", tr_later("Side"), lambda row: wording.direction(row.view.deal.direction), width=4),
     Column(
-        "status", tr_later("Status"), lambda row: wording.deal_status(row.view.deal.status), width=7,
+        "status", tr_later("Status"), lambda row: wording.status_of(row.view.deal), width=7,
         icon=lambda row: icon("error", "error") if row.view.deal.status == "failed" else None,
     ),
     _price_column("average", tr_later("Average"), _average, tr_later("What was paid per coin, fees in")),
@@ -115,7 +120,7 @@ COLUMNS: tuple[Column[DealRow], ...] = (
     _price_column("target", tr_later("TP"), lambda row: row.target, tr_later("Nearest take profit")),
     _price_column("stop", tr_later("SL"), lambda row: row.view.deal.stop_loss, tr_later("Stop loss in force")),
     Column(
-        "safety", tr_later("SO"), lambda row: f"{row.view.deal.safety_filled}/{row.view.deal.safety_total}",
+        "safety", tr_later("SO"), _safety,
         sort=lambda row: row.view.deal.safety_filled, is_number=True, width=4,
         hint=tr_later("Safety orders filled, of all"),
     ),
