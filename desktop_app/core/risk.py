@@ -13,6 +13,7 @@ from desktop_app.core.said import Said, said
 from desktop_app.core.settings import Positive
 
 _EXITS = frozenset({Role.TAKE_PROFIT, Role.STOP_LOSS, Role.CLOSE})
+_EXITS_IF_SOLD = frozenset({Role.MANUAL, Role.GRID})
 
 
 class Limits(BaseModel, frozen=True, extra="forbid"):
@@ -43,7 +44,8 @@ class Refusal:
 
 def is_exit(command: PlaceOrder) -> bool:
     """Orders that end risk are never refused: a limit must not hold anybody in a losing deal."""
-    return command.order.role in _EXITS or (command.order.role is Role.MANUAL and command.order.side is Side.SELL)
+    order = command.order
+    return order.role in _EXITS or (order.role in _EXITS_IF_SOLD and order.side is Side.SELL)
 
 
 def vet(

@@ -133,6 +133,7 @@ WORDS: dict[str, str] = {
     # Grids
     "why_grid_starts": "Starts at the next price.",
     "why_grid_start_price": "Waits for its start price {start}; the price is {price}.",
+    "why_grid_balances_unknown": "Waits to hear what coins the account holds.",
     "why_grid_beyond_stop": "The price {price} is where it would stop; it does not start there.",
     "why_grid_over": "Its grid is over. Start it when it should begin again.",
     "why_grid_balances": "Buys {amount} coins for its sell lines.",

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
-from desktop_app.core.events import FundsSeen
 from desktop_app.core.said import said
 from desktop_app.engine.key_check import check_again, trouble_said
 from desktop_app.engine.keys import KEY_STATES
@@ -18,6 +17,7 @@ from desktop_app.engine.news import (
     LogNews,
     ReconciledNews,
 )
+from desktop_app.engine.portfolio import funds_seen, sees_funds
 from desktop_app.engine.problem import worded
 from desktop_app.engine.resolve import glance, reconcile
 from desktop_app.engine.shapes import Desk, Runner
@@ -269,10 +269,9 @@ class Link:
         if is_same:
             return
         desk.bus.publish(BalanceNews(desk.row.name, balances))
-        free = tuple(sorted((asset, balance.free) for asset, balance in balances.items()))
         for runner in desk.runners.values():
-            if '"percent"' in runner.row.settings_json:  # some order of it may be sized by the free balance
-                runner.deliver(FundsSeen(free, desk.exchange.now()))
+            if sees_funds(runner.row.settings_json):
+                runner.deliver(funds_seen(balances, desk.exchange.now()))
 
     def want_balances(self) -> None:
         """A fill came: look at the balances soon, once for many fills."""

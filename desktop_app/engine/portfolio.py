@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from desktop_app.core.deal import Deal, Direction
+from desktop_app.core.events import FundsSeen
 from desktop_app.core.market import ZERO, Balance
 from desktop_app.core.order import Order
 from desktop_app.engine.views import FundsBar
@@ -34,6 +35,15 @@ def still_needed(by_pair: Iterable[tuple[Decimal, bool]], deals_max: int) -> Dec
 
 def used(deals: Iterable[Deal]) -> Decimal:
     return sum((tied_up(deal) + resting(deal) for deal in deals), ZERO)
+
+
+def sees_funds(settings_json: str) -> bool:
+    """Whether something in a bot's settings is measured by the free balances."""
+    return '"percent"' in settings_json or '"use_held_coins":true' in settings_json
+
+
+def funds_seen(balances: Mapping[str, Balance], at: int) -> FundsSeen:
+    return FundsSeen(tuple(sorted((asset, balance.free) for asset, balance in balances.items())), at)
 
 
 def funds_bar(quote: str, balances: Mapping[str, Balance], reserved: Iterable[tuple[str, Decimal]]) -> FundsBar:

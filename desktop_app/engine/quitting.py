@@ -73,6 +73,8 @@ def _of_deal(view: DealView) -> QuitDeal:
 
 def _stops(deal: Deal, resting: tuple[Order, ...]) -> tuple[Said, ...]:
     stops: list[Said] = []
+    if deal.grid is not None:
+        stops.append(said("quit_stops_grid"))
     left = deal.safety_total - deal.safety_filled - sum(order.role is Role.SAFETY for order in resting)
     if left > 0:
         stops.append(said("quit_stops_safety", count=left))

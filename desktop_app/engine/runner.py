@@ -29,6 +29,7 @@ from desktop_app.engine.codec import adapter, commands_to_json, event_to_json
 from desktop_app.engine.gates import is_reached
 from desktop_app.engine.ledger import Changes, Ledger, Tracked
 from desktop_app.engine.mailbox import Item, Mailbox, MailboxFull, Reported, Traded, Unanswered, Wish
+from desktop_app.engine.portfolio import funds_seen, sees_funds
 from desktop_app.engine.problem import unforeseen
 from desktop_app.engine.reports import answer_to
 from desktop_app.engine.shapes import Desk, Needed
@@ -128,6 +129,8 @@ class BotRunner:
         if self._desk.shared.work is not Work.TRADE:
             return
         self._is_open = True
+        if sees_funds(self.row.settings_json) and self._desk.balances:
+            self.deliver(funds_seen(self._desk.balances, self._desk.exchange.now()))
         self._watches = {}
         self._reconsider()
         if self._asks_strategy:

@@ -67,6 +67,7 @@ WORDS: dict[str, str] = {
     "panic_unreachable": "{account} cannot be reached ({reason}). Trying again.",
     # Quit
     "quit_stops_safety": "{count} further safety orders",
+    "quit_stops_grid": "the grid: a line that fills puts no order on the other side",
     "quit_stops_take_profit": "moving the take profit",
     "quit_stops_no_take_profit": "the take profit (none rests on the exchange)",
     "quit_stops_stop_loss": "the stop loss at {price}",

@@ -17,7 +17,8 @@ def try_grid(
     Raises:
         BacktestRefused: what the editor would not start either.
     """
-    settings = settings.model_copy(update={"pairs": (market.symbol,)})
+    grid = settings.grid.model_copy(update={"use_held_coins": False})  # the past knows of no coins
+    settings = settings.model_copy(update={"pairs": (market.symbol,), "grid": grid})
     price = settings.grid.start_price or exact(candles.open[0])
     preview = make_grid_preview(settings.grid, market, price)
     if preview.blocks or preview.layout is None:

@@ -113,6 +113,8 @@ class GridBot:
         market = self.markets.get(self.settings.pairs[0])
         if market is None or tick.symbol != market.symbol or not grid_open.may_start(state):
             return Step(state)
+        if grid_open.is_blind(self.settings, state):
+            return Step(state)
         if not grid_open.has_come(self.settings, state, tick):
             if state.came_from is None and self.settings.grid.start_price is not None:
                 state = replace(state, came_from=tick.price)

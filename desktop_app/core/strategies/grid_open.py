@@ -55,6 +55,11 @@ def has_come(settings: GridSettings, state: GridState, tick: PriceTick) -> bool:
     return max(path, tick.price) <= level if came_from > level else min(path, tick.price) >= level
 
 
+def is_blind(settings: GridSettings, state: GridState) -> bool:
+    """Whether it is to use coins of the account and does not know yet what there is."""
+    return settings.grid.use_held_coins and not state.free
+
+
 def is_beyond_stop(grid: Grid, price: Decimal) -> bool:
     below, above = grid.stop_below, grid.stop_above
     return (below is not None and price <= below.price) or (above is not None and price >= above.price)

@@ -31,6 +31,8 @@ def _of_start(settings: GridSettings, market: Market, state: GridState, at: int,
     start = settings.grid.start_price
     if at < state.opens_after and not state.is_asked:
         return said("why_cooldown", seconds=(state.opens_after - at + 999) // 1000)
+    if grid_open.is_blind(settings, state):
+        return said("why_grid_balances_unknown")
     if grid_open.is_beyond_stop(settings.grid, price):
         return said("why_grid_beyond_stop", price=price)
     if start is not None and not state.is_asked:
