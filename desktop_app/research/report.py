@@ -103,7 +103,7 @@ def make_report(result: BacktestResult) -> Report:
     candles = result.candles
     last = exact(candles.close[-1])
     trades = _by_deal_and_order(result)
-    deals = tuple(_deal_line(deal, trades[deal.number], last, result) for deal in result.deals)
+    deals = tuple(_deal_line(deal, trades.get(deal.number, {}), last, result) for deal in result.deals)
     curves = make_curves(result)
     thinned = np.unique(np.linspace(0, len(candles) - 1, min(_EQUITY_POINTS, len(candles))).round().astype(np.int64))
     return Report(
@@ -123,9 +123,14 @@ def make_report(result: BacktestResult) -> Report:
 
 
 def _by_deal_and_order(result: BacktestResult) -> dict[int, dict[str, list[Trade]]]:
-    """The trades of each deal by the order that they filled. A deal keeps not all of its orders."""
+    """The trades of each deal by the order that they filled. A deal keeps not all of its orders.
+
+    What a deal has taken over was traded before, by no order of this run.
+    """
     found: dict[int, dict[str, list[Trade]]] = {}
     for trade in result.trades:
+        if not trade.client_id:
+            continue
         found.setdefault(trade.deal, {}).setdefault(trade.client_id, []).append(trade)
     return found
 

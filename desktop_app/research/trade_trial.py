@@ -23,8 +23,6 @@ from desktop_app.research.backtest import (
     run_backtest,
 )
 
-_TAKEN_OVER = "taken over"
-
 
 def try_trade(
     settings: SmartTradeSettings,
@@ -75,4 +73,4 @@ def _coins(settings: SmartTradeSettings, amount: Decimal, rules: BacktestRules) 
 def _taken_over(settings: SmartTradeSettings, amount: Decimal) -> Trade:
     """What was traded before the run, so that its curves begin with what the trade holds."""
     assert settings.price_paid is not None
-    return Trade(0, 1, _TAKEN_OVER, settings.direction.entry, Fill(_TAKEN_OVER, settings.price_paid, amount))
+    return Trade(0, 1, "", settings.direction.entry, Fill("", settings.price_paid, amount))

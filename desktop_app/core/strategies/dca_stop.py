@@ -26,7 +26,8 @@ def _plain_level(deal: DcaDeal) -> Decimal | None:
         return None
     has_risen = settings.trailing and bool(deal.best)
     if settings.price is not None:
-        follows = has_risen and deal.stop_from and deal.is_better(deal.best, deal.stop_from)
+        is_below = deal.is_better(deal.stop_from, settings.price)  # one over the price is reached, and leads nowhere
+        follows = has_risen and is_below and deal.is_better(deal.best, deal.stop_from)
         return settings.price * deal.best / deal.stop_from if follows else settings.price
     if settings.percent is None:
         return None

@@ -80,6 +80,8 @@ def passing(deal: DcaDeal, price: Decimal, market: Market) -> tuple[DcaDeal, Tol
 
 def _is_out_of_profit(deal: DcaDeal, price: Decimal, market: Market) -> bool:
     level = ladder.out_of_profit_level(deal.deal.average, deal.direction, market.taker_fee)
+    if deal.arm_price is not None and deal.is_better(level, deal.arm_price):
+        level = deal.arm_price  # a target at a price of its own may lie where the fees are not earned yet
     return deal.is_better(level, price)
 
 
