@@ -1,5 +1,6 @@
 """The lines of a running grid on the chart: buys, sells, the line that waits, and where the grid stops."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from desktop_app.core.market import Market
@@ -47,3 +48,11 @@ def line_name(index: int, *, is_buy: bool) -> str:
     """By the cell that it opens or closes, the lowest being 1: B01 … S20; a grid that grew down counts below it."""
     number = f"{index + 1:02}" if is_buy else f"{index:02}"
     return f"{'B' if is_buy else 'S'}{number}".replace("-", fmt.MINUS)
+
+
+def live_lines(orders: Sequence[Order]) -> tuple[list[Decimal], list[Decimal]]:
+    """The prices of the buys and of the sells that rest for a grid."""
+    resting = [order for order in orders if order.role is Role.GRID and order.price is not None]
+    buys = [order.price for order in resting if order.side is Side.BUY and order.price is not None]
+    sells = [order.price for order in resting if order.side is Side.SELL and order.price is not None]
+    return buys, sells

@@ -2,7 +2,7 @@
 
 from datetime import UTC, tzinfo
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPalette, QShortcut
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.core.deal import Direction
 from desktop_app.core.market import Market
-from desktop_app.core.settings import Settings
 from desktop_app.engine.problem import Problem
 from desktop_app.engine.views import AccountView, BotView, FundsBar
 from desktop_app.gui import fmt
@@ -20,8 +19,8 @@ from desktop_app.gui.editor.draft import Draft, split_pairs
 from desktop_app.gui.editor.foot import EditorFoot
 from desktop_app.gui.editor.head import EditorHead
 from desktop_app.gui.editor.link import EngineLink
+from desktop_app.gui.editor.pictured import Pictured
 from desktop_app.gui.editor.preview_chart import PreviewChart
-from desktop_app.gui.editor.remarks import Remark
 from desktop_app.gui.editor.settings_form import SettingsForm
 from desktop_app.gui.editor.situation import Situation
 from desktop_app.gui.editor.surroundings import Aim, Surroundings
@@ -35,25 +34,6 @@ if TYPE_CHECKING:
 TYPING_MS = 80
 PRICES_MS = 500
 _MOST_UNDO = 100
-
-
-class Pictured(Protocol):
-    """The whole answer to one state of a form. `settings` is None while it cannot be read."""
-
-    @property
-    def settings(self) -> Settings | None: ...
-    @property
-    def market(self) -> Market | None: ...
-    @property
-    def remarks(self) -> tuple[Remark, ...]: ...
-    @property
-    def blocks(self) -> tuple[Remark, ...]: ...
-    @property
-    def is_worked_out(self) -> bool:
-        """Everything is known that a start needs to be judged by."""
-
-    @property
-    def is_short_of_money(self) -> bool: ...
 
 
 class Beside(QWidget):

@@ -1,7 +1,7 @@
 """What an editor does when asked: save, start, export, and leave without losing anything."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,11 +14,9 @@ from desktop_app.gui.editor.draft import Draft
 from desktop_app.gui.editor.file_box import ask_save
 from desktop_app.gui.editor.keeping import save
 from desktop_app.gui.editor.link import EngineLink
+from desktop_app.gui.editor.pictured import Pictured
 from desktop_app.gui.editor.situation import Situation
 from desktop_app.gui.i18n import tr
-
-if TYPE_CHECKING:
-    from desktop_app.gui.editor.bot_editor import Pictured
 
 
 class Editing(Protocol):
@@ -26,7 +24,7 @@ class Editing(Protocol):
 
     link: EngineLink
     bot: BotView | None
-    picture: "Pictured"
+    picture: Pictured
 
     @property
     def draft(self) -> Draft: ...

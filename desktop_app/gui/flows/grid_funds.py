@@ -13,9 +13,9 @@ from desktop_app.core.strategies.grid_settings import Grid
 from desktop_app.engine.views import DealView
 from desktop_app.gui import fmt
 from desktop_app.gui.fields import DecimalEdit, LabeledField
+from desktop_app.gui.grid_order_lines import live_lines
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.notices import plain_label
-from desktop_app.gui.panels.grid_page import live_lines
 
 _LINES = 4
 

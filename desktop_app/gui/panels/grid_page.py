@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSc
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.grid_tally import GridTally
 from desktop_app.core.market import HUNDRED, Market
-from desktop_app.core.order import Order, Role, Side
 from desktop_app.core.strategies.grid_settings import Grid
 from desktop_app.engine.views import TimelineLine
 from desktop_app.gui import fmt, outlook, wording
 from desktop_app.gui.fonts import number_font
+from desktop_app.gui.grid_order_lines import live_lines
 from desktop_app.gui.i18n import tr, units
 from desktop_app.gui.notices import Badge, plain_label, restyle
 from desktop_app.gui.panels.deal_page import Content, DealFacts
@@ -265,14 +265,6 @@ class GridPage(QWidget):
         outer.setSpacing(0)
         outer.addWidget(scroll, 1)
         outer.addLayout(buttons)
-
-
-def live_lines(orders: Sequence[Order]) -> tuple[list[Decimal], list[Decimal]]:
-    """The prices of the buys and of the sells that rest for a grid."""
-    resting = [order for order in orders if order.role is Role.GRID and order.price is not None]
-    buys = [order.price for order in resting if order.side is Side.BUY and order.price is not None]
-    sells = [order.price for order in resting if order.side is Side.SELL and order.price is not None]
-    return buys, sells
 
 
 def _stops(grid: Grid | None, market: Market) -> str:
