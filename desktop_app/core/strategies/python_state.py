@@ -65,8 +65,7 @@ class OwnDeal:
         return self.with_deal(orders=tuple(after if order is before else order for order in self.deal.orders))
 
     def ends(self, status: DealStatus) -> "OwnDeal":
-        if self.ending is not None:
-            return self
+        """On the way to its end; whoever calls knows that it was not before."""
         return replace(self, ending=status, to_rest=()).with_deal(status=DealStatus.CLOSING)
 
     def bound(self, market: Market) -> Decimal:
