@@ -26,7 +26,7 @@ from desktop_app.core.events import (
     PriceTick,
 )
 from desktop_app.core.market import Market
-from desktop_app.core.order import OrderStatus, Side
+from desktop_app.core.order import Order, OrderStatus, Side
 from desktop_app.core.strategies.dca import DcaBot
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaState
@@ -89,6 +89,7 @@ class Engine(FakeSink):
     state: DcaState | None = None
     exchange: ReplayExchange | None = None
     closed: list[Deal] = field(default_factory=list)
+    placed_orders: list[Order] = field(default_factory=list)
     waiting: deque[Event] = field(default_factory=deque)
     known: dict[str, None] = field(default_factory=dict)
     settlings: int = 0
@@ -152,6 +153,7 @@ class Engine(FakeSink):
         self.closed.extend(step.closed)
         for command in sorted(step.commands, key=lambda one: isinstance(one, PlaceOrder)):
             if isinstance(command, PlaceOrder):
+                self.placed_orders.append(command.order)
                 try:
                     report = await self.exchange.place(command.order)
                 except Refused as refusal:
