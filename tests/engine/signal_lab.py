@@ -2,17 +2,16 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from desktop_app.core.strategies import KINDS
-from desktop_app.engine.engine import Engine
+from desktop_app.core.strategies import KINDS, Kind
 from desktop_app.engine.signal_ways import SignalWays
 from desktop_app.engine.views import SignalAddress
-from tests.engine import lab as lab_module
 from tests.engine.lab import Lab
 from tests.fakes import breathe
 
@@ -30,18 +29,12 @@ direction = "long"
 class SignalLab(Lab):
     """`secret` and `path` are those of bot 1 once it was asked for its address."""
 
+    kinds: Mapping[str, Kind] = field(default_factory=lambda: KINDS)
     secret: str = ""
     path: str = ""
     port: int = 0
     made: int = 0
     messages: dict[str, str] = field(default_factory=dict)
-
-    async def start(self) -> Engine:
-        before, lab_module.TOY_KINDS = lab_module.TOY_KINDS, KINDS
-        try:
-            return await super().start()
-        finally:
-            lab_module.TOY_KINDS = before
 
     async def ready(self, text: str = BOT) -> "SignalLab":
         """Started, with a running bot, an open receiver and the bot's address known."""

@@ -1,0 +1,118 @@
+"""The power fails before and after every call and commit while signals come: each acts once, whoever repeats it."""
+
+import asyncio
+import json
+import logging
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from desktop_app.core.deal import DealStatus
+from desktop_app.engine.problem import Problem
+from desktop_app.store.errors import StoreError
+from tests.engine.signal_lab import BOT, SignalLab
+from tests.fakes import PowerCut, breathe
+
+PARTS = BOT.replace('direction = "long"', 'mode = "custom"\nexit_parts = 2\nmax_lag_seconds = 86400')
+STORY = (("enter_long", "50000"), ("enter_long", "49000"), ("exit_long", "50500"), ("exit_long", "51000"))
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL + 1, logger="desktop_app")
+
+
+async def _send(lab: SignalLab, text: str) -> int:
+    """The answer of one sending; 0: none came."""
+    sending = asyncio.get_running_loop().create_task(lab.running.supervisor.send_signal(1, text))
+    while not sending.done() and not lab.is_cut:
+        await breathe(4)
+    await breathe(8)
+    if not sending.done():
+        sending.cancel()
+    with suppress(PowerCut, asyncio.CancelledError, StoreError, Problem):
+        (answer,) = await sending
+        return answer.status
+    return 0
+
+
+async def _recover(lab: SignalLab) -> None:
+    await lab.kill()
+    await lab.start()
+    for _ in range(5):
+        await lab.clock.advance(20)
+        await lab.settle()
+
+
+async def _play(lab: SignalLab) -> list[list[int]]:
+    """Send each signal until it is answered, as whoever gets no answer does; the answers to each."""
+    answers: list[list[int]] = []
+    for number, (action, price) in enumerate(STORY):
+        made_at = lab.clock.at + number
+        text = json.dumps({"action": action, "timestamp": str(made_at)})
+        told: list[int] = []
+        while not told or told[-1] == 0:
+            told.append(await _send(lab, text))
+            if lab.is_cut:
+                await _recover(lab)
+        answers.append(told)
+        for step in (price, price):
+            lab.clock.at += 1_000
+            lab.venue.set_price("BTC/USDT", step)
+            await breathe(20)
+            if lab.is_cut:
+                await _recover(lab)
+            await lab.settle()
+    for _ in range(4):
+        await lab.clock.advance(20)
+        await lab.settle()
+    return answers
+
+
+async def _prepared(folder: Path) -> SignalLab:
+    lab = SignalLab(folder)
+    await lab.start()
+    await lab.add(PARTS)
+    await lab.price("50000")
+    return lab
+
+
+async def _check(lab: SignalLab, answers: list[list[int]], where: object) -> None:
+    assert all(told[-1] in (200, 409) for told in answers), (where, answers)
+    deals = await lab.deals()
+    assert [deal.status for deal in deals] == [DealStatus.CLOSED_BY_USER], (where, answers)
+    (deal,) = deals
+    filled = [order for order in deal.orders if order.filled]
+    assert sorted((str(order.role), str(order.side)) for order in filled) == [
+        ("base", "buy"),
+        ("close", "sell"),
+        ("manual", "buy"),
+        ("manual", "sell"),
+    ], (where, answers)
+    assert Decimal("0.02") <= deal.position.entry_amount <= Decimal("0.0206"), where
+    await lab.check_books()
+    taken = [row for row in await lab.running.store.signals() if row.key]
+    assert len(taken) == len(STORY), where
+
+
+@pytest.mark.slow
+async def test_every_signal_acts_once_wherever_the_power_fails(tmp_path: Path) -> None:
+    lab = await _prepared(tmp_path / "whole")
+    lab.power.seams = 0
+    answers = await _play(lab)
+    seams = lab.power.seams
+    assert answers == [[200]] * 4
+    await _check(lab, answers, "no cut")
+    await lab.stop()
+    assert seams > 20
+    repeated = 0
+    for cut_at in range(1, seams + 1):
+        lab = await _prepared(tmp_path / f"cut{cut_at}")
+        lab.power.seams, lab.power.cut_at = 0, cut_at
+        answers = await _play(lab)
+        await _check(lab, answers, cut_at)
+        repeated += any(told[-1] == 409 for told in answers)
+        await lab.stop()
+    assert repeated, "some signals were on the disk and not answered: those must be known when they come again"
