@@ -84,22 +84,32 @@ def make_picture(draft: Draft, around: Situation) -> Picture:
     if market is None or price is None:
         return Picture(draft, settings, market, remarks=_rivals(settings, around.bots))
     preview = make_preview(settings, market, price, around.sizing(settings, price))
-    deals = deals_at_once(settings)
+    deals = deals_at_once(settings, preview)
     cover = make_cover(settings, market, preview, deals, around)
     remarks = (
         *of_preview(settings, market, preview, exchange_name(around.account)),
+        *_budget(settings, market, preview),
         *(_funds(cover) if cover is not None else ()),
         *_rivals(settings, around.bots),
     )
     return Picture(draft, settings, market, price, preview, deals, cover, remarks)
 
 
-def deals_at_once(settings: DcaSettings) -> int:
+def deals_at_once(settings: DcaSettings, preview: Preview) -> int:
+    """How many the limits allow, that of all their funds included; at least the one that is shown."""
     limits = settings.limits
     pairs = len(settings.pairs)
     if settings.pair_list is not None:
         pairs += settings.pair_list.top or MOST_PAIRS
-    return min(limits.max_active_deals, limits.max_deals_per_pair * pairs)
+    most = min(limits.max_active_deals, limits.max_deals_per_pair * pairs)
+    if limits.max_funds is not None:
+        most = min(most, int(limits.max_funds // needed_of(preview)))
+    return max(1, most)
+
+
+def needed_of(preview: Preview) -> Decimal:
+    """What one deal needs at most, with fees."""
+    return [preview.base, *(row for row in preview.rungs if not row.is_trigger)][-1].total
 
 
 def make_cover(settings: DcaSettings, market: Market, preview: Preview, deals: int, around: Situation) -> Cover | None:
@@ -139,6 +149,14 @@ def fall_words(picture: Picture) -> str:
         words = tr("Covers a fall of {fall} (to {price}).")
     price = fmt.price(deepest.price, picture.market.price_tick)
     return words.format(fall=fmt.percent(abs(deepest.deviation), sign=False), price=price)
+
+
+def _budget(settings: DcaSettings, market: Market, preview: Preview) -> tuple[Remark, ...]:
+    most, needed = settings.limits.max_funds, needed_of(preview)
+    if most is None or needed <= most:
+        return ()
+    text = tr("One deal needs up to {needed}, so none would start.").format(needed=fmt.money(needed, market.quote))
+    return (Remark("limits.max_funds", "block", text),)
 
 
 def _funds(cover: Cover) -> tuple[Remark, ...]:

@@ -5,9 +5,11 @@ from decimal import ROUND_FLOOR, Decimal
 from desktop_app.core.deal import Direction, Position
 from desktop_app.core.market import ZERO
 from desktop_app.core.settings import Settings
+from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.gui import fmt
 from desktop_app.gui.conditions.words import group_words
-from desktop_app.gui.editor.picture import Picture
+from desktop_app.gui.editor.pair_choice import canonical, choice_of, choice_words
+from desktop_app.gui.editor.picture import Picture, needed_of
 from desktop_app.gui.editor.situation import Situation, exchange_name
 from desktop_app.gui.i18n import is_chinese, tr
 
@@ -36,7 +38,29 @@ def money_sentence(picture: Picture) -> str:
         count = sum(not row.is_trigger for row in preview.rungs)
         parts.append(words.format(count=count, distance=fmt.percent(abs(deepest.deviation), sign=False)))
     comma, semicolon, stop = ("，", "；", "。") if is_chinese() else (", ", "; ", ".")
-    return f"{comma.join(parts)}{semicolon}{_exit(picture)}{stop}"
+    many = many_words(picture)
+    return f"{comma.join(parts)}{semicolon}{_exit(picture)}{semicolon + many if many else ''}{stop}"
+
+
+def many_words(picture: Picture) -> str:
+    """`up to 3 deals at once on 10 most traded USDT pairs, 650.97 USDT in all`; empty for one deal on one pair."""
+    settings, market, preview = picture.settings, picture.market, picture.preview
+    assert settings is not None and market is not None and preview is not None
+    pairs = pairs_words(settings)
+    if picture.deals == 1 and not pairs:
+        return ""
+    total = fmt.money(needed_of(preview) * picture.deals, market.quote)
+    if picture.deals == 1:
+        return tr("one deal at a time on {pairs}").format(pairs=pairs)
+    words = tr("up to {deals} deals at once on {pairs}, {total} in all")
+    return words.format(deals=picture.deals, pairs=pairs or settings.pairs[0], total=total)
+
+
+def pairs_words(settings: DcaSettings) -> str:
+    """Which pairs, where it is not one: `3 pairs`, `10 most traded USDT pairs`."""
+    if settings.pair_list is not None:
+        return choice_words(choice_of((), canonical(settings.pair_list)))
+    return tr("{count} pairs").format(count=len(settings.pairs)) if len(settings.pairs) > 1 else ""
 
 
 def _entry(picture: Picture) -> str:
@@ -117,6 +141,9 @@ def start_lines(picture: Picture, around: Situation) -> tuple[str, ...]:
         price = fmt.price(deepest.price, market.price_tick)
         lines.append(words.format(count=count, price=price, distance=fmt.percent(deepest.deviation)))
     lines.append(_exit_line(picture))
+    many = many_words(picture)
+    if many:
+        lines.append(tr("{sentence}.").format(sentence=many[0].upper() + many[1:]))
     if around.is_live and has_no_stop(picture):
         lines.append(no_stop_line(picture))
     lines.append(tr("The bot works only while this app is running."))
