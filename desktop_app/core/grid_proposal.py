@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
-from desktop_app.core.columns import Candles
-from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
+from desktop_app.core.columns import Candles, exact
+from desktop_app.core.market import HUNDRED, ONE, ZERO, Candle, Market
 from desktop_app.core.said import Said, said
 
 _DAY_MS = 86_400_000
 _MOST_MS = 30 * _DAY_MS  # further back is another market
-_MOST_CANDLES = 1500
+_HOUR_MS = 3_600_000
 _LEAST_CANDLES = 24
 _FEWEST, _MANY = 5, 150  # lines
 _FEE_SHARE = 4  # a step is at least so many times a buy's and a sell's fee: most of what it earns is kept
@@ -29,13 +30,13 @@ def propose(candles: Candles, every_ms: int, price: Decimal, market: Market) -> 
     """A geometric grid around the price; None where there is too little past to tell.
 
     The range is as far as the price would come by chance in as much time as was looked at (one standard deviation);
-    the step is what it moves in one candle on average, and never so little that fees take more than a quarter of it.
+    the step is what it moves in an hour on average, and never so little that fees take more than a quarter of it.
     """
-    count = min(len(candles), _MOST_CANDLES, max(_LEAST_CANDLES, _MOST_MS // every_ms))
-    if count < _LEAST_CANDLES:
+    bars = _bars(candles, max(1, _HOUR_MS // every_ms), max(_LEAST_CANDLES, _MOST_MS // max(every_ms, _HOUR_MS)))
+    if len(bars) < _LEAST_CANDLES:
         return None
-    closes, ranges = _past(candles, count)
-    moves = [(later / earlier).ln() for earlier, later in zip(closes, closes[1:], strict=False)]
+    moves = [(later.close / earlier.close).ln() for earlier, later in pairwise(bars)]
+    ranges = [(max(b.high, a.close) - min(b.low, a.close)) / a.close for a, b in pairwise(bars)]
     spread = sum((move * move for move in moves), ZERO).sqrt()
     true_range = sum(ranges, ZERO) / len(ranges)
     step = max(true_range, 2 * market.maker_fee * _FEE_SHARE, market.price_tick * 2 / price)
@@ -49,10 +50,10 @@ def propose(candles: Candles, every_ms: int, price: Decimal, market: Market) -> 
     lines = min(_MANY, max(_FEWEST, lines))
     how = said(
         "grid_proposed",
-        days=round(Decimal(count * every_ms) / _DAY_MS, 1),
+        days=round(Decimal(len(bars) * max(every_ms, _HOUR_MS)) / _DAY_MS, 1),
         spread=round((half.exp() - ONE) * HUNDRED, 2),
-        minutes=every_ms // 60_000,
-        candle=round(true_range * HUNDRED, 3),
+        hours=max(every_ms, _HOUR_MS) // _HOUR_MS,
+        bar=round(true_range * HUNDRED, 3),
         lines=lines,
         step=round(((2 * half / (lines - 1)).exp() - ONE) * HUNDRED, 3),
         fees=2 * market.maker_fee * HUNDRED,
@@ -60,11 +61,14 @@ def propose(candles: Candles, every_ms: int, price: Decimal, market: Market) -> 
     return Proposal(lower, upper, lines, how)
 
 
-def _past(candles: Candles, count: int) -> tuple[list[Decimal], list[Decimal]]:
-    """The last closes, and of each candle after the first its true range as a part of the close before."""
-    rows = [candles.candle(index) for index in range(len(candles) - count, len(candles))]
-    ranges = [
-        (max(row.high, before.close) - min(row.low, before.close)) / before.close
-        for before, row in zip(rows, rows[1:], strict=False)
-    ]
-    return [row.close for row in rows], ranges
+def _bars(candles: Candles, group: int, most: int) -> list[Candle]:
+    """The last candles, so many made one that each is an hour at least; oldest first."""
+    bars: list[Candle] = []
+    for end in range(len(candles), 0, -group):
+        start = max(0, end - group)
+        if len(bars) == most:
+            break
+        high, low = exact(candles.high[start:end].max()), exact(candles.low[start:end].min())
+        first, last = exact(candles.open[start]), exact(candles.close[end - 1])
+        bars.append(Candle(int(candles.at[start]), first, high, low, last))
+    return bars[::-1]
