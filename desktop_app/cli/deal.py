@@ -111,7 +111,26 @@ def _document(view: "DealView", orders: "tuple[Order, ...]") -> dict[str, Json]:
         "profit_quote": exact(_profit(view)),
         "fees_quote": exact(deal.position.fees),
         "safety_orders": {"filled": deal.safety_filled, "active": active, "left": max(0, left - active)},
+        "grid": _grid(view),
         "orders": [_order(order) for order in orders],
+    }
+
+
+def _grid(view: "DealView") -> Json:
+    """What a grid earned in its round trips, in all, and what just holding would have."""
+    tally = view.deal.grid
+    if tally is None:
+        return None
+    return {
+        "profit_quote": exact(tally.profit),
+        "round_trips": tally.round_trips,
+        "total_quote": exact(_profit(view)),
+        "holding_quote": exact(tally.holding(view.last)) if view.last is not None else None,
+        "funds": exact(tally.funds),
+        "lower": exact(tally.lower),
+        "upper": exact(tally.upper),
+        "lines": tally.lines,
+        "waiting_price": exact(tally.waiting) if tally.waiting is not None else None,
     }
 
 
@@ -175,6 +194,12 @@ def _show_detail(detail: "DealDetail") -> None:
     show(
         f"Average {number(deal.average)}, holds {number(deal.held)}, profit {signed(round(_profit(view), 8))} {quote}."
     )
+    if deal.grid is not None:
+        held = signed(round(deal.grid.holding(view.last), 8)) if view.last is not None else UNKNOWN
+        show(
+            f"Grid profit {signed(round(deal.grid.profit, 8))} of {deal.grid.round_trips} round trips, total "
+            f"{signed(round(_profit(view), 8))}, just holding {held}."
+        )
     show("")
     rows = [
         (
@@ -245,6 +270,8 @@ def _add_funds(call: Namespace, house: House) -> int:
     kind = OrderType.LIMIT if price is not None else OrderType.MARKET
 
     def has_arrived(detail: "DealDetail") -> bool:
+        if detail.view.deal.grid is not None:  # its lines grow; coins for the sell lines are bought at market
+            return all(order.status.is_final for order in detail.orders if order.role is Role.BALANCING)
         added = [order for order in detail.orders if order.role is Role.MANUAL and order.type is kind]
         return bool(added) and all(
             order.status.is_final or (kind is OrderType.LIMIT and bool(order.exchange_id)) for order in added
@@ -259,6 +286,7 @@ def _add_funds(call: Namespace, house: House) -> int:
         show_document(_document(detail.view, detail.orders))
     elif has_arrived(detail):
         verb = "A limit order rests" if kind is OrderType.LIMIT else "Bought"
+        verb = "The lines have grown" if deal.grid is not None else verb
         show(
             f"{verb} for {number(volume)} {quote} in deal {detail.view.deal_id}. "
             f"It holds {number(deal.held)} at an average of {number(deal.average)}."
