@@ -45,8 +45,10 @@ NOT_MIRRORED += [
         ),
         "gui/editor": (
             "bench cards catalogue draft drafts file_box foot form funds head keeping ladder_table lines link opening "
-            "presets preview_chart remarks rows sentences situation steps surroundings"
+            "presets preview_chart remarks rows sentences situation steps surroundings "
+            "beginnings bot_editor pictured settings_form"
         ),
+        "gui/editor/grid": "beginnings catalogue figures form lines picture sentences",
         "gui/flows": "add_funds",
         "gui/panels": "bot_page deal_page panel panel_set position_strip timeline",
         "gui/wizard": "choices look_page result sample start_page zones",

@@ -90,3 +90,13 @@ class RunningGrid:
             if isinstance(command, PlaceOrder):
                 accepted = OrderAccepted(command.order.client_id, f"x{command.order.client_id}", self.at)
                 self.state = self.bot.on_event(self.state, accepted).state
+
+
+def after_a_round_trip() -> RunningGrid:
+    """It has bought one line lower and sold that again."""
+    grid = RunningGrid()
+    grid.tick("63500")
+    grid.trade_at("63500")
+    grid.tick("64000")
+    grid.trade_at("64000")
+    return grid

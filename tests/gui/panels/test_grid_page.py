@@ -5,11 +5,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtWidgets import QDialog, QRadioButton
 
-from desktop_app.core.events import AddFunds
-from desktop_app.core.order import OrderType
-from desktop_app.gui.fields import DecimalEdit
-from desktop_app.gui.order_lines import lines_of
-from tests.gui.grids import MARKET, RunningGrid, grid_ref
+from tests.gui.grids import RunningGrid, after_a_round_trip
 from tests.gui.shell import Shell, button, words
 
 D = Decimal
@@ -17,13 +13,7 @@ D = Decimal
 
 @pytest.fixture
 def running() -> RunningGrid:
-    """It has bought one line lower and sold that again: one round trip."""
-    grid = RunningGrid()
-    grid.tick("63500")
-    grid.trade_at("63500")
-    grid.tick("64000")
-    grid.trade_at("64000")
-    return grid
+    return after_a_round_trip()
 
 
 def shown(shell: Shell, running: RunningGrid, last: str = "64000") -> Shell:
@@ -63,21 +53,6 @@ def test_it_says_where_it_stands(shell: Shell, running: RunningGrid) -> None:
     assert row(shell, "Stops") == "none"
 
 
-def test_its_lines_on_the_chart_are_green_below_red_above_and_grey_where_it_waits(running: RunningGrid) -> None:
-    lines = {line.price: (line.kind.value, line.label) for line in lines_of([(running.view(), "")], MARKET)}
-    assert len(lines) == 21
-    assert lines[D(63500)] == ("grid_buy", "B08")
-    assert lines[D(64500)] == ("grid_sell", "S09")
-    assert lines[D(64000)] == ("grid_waiting", "waits")
-
-
-def test_a_stop_is_a_line_that_the_app_keeps() -> None:
-    settings = grid_ref(stop_below={"price": "58000", "then": "stop_and_sell"})
-    running = RunningGrid(settings)
-    lines = lines_of([(running.view(), settings.model_dump_json())], MARKET)
-    assert [(line.price, line.note) for line in lines if line.kind.value == "stop_loss"] == [(D(58000), "kept by app")]
-
-
 @pytest.mark.parametrize(
     ("choice", "then"),
     [("Keep the coins", "cancel"), ("Sell all coins at market now", "close"), ("Let this grid work on", "leave")],
@@ -98,39 +73,6 @@ def test_stopping_a_grid_asks_what_becomes_of_its_coins(
 
     assert "0.00948 BTC stay in your account." in said[0]
     assert shell.calls == [("stop_bot", 7, then)]
-
-
-def test_funds_are_added_to_every_line_and_the_purchase_is_said_first(shell: Shell, running: RunningGrid) -> None:
-    shown(shell, running)
-    said: list[str] = []
-
-    def answer(sheet: QDialog) -> None:
-        assert not button(sheet, "Add funds (paper)").isEnabled()
-        field = sheet.findChildren(DecimalEdit)[0]
-        field.setText("0.5")
-        said.append(words(sheet))
-        field.setText("500")
-        said.append(words(sheet))
-        button(sheet, "Add funds (paper)").click()
-
-    shell.answer(shell.window.panels.inspector.grid.add.click, answer)
-
-    assert "no line would become larger" in said[0]
-    assert "Each of 20 lines gets 0.00039 BTC more. Buys 0.00468 BTC now for about 299.52 USDT" in said[1]
-    assert shell.calls == [("ask", 7, AddFunds(1, D(500), OrderType.MARKET, None))]
-
-
-def test_adding_what_the_form_says_is_what_the_bot_does(running: RunningGrid) -> None:
-    from desktop_app.gui.flows.grid_funds import enlarged
-
-    said = enlarged(running.view("64000"), running.settings.grid, MARKET, D(500))
-    assert said is not None
-    before = {order.price: order.amount for order in running.live}
-    running.ask(AddFunds(1, D(500), OrderType.MARKET, None))
-    bought = [order for order in running.live if order.type is OrderType.MARKET]
-    assert [order.amount for order in bought] == [said.coins]
-    grown = {order.price: order.amount for order in running.live if order.price in before and order.price < 64000}
-    assert all(amount in (before[price], before[price] + said.each) for price, amount in grown.items())
 
 
 def test_a_grid_in_the_table_of_deals_has_no_average_and_what_was_put_in(shell: Shell, running: RunningGrid) -> None:
