@@ -30,7 +30,7 @@ from desktop_app.core.strategies import own
 from desktop_app.core.strategies.own import Answer, buy, cancel, say, sell, stop, targets
 from desktop_app.core.strategies.python import PythonBot
 from desktop_app.core.strategies.python_settings import PythonSettings
-from desktop_app.core.strategies.python_state import MOST_WAITING, OwnState
+from desktop_app.core.strategies.python_state import MOST_WAITING
 from desktop_app.core.strategies.python_wants import MOST_MEMORY, answer_json, read_answer
 from desktop_app.core.strategy import Question
 from tests.core.dialogue import MARKET, PAIR, Dialogue
@@ -56,19 +56,27 @@ def own_settings(**more: Any) -> PythonSettings:
 class OwnDialogue(Dialogue):
     """The test answers for the strategy."""
 
-    state: OwnState = field(init=False)  # type: ignore[assignment]
+    settings: Any
+    state: Any = field(init=False)
+    bot: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.settings: PythonSettings
         self.at = START
-        self.bot = PythonBot(  # type: ignore[assignment]
-            BotIdentity(7), self.settings, dict.fromkeys(self.settings.pairs, self.market)
-        )
-        self.state = self.bot.first_state(self.at)  # type: ignore[assignment]
+        self.bot = PythonBot(BotIdentity(7), self.settings, dict.fromkeys(self.settings.pairs, self.market))
+        self.state = self.bot.first_state(self.at)
+
+    @property
+    def deal(self) -> Any:
+        (deal,) = self.state.deals
+        return deal
+
+    @property
+    def asks(self) -> bool:
+        return self.question is not None
 
     @property
     def question(self) -> Question | None:
-        found: Question | None = self.bot.question(self.state)  # type: ignore[attr-defined]
+        found: Question | None = self.bot.question(self.state)
         return found
 
     def answer(self, *actions: Any, price: str = "100", state: str = "null") -> None:
@@ -100,13 +108,13 @@ class OwnDialogue(Dialogue):
 
 
 def talk(**more: Any) -> OwnDialogue:
-    return OwnDialogue(own_settings(**more))  # type: ignore[arg-type]
+    return OwnDialogue(own_settings(**more))
 
 
 def test_it_asks_when_a_candle_has_closed_and_shows_nothing_later() -> None:
     bot = talk(timeframe="5m")
     assert bot.question is None
-    due = bot.bot.wake_at(bot.state)  # type: ignore[arg-type]
+    due = bot.bot.wake_at(bot.state)
     assert due is not None and due % (5 * MINUTE) == 0 and due >= START
 
     bot.wait((due - START) // 1000 + 7)
@@ -114,7 +122,7 @@ def test_it_asks_when_a_candle_has_closed_and_shows_nothing_later() -> None:
     question = bot.question
     assert question is not None
     assert (question.told.at, question.until, question.memory) == (due, due, "null")
-    assert bot.bot.wake_at(bot.state) == due + 5 * MINUTE  # type: ignore[arg-type]
+    assert bot.bot.wake_at(bot.state) == due + 5 * MINUTE
 
 
 def test_of_several_candles_that_closed_unasked_only_the_newest_is_told() -> None:
@@ -219,7 +227,7 @@ def test_all_targets_filled_end_the_deal_with_its_profit() -> None:
 
 def test_the_stop_is_watched_at_every_price_and_sells_everything() -> None:
     bot = talk().bought(targets(("110", 100)), stop("95"))
-    assert bot.bot.watch(bot.state, PAIR).below == 95  # type: ignore[arg-type]
+    assert bot.bot.watch(bot.state, PAIR).below == 95
     bot.tick("96")
     assert not bot.said
 
@@ -301,7 +309,7 @@ def test_without_a_deal_there_is_nothing_to_sell_protect_or_cancel() -> None:
     bot.answer(sell(), targets(("110", 100)), stop("90"), cancel("x"), say(" hello  there "))
 
     assert not bot.said and not bot.state.deals
-    assert bot.bot.why(bot.state, PAIR, bot.at, None)["text"] == "hello there"  # type: ignore[arg-type]
+    assert bot.bot.why(bot.state, PAIR, bot.at, None)["text"] == "hello there"
 
 
 @pytest.mark.parametrize("spend", ["4", "0.001"])
@@ -336,12 +344,12 @@ def test_a_stop_whose_sale_is_refused_is_not_over() -> None:
 def test_a_paused_bot_sells_but_does_not_buy() -> None:
     bot = talk().bought()
     bot.ask(PauseBot())
-    assert bot.bot.funds_needed(bot.state, PAIR, D(100)) == 0  # type: ignore[arg-type]
+    assert bot.bot.funds_needed(bot.state, PAIR, D(100)) == 0
     bot.answer(buy(quote=50))
     assert "own_not_bought_paused" in bot.told
     bot.answer(sell())
     bot.fill(bot.order(Role.CLOSE), "100")
-    assert bot.bot.why(bot.state, PAIR, bot.at, None).code == "why_paused"  # type: ignore[arg-type]
+    assert bot.bot.why(bot.state, PAIR, bot.at, None).code == "why_paused"
 
     bot.ask(ResumeBot())
     bot.heard()
@@ -366,9 +374,9 @@ def test_an_exit_that_is_refused_is_tried_again_ever_more_patiently() -> None:
     for pause in (1, 2, 5):
         bot.reject(bot.order(Role.CLOSE))
         assert not bot.live
-        assert bot.bot.wake_at(bot.state) <= bot.at + pause * 1000  # type: ignore[arg-type, operator]
+        assert bot.bot.wake_at(bot.state) <= bot.at + pause * 1000
         bot.wait(pause)
-        assert bot.order(Role.CLOSE)
+        assert bot.order(Role.CLOSE).is_live
     bot.fill(bot.order(Role.CLOSE), "100")
     assert bot.closed
 
@@ -438,25 +446,29 @@ def test_a_failure_takes_back_buys_keeps_exits_and_stops_asking() -> None:
 
     bot.hear(StrategyFailed(PAIR, question.number, "raised", "line 3", "ZeroDivisionError", bot.at))
 
-    assert bot.told[-1] == "own_raised" and bot.question is None
+    assert bot.told[-1] == "own_raised"
+    assert not bot.asks
     assert [command.client_id for command in bot.said if isinstance(command, CancelOrder)]
     bot.cancel()
-    assert bot.order(Role.TAKE_PROFIT) and bot.deal.deal.stop_loss == 90
+    assert bot.order(Role.TAKE_PROFIT).is_live
+    assert bot.deal.deal.stop_loss == 90
     bot.wait(60)
-    assert bot.question is None and bot.bot.wake_at(bot.state) is None  # type: ignore[arg-type]
-    why = bot.bot.why(bot.state, PAIR, bot.at, None)  # type: ignore[arg-type]
+    assert not bot.asks
+    assert bot.bot.wake_at(bot.state) is None
+    why = bot.bot.why(bot.state, PAIR, bot.at, None)
     assert (why.code, why["place"]) == ("own_raised", "line 3")
-    assert not bot.bot.is_done(bot.state)  # type: ignore[arg-type]
+    assert not bot.bot.is_done(bot.state)
     bot.hear(StrategyFailed(PAIR, question.number, "slow", "", "", bot.at))
     assert not bot.said, "it failed already"
 
     bot.fill(bot.order(Role.TAKE_PROFIT))
-    assert bot.bot.is_done(bot.state)  # type: ignore[arg-type]
-    end = bot.bot.end(bot.state)  # type: ignore[attr-defined]
+    assert bot.bot.is_done(bot.state)
+    end = bot.bot.end(bot.state)
     assert end is not None and end.code == "own_raised"
     bot.ask(ResumeBot())
     bot.wait(60)
-    assert bot.question is not None and bot.bot.end(bot.state) is None  # type: ignore[attr-defined]
+    assert bot.asks
+    assert bot.bot.end(bot.state) is None
 
 
 @pytest.mark.parametrize(
@@ -500,7 +512,7 @@ def test_a_person_can_close_cancel_add_reduce_and_note() -> None:
 
     bot.ask(CloseDeal(number))
     bot.cancel()
-    assert bot.bot.why(bot.state, PAIR, bot.at, None).code == "why_closing"  # type: ignore[arg-type]
+    assert bot.bot.why(bot.state, PAIR, bot.at, None).code == "why_closing"
     bot.answer(buy(quote=50))
     assert "own_not_bought_closing" in bot.told
     bot.ask(CloseDeal(number))
@@ -579,9 +591,9 @@ def test_other_events_and_unknown_markets_are_left_alone() -> None:
     assert bot.state == before
     lonely = PythonBot(BotIdentity(7), own_settings(), {})
     assert lonely.why(before, PAIR, 0, None).code == "why_no_market"
-    assert bot.bot.why(before, PAIR, 0, None).code == "own_waits"  # type: ignore[arg-type]
-    assert bot.bot.funds_needed(before, PAIR, D(100)) == 1000  # type: ignore[arg-type]
-    assert bot.bot.watch(before, PAIR) == bot.bot.watch(before, PAIR)  # type: ignore[arg-type]
+    assert bot.bot.why(before, PAIR, 0, None).code == "own_waits"
+    assert bot.bot.funds_needed(before, PAIR, D(100)) == 1000
+    assert bot.bot.watch(before, PAIR) == bot.bot.watch(before, PAIR)
 
 
 def test_settings_are_checked() -> None:
