@@ -11,6 +11,7 @@ from desktop_app.core.bot_file import read_bot_file
 from desktop_app.core.deal import Deal
 from desktop_app.core.events import Ask, CancelDeal, CloseDeal, EditDeal, PauseBot, ResumeBot
 from desktop_app.core.market import ZERO
+from desktop_app.core.pair_list import PairList
 from desktop_app.core.said import Said, said
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies import Kind
@@ -168,7 +169,8 @@ class Bots:
         runner = desk.runners.get(row.bot_id)
         deals = tuple(runner.ledger.deals.values()) if runner is not None else ()
         has_moved = settings.account != desk.row.name or settings.kind != row.kind
-        if deals and (has_moved or not {deal.symbol for deal in deals} <= set(settings.pairs)):
+        has_lost = getattr(settings, "pair_list", None) is None and any(d.symbol not in settings.pairs for d in deals)
+        if deals and (has_moved or has_lost):
             raise problem("bot_other_account")
         if has_moved and runner is not None:
             raise problem("bot_runs", bot=row.name)
@@ -409,9 +411,11 @@ class Bots:
             return (("account", f"there is no account {settings.account}"),)
         if not desk.is_connected:
             return ()
-        return tuple(
-            ("pairs", f"{desk.row.name} does not trade {pair}") for pair in settings.pairs if pair not in desk.markets
-        )
+        missing = [pair for pair in settings.pairs if pair not in desk.markets]
+        wanted: PairList | None = getattr(settings, "pair_list", None)
+        if wanted is not None and all(market.quote != wanted.quote for market in desk.markets.values()):
+            return (("pair_list.quote", f"{desk.row.name} trades no pair of {wanted.quote}"),)
+        return tuple(("pairs", f"{desk.row.name} does not trade {pair}") for pair in missing)
 
     async def _open_deals(self, row: BotRow) -> int:
         return len(await self._store.deals(row.bot_id, include_closed=False))

@@ -61,6 +61,13 @@ class ClosedCandles:
         """Those that are kept; a view that is good until the next `add`."""
         return Candles(self._at[: self._count], *(column[: self._count] for column in self._columns))
 
+    def is_late(self, candle: Candle) -> bool:
+        """It belongs before something that was added, or into a candle of ours that has closed."""
+        if candle.at < self.last:
+            return True
+        end = int(self._at[self._count - 1]) + self.every_ms if self._count else 0
+        return self.last < candle.at < end
+
     def add(self, candle: Candle) -> bool:
         """Take in the next base candle; whether a candle of ours has closed by it."""
         if candle.at <= self.last:

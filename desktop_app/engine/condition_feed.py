@@ -125,8 +125,7 @@ class ConditionFeed:
         if not pair.is_read:
             pair.waiting.append(candle)
             return
-        newest = max((series.last for series in pair.series.values()), default=-1)
-        if candle.at < newest:
+        if any(series.is_late(candle) for series in pair.series.values()):
             self._reload(symbol, pair)  # one that was missed came late: what was read without it was not true
             return
         pair.closed.update(name for name, series in pair.series.items() if series.add(candle))
@@ -245,12 +244,14 @@ class ConditionFeed:
         """Raises Unreachable, Refused."""
         await asyncio.to_thread(indicators.load)  # once half a second, which the loop does not have
         series: dict[str, ClosedCandles] = {}
+        now = self._desk.exchange.now()
         for timeframe, history in _histories(pair.conditions.values()).items():
             series[timeframe] = await self._begin(symbol, timeframe, history)
         pair.series = {name: one for name, one in series.items() if one.every_ms >= self.base_ms}
         pair.is_read = True
-        for candle in pair.waiting:
-            for one in pair.series.values():
+        for one in pair.series.values():
+            one.passes(now)
+            for candle in pair.waiting:
                 one.add(candle)
         pair.waiting.clear()
         found = [

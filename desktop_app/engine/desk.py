@@ -27,6 +27,7 @@ from desktop_app.engine.ledger import Changes
 from desktop_app.engine.link import Link
 from desktop_app.engine.mailbox import Reported, Traded
 from desktop_app.engine.news import AccountNews, BotNews, CandleNews, HappenedNews, LogNews
+from desktop_app.engine.pair_lists import PairLists
 from desktop_app.engine.problem import worded
 from desktop_app.engine.pulse import Pulse
 from desktop_app.engine.runner import BotRunner
@@ -71,6 +72,7 @@ class AccountDesk:
         self.markets: Mapping[str, Market] = {}
         self.halt = Halt(set(), is_selling=False, may_sell=asyncio.Event())
         self.conditions = ConditionFeed(self)
+        self.lists = PairLists(self)
         self.departures = Departures(self)
         self.watcher = ForeignWatch(self)
         self.courier = Courier(self)

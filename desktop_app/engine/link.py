@@ -195,7 +195,7 @@ class Link:
 
     async def _refresh(self, refreshes: int) -> None:
         await self._check_quiet()
-        works: list[Callable[[], Awaitable[None]]] = [self.refresh_balances]
+        works: list[Callable[[], Awaitable[None]]] = [self.refresh_balances, self._desk.lists.look]
         if refreshes % _KEY_EVERY == 0:
             works.append(self._check_key)
         if refreshes % _RECONCILES_EVERY == 0 or not self.is_reconciled:
@@ -278,6 +278,18 @@ class Link:
         if not self._balances_wanted:
             self._balances_wanted = True
             self._desk.crew.spawn(self._refresh_soon(), "balances after a fill")
+
+    def want_pairs(self) -> None:
+        """The pairs of some bot are others now."""
+        self._desk.crew.spawn(self._when_open(self.subscribe), "prices of other pairs")
+
+    def want_lists(self) -> None:
+        """A bot with a list of pairs has begun, or has another one now."""
+        self._desk.crew.spawn(self._when_open(self._desk.lists.look), "lists of pairs")
+
+    async def _when_open(self, work: Callable[[], Awaitable[None]]) -> None:
+        if self.is_connected and self.is_open:
+            await self._attempt(work)
 
     def look_soon(self) -> None:
         """Something does not add up: look at our orders now instead of within half a minute."""

@@ -18,6 +18,7 @@ from desktop_app.core.events import (
     OrderCanceled,
     OrderFilled,
     OrderRejected,
+    PairsListed,
     PriceTick,
     TakeSignal,
     UserAsked,
@@ -123,6 +124,8 @@ class BotRunner:
         self.bot = bot
         self.needed = None
         self._reconsider()
+        if self._has_list and self._is_open:
+            self._desk.link.want_lists()
 
     def open_gates(self) -> None:
         """From now on prices and clocks reach the bot."""
@@ -133,6 +136,8 @@ class BotRunner:
             self.deliver(funds_seen(self._desk.balances, self._desk.exchange.now()))
         self._watches = {}
         self._reconsider()
+        if self._has_list:
+            self._desk.link.want_lists()
         if self._asks_strategy:
             self.deliver(ClockStruck(self._desk.exchange.now()))  # a question may have been left open
 
@@ -141,6 +146,7 @@ class BotRunner:
         self.missed.clear()
         self._desk.close_gates(self.bot_id)
         self._desk.conditions.forget(self.bot_id)
+        self._desk.lists.forget(self.bot_id)
 
     async def stop(self) -> None:
         """End without a further decision; what waits is found again by the next reconciliation."""
@@ -271,6 +277,8 @@ class BotRunner:
             self.state = before
             raise
         self._reconsider()  # orders first: a price that comes while they are written down is kept in `missed`
+        if isinstance(event, PairsListed):
+            self._desk.link.want_pairs()
         return changes
 
     async def _write_and_act(self, event: Event, step: Step[Any]) -> Changes:
@@ -448,6 +456,10 @@ class BotRunner:
         listed = self.bot.listed(self.state) if isinstance(self.bot, ListsPairs) and self.state is not None else ()
         running = (deal.symbol for deal in self.ledger.deals.values())
         return tuple(dict.fromkeys((*self.bot.symbols, *listed, *running)))
+
+    @property
+    def _has_list(self) -> bool:
+        return isinstance(self.bot, ListsPairs) and self.bot.pair_list is not None
 
     def hears_of(self, symbol: str) -> bool:
         return symbol in self._watches or symbol in self.bot.symbols

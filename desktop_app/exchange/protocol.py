@@ -133,6 +133,14 @@ class Exchange(Protocol):
 
 
 @runtime_checkable
+class HasVolumes(Protocol):
+    """Knows the volumes of pairs whose prices nobody asked for."""
+
+    async def volumes(self, quote: str) -> Mapping[str, Decimal]:
+        """What was traded in 24 hours, in quote, of every pair of this currency. Raises Unreachable, Refused."""
+
+
+@runtime_checkable
 class HasKey(Protocol):
     """An account that is opened by an API key."""
 

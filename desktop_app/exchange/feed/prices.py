@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from decimal import Decimal
 from time import monotonic
 from typing import Any
 
@@ -167,6 +168,9 @@ class PublicFeed:
 
     async def book(self, symbol: str) -> Book:
         return await self._questions.book(symbol)
+
+    async def volumes(self, quote: str) -> Mapping[str, Decimal]:
+        return await self._questions.volumes(quote)
 
     async def candles(self, symbol: str, timeframe: str, start: int, end: int) -> Candles:
         """Closed candles with start <= at < end, oldest first."""

@@ -69,6 +69,22 @@ class Questions:
         wanted = set(symbols)
         return [quote for quote in quotes if quote is not None and quote.symbol in wanted]
 
+    async def volumes(self, quote: str) -> Mapping[str, Decimal]:
+        """In quote, of 24 hours; with one question for all pairs where the exchange takes that."""
+        api = self._client.api
+        symbols = [symbol for symbol, market in self._markets().items() if market.quote == quote]
+        if api.has.get("fetchTickers"):
+            answer = await self._client.call(lambda: api.fetch_tickers())  # noqa: PLW0108 - the name may be missing
+            quotes = [self._quote(ticker) for ticker in (answer or {}).values()]
+        else:
+            quotes = list(await self.quotes(symbols[:PAIRS_A_QUESTION]))
+        wanted = set(symbols)
+        return {
+            one.symbol: one.quote_volume
+            for one in quotes
+            if one is not None and one.symbol in wanted and one.quote_volume is not None
+        }
+
     async def book(self, symbol: str) -> Book:
         """Raises Unreachable too when what came is no book that can be acted upon."""
         self.require(symbol)

@@ -342,6 +342,9 @@ class LiveExchange:
     async def book(self, symbol: str) -> Book:
         return await self._open().feed.book(symbol)
 
+    async def volumes(self, quote: str) -> Mapping[str, Decimal]:
+        return await self._open().feed.volumes(quote)
+
     async def candles(self, symbol: str, timeframe: str, start: int, end: int) -> Candles:
         return await self._open().feed.candles(symbol, timeframe, start, end)
 

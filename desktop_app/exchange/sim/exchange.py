@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from desktop_app.core.columns import Candles
@@ -256,6 +257,17 @@ class SimExchange:
         last = min(floor_to(end - 1, every) + every, now)
         minutes = await asyncio.to_thread(session.market.history, symbol, first, last)
         return gather(minutes, every, now)
+
+    async def volumes(self, quote: str) -> Mapping[str, Decimal]:
+        session = self._open()
+        now = session.clock.now()
+        symbols = [symbol for symbol, market in self._markets.items() if market.quote == quote]
+
+        def add_up() -> dict[str, Decimal]:
+            market = session.market
+            return {symbol: Decimal(repr(round(market.quote_volume_24h(symbol, now), 2))) for symbol in symbols}
+
+        return await asyncio.to_thread(add_up)
 
     def _require(self, symbol: str) -> None:
         if symbol not in self._markets:
