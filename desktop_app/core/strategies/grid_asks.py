@@ -19,17 +19,18 @@ from desktop_app.core.events import (
     StartDeal,
 )
 from desktop_app.core.grid_lines import volume_for
-from desktop_app.core.grid_preview import make_grid_preview
-from desktop_app.core.market import Market
+from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import OrderType
 from desktop_app.core.said import said
 from desktop_app.core.strategies.grid_cells import enlarged, most_sells
+from desktop_app.core.strategies.grid_open import preview_anew
 from desktop_app.core.strategies.grid_plan import Told, tell
 from desktop_app.core.strategies.grid_settings import Grid, GridSettings
 from desktop_app.core.strategies.grid_state import GridDeal, GridState
 from desktop_app.core.words import sentence
 
-_LINES = ("lower", "upper", "lines", "spacing", "step_percent", "volume_per_line", "investment", "volume_unit")
+_SIZES = ("volume_per_line", "investment", "volume_unit")
+_LINES = ("lower", "upper", "lines", "spacing", "step_percent", *_SIZES)
 
 
 def on_bot(settings: GridSettings, state: GridState, ask: StartDeal | PauseBot | ResumeBot) -> tuple[GridState, Told]:
@@ -74,6 +75,7 @@ def _add(deal: GridDeal, ask: AddFunds, market: Market) -> tuple[GridDeal, Told]
     if larger.cells == deal.cells:
         return deal, (tell(deal, "add_too_small", is_problem=True, least=market.min_cost),)
     larger = larger.with_tally(deal.tally.given(ask.volume, deal.last))
+    larger = replace(larger, added=deal.added + ask.volume, added_volume=deal.added_volume + volume)
     return larger, (tell(deal, "grid_funds_added", volume=ask.volume, each=volume),)
 
 
@@ -98,7 +100,9 @@ def _edit(deal: GridDeal, ask: EditDeal, market: Market) -> tuple[GridDeal, Told
     changed = replace(deal, settings=settings, cells=free, blocked_until=0, paused_until=0, retired=None)
     if not _has_other_lines(deal.grid, settings.grid):
         return changed, (tell(deal, "deal_edited"),)
-    made = make_grid_preview(settings.grid, market, deal.last, owned=deal.deal.held - deal.kept)
+    if any(getattr(deal.grid, name) != getattr(settings.grid, name) for name in _SIZES):
+        changed = replace(changed, added=ZERO, added_volume=ZERO)
+    made = preview_anew(changed, market)
     if made.blocks:
         reason = sentence(made.blocks[0].reason)
         return deal, (tell(deal, "edit_refused", is_problem=True, reason=reason),)

@@ -100,9 +100,18 @@ def first_deal(settings: GridSettings, state: GridState, layout: Layout, market:
     return with_lines(grid_deal, layout, market)
 
 
+def preview_anew(deal: GridDeal, market: Market) -> GridPreview:
+    """The grid under its settings at the price where it stands, with the money that it was given later."""
+    grid = deal.grid
+    if grid.investment is not None:
+        grid = grid.model_copy(update={"investment": grid.investment + deal.added})
+    volume = grid.volume_per_line + deal.added_volume if grid.volume_per_line is not None else None
+    return make_grid_preview(grid, market, deal.last, owned=deal.deal.held - deal.kept, volume=volume)
+
+
 def laid_anew(deal: GridDeal, market: Market) -> GridDeal | None:
     """The grid under its changed settings, at the price where it stands; None if it could not be like this."""
-    made = make_grid_preview(deal.grid, market, deal.last, owned=deal.deal.held - deal.kept)
+    made = preview_anew(deal, market)
     if made.blocks or made.layout is None:
         return None
     tally = deal.tally

@@ -63,6 +63,8 @@ class GridDeal:
     deal: Deal
     settings: GridSettings
     volume: Decimal  # per line, in the unit of the settings
+    added: Decimal = ZERO  # quote given later, beyond what the settings say
+    added_volume: Decimal = ZERO  # of each line by that
     cells: tuple[Cell, ...] = ()  # lowest first, without gaps
     serial: int = 0  # orders made so far: the next client id's number
     last: Decimal = ZERO  # the path's price as last seen
