@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from desktop_app.core.client_id import BotIdentity
-from desktop_app.core.commands import PlaceOrder
+from desktop_app.core.commands import CancelOrder, PlaceOrder
 from desktop_app.core.deal import Deal
-from desktop_app.core.events import Ask, OrderAccepted, OrderFilled, PriceTick, UserAsked
+from desktop_app.core.events import Ask, OrderAccepted, OrderCanceled, OrderFilled, PriceTick, UserAsked
 from desktop_app.core.market import Market
 from desktop_app.core.order import Fill, Order, OrderType
 from desktop_app.core.strategies.grid import GridBot
@@ -38,7 +38,7 @@ class RunningGrid:
         self.settings = settings or grid_ref()
         self.bot = GridBot(BotIdentity(7), self.settings, {MARKET.symbol: MARKET})
         self.state: GridState = self.bot.first_state(AT)
-        self._trades = 0
+        self._trades = self.placed = self.cancelled = 0
         self.at = AT
         self.tick(price)
         while balancing := [order for order in self.live if order.type is OrderType.MARKET]:
@@ -88,8 +88,13 @@ class RunningGrid:
         self.state = step.state
         for command in step.commands:
             if isinstance(command, PlaceOrder):
+                self.placed += 1
                 accepted = OrderAccepted(command.order.client_id, f"x{command.order.client_id}", self.at)
                 self.state = self.bot.on_event(self.state, accepted).state
+        for command in step.commands:
+            if isinstance(command, CancelOrder):
+                self.cancelled += 1
+                self._hear(OrderCanceled(command.client_id, self.at))
 
 
 def after_a_round_trip() -> RunningGrid:

@@ -1,16 +1,22 @@
 """A running grid is changed only after its orders were named."""
 
 from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
 
+from desktop_app.core.events import EditDeal
+from desktop_app.core.order import OrderType
 from desktop_app.gui.dialogs import Question
+from desktop_app.gui.editor.grid.keeping import change_of
 from tests.gui.editor.conftest import Run
-from tests.gui.editor.fake_engine import FakeEngine, bot_view
+from tests.gui.editor.fake_engine import MARKET, FakeEngine, bot_view
 from tests.gui.editor.grid.conftest import OpenGrid
 from tests.gui.grids import RunningGrid, grid_ref
 
+D = Decimal
 LINES, UPPER, INVEST = "grid.lines", "grid.upper", "grid.investment"
 
 
@@ -61,3 +67,19 @@ def test_B_10_a_change_that_moves_no_line_says_that_no_order_changes(
 
     assert run(editor.deeds.save(), editor, answer) is True
     assert "No order changes." in "\n".join(read)
+
+
+@pytest.mark.parametrize("changes", [{"lines": 11}, {"upper": "72000", "lines": 31}, {"investment": "2000"}])
+def test_B_10_what_is_said_of_a_change_is_what_the_bot_does(changes: dict[str, Any]) -> None:
+    running = RunningGrid()
+    after = grid_ref(**changes)
+    said = change_of([running.view()], running.settings, after, MARKET)
+    assert said is not None
+    running.placed = running.cancelled = 0
+    running.ask(EditDeal(1, after.model_dump_json()))
+    running.tick("64210.50")
+    bought = sum((order.amount for order in running.live if order.type is OrderType.MARKET), D(0))
+    for order in [order for order in running.live if order.type is OrderType.MARKET]:
+        running.fill(order, "64210.50")
+    lines = {(order.side, order.price) for order in running.live if order.type is OrderType.LIMIT}
+    assert (running.cancelled, bought, lines) == (len(said.cancelled), said.bought, set(said.placed))
