@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidg
 from shiboken6 import isValid
 
 from desktop_app.core.columns import TIMEFRAMES
+from desktop_app.core.deal import Deal
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.engine.problem import Problem
 from desktop_app.engine.views import BotView, FundsBar
@@ -99,7 +100,7 @@ class GridEditor(BotEditor):
         return tr("New grid bot — {pair}")
 
     def work_out(self) -> GridPicture:
-        return make_picture(self.draft, self.situation())
+        return make_picture(self.draft, self.situation(), self._running())
 
     def sentence(self) -> str:
         return money_sentence(self.picture)
@@ -129,6 +130,11 @@ class GridEditor(BotEditor):
         if change is None or before == settings:
             return False
         return await ask_reach(self, change, market, is_live=self.situation().is_live)
+
+    def _running(self) -> Deal | None:
+        """The grid of this bot that is at work."""
+        views = (view for view in self.link.known.open_deals() if view.bot_id == self.bot_id and self.bot_id)
+        return next((view.deal for view in views), None)
 
     # --- proposals
 

@@ -101,7 +101,7 @@ class Figures(QWidget):
         names = (
             tr("Profit per cell, after fees"),
             tr("Per line"),
-            tr("On start"),
+            tr("On the change") if picture.is_running else tr("On start"),
             tr("Upwards") if is_infinite else tr("Above {price}").format(price=upper),
             tr("Below {price}").format(price=lower),
         )

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from desktop_app.core.deal import Deal
 from desktop_app.core.grid_lines import Layout
 from desktop_app.core.grid_preview import GridPreview, make_grid_preview
-from desktop_app.core.market import ZERO, Market
+from desktop_app.core.market import ONE, ZERO, Market
+from desktop_app.core.order import Side
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.engine.views import BotView
 from desktop_app.gui import fmt
@@ -20,7 +22,10 @@ from desktop_app.gui.i18n import tr
 
 @dataclass(frozen=True, slots=True)
 class GridPicture:
-    """`settings` is None while the form cannot be read, `preview` also while no price is known."""
+    """`settings` is None while the form cannot be read, `preview` also while no price is known.
+
+    `is_running`: a grid of the bot is at work, so this is what a change would make of it, with the coins it has.
+    """
 
     draft: Draft
     settings: GridSettings | None = None
@@ -29,6 +34,7 @@ class GridPicture:
     preview: GridPreview | None = None
     cover: Cover | None = None
     remarks: tuple[Remark, ...] = ()
+    is_running: bool = False
 
     @property
     def layout(self) -> Layout | None:
@@ -47,37 +53,44 @@ class GridPicture:
         return self.cover is not None and not self.cover.is_enough
 
 
-def make_picture(draft: Draft, around: Situation) -> GridPicture:
+def make_picture(draft: Draft, around: Situation, running: Deal | None = None) -> GridPicture:
+    """`running` is the bot's grid, if one is at work."""
     reading = read_draft(draft)
     settings, market = reading.settings, around.market
     if settings is None:
         return GridPicture(draft, market=market, remarks=reading.remarks)
     rivals = _rivals(settings, around.bots)
-    price = _price(settings, around)
+    price = _price(settings, around, is_running=running is not None)
     if market is None or price is None:
         return GridPicture(draft, settings, market, remarks=rivals)
     owned = around.free_base if settings.grid.use_held_coins else ZERO
+    if running is not None:
+        owned = running.held
     preview = make_grid_preview(settings.grid, market, price, owned=owned)
-    cover = _cover(preview, market, around)
+    cover = _cover(preview, market, around, running)
     remarks = (
         *of_preview(settings.grid, market, price, preview, exchange_name(around.account)),
         *(_funds(cover) if cover is not None else ()),
         *rivals,
     )
-    return GridPicture(draft, settings, market, price, preview, cover, remarks)
+    return GridPicture(draft, settings, market, price, preview, cover, remarks, running is not None)
 
 
-def _price(settings: GridSettings, around: Situation) -> Decimal | None:
+def _price(settings: GridSettings, around: Situation, *, is_running: bool) -> Decimal | None:
     """Where the grid starts: the last price, or the one that it waits for."""
     if around.tick is None or around.tick.price <= 0:
         return None
-    return settings.grid.start_price or around.tick.price
+    return around.tick.price if is_running else settings.grid.start_price or around.tick.price
 
 
-def _cover(preview: GridPreview, market: Market, around: Situation) -> Cover | None:
+def _cover(preview: GridPreview, market: Market, around: Situation, running: Deal | None) -> Cover | None:
+    """Money in the running grid's own buy orders is its own to use."""
     if around.funds is None or preview.layout is None:
         return None
     left, needed = around.funds.uncommitted, preview.layout.total
+    for order in running.live_orders if running is not None else ():
+        if order.side is Side.BUY and order.price is not None:
+            left += order.remaining * order.price * (ONE + market.maker_fee)
     return Cover(needed, left, market.quote, 0 if needed <= left else -1, 0)
 
 

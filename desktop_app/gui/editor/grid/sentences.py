@@ -21,7 +21,7 @@ def money_sentence(picture: GridPicture) -> str:
         return tr("Waits for the first price of {pair}.").format(pair=settings.pairs[0])
     if layout is None:
         return tr("These lines cannot be laid out.")
-    first = _begins(settings.grid, market).format(
+    first = _begins(picture, settings.grid, market).format(
         amount=fmt.amount(layout.balancing, market.amount_step), coin=market.base,
         cost=fmt.money(layout.balancing_cost, market.quote),
     )  # fmt: skip
@@ -38,7 +38,9 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _begins(grid: Grid, market: Market) -> str:
+def _begins(picture: GridPicture, grid: Grid, market: Market) -> str:
+    if picture.is_running:
+        return tr("Once changed, buys {amount} {coin} more for about {cost}")
     if grid.start_price is None:
         return tr("Buys {amount} {coin} now for about {cost}")
     at = fmt.price(grid.start_price, market.price_tick)

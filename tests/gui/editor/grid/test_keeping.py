@@ -1,6 +1,7 @@
 """A running grid is changed only after its orders were named."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -83,3 +84,21 @@ def test_B_10_what_is_said_of_a_change_is_what_the_bot_does(changes: dict[str, A
         running.fill(order, "64210.50")
     lines = {(order.side, order.price) for order in running.live if order.type is OrderType.LIMIT}
     assert (running.cancelled, bought, lines) == (len(said.cancelled), said.bought, set(said.placed))
+
+
+def test_what_a_change_costs_counts_the_coins_and_the_money_that_the_grid_has(
+    open_grid: OpenGrid, engine: FakeEngine
+) -> None:
+    view = RunningGrid().view()
+    engine.known.take_deal(view)
+    engine.funds = replace(engine.funds, uncommitted=D(5))
+    editor = open_grid(bot=engine.add_bot_view(bot_view(grid_ref(), deals_open=1)))
+    assert editor.picture.layout is not None
+    assert editor.picture.layout.balancing == 0  # it holds what its sell lines need
+    assert editor.figures.start.text().startswith(
+        "Places 20 orders (8 buys, 12 sells); nothing has to be bought first."
+    )
+    assert "covered" in editor.funds_box.words()
+    editor.set_draft(editor.draft.with_text(INVEST, "2000"))
+    assert editor.foot.sentence.text().startswith("Once changed, buys 0.00948 BTC more for about 608.72 USDT")
+    assert "not enough for the grid" in editor.funds_box.words()
