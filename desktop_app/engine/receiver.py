@@ -6,6 +6,7 @@ import json
 import logging
 import socket
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from desktop_app.core.credentials import Secret
@@ -48,7 +49,10 @@ class Receiver:
         self._accepting: asyncio.Task[None] | None = None
         self._web: Server | None = None
         self._hosts: frozenset[str] = frozenset()
-        self._open: dict[_Guarded, None] = {}
+        self._open: dict[
+            asyncio.BaseProtocol, _Guarded
+        ] = {}  # oldest first, by what aiohttp calls a request's protocol
+        self._has_room = asyncio.Event()
         self.port = 0
 
     @property
@@ -95,6 +99,7 @@ class Receiver:
         assert self._socket is not None
         loop = asyncio.get_running_loop()
         while True:
+            await self._room()
             try:
                 caller, _ = await loop.sock_accept(self._socket)
                 await loop.connect_accepted_socket(self._guarded, caller)
@@ -102,15 +107,25 @@ class Receiver:
                 _log.debug("a caller went away before it was let in")
             await self._pace.connection()
 
+    async def _room(self) -> None:
+        """Return when another caller fits in. Those who have not said all they want to say make place first."""
+        while len(self._open) >= _CONNECTIONS:
+            idle = next((name for name, one in self._open.items() if not one.is_complete), None)
+            if idle is not None:
+                self._open.pop(idle).cut()
+                return
+            self._has_room.clear()
+            await self._has_room.wait()
+
     def _guarded(self) -> asyncio.Protocol:
         assert self._web is not None
-        while len(self._open) >= _CONNECTIONS:
-            oldest = next((one for one in self._open if one.is_silent), next(iter(self._open)))
-            self._open.pop(oldest)
-            oldest.cut()
-        made = _Guarded(self._web(), self._open)
-        self._open[made] = None
+        inner = self._web()
+        self._open[inner] = made = _Guarded(inner, self._gone)
         return made
+
+    def _gone(self, inner: asyncio.BaseProtocol) -> None:
+        self._open.pop(inner, None)
+        self._has_room.set()
 
     # --- one request
 
@@ -125,9 +140,12 @@ class Receiver:
         if not bot_id or request.path[len(PATH) :].isdigit():
             self._log.refused(Arrival("hook", sender, ""), 0, 401, STRANGER)
             return _reply((Verdict(401, STRANGER),))
-        if not self._pace.may_read(str(bot_id)):
+        if not self._pace.may_read(str(bot_id), request.content_length):
             return self._refuse(sender, bot_id, 429, said("signal_busy"))
         body = await self._read(request)
+        caller = self._open.get(request.protocol)
+        if caller is not None:
+            caller.is_complete = True
         if isinstance(body, Verdict):
             return self._refuse(sender, bot_id, body.status, body.said)
         await self._pace.message()
@@ -183,17 +201,14 @@ class Receiver:
 class _Guarded(asyncio.Protocol):
     """A connection with an end: aiohttp itself waits for a request's first bytes for ever."""
 
-    def __init__(self, inner: asyncio.Protocol, among: "dict[_Guarded, None]") -> None:
+    def __init__(self, inner: asyncio.Protocol, on_end: Callable[[asyncio.BaseProtocol], None]) -> None:
         self._inner = inner
-        self._among = among
+        self._on_end = on_end
         self._transport: asyncio.Transport | None = None
-        self._timers: list[asyncio.TimerHandle] = []
+        self._ends: asyncio.TimerHandle | None = None
+        self._ends_without_head: asyncio.TimerHandle | None = None
         self._tail = b""
-
-    @property
-    def is_silent(self) -> bool:
-        """It has not even said what it wants."""
-        return len(self._timers) != 1
+        self.is_complete = False  # all of its request is here
 
     def cut(self) -> None:
         if self._transport is not None:
@@ -203,21 +218,23 @@ class _Guarded(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         later = asyncio.get_running_loop().call_later
-        self._timers = [later(_SECONDS, self.cut), later(_HEAD_SECONDS, self.cut)]
+        self._ends = later(_SECONDS, self.cut)
+        self._ends_without_head = later(_HEAD_SECONDS, self.cut)
         self._inner.connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._among.pop(self, None)
-        for timer in self._timers:
-            timer.cancel()
+        self._on_end(self._inner)
+        for timer in (self._ends, self._ends_without_head):
+            if timer is not None:
+                timer.cancel()
         self._inner.connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self.is_silent:
+        if self._ends_without_head is not None:
             self._tail = (self._tail + data)[-_HEADER_BYTES:]
             if b"\r\n\r\n" in self._tail or b"\n\n" in self._tail:
-                self._timers.pop().cancel()  # its head is here
-                self._tail = b""
+                self._ends_without_head.cancel()
+                self._ends_without_head, self._tail = None, b""
         self._inner.data_received(data)
 
     def eof_received(self) -> bool | None:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from desktop_app.engine.crew import Sleep
 
 _CONNECTIONS_A_SECOND = 200.0
-_MESSAGES_A_SECOND = 10.0  # of one address
+_SMALL = 4_096  # bytes: no real alert is longer
+_MESSAGES_A_SECOND = 100.0  # of one address
+_LARGE_A_SECOND = 5.0
 _BURST = 20.0
 _TURN_SECONDS = 0.01  # between two messages that are taken apart: at most a tenth of the time goes to them
 
@@ -16,7 +18,7 @@ class Pace:
     def __init__(self, clock: Callable[[], float], sleep: Sleep) -> None:
         self._clock = clock
         self._sleep = sleep
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._buckets: dict[tuple[str, bool], tuple[float, float]] = {}
         self._next_connection = 0.0
         self._next_message = 0.0
 
@@ -28,13 +30,15 @@ class Pace:
         if self._next_connection > now:
             await self._sleep(self._next_connection - now)
 
-    def may_read(self, address: str) -> bool:
-        """Whether one message more of this address is looked at now."""
-        now = self._clock()
-        left, since = self._buckets.get(address, (_BURST, now))
-        left = min(_BURST, left + (now - since) * _MESSAGES_A_SECOND)
+    def may_read(self, address: str, length: int | None) -> bool:
+        """Whether one message more of this address is looked at now; `length` None: its sender does not say."""
+        is_small = length is not None and length <= _SMALL
+        rate = _MESSAGES_A_SECOND if is_small else _LARGE_A_SECOND
+        bucket, now = (address, is_small), self._clock()
+        left, since = self._buckets.get(bucket, (_BURST, now))
+        left = min(_BURST, left + (now - since) * rate)
         is_allowed = left >= 1
-        self._buckets[address] = (left - 1 if is_allowed else left, now)
+        self._buckets[bucket] = (left - 1 if is_allowed else left, now)
         return is_allowed
 
     async def message(self) -> None:

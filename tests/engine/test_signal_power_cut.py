@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections import Counter
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
@@ -34,7 +35,7 @@ async def _send(lab: SignalLab, text: str) -> int:
         sending.cancel()
     with suppress(PowerCut, asyncio.CancelledError, StoreError, Problem):
         (answer,) = await sending
-        return answer.status
+        return 0 if lab.is_cut and answer.status == 503 else answer.status  # who has no power answers nothing
     return 0
 
 
@@ -82,16 +83,16 @@ async def _prepared(folder: Path) -> SignalLab:
 async def _check(lab: SignalLab, answers: list[list[int]], where: object) -> None:
     assert all(told[-1] in (200, 409) for told in answers), (where, answers)
     deals = await lab.deals()
-    assert [deal.status for deal in deals] == [DealStatus.CLOSED_BY_USER], (where, answers)
-    (deal,) = deals
-    filled = [order for order in deal.orders if order.filled]
-    assert sorted((str(order.role), str(order.side)) for order in filled) == [
-        ("base", "buy"),
-        ("close", "sell"),
-        ("manual", "buy"),
-        ("manual", "sell"),
-    ], (where, answers)
-    assert Decimal("0.02") <= deal.position.entry_amount <= Decimal("0.0206"), where
+    # An order that provably never arrived fails its deal; the next signal then opens another one.
+    assert all(not deal.position.entry_amount for deal in deals[:-1]), (where, answers)
+    assert [deal.status for deal in deals[:-1]] == [DealStatus.FAILED] * (len(deals) - 1), (where, answers)
+    deal = deals[-1]
+    assert deal.status is DealStatus.CLOSED_BY_USER, (where, answers)
+    filled = Counter(str(order.side) for order in deal.orders if order.filled)
+    assert filled["buy"] + len(deals) - 1 <= 2, (where, answers)
+    assert 1 <= filled["sell"] <= 2, (where, answers)
+    assert deal.position.entry_amount <= Decimal("0.0206"), where
+    assert not deal.held, where
     await lab.check_books()
     taken = [row for row in await lab.running.store.signals() if row.key]
     assert len(taken) == len(STORY), where
