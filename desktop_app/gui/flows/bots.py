@@ -6,8 +6,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.events import CancelDeal, CloseDeal
 from desktop_app.engine.problem import Problem
-from desktop_app.engine.views import BotView
+from desktop_app.engine.views import BotView, DealView
 from desktop_app.gui import dialogs, fmt, wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.dialogs import Choice
@@ -60,6 +61,8 @@ class BotFlows:
         """With a running deal there are three ways; without one there is nothing to ask."""
         for view in self._views(bot_ids):
             if view.status == "stopped":
+                if view.kind == "grid" and view.deals_open:
+                    await self._end_grid(view)
                 continue
             then: Then | None = "leave"
             if view.deals_open:
@@ -147,10 +150,24 @@ class BotFlows:
                 return "cancel"
         return None
 
+    async def _end_grid(self, view: BotView) -> None:
+        """A grid that was left to work on when its bot was stopped."""
+        deal = self._grid_of(view)
+        then = await self._ask_about_coins(view)
+        if deal is None or then is None or then == "leave":
+            return
+        number = deal.deal.number
+        await self._try(
+            view, self._bridge.wishes.ask(view.bot_id, CloseDeal(number) if then == "close" else CancelDeal(number))
+        )
+
+    def _grid_of(self, view: BotView) -> DealView | None:
+        return next((deal for deal in self._bridge.known.open_deals() if deal.bot_id == view.bot_id), None)
+
     async def _ask_about_coins(self, view: BotView) -> Then | None:
         """A grid ends in one of three ways, each with what becomes of its coins."""
         badge = _badge(view)
-        deal = next((deal for deal in self._bridge.known.open_deals() if deal.bot_id == view.bot_id), None)
+        deal = self._grid_of(view)
         market = self._bridge.known.market(view.account, view.pairs[0])
         sold = kept = ""
         if deal is not None and market is not None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtWidgets import QDialog, QRadioButton
 
+from desktop_app.core.events import CancelDeal, CloseDeal
 from tests.gui.grids import RunningGrid, after_a_round_trip
 from tests.gui.shell import Shell, button, words
 
@@ -82,3 +83,22 @@ def test_a_grid_in_the_table_of_deals_has_no_average_and_what_was_put_in(shell: 
     assert row is not None
     cells = {column.key: column.text(row) for column in model.columns}
     assert (cells["average"], cells["safety"], cells["invested"]) == ("—", "—", "998.98")
+
+
+@pytest.mark.parametrize(
+    ("choice", "wish"), [("Sell all coins at market now", CloseDeal(1)), ("Keep the coins", CancelDeal(1))]
+)
+def test_a_grid_that_was_left_to_work_on_can_still_be_ended(
+    shell: Shell, running: RunningGrid, choice: str, wish: CloseDeal | CancelDeal
+) -> None:
+    shown(shell, running)
+    shell.engine.supervisor.bot_views = [running.bot_view(status="stopped")]
+    shell.run(shell.bridge.reload())
+
+    def answer(sheet: QDialog) -> None:
+        next(radio for radio in sheet.findChildren(QRadioButton) if radio.text().startswith(choice)).click()
+        button(sheet, "Stop grid (paper)").click()
+
+    shell.answer(shell.window.panels.inspector.grid.stop.click, answer)
+
+    assert shell.calls == [("ask", 7, wish)]
