@@ -219,3 +219,26 @@ async def test_a_removed_bot_leaves_no_secret_behind(lab: SignalLab) -> None:
 async def test_forgetting_all_keys_closes_the_way_in(lab: SignalLab) -> None:
     await lab.running.supervisor.forget_keys()
     assert (await lab.post(lab.alert()))[0] == 401
+
+
+async def test_no_secret_is_in_any_file(lab: SignalLab, tmp_path: Path) -> None:
+    wrong = "wr0ng-" + "k" * 40
+    await lab.post(lab.alert())
+    await lab.post(lab.alert(note={"deep": lab.secret}, action=lab.secret))
+    await lab.post(lab.alert()[:-1])
+    await lab.post(b'{"secret": "' + lab.secret.encode() + b'"')
+    await lab.post(lab.secret.encode() + b" is the secret")
+    await lab.post(lab.alert(secret=wrong))
+    await lab.post(lab.alert(), path=f"hook/{lab.secret}")
+    await lab.post(lab.alert(), X_Signal_Secret=lab.secret)
+    await lab.running.supervisor.send_signal(1, lab.alert().decode())
+    assert len(await lab.running.supervisor.signals()) == 9
+    await lab.running.store.backup(tmp_path / "copy.sqlite3")
+    secret = lab.secret.encode()
+    await lab.stop()
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert secret not in content, path
+            assert secret[8:20] not in content, path
+            assert wrong.encode() not in content, path
