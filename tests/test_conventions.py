@@ -52,8 +52,8 @@ NOT_MIRRORED += [
         "gui/flows": "add_funds",
         "gui/panels": "bot_page deal_page panel panel_set position_strip timeline",
         "gui/wizard": "choices look_page result sample start_page zones",
-        "research": "curves document trial",
-        "research/kernel": "deciding formulas jit layout planning walking",
+        "research": "curves document optimised trial",
+        "research/kernel": "curve dca_trial deciding formulas jit layout planning walking",
         "store": "history reading register rows schema",
         "vault": "problems",
     }.items()

@@ -25,10 +25,10 @@ def act(call: Namespace, house: House) -> int:
     from desktop_app.research.report import make_report
 
     settings = read_bot(call.file)
-    symbol = _symbol(call, settings)
-    candles, timeframe_ms = _candles(call, house, symbol)
-    market = read_market_of(call.market, symbol)
-    rules = _rules(call, timeframe_ms)
+    symbol = symbol_of(call, settings)
+    candles, timeframe_ms = candles_of(call, house, symbol)
+    market = market_of(call, symbol)
+    rules = rules_of(call, timeframe_ms)
     try:
         result = _try(settings, candles, market, rules, house)
     except BacktestRefused as refused:
@@ -56,7 +56,7 @@ def _try(
     return try_settings(settings, candles, market, rules)
 
 
-def _symbol(call: Namespace, settings: "Settings") -> str:
+def symbol_of(call: Namespace, settings: "Settings") -> str:
     symbol = pair_of(call.symbol) if call.symbol is not None else settings.pairs[0]
     if symbol not in settings.pairs:
         raise CallProblem(
@@ -66,7 +66,7 @@ def _symbol(call: Namespace, settings: "Settings") -> str:
     return symbol
 
 
-def _candles(call: Namespace, house: House, symbol: str) -> "tuple[Candles, int]":
+def candles_of(call: Namespace, house: House, symbol: str) -> "tuple[Candles, int]":
     """The candles of the file or of the store, between the times, and their spacing in ms."""
     from desktop_app.store.candle_rules import step_of
 
@@ -93,7 +93,11 @@ def _candles(call: Namespace, house: House, symbol: str) -> "tuple[Candles, int]
     return replace(candles, **columns), step_of(timeframe)
 
 
-def _rules(call: Namespace, timeframe_ms: int) -> "BacktestRules":
+def market_of(call: Namespace, symbol: str) -> "Market":
+    return read_market_of(call.market, symbol)
+
+
+def rules_of(call: Namespace, timeframe_ms: int) -> "BacktestRules":
     from desktop_app.core.market import FeeCurrency
     from desktop_app.research.backtest import BacktestRules
 

@@ -116,6 +116,10 @@ def _do_without_verb(call: argparse.Namespace, house: "House") -> int:
             from desktop_app.cli import backtest
 
             return backtest.act(call, house)
+        case "optimise":
+            from desktop_app.cli import optimise
+
+            return optimise.act(call, house)
         case "panic":
             from desktop_app.cli import panic
 

@@ -52,6 +52,7 @@ def make_parser() -> Parser:
     _add_signal(commands.group("signal", "alerts from outside: what they may do, and what became of them"))
     _add_candles(commands.group("candles", "price histories that are kept"))
     _add_backtest(commands)
+    _add_optimise(commands)
     _add_panic(commands)
     _add_audit(commands.group("audit", "the hash-chained journal of every decision"))
     commands.leaf("doctor", "check this computer and this data folder")
@@ -306,7 +307,31 @@ def _add_backtest(commands: _Commands) -> None:
         "  strongroom backtest btc.toml --candles btc-1m.csv\n"
         "  strongroom backtest btc.toml --symbol BTC/USDT --from 2026-01-01 --fee-percent 0.075 --json\n"
     )
-    parser = commands.leaf("backtest", "play candles of the past to a bot file", examples)
+    _with_past(commands.leaf("backtest", "play candles of the past to a bot file", examples))
+
+
+def _add_optimise(commands: _Commands) -> None:
+    examples = (
+        "  strongroom optimise btc.toml --space space.toml --candles btc-1m.csv --out-of-sample 30\n"
+        "  strongroom optimise btc.toml --space space.toml --symbol BTC/USDT --sampler tpe --trials 300 --json\n"
+        "a space names settings and their values, such as\n"
+        "  [take_profit]\n"
+        "  percent = { low = 0.5, high = 3.0, step = 0.1 }\n"
+    )
+    parser = commands.leaf("optimise", "try many settings of a bot file on candles of the past", examples)
+    _with_past(parser)
+    parser.add_argument("--space", type=Path, required=True, metavar="SPACE.toml", help="the settings to vary")
+    parser.add_argument("--sampler", choices=("grid", "random", "tpe"), default="grid", help="default grid: all points")
+    parser.add_argument("--trials", metavar="N", help="how many at most; default all of a grid, else 100")
+    goal = "what to look for; default profit_quote; profit_over_drawdown, sharpe, calmar, … work too"
+    parser.add_argument("--objective", metavar="NAME", default="profit_quote", help=goal)
+    kept = "keep the last PERCENT of the candles back, and show what each did there"
+    parser.add_argument("--out-of-sample", metavar="PERCENT", default="0", help=kept)
+    parser.add_argument("--workers", metavar="N", help="how many to try at once; default one per processor")
+    parser.add_argument("--seed", metavar="N", default="1", help="of what is drawn at random; default 1")
+
+
+def _with_past(parser: Parser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE.toml")
     parser.add_argument("--candles", type=Path, metavar="FILE", help="a candle file; its pair is the bot's first one")
     _with_series(parser, is_required=False)

@@ -19,19 +19,19 @@ _SHOWN_DEALS = 20  # of the text; the document has them all
 
 def to_json(report: Report) -> str:
     """The document of contract.md on one line: decimals as strings, times as ms UTC, what is undefined as null."""
-    return json.dumps(_value(report), ensure_ascii=False, allow_nan=False)
+    return json.dumps(value_of(report), ensure_ascii=False, allow_nan=False)
 
 
-def _value(thing: object) -> Json:
+def value_of(thing: object) -> Json:
     if isinstance(thing, Decimal):
         return exact_text(thing)
     if isinstance(thing, Report | DealLine | OrderLine | Summary | Market):
         shown = [(one.name, getattr(thing, one.name)) for one in fields(thing)]
         return {
-            _NAMES.get(name, name): _value(value) for name, value in shown if name not in _GRID or value is not None
+            _NAMES.get(name, name): value_of(value) for name, value in shown if name not in _GRID or value is not None
         }
     if isinstance(thing, tuple):
-        return [_value(one) for one in thing]
+        return [value_of(one) for one in thing]
     if isinstance(thing, str):
         return str(thing)
     assert thing is None or isinstance(thing, int | float), f"{thing!r} has no place in the document"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_DAY_MS = 86_400_000
+DAY_MS = 86_400_000
 _DAYS = 365  # crypto trades every day of the year
 
 
@@ -23,13 +23,18 @@ def make_ratios(at: NDArray[np.int64], equity: NDArray[np.float64], max_drawdown
 
     `max_drawdown` is the fraction lost from the highest point.
     """
-    days = at // _DAY_MS
+    days = at // DAY_MS
     ends = np.flatnonzero(np.append(days[1:] != days[:-1], True))
-    daily = equity[ends]
+    return ratios_of_days(equity[ends], float(equity[0]), int(at[-1] - at[0]), max_drawdown)
+
+
+def ratios_of_days(daily: NDArray[np.float64], first: float, span: int, max_drawdown: float) -> Ratios:
+    """`daily`: the last value of each UTC day; `first`: the very first value; `span`: of the whole curve, ms."""
+    calmar = _calmar(span, first, float(daily[-1]), max_drawdown)
     if len(daily) < 3 or (daily <= 0).any():
-        return Ratios(None, None, _calmar(at, equity, max_drawdown))
+        return Ratios(None, None, calmar)
     returns = daily[1:] / daily[:-1] - 1
-    return Ratios(_sharpe(returns), _sortino(returns), _calmar(at, equity, max_drawdown))
+    return Ratios(_sharpe(returns), _sortino(returns), calmar)
 
 
 def _sharpe(returns: NDArray[np.float64]) -> float | None:
@@ -45,14 +50,13 @@ def _sortino(returns: NDArray[np.float64]) -> float | None:
     return float(returns.mean()) / downside * _DAYS**0.5 if downside > 0 else None
 
 
-def _calmar(at: NDArray[np.int64], equity: NDArray[np.float64], max_drawdown: float) -> float | None:
+def _calmar(span: int, first: float, last: float, max_drawdown: float) -> float | None:
     """Compound yearly return / maximum drawdown (T. W. Young, "Calmar Ratio: A Smoother Tool", Futures, 1991).
 
     Young takes 36 months; here it is the whole run, and none of less than a day.
     """
-    span = int(at[-1] - at[0])
-    if span < _DAY_MS or max_drawdown <= 0 or equity[0] <= 0 or equity[-1] <= 0:
+    if span < DAY_MS or max_drawdown <= 0 or first <= 0 or last <= 0:
         return None
-    years = span / (_DAYS * _DAY_MS)
-    growth = (np.log(equity[-1]) - np.log(equity[0])) / years
+    years = span / (_DAYS * DAY_MS)
+    growth = (np.log(last) - np.log(first)) / years
     return float(np.expm1(growth)) / max_drawdown if growth < 700 else None

@@ -1,5 +1,6 @@
 """One DCA bot over many candles in compiled numbers: the same deals and fills as the core's, for sweeps."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -83,17 +84,42 @@ class KernelResult:
 
 
 def is_covered(settings: DcaSettings, rules: BacktestRules) -> bool:
-    """Whether the kernel knows all that these settings ask for."""
+    """Whether the kernel knows all that these settings ask for; of a setting that it never heard of it does not."""
     units = (settings.base_order.volume_unit, settings.safety_orders.volume_unit)
+    limits = settings.limits
     return (
         rules.balance is None
         and "percent" not in units
         and settings.profit_currency == "quote"
         and settings.start.mode == "asap"
-        and settings.limits.min_quote_volume_24h is None
-        and settings.limits.max_deals_per_pair == 1
-        and settings.limits.max_active_deals == 1
+        and limits.max_deals_per_pair == limits.max_active_deals == 1
+        and _KNOWN.issuperset(_set_names(settings.model_dump(exclude_defaults=True)))
     )
+
+
+_NAMES = (
+    "kind name account pairs direction profit_currency reinvest_percent reinvest_mode risk_reduction_percent "
+    "base_order.volume base_order.volume_unit base_order.type "
+    "safety_orders.volume safety_orders.volume_unit safety_orders.price_deviation safety_orders.step_scale "
+    "safety_orders.volume_scale safety_orders.max_count safety_orders.max_active safety_orders.custom.deviation "
+    "safety_orders.custom.volume take_profit.basis take_profit.percent take_profit.steps.percent "
+    "take_profit.steps.share take_profit.trailing_deviation stop_loss.percent stop_loss.basis stop_loss.trailing "
+    "stop_loss.timeout_seconds stop_loss.breakeven_after stop_loss.then start.mode limits.max_active_deals "
+    "limits.max_deals_per_pair limits.cooldown_seconds limits.min_price limits.max_price limits.stop_after_deals "
+    "limits.close_after_seconds limits.start_delay_seconds"
+)
+_KNOWN = frozenset(_NAMES.split())
+
+
+def _set_names(value: object, place: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _set_names(part, f"{place}.{key}" if place else str(key))
+    elif isinstance(value, list | tuple) and any(isinstance(part, dict) for part in value):
+        for part in value:
+            yield from _set_names(part, place)
+    else:
+        yield place
 
 
 def run_dca(settings: DcaSettings, columns: Columns, market: Market, rules: BacktestRules) -> KernelResult:

@@ -1,0 +1,63 @@
+"""A DCA bot's settings tried by the kernel, refused where the core would refuse them."""
+
+from collections import OrderedDict
+from decimal import Decimal
+from threading import Lock
+
+from desktop_app.core.columns import Candles, exact
+from desktop_app.core.deal import Direction
+from desktop_app.core.market import Market
+from desktop_app.core.preview import make_preview
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.research.backtest import BacktestRefused, BacktestRules
+from desktop_app.research.kernel import layout
+from desktop_app.research.kernel.columns import Columns, NotWhole, make_columns
+from desktop_app.research.kernel.dca import is_covered, make_run, walk
+from desktop_app.research.kernel.summary import summarise
+from desktop_app.research.report import Summary
+
+_FILLS = 4096
+_MOST_KEPT = 4  # candles in kernel form: seen and unseen, upside down or not
+
+_kept: OrderedDict[tuple[int, int, Decimal], tuple[Candles, Columns]] = OrderedDict()
+_keeping = Lock()
+
+
+def try_compiled(settings: DcaSettings, candles: Candles, market: Market, rules: BacktestRules) -> Summary | None:
+    """The summary of this run; None where only the core can make it.
+
+    Raises:
+        BacktestRefused: so would the core.
+    """
+    if not is_covered(settings, rules):
+        return None
+    market = rules.applied_to(market)
+    preview = make_preview(settings, market, exact(candles.open[0]))
+    if problems := tuple(problem for problem in preview.problems if problem.is_block):
+        raise BacktestRefused(problems)
+    try:
+        columns = _columns(candles, settings.direction, market.price_tick)
+    except NotWhole:
+        return None
+    fills = _FILLS
+    while True:
+        run = make_run(settings, columns.digits, market, rules, fills)
+        walk(run, columns)
+        outcome = int(run.state[layout.OUTCOME])
+        if outcome != layout.TOO_MANY_FILLS:
+            break
+        fills *= 8
+    if outcome != layout.WENT_WELL:
+        return None
+    return summarise(run, columns, candles, market, settings.direction, preview.funds)
+
+
+def _columns(candles: Candles, direction: Direction, tick: Decimal) -> Columns:
+    side = 1 if direction is Direction.LONG else -1
+    key = (id(candles), side, tick)
+    with _keeping:
+        if key not in _kept:
+            _kept[key] = (candles, make_columns(candles, side, tick))  # the candles stay, so that their id does
+            while len(_kept) > _MOST_KEPT:
+                _kept.popitem(last=False)
+        return _kept[key][1]
