@@ -124,7 +124,7 @@ class Adx(Comparison, frozen=True, extra="forbid"):
 
     @property
     def lookback(self) -> int:
-        return 2 * self.length - 1
+        return 2 * self.length - 1 if "adx" in (self.line, self.value) else self.length
 
     @property
     def settling(self) -> int:

@@ -59,9 +59,7 @@ def judge(group: Group, readings: Mapping[str, Reading]) -> Outcome:
 
 def unmet(group: Group, readings: Mapping[str, Reading]) -> Condition | None:
     """The condition that a group waits for: the first that is not true, rather one without values."""
-    waiting = [
-        condition for condition in group.conditions() if _of(condition, readings) is not Outcome.YES
-    ]
+    waiting = [condition for condition in group.conditions() if _of(condition, readings) is not Outcome.YES]
     without = [condition for condition in waiting if _of(condition, readings) is Outcome.NOT_READY]
     return next(iter((*without, *waiting)), None)
 

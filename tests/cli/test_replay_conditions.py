@@ -28,9 +28,13 @@ start = {{ mode = "conditions", all = [
     {{ indicator = "parabolic_sar", timeframe = "15m", trigger = "crosses_above" }},
   ] }},
 ] }}
-limits = {{ on_conditions = {{ all = [ {{ indicator = "atr_percent", timeframe = "1m", trigger = "less_than", value = 5 }} ] }} }}
+limits = {{ on_conditions = {{ all = [
+  {{ indicator = "atr_percent", timeframe = "1m", trigger = "less_than", value = 5 }},
+] }} }}
 """
-_BY_SIGNAL = 'on_conditions = { all = [{ indicator = "cci", timeframe = "3m", length = 10, trigger = "less_than", value = -50 }] }'
+_BY_SIGNAL = """on_conditions = { all = [
+  { indicator = "cci", timeframe = "3m", length = 10, trigger = "less_than", value = -50 },
+] }"""
 
 
 def _walk(path: Path) -> None:
