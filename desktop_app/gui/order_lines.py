@@ -45,13 +45,19 @@ def _of_deal(view: DealView, settings_json: str, market: Market) -> list[ChartLi
             lines.append(ChartLine(f"{key}.even", LineKind.BREAK_EVEN, market.price_nearest(even), tr("BE")))
     settings = outlook.read_settings(settings_json)
     grips = deal_moves.grips(view, settings)
+    targets = max(len(deal.take_profits), len(settings.take_profit.targets) if settings is not None else 0)
     shown = [order for order in deal.live_orders if not _is_leaving(order)]
-    lines += [line for order in shown if (line := _of_order(order, market, reference)) is not None]
+    for order in shown:
+        line = _of_order(order, market, reference)
+        if line is not None and order.role is Role.TAKE_PROFIT and targets > 1:
+            line = replace(line, label=f"{tr('TP')}{order.index}")
+        lines += [line] if line is not None else []
     resting = {order.price for order in shown if order.role is Role.TAKE_PROFIT}
     is_moving = any(_is_leaving(order) for order in deal.live_orders)
     for at, price in enumerate(deal.take_profits, 1):
         if price not in resting:
-            label = tr("TP") if len(deal.take_profits) == 1 else f"{tr('TP')}{at}"
+            grip = grips.get(deal_moves.planned_key(key, at))
+            label = f"{tr('TP')}{grip.step if grip is not None else at}" if targets > 1 else tr("TP")
             planned = _planned(deal_moves.planned_key(key, at), LineKind.TAKE_PROFIT, price, label, reference)
             lines.append(replace(planned, pending=True, note="") if is_moving else planned)
     if deal.stop_loss is not None and not any(order.role is Role.STOP_LOSS for order in deal.live_orders):

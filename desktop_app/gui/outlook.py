@@ -134,7 +134,7 @@ def with_exits(settings_json: str, take_profit: TakeProfit, stop_loss: StopLoss)
     """The same settings with other ways out, as `EditDeal` takes them. Raises ValidationError."""
     fields = json.loads(settings_json)
     if fields["kind"] == "smart_trade":
-        steps = [step.model_dump(mode="json") for step in take_profit.targets]
+        steps = [step.model_dump(mode="json") for step in take_profit.steps]  # `targets` is remembered by copies
         fields["take_profit"] = {"steps": steps, "trailing_deviation": _plain(take_profit.trailing_deviation)}
         fields["stop_loss"] = stop_loss.model_dump(mode="json", exclude={"basis", "then"})
         return json.dumps(fields)

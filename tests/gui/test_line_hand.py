@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop_app.core.events import EditDeal
 from desktop_app.core.order import Fill, OrderStatus, Role
-from desktop_app.core.strategies.dca_settings import DcaSettings, StopLoss
+from desktop_app.core.strategies.dca_settings import DcaSettings, StopLoss, StopRules, TakeProfit, TakeProfitStep
+from desktop_app.core.strategies.smart_settings import SmartTradeSettings, Targets
 from desktop_app.engine.news import FillNews
 from desktop_app.engine.problem import problem
 from desktop_app.gui.chart.lines import ChartLine, LineBook
@@ -63,10 +63,6 @@ def drag(shell: Shell, key: str, price: str) -> None:
     lines.nudge(int((D(price) - lines.move.price) / D("0.01")))
 
 
-def wish(settings: DcaSettings) -> tuple[object, ...]:
-    return ("ask", 1, EditDeal(128, settings.model_dump_json()))
-
-
 def test_c_05_the_tag_of_a_dragged_take_profit_says_price_percent_and_net_money(drawn: Shell) -> None:
     drag(drawn, "tp", "65000.00")
 
@@ -84,7 +80,9 @@ def test_c_05_the_tick_edits_the_deal_through_the_engine(drawn: Shell) -> None:
     drawn.do(lambda: Mouse(chart(drawn).canvas).click(middle.center().x(), middle.center().y()))
 
     profit = SETTINGS.take_profit.model_copy(update={"percent": D("1.80181")})
-    assert drawn.calls == [wish(SETTINGS.model_copy(update={"take_profit": profit}))]
+    assert [call[:2] for call in drawn.calls] == [("ask", 1)]
+    sent = DcaSettings.model_validate_json(drawn.calls[0][2].settings)
+    assert sent == SETTINGS.model_copy(update={"take_profit": profit})
     assert line(drawn, "tp").price == D("65000.00")
     assert book(drawn).move is None
 
@@ -156,8 +154,6 @@ def test_c_05_a_stop_loss_above_the_price_is_not_sent(drawn: Shell) -> None:
 
 
 def test_c_05_targets_are_moved_one_by_one_and_stay_in_order(drawn: Shell) -> None:
-    from desktop_app.core.strategies.dca_settings import TakeProfit, TakeProfitStep
-
     steps = (TakeProfitStep(percent=D(1), share=D(50)), TakeProfitStep(percent=D(3), share=D(50)))
     settings = SETTINGS.model_copy(update={"take_profit": TakeProfit(steps=steps)})
     deal = deal_128()
@@ -198,3 +194,47 @@ def test_lines_of_a_closing_deal_cannot_be_dragged(drawn: Shell) -> None:
     drawn.hear()
 
     assert not any(line.draggable for line in book(drawn).lines)
+
+
+TRADE = SmartTradeSettings(
+    name="BTC/USDT trade 1", account=ACCOUNT, pairs=("BTC/USDT",), amount=D("0.0007"),
+    take_profit=Targets(
+        steps=(TakeProfitStep(percent=D(1), share=D(50)), TakeProfitStep(percent=D(3), share=D(50)))
+    ),
+    stop_loss=StopRules(percent=D(5)),
+)  # fmt: skip
+
+
+def as_trade(shell: Shell) -> None:
+    """The deal as one of a smart trade, with two targets and a stop loss."""
+    assert TRADE.plan.take_profit.targets, "what is remembered must not come back in a copy"
+    deal = deal_128(stop_loss=D("60535.60"))
+    first, second = (
+        replace(deal.orders[4], client_id=f"tp{n}", index=n, amount=D("0.00035"), price=D(price))
+        for n, price in ((1, "64359.06"), (2, "65633.51"))
+    )
+    both = replace(deal, orders=(*deal.orders[:2], first, second), take_profits=(first.price, second.price))
+    shell.engine.deal(replace(deal_view(both), settings_json=TRADE.model_dump_json()))
+    shell.hear()
+
+
+def test_c_05_a_target_of_a_smart_trade_gets_the_price_itself(drawn: Shell) -> None:
+    as_trade(drawn)
+    drag(drawn, "tp2", "65000.00")
+    assert tag(drawn, "tp2").detail == "+0.40 USDT net  was 65,633.51"
+    drawn.do(lambda: book(drawn).commit())
+
+    sent = SmartTradeSettings.model_validate_json(drawn.calls[0][2].settings)
+    assert [(step.percent, step.price) for step in sent.take_profit.steps] == [(D(1), None), (D(0), D("65000.00"))]
+    assert sent.stop_loss == TRADE.stop_loss
+    assert sent.entry == TRADE.entry
+
+
+def test_c_05_the_stop_loss_of_a_smart_trade_gets_the_price_itself(drawn: Shell) -> None:
+    as_trade(drawn)
+    drag(drawn, "1-128.sl", "61000.00")
+    drawn.do(lambda: book(drawn).commit())
+
+    sent = SmartTradeSettings.model_validate_json(drawn.calls[0][2].settings)
+    assert (sent.stop_loss.percent, sent.stop_loss.price) == (None, D("61000.00"))
+    assert sent.take_profit == TRADE.take_profit

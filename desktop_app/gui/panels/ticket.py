@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.gui import fmt
@@ -35,6 +34,7 @@ class TicketPanel(Panel):
         super().__init__("ticket", tr_later("Ticket"), bridge, selection, window, has_chain=True)
         self._choice = Choice()
         self._guard_percent = 50
+        self._is_in_sight = self._is_begun = False
         self._waits_for = 0  # the bot of a trade that was placed and whose deal is not there yet
         self._desk: TicketDesk | None = None
         self.blank = QWidget(self)
@@ -44,6 +44,7 @@ class TicketPanel(Panel):
         bridge.accounts_changed.connect(lambda _: self._look())
         bridge.deals_changed.connect(self._deals_changed)
         bridge.reloaded.connect(self._look)
+        self.visibilityChanged.connect(self._seen)
         self.retranslate()
 
     @property
@@ -52,6 +53,7 @@ class TicketPanel(Panel):
             from desktop_app.gui.ticket.desk import TicketDesk
 
             desk = self._desk = TicketDesk()
+            desk.form.edited.connect(self._begin)
             desk.picture_changed.connect(self.lines_changed)
             desk.place_requested.connect(self._place)
             desk.allow_requested.connect(self.allow_requested)
@@ -62,13 +64,13 @@ class TicketPanel(Panel):
     @property
     def pair(self) -> tuple[str, str]:
         """Account and pair that the ticket is about while it is in sight; empty otherwise."""
-        if self._desk is None or self.isHidden():
+        if self._desk is None or not self._is_in_sight:
             return "", ""
         return self._desk.draft.account, self._desk.draft.symbol
 
     def lines(self) -> tuple[ChartLine, ...]:
-        """What the ticket draws on its pair's chart."""
-        if self._desk is None or self.isHidden() or self._desk.around.market is None:
+        """What the ticket draws on its pair's chart, from when it was opened or written in until it is placed."""
+        if self._desk is None or not (self._is_in_sight and self._is_begun) or self._desk.around.market is None:
             return ()
         from desktop_app.gui.ticket.lines import lines_of
 
@@ -88,6 +90,7 @@ class TicketPanel(Panel):
         desk = self.desk
         if (account, symbol) != (desk.draft.account, desk.draft.symbol):
             self._aim(Choice(account, symbol))
+        self._begin()
         desk.form.amount.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_guard(self, percent: int) -> None:
@@ -104,6 +107,19 @@ class TicketPanel(Panel):
                 self._aim(choice)
 
     # --- inside
+
+    def _begin(self) -> None:
+        if not self._is_begun:
+            self._is_begun = True
+            self.lines_changed.emit()
+
+    def _seen(self, is_in_sight: bool) -> None:
+        """Shown, and not behind another tab."""
+        self._is_in_sight = is_in_sight
+        if is_in_sight and self.bridge.is_attached:
+            self.desk.setVisible(True)
+            self._look()
+        self.lines_changed.emit()
 
     def _aim(self, choice: Choice) -> None:
         """Prices of another pair mean nothing here: a new ticket begins, with the verb and size in money kept."""
@@ -137,7 +153,7 @@ class TicketPanel(Panel):
 
     def _look(self) -> None:
         """What surrounds the ticket may have changed."""
-        if self._desk is None or self.isHidden():
+        if self._desk is None or not self._is_in_sight:
             return
         draft = self._desk.draft
         known = self.bridge.known
@@ -176,6 +192,7 @@ class TicketPanel(Panel):
             desk.refused(tr("We don't know yet whether it was placed. Look at the deals before you place it again."))
             raise
         self._waits_for = bot_id
+        self._is_begun = False
         desk.placed()
         draft = replace(desk.draft, number=max(self._next_number(), desk.draft.number + 1), amount="", risk="")
         desk.show_draft(replace(draft, is_sized_by_risk=False), self._around(draft))
@@ -190,17 +207,3 @@ class TicketPanel(Panel):
                 self.selection.pick_deal(view.deal_id, view.bot_id, view.account, view.deal.symbol)
                 self.placed.emit(view.deal_id)
                 return
-
-    def retranslate(self) -> None:
-        super().retranslate()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self.bridge.is_attached:
-            self.desk.setVisible(True)
-            self._look()
-        self.lines_changed.emit()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.lines_changed.emit()
