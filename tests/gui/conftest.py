@@ -21,9 +21,13 @@ def outlives_its_windows(qapp: QApplication) -> None:
 
 @pytest.fixture
 def themed(qapp: QApplication) -> QApplication:
-    from desktop_app.gui.theme import apply_theme, make_theme
+    from desktop_app.gui.fonts import ui_font
+    from desktop_app.gui.theme import apply_theme, current_theme, make_theme, style_sheet
 
-    apply_theme(qapp, make_theme("dark"))
+    dark = make_theme("dark")
+    # Dressing every widget that earlier tests have left anew takes a second: only where a test has changed something.
+    if current_theme() != dark or qapp.styleSheet() != style_sheet(dark) or qapp.font() != ui_font(100):
+        apply_theme(qapp, dark)
     return qapp
 
 
