@@ -7,7 +7,7 @@ lines and is called by the lower one.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import ROUND_CEILING, Context, Decimal
 from typing import TYPE_CHECKING
 
 from desktop_app.core.market import HUNDRED, ONE, ZERO, FeeCurrency, Market
@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # annotations only: the strategies import the formulas, so th
     from desktop_app.core.strategies.grid_settings import Grid
 
 _WIDE = Context(prec=60)
+_EVEN = Decimal("1e-30")
 MOST_LINES = 1000
 NEAR_SELL_LINES = 20  # of a grid without an end above: how many rest at once if nobody says
 
@@ -264,8 +265,8 @@ def break_even_ratio(grid: "Grid", market: Market) -> Decimal:
     """Of two neighbouring prices between which buying and selling just pays its fees."""
     fee = market.maker_fee
     if market.fee_currency is FeeCurrency.RECEIVED:
-        return ONE / (ONE - fee) ** 2
-    return ONE + 2 * fee if grid.profit_currency == "base" else (ONE + fee) / (ONE - fee)
+        return _WIDE.divide(ONE, (ONE - fee) ** 2)
+    return ONE + 2 * fee if grid.profit_currency == "base" else _WIDE.divide(ONE + fee, ONE - fee)
 
 
 def most_cells(grid: "Grid", market: Market) -> int | None:
@@ -275,8 +276,9 @@ def most_cells(grid: "Grid", market: Market) -> int | None:
         return None
     if grid.spacing == "arithmetic":
         # The top cell is the first to lose: the same step is the smallest part of its price.
-        cells = _WIDE.divide(grid.upper - grid.lower, grid.upper * (ONE - ONE / least))
+        step_part = _WIDE.subtract(ONE, _WIDE.divide(ONE, least))
+        cells = _WIDE.divide(grid.upper - grid.lower, _WIDE.multiply(grid.upper, step_part))
     else:
         cells = _WIDE.divide(_WIDE.ln(_WIDE.divide(grid.upper, grid.lower)), _WIDE.ln(least))
-    whole = int(cells)
-    return whole - 1 if whole == cells else whole
+    # So many that the last one earns exactly nothing are one too many.
+    return int(_WIDE.subtract(cells, _EVEN).to_integral_value(ROUND_CEILING)) - 1

@@ -54,10 +54,16 @@ class GridOracle:
     stamp: int = 0
     is_unsaid: bool = False  # a line was passed over for want of coins: what then, the rules leave open
     levels: set[Decimal] = field(default_factory=set)
+    known: dict[int, Decimal] = field(default_factory=dict)
 
     # --- lines --------------------------------------------------------------------------------------------------------
 
     def price(self, k: int) -> Decimal:
+        if k not in self.known:
+            self.known[k] = self.priced(k)
+        return self.known[k]
+
+    def priced(self, k: int) -> Decimal:
         s = self.settings
         if s.get("upper") is None:
             exact = s["lower"] * (1 + s["step_percent"] / 100) ** k
@@ -133,6 +139,9 @@ class GridOracle:
             if infinite and prices[-1] > price * 3 and len(prices) > 200:
                 break
             prices.append(self.price(len(prices)))
+        if len(set(prices)) < len(prices):
+            self.status = "refused"  # two lines on one tick
+            return
         self.waiting = min(range(len(prices)), key=lambda k: (abs(prices[k] - price), k))
         count = min(len(prices) - 1, self.waiting + self.most_sells) if infinite else len(prices) - 1
         self.volume = s["volume_per_line"] if s.get("volume_per_line") else self.invested(prices, count, price)

@@ -154,8 +154,9 @@ class GridBot:
         deal = state.deal
         order = deal.deal.order(event.client_id) if deal is not None else None
         if deal is not None and order is None and isinstance(event, OrderFilled) and event.returned is not None:
-            number, order = event.returned
+            number, returned = event.returned
             if number == deal.deal.number:
+                order = returned
                 deal = deal.with_deal(orders=(*deal.deal.orders, order))
                 state = replace(state, deal=deal)
         if deal is None or order is None:

@@ -128,7 +128,7 @@ def _next_up(deal: GridDeal, market: Market) -> Decimal | None:
 
 def _next_down(deal: GridDeal, market: Market) -> Decimal | None:
     grid, bottom = deal.grid, deal.cells[0]
-    if not grid.trailing_down or not bottom.is_holding:
+    if not grid.trailing_down or not bottom.is_holding or leaving_down(deal) is None:
         return None
     level = line_price(grid, bottom.index - 1, market)
     return level if level > 0 else None

@@ -10,6 +10,7 @@ from desktop_app.core.grid_lines import Layout, balancing_amount
 from desktop_app.core.grid_preview import GridPreview, make_grid_preview
 from desktop_app.core.grid_tally import GridTally
 from desktop_app.core.market import ONE, ZERO, Market
+from desktop_app.core.order import Role
 from desktop_app.core.preview import Problem
 from desktop_app.core.strategies.grid_cells import laid_out
 from desktop_app.core.strategies.grid_orders import opened
@@ -141,8 +142,6 @@ def described(deal: GridDeal) -> GridDeal:
     level = below.price if below is not None else None
     if deal.deal.stop_loss != level:
         deal = deal.with_deal(stop_loss=level)
-    if not deal.cells:
-        return deal
     waiting = next((cell.low for cell in deal.cells if cell.is_holding), deal.cells[-1].high)
     shown = (waiting, deal.cells[0].low, deal.cells[-1].high, len(deal.cells) + 1)
     tally = deal.tally
@@ -156,7 +155,7 @@ def committed(deal: GridDeal, market: Market) -> Decimal:
     """Quote that the grid may still come to need beyond what rests on the exchange, fees in."""
     if deal.ending is not None:
         return ZERO
-    resting = {(order.side, order.index) for order in deal.deal.live_orders}
+    resting = {(order.side, order.index) for order in deal.live(Role.GRID)}
     lines = [cell for cell in deal.cells if not cell.is_holding and (cell.side, cell.line) not in resting]
     quote = sum((cell.left * cell.low for cell in lines), ZERO) * (ONE + market.maker_fee)
     if not deal.has_order_at_market:

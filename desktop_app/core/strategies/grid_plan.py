@@ -105,8 +105,7 @@ def _begun(deal: GridDeal, market: Market, at: int) -> tuple[GridDeal, Told, boo
     if is_up and not deal.grid.trailing_up:
         return grown_up(deal, market), (tell(deal, "grid_grew", price=level),), True
     leaves = deal.cells[0].index if is_up else leaving_down(deal)
-    if leaves is None:
-        return deal, (), False
+    assert leaves is not None, "without coins there is no level to follow to"
     return replace(deal, retired=leaves), (tell(deal, "grid_moved", price=level),), True
 
 
@@ -282,6 +281,4 @@ def closing_amount(deal: GridDeal, market: Market) -> Decimal:
 
 def _unspent(deal: GridDeal) -> Decimal:
     """Quote that the empty cells were there to spend."""
-    if deal.missing:
-        return ZERO  # it has already bought with it
     return sum((cell.left * cell.low for cell in deal.cells if not cell.is_holding), ZERO)

@@ -129,9 +129,7 @@ class GridDeal:
         return self.with_deal(grid=tally)
 
     def ends(self, status: DealStatus, then: StopAction = "stop_and_sell") -> "GridDeal":
-        """On the way to its end. The first reason to end stays."""
-        if self.ending is not None:
-            return self
+        """On the way to its end."""
         return replace(self, ending=status, then=then, blocked_until=0).with_deal(status=DealStatus.CLOSING)
 
     def live(self, role: Role) -> tuple[Order, ...]:
