@@ -25,6 +25,7 @@ from desktop_app.core.columns import TIMEFRAMES, Candles, exact  # noqa: E402
 from desktop_app.core.gathering import gather, rows  # noqa: E402
 from desktop_app.core.library import Library, Ready, fitted, read_library  # noqa: E402
 from desktop_app.core.market import Market  # noqa: E402
+from desktop_app.core.strategies.dca_settings import DcaSettings  # noqa: E402
 from desktop_app.exchange.synthetic.market import SyntheticMarket  # noqa: E402
 from desktop_app.research.backtest import BacktestRules  # noqa: E402
 from desktop_app.research.market_file import default_market  # noqa: E402
@@ -96,7 +97,8 @@ def show(ready: Ready, past: Past) -> dict[str, Any] | None:
     report = make_report(result)
     summary = report.summary
     total = summary.profit_quote + summary.unrealised_quote
-    funds = result.funds
+    deals = settings.limits.max_active_deals if isinstance(settings, DcaSettings) else 1
+    funds = result.funds * deals  # the result counts one deal's money
     values = np.array([float(value) for _, value in report.equity])
     thinned = values[np.linspace(0, len(values) - 1, _POINTS).round().astype(int)]
     return {
@@ -108,7 +110,7 @@ def show(ready: Ready, past: Past) -> dict[str, Any] | None:
         "funds": str(round(funds, 2)),
         "profit_percent": str(round(total / funds * 100, 2)),
         "hold_percent": str(round(summary.buy_and_hold_percent, 2)),
-        "drawdown_percent": str(round(summary.max_drawdown_percent, 2)),
+        "drawdown_percent": str(round(summary.max_drawdown_percent / deals, 2)),
         "deals": summary.deals_closed,
         "won_percent": str(round(summary.win_rate_percent, 1)) if summary.win_rate_percent is not None else None,
         "equity": [round(float(value - thinned[0]) / float(funds) * 100, 2) for value in thinned],
@@ -123,6 +125,7 @@ def digest(library: Library) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--candles", type=Path, metavar="FILE", help="also play this file of real BTC/USDT candles")
+    parser.add_argument("--only", metavar="KEY", help="play only this strategy, and leave the figures of the others")
     parser.add_argument("--check", action="store_true", help="only say whether the figures are of these bot files")
     call = parser.parse_args()
     library = read_library((FOLDER / "library.toml").read_text(encoding="utf-8"))
@@ -134,7 +137,11 @@ def main() -> int:
     if call.candles is not None:
         pasts.append(of_file(call.candles))
     found: dict[str, list[dict[str, Any]]] = {}
+    if call.only:
+        found = json.loads(FILE.read_text(encoding="utf-8"))["strategies"]
     for ready in library.strategies:
+        if call.only not in (None, ready.key):
+            continue
         shown = [one for past in pasts if (one := show(ready, past)) is not None]
         found[ready.key] = shown
         said = (f"{one['mood']} {one['profit_percent']} % ({one['hold_percent']} %)" for one in shown)

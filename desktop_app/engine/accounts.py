@@ -296,6 +296,7 @@ class Accounts:
 
         desk.begin_made = bots.begin_made
         desk.on_opened = bots.opened
+        desk.on_row = bots.ended
         desk.task = self._shared.crew.keep(run, f"account {desk.row.name}")
 
 

@@ -56,6 +56,10 @@ class Bots:
         """A bot has begun deals, and that is written down."""
         self.on_opened(runner, deals)
 
+    def ended(self, row: BotRow) -> None:
+        """A bot at work has stopped itself, and leaves its desk."""
+        self._rows[row.bot_id] = row
+
     async def load(self) -> None:
         self._rows = {row.bot_id: row for row in await self._store.bots()}
 
@@ -299,6 +303,7 @@ class Bots:
             await self._tallies.load(row.bot_id)
             try:
                 await self.start(row.bot_id, even_if_short=True)
+                self.desk_of(row).money_moved()  # what it takes over was in orders a moment ago
             except Problem as error:
                 _log.warning("%s does not begin: %s", row.name, error)
                 self.desk_of(row).bus.publish(BotNews(self.view(row)))

@@ -54,6 +54,7 @@ class AccountDesk:
         self.use(row)
         self.exchange = exchange
         self.renew: Callable[[], Exchange] | None = None
+        self.on_row: Callable[[BotRow], None] = lambda _row: None  # of a bot that has ended by itself
         self.on_opened: Callable[[Runner, tuple[Deal, ...]], None] | None = None
         self.begin_made: Callable[[], Awaitable[None]] | None = None  # takes up bots that a decision has made
         self.store = shared.store
@@ -460,6 +461,7 @@ class AccountDesk:
             why = said("why_stopped_by_panic")
         await self.let_go(runner.bot_id)
         row = runner.with_row(is_wanted=False, status="stopped", reason_json=said_to_json(why))
+        self.on_row(row)
         await self.store.save_bot(row)
         tell_bot(self, runner.bot_id, row.name, "bot_stopped", why)
         self.bus.publish(BotNews(bot_view(self, runner)))

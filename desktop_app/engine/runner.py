@@ -20,6 +20,8 @@ from desktop_app.core.events import (
     OrderRejected,
     PairsListed,
     PriceTick,
+    StrategyAnswered,
+    StrategyFailed,
     TakeSignal,
     UserAsked,
 )
@@ -300,7 +302,7 @@ class BotRunner:
         desk.decided(self, changes)
         if any(isinstance(command, OpenTrade) for command in step.commands):
             desk.bots_were_made()
-        if step.closed or isinstance(event, UserAsked):
+        if step.closed or isinstance(event, UserAsked | StrategyFailed | StrategyAnswered):
             self._stop_if_done()
         return changes
 

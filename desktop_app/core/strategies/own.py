@@ -38,6 +38,7 @@ __all__ = [
 
 MOST_ACTIONS = 50
 MOST_NAME = 40
+_PLACES = 12
 _DAY_MS = 86_400_000
 _HOUR_MS = 3_600_000
 
@@ -207,7 +208,9 @@ class Answer:
 
 
 def number(value: object) -> Decimal:
-    """A finite decimal from a whole number, a text or a float. Raises ValueError."""
+    """A finite decimal from a whole number, a text, a float, or a decimal of any length. Raises ValueError."""
+    if isinstance(value, Decimal) and value.is_finite():
+        value = round(value, _PLACES)  # an average has as many places as a division gives
     return read_number(float(value) if isinstance(value, float) else value)
 
 

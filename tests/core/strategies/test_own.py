@@ -21,6 +21,7 @@ def _candles(closes: list[float]) -> Candles:
 def test_numbers_are_exact_whatever_they_come_as() -> None:
     assert own.number(0.1) == D("0.1")
     assert own.number(np.float64(1.25)) == D("1.25")
+    assert own.number(D(1) / D(3)) == D("0.333333333333"), "an average can be a price"
     assert own.buy(quote="20", price=99.5) == own.Buy(quote=D(20), price=D("99.5"))
     assert own.sell() == own.Sell(percent=D(100))
     assert own.sell(coins=2).coins == 2
