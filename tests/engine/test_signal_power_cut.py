@@ -69,6 +69,8 @@ async def _play(lab: SignalLab) -> list[list[int]]:
     for _ in range(4):
         await lab.clock.advance(20)
         await lab.settle()
+        if lab.is_cut:
+            await _recover(lab)
     return answers
 
 
