@@ -25,7 +25,8 @@ NOT_MIRRORED += [
         "cli": "herald output panic parser reading session",
         "core": "columns commands events said settings strategy wallet",
         "core/strategies": (
-            "dca_asks dca_close dca_open dca_orders dca_plan dca_settings dca_state dca_triggers dca_watch dca_why"
+            "dca_asks dca_close dca_open dca_orders dca_plan dca_settings dca_state dca_triggers dca_watch dca_why "
+            "grid_asks grid_cells grid_open grid_orders grid_plan grid_price grid_settings grid_state grid_why"
         ),
         "engine": (
             "accounts bots calls codec courier crew desk ledger link news no_exchange portfolio problem pulse reports "
