@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from PySide6.QtWidgets import QApplication, QLabel
 from shiboken6 import delete
 
 from desktop_app.core.market import Market
+from desktop_app.gui.editor.draft import draft_from_json
+from desktop_app.gui.editor.drafts import DraftBox
 from desktop_app.gui.editor.gallery import NewBotGallery
 from desktop_app.gui.editor.grid.beginnings import BEGINNINGS
 from desktop_app.gui.editor.grid.draft import draft_of
 from desktop_app.gui.editor.grid.editor import GridEditor
 from desktop_app.gui.editor.grid.picture import make_picture
-from desktop_app.gui.editor.kinds import EDITORS, draft_from
+from desktop_app.gui.editor.kinds import EDITORS, draft_from, make_editor
 from desktop_app.gui.editor.opening import edit_bot
 from desktop_app.gui.editor.situation import Situation
 from tests.gui.editor.conftest import Run
@@ -99,3 +102,21 @@ def test_every_kind_with_an_editor_has_cards_and_a_form() -> None:
 def gallery_parent() -> Any:
     """Where no sheet is expected, any widget will do."""
     return QLabel()
+
+
+def test_B_17_what_was_typed_into_a_grid_survives_a_crash_as_a_grid(
+    dressed: QApplication, engine: FakeEngine, tmp_path: Path
+) -> None:
+    typed = draft_of(grid_ref()).with_text("grid.upper", "71,5")
+    box = DraftBox(tmp_path)
+    box.keep("one", 0, typed)
+    (kept,) = box.kept()
+    assert kept.draft == typed
+    editor = make_editor(engine.link(), kept.draft, is_unsaved=True)
+    assert isinstance(editor, GridEditor)
+    assert editor.is_dirty
+    delete(editor)
+
+
+def test_a_draft_of_an_older_version_is_one_of_a_dca_bot() -> None:
+    assert draft_from_json('{"texts": [], "ladder": null, "targets": null}').kind == "dca"
