@@ -17,7 +17,7 @@ class FieldKind(StrEnum):
     FLAG = "flag"
     TEXT = "text"
     PAIRS = "pairs"
-    PAIR_LIST = "pair_list"  # JSON
+    JSON = "json"  # nothing of it is typed here
     CONDITIONS = "conditions"  # JSON
 
 
@@ -54,7 +54,7 @@ _UNITS = (("quote", tr_later("quote currency")), ("base", tr_later("coins")), ("
 _TENTH = Decimal("0.1")
 
 START = "start.conditions"  # in the settings these are the fields of `start` itself
-HEAD_PATHS = ("name", "account", "pairs", "pair_list", "direction")
+HEAD_PATHS = ("name", "account", "pairs", "pair_list", "mirror", "direction")
 LADDER_PATHS = tuple(
     f"safety_orders.{name}" for name in ("volume", "max_count", "price_deviation", "step_scale", "volume_scale")
 )
@@ -93,7 +93,8 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("name", FieldKind.TEXT, Group.HEAD, title_of("name"), is_required=True),
     FieldSpec("account", FieldKind.TEXT, Group.HEAD, title_of("account"), is_required=True),
     FieldSpec("pairs", FieldKind.PAIRS, Group.HEAD, title_of("pairs")),
-    FieldSpec("pair_list", FieldKind.PAIR_LIST, Group.HEAD, title_of("pair_list")),
+    FieldSpec("pair_list", FieldKind.JSON, Group.HEAD, title_of("pair_list")),
+    FieldSpec("mirror", FieldKind.JSON, Group.HEAD, title_of("mirror")),
     _choice("direction", Group.HEAD, "long", ("long", tr_later("Long")), ("short", tr_later("Short"))),
     _number("base_order.volume", Group.ENTRY, "quote", is_simple=True, is_required=True),
     _choice("base_order.volume_unit", Group.ENTRY, "quote", *_UNITS),

@@ -154,6 +154,7 @@ class DcaEditor(BotEditor):
     def _show_draft(self) -> None:
         super()._show_draft()
         self.head.offer_lists()
+        self.head.keep_mirror(self.draft.text("mirror"))
         text = self.draft.text("pair_list")
         self.head.show_pair_list(text, choice_words(choice_of((), text)))
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from desktop_app.core.condition_groups import Group
 from desktop_app.core.settings import Settings
-from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.dca_settings import DcaSettings, TakeProfitStep
 from desktop_app.gui import fmt
 from desktop_app.gui.conditions.clauses import block_from_json, block_of
 from desktop_app.gui.conditions.reading import read_block
@@ -29,16 +29,20 @@ from desktop_app.gui.editor.remarks import Remark, refused, unread
 from desktop_app.gui.i18n import tr
 
 Pairs = tuple[tuple[str, str], ...]
+Row = tuple[str, ...]
+Rows = tuple[Row, ...]
+PRICE = "@"  # begins a target that is a price, not a percent
+TICKED = "true"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Texts by the setting's dotted name. `ladder` are own steps (deviation, volume), `targets` (percent, share);
-    None where the plain fields count. `kind` is the kind of bot whose form this is."""
+    """Texts by the setting's dotted name. `ladder` are own steps (deviation, volume), `targets` (percent or @price,
+    share, and `TICKED` where it is sold at market); None where the plain fields count. `kind` is the kind of bot."""
 
     texts: Pairs = ()
-    ladder: Pairs | None = None
-    targets: Pairs | None = None
+    ladder: Rows | None = None
+    targets: Rows | None = None
     kind: str = "dca"
 
     def text(self, path: str) -> str:
@@ -78,17 +82,18 @@ def draft_from_json(text: str) -> Draft:
     try:
         data = json.loads(text)
         kind = str(data.get("kind", "dca"))
-        return Draft(_pairs(data["texts"]) or (), _pairs(data["ladder"]), _pairs(data["targets"]), kind)
+        texts = tuple((path, text) for path, text in _rows(data["texts"]) or ())
+        return Draft(texts, _rows(data["ladder"]), _rows(data["targets"]), kind)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a draft") from error
 
 
-def _pairs(data: object) -> Pairs | None:
+def _rows(data: object) -> Rows | None:
     if data is None:
         return None
     if not isinstance(data, list):
         raise TypeError("not a list")
-    return tuple((str(first), str(second)) for first, second in data)
+    return tuple(tuple(str(text) for text in row) for row in data)
 
 
 def draft_of(settings: DcaSettings) -> Draft:
@@ -97,8 +102,13 @@ def draft_of(settings: DcaSettings) -> Draft:
     texts = tuple(sorted((*(pair for pair in texts_of(settings, FIELDS) if pair[0] not in dict(groups)), *groups)))
     safety, profit = settings.safety_orders, settings.take_profit
     ladder = tuple((fmt.plain(rung.deviation), fmt.plain(rung.volume)) for rung in safety.custom)
-    targets = tuple((fmt.plain(step.percent), fmt.plain(step.share)) for step in profit.steps)
+    targets = tuple(_target_row(step) for step in profit.steps)
     return Draft(texts, ladder or None, targets or None)
+
+
+def _target_row(step: TakeProfitStep) -> Row:
+    where = f"{PRICE}{fmt.plain(step.price)}" if step.price is not None else fmt.plain(step.percent)
+    return (where, fmt.plain(step.share), *((TICKED,) if step.type == "market" else ()))
 
 
 def groups_of(settings: DcaSettings) -> dict[str, Group | None]:
@@ -127,7 +137,7 @@ def read_draft(draft: Draft) -> Reading:
     if isinstance(group := data.get("start", {}).pop("conditions", None), Group):
         data["start"] |= {"all": group.all, "any": group.any}
     remarks += _read_table(data, CUSTOM, ("deviation", "volume"), draft.ladder)
-    remarks += _read_table(data, TARGETS, ("percent", "share"), draft.targets)
+    remarks += _read_targets(data, draft.targets)
     remarks += _missing(draft) + _no_condition(draft)
     if not draft.text("pairs").strip() and not draft.text("pair_list"):
         remarks.append(unread("pairs", fmt.Problem.EMPTY, ""))
@@ -181,7 +191,7 @@ def _read(spec: FieldSpec, text: str) -> tuple[object, Remark | None]:
             return text == "true", None
         case FieldKind.PAIRS:
             return split_pairs(text), None
-        case FieldKind.PAIR_LIST:
+        case FieldKind.JSON:
             return json.loads(text), None
         case FieldKind.CONDITIONS:
             return _read_conditions(spec, text)
@@ -201,10 +211,26 @@ def split_pairs(text: str) -> tuple[str, ...]:
     return tuple(text.replace(",", " ").replace("，", " ").replace(";", " ").upper().split())
 
 
-def _read_table(data: dict[str, Any], path: str, names: tuple[str, str], rows: Pairs | None) -> list[Remark]:
+def _read_targets(data: dict[str, Any], rows: Rows | None) -> list[Remark]:
+    """A share each of a percent or a price."""
     if rows is None:
         return []
-    read: list[dict[str, Decimal]] = []
+    plain = tuple((where.removeprefix(PRICE), share) for where, share, *_ in rows)
+    found = _read_table(data, TARGETS, ("percent", "share"), plain)
+    if found:
+        return found
+    for step, (where, _, *ticks) in zip(data["take_profit"]["steps"], rows, strict=True):
+        if where.startswith(PRICE):
+            step["price"] = step.pop("percent")
+        if ticks and ticks[0]:
+            step["type"] = "market"
+    return []
+
+
+def _read_table(data: dict[str, Any], path: str, names: tuple[str, str], rows: Rows | None) -> list[Remark]:
+    if rows is None:
+        return []
+    read: list[dict[str, Any]] = []
     for row in rows:
         numbers = [fmt.parse_number(text) for text in row]
         for number, text in zip(numbers, row, strict=True):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop_app.gui.conditions.builder import ConditionBuilder
 from desktop_app.gui.editor.catalogue import CUSTOM, FIELDS, LADDER_PATHS, TARGET, TARGETS, Group
-from desktop_app.gui.editor.draft import Draft, Pairs, unused_paths
+from desktop_app.gui.editor.draft import Draft, Rows, unused_paths
 from desktop_app.gui.editor.remarks import Remark
 from desktop_app.gui.editor.settings_form import SettingsForm
 from desktop_app.gui.editor.steps import StepsTable
@@ -29,7 +29,10 @@ class DcaForm(SettingsForm):
         self._has_ladder = self._has_targets = False
         self.ladder_box, self.targets_box = QCheckBox(), QCheckBox()
         self.ladder = StepsTable((tr_later("Distance %"), tr_later("Size")), tr_later("Add a step"), ("-1", "10"))
-        self.targets = StepsTable((tr_later("Profit %"), tr_later("Share %")), tr_later("Add a target"), ("1", "50"))
+        self.targets = StepsTable(
+            (tr_later("Profit % or @price"), tr_later("Share %"), tr_later("At market")), tr_later("Add a target"),
+            ("1", "50"),
+        )  # fmt: skip
         self._custom_note = plain_label()
         self._custom_note.setProperty("role", "muted")
         self.lay_out()
@@ -123,7 +126,7 @@ class DcaForm(SettingsForm):
         self._custom_note.setText(tr("Own steps or several targets are in use: see Advanced."))
 
 
-def default_targets(draft: Draft) -> Pairs:
+def default_targets(draft: Draft) -> Rows:
     """Two targets to begin with: half at the profit, half at twice as much."""
     from decimal import Decimal
 

@@ -79,7 +79,7 @@ class EditorHead(QWidget):
         self.name = QLineEdit()
         self.pairs = PairsEdit()
         self.pick = QPushButton()
-        self._pair_list, self._list_words = "", ""
+        self._pair_list, self._list_words, self._mirror = "", "", ""
         self.direction = Segmented((("long", tr_later("Long")), ("short", tr_later("Short"))))
         self.view = Segmented((("simple", tr_later("Simple")), ("advanced", tr_later("Advanced"))))
         self._name_label, self._pairs_label = QLabel(), QLabel()
@@ -96,6 +96,7 @@ class EditorHead(QWidget):
             "account": str(self.account.currentData() or ""),
             "pairs": self.pairs.text(),
             "pair_list": self._pair_list,
+            "mirror": self._mirror,
             "direction": self.direction.value,
         }
 
@@ -125,6 +126,10 @@ class EditorHead(QWidget):
         self._pair_list, self._list_words = text, words
         self.pairs.setVisible(not text or bool(self.pairs.text().strip()))
         self._name_pick()
+
+    def keep_mirror(self, text: str) -> None:
+        """Which bot this one mirrors (JSON): not changed here, and not lost."""
+        self._mirror = text
 
     def set_accounts(self, accounts: Sequence[AccountView]) -> None:
         chosen = self.account.currentData()

@@ -11,7 +11,7 @@ from desktop_app.core.preview import make_preview
 from desktop_app.core.strategies.dca_settings import CustomRung, DcaSettings, SafetyOrders, TakeProfit
 from desktop_app.gui import fmt
 from desktop_app.gui.chart.lines import ChartLine, LineKind
-from desktop_app.gui.editor.draft import Draft
+from desktop_app.gui.editor.draft import PRICE, Draft
 from desktop_app.gui.editor.picture import Picture
 from desktop_app.gui.fitting import shortest
 from desktop_app.gui.i18n import tr
@@ -47,7 +47,9 @@ def lines_of(picture: Picture) -> tuple[ChartLine, ...]:
         )  # fmt: skip
     targets = settings.take_profit.targets
     for index, step in enumerate(targets, 1):
-        price = target_price(settings, market, preview.base.price, step.percent, is_last=index == len(targets))
+        price = step.price or target_price(
+            settings, market, preview.base.price, step.percent, is_last=index == len(targets)
+        )
         label = tr("TP") if len(targets) == 1 else tr("TP{index}").format(index=index)
         note = "" if step.share == HUNDRED else fmt.percent(step.share, sign=False, decimals=0)
         lines.append(
@@ -56,9 +58,10 @@ def lines_of(picture: Picture) -> tuple[ChartLine, ...]:
                 draggable=True, note=note,
             )
         )  # fmt: skip
-    if preview.stop_loss is not None:
-        is_draggable = settings.stop_loss.basis == "start"
-        level = market.price_nearest(preview.stop_loss)
+    stop = preview.stop_loss if settings.stop_loss.price is None else settings.stop_loss.price
+    if stop is not None:
+        is_draggable = settings.stop_loss.price is not None or settings.stop_loss.basis == "start"
+        level = market.price_nearest(stop)
         lines.append(ChartLine(STOP, LineKind.STOP_LOSS, level, tr("SL"), reference=p0, draggable=is_draggable))
     return tuple(line for line in lines if line.price > 0)
 
@@ -98,6 +101,8 @@ def _target_moved(picture: Picture, index: int, price: Decimal) -> Draft | None:
     assert settings is not None and market is not None and preview is not None
     targets = settings.take_profit.targets
     is_last = index == len(targets)
+    if targets[index - 1].price is not None:
+        return _with_target(picture.draft, index, f"{PRICE}{fmt.plain(price)}")
 
     def at(percent: Decimal) -> Decimal:
         return target_price(settings, market, preview.base.price, percent, is_last=is_last)
@@ -109,14 +114,21 @@ def _target_moved(picture: Picture, index: int, price: Decimal) -> Draft | None:
         return None
     if picture.draft.targets is None:
         return picture.draft.with_text("take_profit.percent", fmt.plain(percent))
-    rows = list(picture.draft.targets)
-    rows[index - 1] = (fmt.plain(percent), rows[index - 1][1])
-    return replace(picture.draft, targets=tuple(rows))
+    return _with_target(picture.draft, index, fmt.plain(percent))
+
+
+def _with_target(draft: Draft, index: int, where: str) -> Draft:
+    assert draft.targets is not None
+    rows = list(draft.targets)
+    rows[index - 1] = (where, *rows[index - 1][1:])
+    return replace(draft, targets=tuple(rows))
 
 
 def _stop_moved(picture: Picture, price: Decimal) -> Draft | None:
     settings, market, preview = picture.settings, picture.market, picture.preview
     assert settings is not None and market is not None and preview is not None
+    if settings.stop_loss.price is not None:
+        return picture.draft.with_text("stop_loss.price", fmt.plain(price))
     p0 = preview.base.average
 
     def at(percent: Decimal) -> Decimal:

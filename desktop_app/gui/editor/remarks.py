@@ -234,7 +234,7 @@ def _rounded(path: str, volume: Decimal, row: PreviewRow, market: Market, *, is_
 def _fees(settings: DcaSettings, market: Market) -> list[Remark]:
     targets = settings.take_profit.targets
     fees = (market.maker_fee + market.taker_fee) * HUNDRED
-    if not targets or targets[0].percent > fees:
+    if not targets or targets[0].price is not None or targets[0].percent > fees:
         return []
     path = TARGETS if settings.take_profit.steps else TARGET
     if targets[0].percent == fees:
@@ -247,6 +247,8 @@ def _fees(settings: DcaSettings, market: Market) -> list[Remark]:
 def _stop(settings: DcaSettings, preview: Preview) -> list[Remark]:
     stop = settings.stop_loss.percent
     if stop is None:
+        if settings.stop_loss.price is not None:
+            return _beyond_stop_price(settings, preview)
         if settings.stop_loss.breakeven_after is not None:
             return []
         resting = [row for row in preview.rungs if not row.is_trigger]
@@ -263,6 +265,21 @@ def _stop(settings: DcaSettings, preview: Preview) -> list[Remark]:
         words = tr("Stop loss at {stop} triggers before safety orders {names} ({deepest}) can be used.")
     text = words.format(stop=fmt.percent(sign * stop), names=names, deepest=fmt.percent(last.deviation))
     return [Remark("stop_loss.percent", "warning", text)]
+
+
+def _beyond_stop_price(settings: DcaSettings, preview: Preview) -> list[Remark]:
+    """A stop that sells at once is worse than none; one that orders cannot reach is only a pity."""
+    price = settings.stop_loss.price
+    assert price is not None
+    is_long = settings.direction is Direction.LONG
+    if price >= preview.base.price if is_long else price <= preview.base.price:
+        return [Remark("stop_loss.price", "block", tr("The price is beyond this already: it would sell at once."))]
+    resting = [row for row in preview.rungs if not row.is_trigger]
+    beyond = [row for row in resting if (row.price < price if is_long else row.price > price)]
+    if not beyond:
+        return []
+    words = tr("Safety orders from {index} on lie beyond the stop and cannot be used.")
+    return [Remark("stop_loss.price", "warning", words.format(index=beyond[0].index))]
 
 
 def no_stop_loss(settings: DcaSettings, last: int) -> str:

@@ -5,7 +5,7 @@ from decimal import ROUND_FLOOR, Decimal
 from desktop_app.core.deal import Direction, Position
 from desktop_app.core.market import ZERO
 from desktop_app.core.settings import Settings
-from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.dca_settings import DcaSettings, TakeProfitStep
 from desktop_app.gui import fmt
 from desktop_app.gui.conditions.words import group_words
 from desktop_app.gui.editor.pair_choice import canonical, choice_of, choice_words
@@ -98,14 +98,14 @@ def _exit(picture: Picture) -> str:
     targets, trailing = settings.take_profit.targets, settings.take_profit.trailing_deviation
     if not targets:
         return tr("has no take profit")
-    first = fmt.percent(targets[0].percent)
+    first = _target_words(targets[0], picture)
     if len(targets) > 1:
         words = (
             tr("sells in {count} parts at {first} to {last} after fees")
             if is_long
             else tr("buys back in {count} parts at {first} to {last} after fees")
         )
-        return words.format(count=len(targets), first=first, last=fmt.percent(targets[-1].percent))
+        return words.format(count=len(targets), first=first, last=_target_words(targets[-1], picture))
     if trailing is not None:
         words = (
             tr("from {first} follows the price and sells all {back} below the best")
@@ -199,22 +199,32 @@ def _exit_line(picture: Picture) -> str:
         profit = tr("Has no take profit.")
     elif len(targets) > 1 or settings.take_profit.trailing_deviation is not None:
         words = tr("Sells from {first} after fees.") if is_long else tr("Buys back from {first} after fees.")
-        profit = words.format(first=fmt.percent(targets[0].percent))
+        profit = words.format(first=_target_words(targets[0], picture))
     else:
         words = (
             tr("Sells everything at {first} after fees.")
             if is_long
             else tr("Buys everything back at {first} after fees.")
         )
-        profit = words.format(first=fmt.percent(targets[0].percent))
-    if stop is None:
+        profit = words.format(first=_target_words(targets[0], picture))
+    if has_no_stop(picture):
         return tr("{profit} No stop loss.").format(profit=profit)
-    sign = -1 if is_long else 1
-    return tr("{profit} Stop loss at {stop}.").format(profit=profit, stop=fmt.percent(sign * stop))
+    price, sign = settings.stop_loss.price, -1 if is_long else 1
+    assert picture.market is not None
+    at = fmt.percent(sign * stop) if stop is not None else fmt.price(price, picture.market.price_tick)
+    return tr("{profit} Stop loss at {stop}.").format(profit=profit, stop=at)
+
+
+def _target_words(step: TakeProfitStep, picture: Picture) -> str:
+    """`+1.50 %`, or the price where the target is one."""
+    if step.price is None or picture.market is None:
+        return fmt.percent(step.percent)
+    return fmt.price(step.price, picture.market.price_tick)
 
 
 def has_no_stop(picture: Picture) -> bool:
-    return picture.settings is not None and picture.settings.stop_loss.percent is None
+    stop = picture.settings.stop_loss if picture.settings is not None else None
+    return stop is not None and stop.percent is None and stop.price is None
 
 
 def no_stop_line(picture: Picture) -> str:

@@ -1,4 +1,4 @@
-"""Own steps and targets: a small table of two numbers a line that people edit in place."""
+"""Own steps and targets: a small table of two numbers a line, and perhaps a tick, that people edit in place."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from desktop_app.gui import fmt
-from desktop_app.gui.editor.draft import Pairs
+from desktop_app.gui.editor.draft import PRICE, TICKED, Row, Rows
 from desktop_app.gui.fonts import number_font
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.icons import icon
@@ -17,27 +17,31 @@ from desktop_app.gui.theme import current_theme
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _MOST_SHOWN = 6
+_TICK = 2  # the column
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class StepsModel(QAbstractTableModel):
-    """Two texts a line, kept as typed; what is no number is shown in the colour of a problem."""
+    """Two texts a line, kept as typed; what is no number is shown in the colour of a problem. A third column is a tick.
+
+    A text that begins with @ is a price.
+    """
 
     edited = Signal()
 
-    def __init__(self, titles: tuple[str, str], parent: QObject | None = None) -> None:
+    def __init__(self, titles: tuple[str, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._titles = titles  # English, marked with tr_later
-        self.rows: list[tuple[str, str]] = []
+        self.rows: list[Row] = []
 
-    def set_rows(self, rows: Pairs) -> None:
+    def set_rows(self, rows: Rows) -> None:
         if list(rows) == self.rows:
             return
         self.beginResetModel()
         self.rows = list(rows)
         self.endResetModel()
 
-    def add(self, row: tuple[str, str]) -> None:
+    def add(self, row: Row) -> None:
         self.beginInsertRows(_ROOT, len(self.rows), len(self.rows))
         self.rows.append(row)
         self.endInsertRows()
@@ -53,13 +57,19 @@ class StepsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else 2
+        return 0 if parent.isValid() else len(self._titles)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+        is_tick = index.column() == _TICK
+        return super().flags(index) | (Qt.ItemFlag.ItemIsUserCheckable if is_tick else Qt.ItemFlag.ItemIsEditable)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        text = self.rows[index.row()][index.column()]
+        row = self.rows[index.row()]
+        text = row[index.column()] if index.column() < len(row) else ""
+        if index.column() == _TICK:
+            if role == Qt.ItemDataRole.CheckStateRole:
+                return Qt.CheckState.Checked if text else Qt.CheckState.Unchecked
+            return (tr("on") if text else tr("off")) if role == Qt.ItemDataRole.AccessibleTextRole else None
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return text.replace("-", fmt.MINUS)
@@ -67,16 +77,20 @@ class StepsModel(QAbstractTableModel):
                 return text
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT
-            case Qt.ItemDataRole.ForegroundRole if isinstance(fmt.parse_number(text), fmt.Problem):
+            case Qt.ItemDataRole.ForegroundRole if isinstance(fmt.parse_number(text.removeprefix(PRICE)), fmt.Problem):
                 return QColor(current_theme().error)
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        if role != Qt.ItemDataRole.EditRole:
-            return False
         row = list(self.rows[index.row()])
-        row[index.column()] = str(value).strip()
-        self.rows[index.row()] = (row[0], row[1])
+        if role == Qt.ItemDataRole.CheckStateRole and index.column() == _TICK:
+            is_on = Qt.CheckState(value) == Qt.CheckState.Checked
+            row = [*row[:_TICK], *([TICKED] if is_on else [])]
+        elif role == Qt.ItemDataRole.EditRole:
+            row[index.column()] = str(value).strip()
+        else:
+            return False
+        self.rows[index.row()] = tuple(row)
         self.dataChanged.emit(index, index)
         self.edited.emit()
         return True
@@ -89,7 +103,7 @@ class StepsModel(QAbstractTableModel):
         return None
 
     def retranslate(self) -> None:
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 1)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._titles) - 1)
 
 
 class StepsTable(QWidget):
@@ -98,7 +112,7 @@ class StepsTable(QWidget):
     edited = Signal()
 
     def __init__(
-        self, titles: tuple[str, str], add: str, first: tuple[str, str], parent: QWidget | None = None
+        self, titles: tuple[str, ...], add: str, first: Row, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._add_title, self._first = add, first
@@ -117,10 +131,10 @@ class StepsTable(QWidget):
         self._fit()
 
     @property
-    def rows(self) -> Pairs:
+    def rows(self) -> Rows:
         return tuple(self.model.rows)
 
-    def set_rows(self, rows: Pairs) -> None:
+    def set_rows(self, rows: Rows) -> None:
         self.model.set_rows(rows)
 
     def show_problem(self, text: str, *, is_block: bool = True) -> None:

@@ -240,7 +240,8 @@ def live_lines(view: BotView, known: Known) -> list[str]:
 def _has_stop(settings_json: str) -> bool:
     """Settings that cannot be read count as without one, the careful answer."""
     try:
-        return bool(json.loads(settings_json).get("stop_loss", {}).get("percent"))
+        stop = json.loads(settings_json).get("stop_loss", {})
+        return bool(stop.get("percent") or stop.get("price"))
     except (ValueError, AttributeError):
         return False
 

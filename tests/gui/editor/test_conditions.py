@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -98,6 +99,16 @@ def test_conditions_come_back_from_the_form_as_they_went_in() -> None:
         {"safety_orders": {"volume": 24, "max_count": 4, "price_deviation": "1.5", "trailing_deviation": "0.4"}},
         {"stop_loss": {"price": "50000", "type": "limit", "limit_price": "49900"}},
         {"stop_loss": {"percent": "8", "type": "limit", "limit_percent": "0.5", "native": True}},
+        {
+            "take_profit": {
+                "steps": [
+                    {"percent": 1, "share": 50, "type": "market"},
+                    {"price": "70000", "share": 30},
+                    {"percent": 9, "share": 20},
+                ]
+            }
+        },
+        {"mirror": {"of": "BTC starter", "percent": "50"}},
         {"stop_loss": {"percent": "8", "basis": "entry"}, "take_profit": {"percent": 2, "basis": "entry"}},
         {
             "pairs": [],
@@ -402,3 +413,56 @@ def test_the_funds_of_all_deals_are_said(open_editor: Open, engine: FakeEngine) 
     editor.set_draft(editor.draft.with_text("limits.max_funds", "100"))
     remark = next(remark for remark in editor.picture.blocks if remark.path == "limits.max_funds")
     assert remark.text == "One deal needs up to 216.99 USDT, so none would start."
+
+
+# --- targets and stops of other kinds
+
+
+def test_a_target_at_market_is_a_tick_in_its_line(editor: DcaEditor) -> None:
+    editor.form.targets_box.click()
+    model = editor.form.targets.model
+    model.setData(model.index(1, 2), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+    editor.settle()
+    settings = editor.picture.settings
+    assert settings is not None
+    assert [step.type for step in settings.take_profit.steps] == ["limit", "market"]
+    model.setData(model.index(1, 2), Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    editor.settle()
+    assert editor.picture.settings is not None
+    assert [step.type for step in editor.picture.settings.take_profit.steps] == ["limit", "limit"]
+
+
+def test_B_09_a_target_and_a_stop_that_are_prices_move_as_prices(open_editor: Open) -> None:
+    settings = dca_ref(
+        take_profit={"steps": [{"price": "66000", "share": 60}, {"percent": 9, "share": 40}]},
+        stop_loss={"price": "50000"},
+    )
+    editor = open_editor(settings)
+    lines = {line.key: line for line in editor.chart.chart.canvas.book.lines}
+    assert (lines["tp1"].price, lines["stop"].price, lines["stop"].draggable) == (D(66000), D(50000), True)
+    editor.chart.line_moved.emit("tp1", D("66500.50"))
+    editor.chart.line_moved.emit("stop", D("51000"))
+    changed = editor.picture.settings
+    assert changed is not None
+    assert changed.take_profit.steps[0].price == D("66500.50")
+    assert changed.stop_loss.price == D(51000)
+    editor.undo()
+    editor.undo()
+    assert editor.picture.settings == settings
+
+
+def test_a_stop_price_is_a_stop_loss_and_must_not_be_reached_already(open_editor: Open) -> None:
+    editor = open_editor(dca_ref(stop_loss={"price": "60000"}))
+    (warning,) = [remark for remark in editor.picture.remarks if remark.path == "stop_loss.price"]
+    assert warning.text == "Safety orders from 4 on lie beyond the stop and cannot be used."
+    assert not any("Without a stop loss" in remark.text for remark in editor.picture.remarks)
+    editor.set_draft(editor.draft.with_text("stop_loss.price", "70000"))
+    (block,) = [remark for remark in editor.picture.blocks if remark.path == "stop_loss.price"]
+    assert block.text == "The price is beyond this already: it would sell at once."
+
+
+def test_fields_of_a_limit_stop_show_with_it(editor: DcaEditor) -> None:
+    assert not editor.form.rows["stop_loss.limit_percent"].isVisible()
+    editor.set_draft(editor.draft.with_text("stop_loss.type", "limit").with_text("stop_loss.percent", "20"))
+    assert editor.form.rows["stop_loss.limit_percent"].isVisible()
+    assert not editor.form.rows["stop_loss.limit_price"].isVisible()
