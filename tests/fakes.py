@@ -216,6 +216,10 @@ class FakeVenue:
             if not is_met:
                 return
             price = order.price
+        if order.type is OrderType.STOP:
+            assert order.trigger is not None
+            if price > order.trigger if order.side is Side.SELL else price < order.trigger:
+                return
         rest = order.amount - resting.filled
         amount = rest if self.part is None or order.type is OrderType.MARKET else min(rest, order.amount * self.part)
         self._trade(resting, price, amount)

@@ -22,6 +22,7 @@ from desktop_app.core.strategies.dca_asks import Answer, edited, reasons
 from desktop_app.core.strategies.dca_orders import base_complete
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState
 from desktop_app.core.strategies.dca_triggers import native_told, tell
+from desktop_app.core.strategies.entry import Entry
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.core.strategies.smart_state import SmartState
 from desktop_app.core.strategy import Step, Watch
@@ -79,7 +80,9 @@ class SmartTradeBot:
         assert isinstance(state, SmartState)
         if state.deal is None or state.deal.deal.number != number:
             return None
-        return state.settings or self.settings
+        settings = state.settings or self.settings
+        # Once it is in, its entry is history: exits need not be on their side of where it was to get in.
+        return settings.model_copy(update={"entry": Entry()}) if state.deal.has_base else settings
 
     def why(self, state: SmartState, symbol: str, at: int, price: Decimal | None) -> Said:
         if state.deal is not None:
