@@ -71,7 +71,7 @@ def main(arguments: list[str]) -> int:
         return 2
     if sys.version_info < (3, 11):
         return with_newer_python(arguments)
-    # What Python has compiled is kept: else each of the hundreds of processes of a test run compiles its libraries anew.
+    # What Python has compiled is kept: else each of the hundreds of processes of a test run compiles everything anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return commands[command](rest)
 
