@@ -164,6 +164,14 @@ class AddFunds:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Cancel an order that was added by hand and rests; orders of the deal's plan would only be placed again."""
+
+    deal: int
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReduceFunds:
     """Sell (a short: buy back) a part at market; `amount` in coins."""
 
@@ -232,6 +240,7 @@ Ask = (
     | CloseDeal
     | CancelDeal
     | AddFunds
+    | TakeBack
     | ReduceFunds
     | EditDeal
     | StartTrailing

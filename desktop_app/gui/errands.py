@@ -157,6 +157,7 @@ class Errands(QObject):
             panel.close_requested.connect(lambda ids: self._run(self.deals.close(ids)))
             panel.leave_requested.connect(lambda ids: self._run(self.deals.stop_managing(ids)))
             panel.change_requested.connect(self.change_deal)
+        panels.orders.take_back_requested.connect(lambda order: self._run(self.changes.take_back(order)))
 
     def _connect_actions(self, actions: Actions) -> None:
         actions.start_bot.triggered.connect(lambda: self._run(self.bots.start(self._bot)))

@@ -169,7 +169,7 @@ def adding(
     deal: Deal, settings: DcaSettings, market: Market, volume: Decimal, price: Decimal, kind: OrderType
 ) -> Adding:
     """What the deal becomes if `volume` of quote is added at `price`."""
-    from desktop_app.core.ladder import take_profit_price
+    from desktop_app.core.ladder import step_price, take_profit_price
     from desktop_app.core.preview import after_entry
 
     if kind is OrderType.LIMIT:
@@ -179,8 +179,10 @@ def adding(
     after = after_entry(deal.position, price, amount, fee, market, deal.direction)
     target = None
     p0, base, targets = start_price(deal), base_order(deal), settings.take_profit.targets
-    if p0 is not None and base is not None and targets and deal.take_profits:
-        first = targets[max(0, len(targets) - len(deal.take_profits))]
+    first = targets[max(0, len(targets) - len(deal.take_profits))] if targets and deal.take_profits else None
+    if first is not None and (settings.take_profit.basis == "entry" or first.price is not None):
+        target = step_price(first, after.entry_price, deal.direction, market)
+    elif first is not None and p0 is not None and base is not None:
         target = take_profit_price(
             after, p0, base.filled, first.percent, settings.take_profit, deal.direction, market, market.maker_fee
         )

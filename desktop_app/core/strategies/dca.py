@@ -252,7 +252,7 @@ class DcaBot:
         def change(deal: DcaDeal) -> tuple[DcaDeal, tuple[Command, ...]]:
             answer = dca_asks.on_deal(deal, ask, self.markets)
             if answer.order is None:
-                return answer.deal, answer.told
+                return answer.deal, (*answer.told, *([answer.cancel] if answer.cancel is not None else ()))
             changed, placed = place(answer.deal, answer.order, self.who, event.at)
             return changed, (*answer.told, placed)
 

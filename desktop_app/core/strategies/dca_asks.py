@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from desktop_app.core import ladder
 from desktop_app.core.change import replace
-from desktop_app.core.commands import OpenTrade, Tell
+from desktop_app.core.commands import CancelOrder, OpenTrade, Tell
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import (
     AddFunds,
@@ -24,9 +24,10 @@ from desktop_app.core.events import (
     ResumeBot,
     StartDeal,
     StartTrailing,
+    TakeBack,
 )
 from desktop_app.core.market import Market
-from desktop_app.core.order import OrderType, Role
+from desktop_app.core.order import OrderStatus, OrderType, Role
 from desktop_app.core.said import Value, said
 from desktop_app.core.strategies.dca_plan import Wanted
 from desktop_app.core.strategies.dca_settings import DcaSettings
@@ -37,7 +38,16 @@ from desktop_app.core.strategies.entry_watch import getting_in
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 
 DealAsk = (
-    CloseDeal | CancelDeal | AddFunds | ReduceFunds | EditDeal | StartTrailing | ForceStart | ConvertDeal | NoteDeal
+    CloseDeal
+    | CancelDeal
+    | AddFunds
+    | TakeBack
+    | ReduceFunds
+    | EditDeal
+    | StartTrailing
+    | ForceStart
+    | ConvertDeal
+    | NoteDeal
 )
 
 
@@ -48,6 +58,7 @@ class Answer:
     deal: DcaDeal
     told: tuple[Tell, ...] = ()
     order: Wanted | None = None
+    cancel: CancelOrder | None = None
 
 
 def on_bot(
@@ -86,10 +97,8 @@ def on_deal(
         case CancelDeal():
             ended = replace(deal, ending=DealStatus.CANCELLED).with_deal(status=DealStatus.CLOSING)
             return Answer(ended, (tell(deal, "deal_cancel_asked", amount=deal.deal.held),))
-        case AddFunds():
-            return _add(deal, ask, market)
-        case ReduceFunds():
-            return _reduce(deal, ask, market)
+        case AddFunds() | TakeBack() | ReduceFunds():
+            return _more_or_less(deal, ask, market)
         case EditDeal():
             return _edit(deal, ask, market)
         case ForceStart() | StartTrailing():
@@ -98,6 +107,12 @@ def on_deal(
             return _convert(deal, ask, market)
         case _:
             assert_never(ask)
+
+
+def _more_or_less(deal: DcaDeal, ask: AddFunds | TakeBack | ReduceFunds, market: Market) -> Answer:
+    if isinstance(ask, AddFunds):
+        return _add(deal, ask, market)
+    return _take_back(deal, ask) if isinstance(ask, TakeBack) else _reduce(deal, ask, market)
 
 
 def _hurry(deal: DcaDeal, ask: ForceStart | StartTrailing, market: Market) -> Answer:
@@ -152,6 +167,16 @@ def _add(deal: DcaDeal, ask: AddFunds, market: Market) -> Answer:
     kind = OrderType.LIMIT if is_limit else OrderType.MARKET
     want = Wanted(Role.MANUAL, 0, deal.direction.entry, kind, amount, price if is_limit else None)
     return Answer(deal, (tell(deal, "funds_added", amount=amount, price=price),), want)
+
+
+def _take_back(deal: DcaDeal, ask: TakeBack) -> Answer:
+    order = deal.deal.order(ask.client_id)
+    is_by_hand = order is not None and order.role is Role.MANUAL and order.side is deal.direction.entry
+    if order is None or not is_by_hand or order.status is not OrderStatus.OPEN:
+        return Answer(deal, (tell(deal, "order_not_by_hand", is_problem=True),))
+    changed = deal.with_order(order, order.becomes(OrderStatus.CANCELING))
+    told = tell(deal, "order_taken_back", amount=order.remaining, price=order.price or deal.last)
+    return Answer(changed, (told,), cancel=CancelOrder(order.client_id, order.symbol, deal.deal.number))
 
 
 def _reduce(deal: DcaDeal, ask: ReduceFunds, market: Market) -> Answer:

@@ -28,7 +28,7 @@ def trade_of(view: DealView, settings: DcaSettings, market: Market, number: int)
         )
     return SmartTradeSettings.model_validate(
         {
-            "name": f"{deal.symbol} {verb} {number}",
+            "name": f"{verb.capitalize()} {number}",
             "account": view.account,
             "pairs": (deal.symbol,),
             "trade": verb,

@@ -7,7 +7,16 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app.core import ladder
 from desktop_app.core.deal import DealStatus, Direction
-from desktop_app.core.events import Ask, ConvertDeal, EditDeal, ForceStart, NoteDeal, ReduceFunds, StartTrailing
+from desktop_app.core.events import (
+    Ask,
+    ConvertDeal,
+    EditDeal,
+    ForceStart,
+    NoteDeal,
+    ReduceFunds,
+    StartTrailing,
+    TakeBack,
+)
 from desktop_app.core.market import HUNDRED, Market
 from desktop_app.engine.problem import Problem
 from desktop_app.engine.views import DealView
@@ -147,6 +156,26 @@ class DealChanges:
         )  # fmt: skip
         if is_agreed:
             await self._ask(view, ConvertDeal(view.deal.number, trade.model_dump_json()))
+
+    async def take_back(self, client_id: str) -> None:
+        """Cancel an order that was added by hand."""
+        known = self._bridge.known.orders.get(client_id)
+        found = self._found(known.deal_id) if known is not None else None
+        if known is None or found is None:
+            return
+        view, market = found
+        order = known.order
+        line = tr("{side} {amount} {base} at {price}: the order is cancelled, what it has filled stays.").format(
+            side=wording.side(order.side), amount=fmt.amount(order.remaining, market.amount_step), base=market.base,
+            price=fmt.price(order.price, market.price_tick),
+        )  # fmt: skip
+        badge = badge_of(view.mode)
+        is_agreed = await dialogs.confirmed(
+            self._window, tr("Cancel this order?"), [line], yes=with_mode(tr("Cancel the order"), badge),
+            no=tr("Keep the order"), badge=badge,
+        )  # fmt: skip
+        if is_agreed:
+            await self._ask(view, TakeBack(view.deal.number, client_id))
 
     async def force_start(self, deal_id: str) -> None:
         """Wait no longer for the entry's price."""

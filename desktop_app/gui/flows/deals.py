@@ -49,6 +49,9 @@ class DealFlows:
         found = [(view, market) for view, market in self._views(deal_ids) if not view.deal.status.is_over]
         if not found:
             return
+        if len(found) == 1 and not found[0][0].deal.held:
+            await self._call_off(*found[0])
+            return
         lines = []
         for view, market in found:
             values = {"amount": fmt.amount(view.deal.held, market.amount_step), "base": market.base}
@@ -67,6 +70,18 @@ class DealFlows:
         )  # fmt: skip
         if is_agreed:
             await self._all([(view, CancelDeal(view.deal.number)) for view, _ in found])
+
+    async def _call_off(self, view: DealView, market: Market) -> None:
+        """A deal that holds nothing yet."""
+        badge = _badge([(view, market)])
+        orders = tr("{count} open orders are cancelled.").format(count=len(view.deal.live_orders))
+        is_agreed = await dialogs.confirmed(
+            self._window, tr("Cancel {name}?").format(name=f"{view.bot_name} #{view.deal.number}"),
+            [tr("Nothing has been traded yet."), orders], yes=with_mode(tr("Cancel it"), badge),
+            no=tr("Keep waiting"), level=2, badge=badge,
+        )  # fmt: skip
+        if is_agreed:
+            await self._all([(view, CancelDeal(view.deal.number))])
 
     async def add_funds(self, deal_id: str) -> None:
         """Enter more; average and take profit are shown as they will be."""

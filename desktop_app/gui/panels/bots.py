@@ -108,6 +108,11 @@ COLUMNS: tuple[Column[BotRow], ...] = (
 )  # fmt: skip
 
 
+def _is_listed(view: BotView) -> bool:
+    """A smart trade is a deal, and listed there; here only while it has none yet, or needs attention."""
+    return view.kind != "smart_trade" or view.status == "held" or (view.status != "stopped" and not view.deals_open)
+
+
 class BotsPanel(Panel):
     new_requested = Signal()
     start_requested = Signal(list)  # bot ids
@@ -147,7 +152,7 @@ class BotsPanel(Panel):
         self.table.restore_layout(state)
 
     def refresh(self) -> None:
-        self.model.replace(self._row(view) for view in self.bridge.known.bots.values())
+        self.model.replace(self._row(view) for view in self.bridge.known.bots.values() if _is_listed(view))
         self._show_count()
 
     def selected(self) -> list[int]:
@@ -179,7 +184,8 @@ class BotsPanel(Panel):
             give_rest(self.table, "name", 80)
 
     def _take(self, views: list[BotView]) -> None:
-        self.model.upsert(self._row(view) for view in views)
+        self.model.remove(str(view.bot_id) for view in views if not _is_listed(view))
+        self.model.upsert(self._row(view) for view in views if _is_listed(view))
         self._show_count()
 
     def _row(self, view: BotView) -> BotRow:

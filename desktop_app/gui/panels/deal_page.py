@@ -46,6 +46,7 @@ class DealPage(QWidget):
         self._zone = zone
         self._facts: DealFacts | None = None
         self._lines: Sequence[TimelineLine] = ()
+        self._is_waiting = False
         self.title, self.subtitle = plain_label(), plain_label()
         self.title.setProperty("role", "title")
         self.subtitle.setProperty("role", "muted")
@@ -64,7 +65,9 @@ class DealPage(QWidget):
         self.note = plain_label()
         self._lay_out()
         self.add.clicked.connect(lambda _=False: self._emit_add())
-        self.close_at_market.clicked.connect(lambda _=False: self._emit(self.close_requested))
+        self.close_at_market.clicked.connect(
+            lambda _=False: self._emit(self.leave_requested if self._is_waiting else self.close_requested)
+        )
         self.edit.clicked.connect(lambda _=False: self._emit_edit())
         self.menu.aboutToShow.connect(self._fill_menu)
         self.retranslate()
@@ -98,7 +101,7 @@ class DealPage(QWidget):
         self.by_app_title.setToolTip(tr("Works only while this app is running"))
         self.timeline.setAccessibleName(tr("Timeline of the deal"))
         self.add.setText(tr("Add funds…"))
-        self.close_at_market.setText(tr("Close at market…"))
+        self._word_close()
         self.edit.setText(tr("Edit deal…"))
         self.more.setText(tr("More"))
         self.more.setAccessibleName(tr("More to do with the deal"))
@@ -111,7 +114,8 @@ class DealPage(QWidget):
     def _show_head(self, facts: DealFacts) -> None:
         view, deal = facts.view, facts.view.deal
         self.badge.set_kind("live" if view.mode == "live" else "paper")
-        self.title.setText(tr("{bot} · Deal #{number}").format(bot=view.bot_name, number=deal.number))
+        title = tr("{bot} · Deal #{number}").format(bot=view.bot_name, number=deal.number)
+        self.title.setText(view.bot_name if outlook.is_smart(facts.settings_json) else title)
         end = deal.closed_at if deal.status.is_over else facts.now
         words = (deal.symbol, wording.direction(deal.direction), wording.deal_status(deal.status))
         self.subtitle.setText(" · ".join(words))
@@ -151,8 +155,7 @@ class DealPage(QWidget):
             (tr("Last price"), self._price(last)),
             (tr("Take profit"), self._price(target) + (f"  ({fmt.percent(away)})" if away is not None else "")),
             (tr("Stop loss"), self._price(deal.stop_loss) if deal.stop_loss is not None else tr("none")),
-            (tr("Safety orders"), tr("{done} of {total} filled").format(
-                done=deal.safety_filled, total=deal.safety_total)),
+            (tr("Safety orders"), _safety_words(deal)),
             (tr("Invested"), fmt.money(deal.position.spent(deal.direction), market.quote)),
         )  # fmt: skip
         for (name, value), (words, number) in zip(self._grid, rows, strict=True):
@@ -199,6 +202,14 @@ class DealPage(QWidget):
         for button in (self.add, self.close_at_market):
             button.setEnabled(facts.is_fresh and bool(facts.view.deal.held))
             button.setToolTip(reason)
+        self._is_waiting = not facts.view.deal.held and facts.view.deal.status is DealStatus.OPENING
+        if self._is_waiting:  # nothing to close yet: what can be done is to call it off
+            self.close_at_market.setEnabled(True)
+            self.close_at_market.setToolTip("")
+        self._word_close()
+
+    def _word_close(self) -> None:
+        self.close_at_market.setText(tr("Cancel…") if self._is_waiting else tr("Close at market…"))
 
     def _price(self, price: Decimal | None) -> str:
         assert self._facts is not None
@@ -297,6 +308,12 @@ class Content(QWidget):
     def minimumSizeHint(self) -> QSize:
         layout = self.layout()
         return QSize(0, layout.minimumHeightForWidth(self.width()) if layout is not None else 0)
+
+
+def _safety_words(deal: Deal) -> str:
+    if not deal.safety_total:
+        return tr("none")
+    return tr("{done} of {total} filled").format(done=deal.safety_filled, total=deal.safety_total)
 
 
 def shortened(lines: list[str]) -> str:

@@ -74,7 +74,8 @@ def _average(row: DealRow) -> Decimal | None:
 
 def _safety(row: DealRow) -> str:
     deal = row.view.deal
-    return fmt.UNKNOWN if deal.grid is not None else f"{deal.safety_filled}/{deal.safety_total}"
+    has_none = deal.grid is not None or not deal.safety_total
+    return fmt.UNKNOWN if has_none else f"{deal.safety_filled}/{deal.safety_total}"
 
 
 def _invested(row: DealRow) -> Decimal | None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from desktop_app.core.market import HUNDRED, Market
-from desktop_app.core.order import Order, OrderStatus
+from desktop_app.core.order import Order, OrderStatus, Role
 from desktop_app.gui import fmt, wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr, tr_later, units
@@ -110,6 +110,7 @@ COLUMNS: tuple[Column[OrderRow], ...] = (
 
 class OrdersPanel(Panel):
     chart_requested = Signal(str, str)
+    take_back_requested = Signal(str)  # client id
 
     def __init__(self, bridge: Bridge, selection: Selection, window: QWidget) -> None:
         super().__init__("orders", tr_later("Orders"), bridge, selection, window, has_filter=True, has_chain=True)
@@ -195,8 +196,22 @@ class OrdersPanel(Panel):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(tr("Show on chart")).triggered.connect(lambda _=False: self._open_chart(ids[0]))
+        menu.setToolTipsVisible(True)
+        back = menu.addAction(tr("Cancel order…"))
+        row = self.model.row_by_id(ids[0])
+        reason = why_not_back(row.order) if row is not None and len(ids) == 1 else tr("One order at a time.")
+        back.setEnabled(not reason)
+        back.setToolTip(reason)
+        back.triggered.connect(lambda _=False: self.take_back_requested.emit(ids[0]))
         menu.addAction(tr("Copy rows")).triggered.connect(lambda _=False: self.table.copy_selected())
         menu.addAction(tr("Copy our id")).triggered.connect(
             lambda _=False: QApplication.clipboard().setText("\n".join(ids))
         )
         menu.popup(at)
+
+
+def why_not_back(order: Order) -> str:
+    """Why an order cannot be cancelled by hand; empty when it can."""
+    if order.role is not Role.MANUAL or order.status is not OrderStatus.OPEN:
+        return tr("The deal would place it again. Edit or close the deal instead.")
+    return ""

@@ -271,4 +271,4 @@ def read(draft: TicketDraft, market: Market, last: Decimal | None) -> Reading:
 
 def trade_name(draft: TicketDraft) -> str:
     """Names of bots are unique, so what is sent twice is refused the second time."""
-    return f"{draft.symbol} {draft.verb} {draft.number}"
+    return f"{draft.verb.capitalize()} {draft.number}"

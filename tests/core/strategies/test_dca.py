@@ -23,6 +23,7 @@ from desktop_app.core.events import (
     ResumeBot,
     StartDeal,
     StartTrailing,
+    TakeBack,
 )
 from desktop_app.core.order import Fill, OrderStatus, OrderType, Role, Side
 from desktop_app.core.strategies.dca import DcaBot
@@ -536,6 +537,24 @@ def test_added_funds_use_up_no_safety_order_and_move_the_take_profit() -> None:
     assert len([order for order in talk.live if order.role is Role.SAFETY]) == 3
     (resting,) = placed(talk.ask(AddFunds(1, D("50"), OrderType.LIMIT, D("90.005"))))
     assert (resting.type, resting.price) == (OrderType.LIMIT, D("90.00"))
+
+
+def test_an_order_that_was_added_by_hand_can_be_taken_back_and_no_other_one() -> None:
+    talk = Dialogue(settings(safety_orders=LADDER)).opened()
+    (resting,) = placed(talk.ask(AddFunds(1, D("50"), OrderType.LIMIT, D("90"))))
+    talk.ask(TakeBack(1, resting.client_id))
+    assert talk.told[-1] == "order_not_by_hand", "nobody knows yet whether it rests"
+    talk.accept()
+    told = talk.ask(TakeBack(1, resting.client_id))
+    assert canceled(told) == [resting.client_id]
+    assert talk.told[-1] == "order_taken_back"
+    talk.cancel()
+    assert all(order.role is not Role.MANUAL for order in talk.live)
+    for other in (talk.order(Role.TAKE_PROFIT), talk.order(Role.SAFETY, 1)):
+        assert not canceled(talk.ask(TakeBack(1, other.client_id)))
+        assert talk.told[-1] == "order_not_by_hand"
+    talk.ask(TakeBack(1, "nobody's"))
+    assert talk.told[-1] == "order_not_by_hand"
 
 
 def test_funds_too_small_to_add_or_to_take_out_are_refused_with_a_reason() -> None:

@@ -6,14 +6,25 @@ from decimal import Decimal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QPlainTextEdit
 
-from desktop_app.core.deal import DealStatus
-from desktop_app.core.events import ConvertDeal, EditDeal, ForceStart, NoteDeal, ReduceFunds, StartTrailing
+from desktop_app.core.deal import DealStatus, Position
+from desktop_app.core.events import (
+    CancelDeal,
+    ConvertDeal,
+    EditDeal,
+    ForceStart,
+    NoteDeal,
+    ReduceFunds,
+    StartTrailing,
+    TakeBack,
+)
+from desktop_app.core.order import Role
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.entry import Entry
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.gui.flows.deal_changes import TrailForm
 from desktop_app.gui.flows.edit_deal import EditDealForm
 from desktop_app.gui.flows.reduce_funds import ReduceForm
+from desktop_app.gui.panels.orders import why_not_back
 from tests.gui.fake_engine import ACCOUNT, SETTINGS, bot_view, deal_128, deal_view
 from tests.gui.shell import Shell, button, words
 
@@ -234,3 +245,47 @@ def test_an_exit_of_a_smart_trade_is_edited_in_its_own_settings(shell: Shell) ->
     sent = SmartTradeSettings.model_validate_json(wish.settings)
     assert (sent.take_profit.steps[0].price, sent.take_profit.steps[0].share) == (D(66000), D(100))
     assert sent.entry == TRADE.entry
+
+
+def test_a_trade_that_waits_can_be_called_off_by_the_button_that_else_closes(shell: Shell) -> None:
+    waiting = deal_128(status=DealStatus.OPENING, orders=(), position=Position(), take_profits=(), safety_total=0)
+    shell.engine.supervisor.bot_views = [bot_view(kind="smart_trade", settings_json=TRADE.model_dump_json())]
+    shell.engine.supervisor.deal_views = [replace(deal_view(waiting), settings_json=TRADE.model_dump_json())]
+    shell.arrive()
+    page = shell.window.panels.inspector.deal
+    assert (page.title.text(), page.close_at_market.text()) == ("BTC starter", "Cancel…")
+
+    shell.answer(page.close_at_market.click, lambda sheet: button(sheet, "Cancel it (paper)").click())
+
+    assert shell.calls == [("ask", 1, CancelDeal(128))]
+
+
+def test_an_order_added_by_hand_is_taken_back_from_its_row_and_no_other_one(shell: Shell) -> None:
+    deal = deal_128()
+    added = replace(deal.orders[2], client_id="m1", role=Role.MANUAL, index=0, price=D("60000.00"))
+    shell.engine.supervisor.deal_views = [deal_view(replace(deal, orders=(*deal.orders, added)))]
+    shell.arrive()
+    assert why_not_back(added) == ""
+    assert why_not_back(deal.orders[2]) == "The deal would place it again. Edit or close the deal instead."
+
+    shell.answer(
+        lambda: shell.window.panels.orders.take_back_requested.emit("m1"),
+        lambda sheet: button(sheet, "Cancel the order (paper)").click(),
+    )
+
+    assert shell.calls == [("ask", 1, TakeBack(128, "m1"))]
+
+
+def test_a_smart_trade_is_listed_with_the_deals_and_not_with_the_bots(shell: Shell) -> None:
+    trade = bot_view(bot_id=9, name="Trade 1", kind="smart_trade")
+    shell.engine.supervisor.bot_views = [bot_view(), trade]
+    shell.arrive()
+    table = shell.window.panels.bots.model
+    assert [row.view.name for row in table.shown_rows()] == ["BTC starter"]
+
+    shell.engine.bot(replace(trade, deals_open=0))
+    shell.hear()
+    assert len(table.shown_rows()) == 2, "while it has no deal, it says here what it waits for"
+    shell.engine.bot(replace(trade, deals_open=0, status="stopped"))
+    shell.hear()
+    assert len(table.shown_rows()) == 1

@@ -112,7 +112,7 @@ def test_d_14_a_double_click_places_one_trade(open_ticket: Shell) -> None:
 
     sent = placed(open_ticket)
     assert len(sent) == 1
-    assert (sent[0].name, sent[0].account, sent[0].pair) == ("BTC/USDT trade 1", ACCOUNT, "BTC/USDT")
+    assert (sent[0].name, sent[0].account, sent[0].pair) == ("Trade 1", ACCOUNT, "BTC/USDT")
     assert (sent[0].amount, sent[0].unit, sent[0].entry.price) == (D("0.0015"), "base", D(63800))
     assert [step.percent for step in sent[0].take_profit.steps] == [D(2), D(6)]
     assert ticket.form.amount.text() == "", "the next one begins without an amount"
@@ -141,14 +141,14 @@ def test_d_14_while_one_is_being_placed_nothing_else_can_be(open_ticket: Shell) 
 
 def test_d_14_a_refusal_is_said_in_the_ticket_and_keeps_what_was_typed(open_ticket: Shell) -> None:
     reference(open_ticket)
-    open_ticket.engine.supervisor.problem = problem("name_taken", name="BTC/USDT trade 1")
+    open_ticket.engine.supervisor.problem = problem("name_taken", name="Trade 1")
     open_ticket.do(desk(open_ticket).place.click)
 
-    assert "BTC/USDT trade 1" in desk(open_ticket).message.text()
+    assert "Trade 1" in desk(open_ticket).message.text()
     assert desk(open_ticket).form.amount.text() == "0.0015"
     open_ticket.engine.supervisor.problem = None
     open_ticket.do(desk(open_ticket).place.click)
-    assert placed(open_ticket)[-1].name == "BTC/USDT trade 2"
+    assert placed(open_ticket)[-1].name == "Trade 2"
 
 
 def test_d_14_an_account_that_may_not_trade_says_so_and_offers_the_way(open_ticket: Shell) -> None:
@@ -299,12 +299,13 @@ def test_another_pair_begins_another_ticket_with_the_same_verb(open_ticket: Shel
 def test_the_deal_is_selected_as_soon_as_it_is_there(open_ticket: Shell) -> None:
     reference(open_ticket)
     open_ticket.do(desk(open_ticket).place.click)
-    open_ticket.engine.bot(bot_view(bot_id=41, name="BTC/USDT trade 1", kind="smart_trade"))
-    open_ticket.engine.deal(deal_view(deal_128(number=1), bot_id=41, name="BTC/USDT trade 1"))
+    own = placed(open_ticket)[0].model_dump_json()
+    open_ticket.engine.bot(bot_view(bot_id=41, name="Trade 1", kind="smart_trade", settings_json=own))
+    open_ticket.engine.deal(deal_view(deal_128(number=1), bot_id=41, name="Trade 1"))
     open_ticket.hear()
 
     assert open_ticket.window.selection.choice.deal_id == "41-1"
-    assert open_ticket.window.panels.inspector.deal.title.text() == "BTC/USDT trade 1 · Deal #1"
+    assert open_ticket.window.panels.inspector.deal.title.text() == "Trade 1"
     assert open_ticket.window.panels.inspector.visibleRegion().isEmpty() is False
 
 
