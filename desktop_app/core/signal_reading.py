@@ -90,11 +90,11 @@ def pair_of(instrument: str, pairs: Sequence[str]) -> str:
 
 def _message(data: Mapping[str, object], made_at: int | None) -> Message:
     if len(data) > _MOST_NAMES:
-        raise SignalRefused(400, "signal_field", field="…", reason="too many fields")
+        raise SignalRefused(400, "signal_many_fields", limit=_MOST_NAMES)
     is_deal = _text(data, "message_type") == "bot" or "email_token" in data
     secret = _text(data, "secret", _LONGEST_SECRET) or _text(data, "email_token", _LONGEST_SECRET)
     if _number_of(data, "delay_seconds"):
-        raise SignalRefused(422, "signal_field", field="delay_seconds", reason="a signal is acted on at once, or not")
+        raise SignalRefused(422, "signal_delay")
     signal = Signal(
         action=_action(_text(data, "action").lower(), is_deal=is_deal),
         made_at=_made_at(data, made_at),
@@ -108,7 +108,7 @@ def _message(data: Mapping[str, object], made_at: int | None) -> Message:
         id=_text(data, "signal_id"),
     )
     if signal.action is Action.ADD_FUNDS and signal.size is None:
-        raise SignalRefused(422, "signal_field", field="volume", reason="is missing")
+        raise SignalRefused(422, "signal_field_missing", field="volume")
     return Message(_text(data, "bot_uuid") or _text(data, "bot_id"), Secret(secret), signal)
 
 
@@ -116,7 +116,7 @@ def _action(name: str, *, is_deal: bool) -> Action:
     if not name:
         if is_deal:
             return Action.START_DEAL
-        raise SignalRefused(400, "signal_field", field="action", reason="is missing")
+        raise SignalRefused(400, "signal_field_missing", field="action")
     found = _OTHER_NAMES.get(name)
     if found is not None:
         return found
@@ -134,7 +134,7 @@ def _made_at(data: Mapping[str, object], stand_in: int | None) -> int:
         return stand_in
     moment = read_moment(text)
     if moment is None:
-        raise SignalRefused(400, "signal_field", field="timestamp", reason="is no time like 2026-01-31T08:00:00Z")
+        raise SignalRefused(400, "signal_bad_time")
     return moment
 
 
@@ -146,13 +146,13 @@ def _standing(data: Mapping[str, object]) -> Standing | None:
         return None
     for field, side in (("market_position", now), ("prev_market_position", before)):
         if side not in ("long", "short", "flat") and (side or field == "market_position"):
-            raise SignalRefused(422, "signal_field", field=field, reason="is not long, short or flat")
+            raise SignalRefused(422, "signal_bad_position", field=field)
     size = _number_of(info, "market_position_size")
     size_before = _number_of(info, "prev_market_position_size")
     if size is None:
         size = Decimal(0) if now == "flat" else Decimal(1)
     if (now == "flat") != (not size):
-        raise SignalRefused(422, "signal_field", field="market_position_size", reason="does not go with the position")
+        raise SignalRefused(422, "signal_bad_position_size")
     return Standing(now, abs(size), before, abs(size_before) if size_before is not None else None)
 
 
@@ -175,7 +175,7 @@ def _size(data: Mapping[str, object], *, is_deal: bool) -> Size | None:
         return None
     unit = _text(order, "currency_type").lower() or "quote"
     if unit not in _UNITS:
-        raise SignalRefused(422, "signal_field", field="currency_type", reason="is not base, quote or a percent")
+        raise SignalRefused(422, "signal_bad_unit")
     return Size(amount, _UNITS[unit])
 
 
@@ -186,13 +186,13 @@ def _take_profit(data: Mapping[str, object]) -> tuple[tuple[Decimal, Decimal], .
         return ()
     steps = table.get("steps", [])
     if not isinstance(steps, list) or len(steps) > _MOST_STEPS or not all(isinstance(step, dict) for step in steps):
-        raise SignalRefused(422, "signal_field", field="take_profit.steps", reason=f"is no list of up to {_MOST_STEPS}")
+        raise SignalRefused(422, "signal_bad_targets", limit=_MOST_STEPS)
     found: list[tuple[Decimal, Decimal]] = []
     for step in steps:
         percent = _first(step, "percent", "price_percent", "profit_percentage")
         share = _first(step, "share", "volume_percent", "amount_percentage")
         if percent is None:
-            raise SignalRefused(422, "signal_field", field="take_profit.steps", reason="a step has no percent")
+            raise SignalRefused(422, "signal_bad_targets", limit=_MOST_STEPS)
         found.append((percent, share if share is not None else Decimal(100) / len(steps)))
     return tuple(found)
 
@@ -203,7 +203,7 @@ def _stop_loss(data: Mapping[str, object]) -> Decimal | None:
         return None
     percent = _first(table, "percent", "price_percent", "percentage")
     if percent is not None and percent >= 100:
-        raise SignalRefused(422, "signal_field", field="stop_loss", reason="is 100 percent or more")
+        raise SignalRefused(422, "signal_field_number", field="stop_loss")
     return percent
 
 
@@ -212,7 +212,7 @@ def _lag(data: Mapping[str, object]) -> int | None:
     if lag is None:
         return None
     if lag < 0 or lag != lag.to_integral_value():
-        raise SignalRefused(422, "signal_field", field="max_lag", reason="is no number of seconds")
+        raise SignalRefused(422, "signal_field_number", field="max_lag")
     return int(min(lag, Decimal(1_000_000_000)))
 
 
@@ -224,7 +224,7 @@ def _table(data: Mapping[str, object], name: str) -> Mapping[str, object]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise SignalRefused(422, "signal_field", field=name, reason="must be an object")
+        raise SignalRefused(422, "signal_field_kind", field=name)
     return value
 
 
@@ -236,10 +236,10 @@ def _text(data: Mapping[str, object], name: str, longest: int = _LONGEST_TEXT) -
     if isinstance(value, Decimal):
         value = f"{value:f}"
     if not isinstance(value, str):
-        raise SignalRefused(422, "signal_field", field=name, reason="must be a text")
+        raise SignalRefused(422, "signal_field_kind", field=name)
     value = value.strip()
     if len(value) > longest or not value.isprintable():
-        raise SignalRefused(422, "signal_field", field=name, reason="is too long or has control characters")
+        raise SignalRefused(422, "signal_field_text", field=name)
     if "{{" in value:
         raise SignalRefused(422, "signal_placeholder", field=name, value=value[:60])
     return value
@@ -253,13 +253,13 @@ def _number_of(data: Mapping[str, object], name: str) -> Decimal | None:
     try:
         return read_number(text)
     except ValueError:
-        raise SignalRefused(422, "signal_field", field=name, reason="is no number that makes sense") from None
+        raise SignalRefused(422, "signal_field_number", field=name) from None
 
 
 def _positive(data: Mapping[str, object], name: str) -> Decimal | None:
     number = _number_of(data, name)
     if number is not None and number <= 0:
-        raise SignalRefused(422, "signal_field", field=name, reason="must be more than 0")
+        raise SignalRefused(422, "signal_field_positive", field=name)
     return number
 
 

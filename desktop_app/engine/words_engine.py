@@ -198,8 +198,6 @@ WORDS: dict[str, str] = {
     "signal_no_http": "What came is no request that can be understood.",
     "signal_too_slow": "The message did not come in time.",
     "signal_busy": "Too many requests at once.",
-    "signals_off": "Signals from outside are switched off. Switch them on in the settings, or with "
-    "`strongroom signal listen`.",
     "hook_port_in_use": "Another program uses port {port}. Choose another port, or close that program.",
     "hook_blocked": "The system does not let this program listen on port {port}: {reason}.",
     "mail_no_password": "The mailbox has no password yet.",

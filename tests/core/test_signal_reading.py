@@ -87,7 +87,7 @@ def test_messages_for_dca_bots(given: dict[str, Any], action: Action) -> None:
 
 def test_funds_are_added_by_volume() -> None:
     assert read(action="add_funds_in_quote", volume="25").size == Size(D(25), "quote")
-    assert refusal(message(action="add_funds")) == (422, "signal_field")
+    assert refusal(message(action="add_funds")) == (422, "signal_field_missing")
 
 
 def test_lists_are_several_messages() -> None:
@@ -115,29 +115,29 @@ def test_a_position_without_size_has_one() -> None:
     ("parts", "status", "code"),
     [
         ({"action": "fly"}, 422, "signal_unknown_action"),
-        ({"action": None}, 400, "signal_field"),
+        ({"action": None}, 400, "signal_field_missing"),
         ({"action": "{{strategy.order.action}}"}, 422, "signal_placeholder"),
-        ({"action": ["buy"]}, 422, "signal_field"),
+        ({"action": ["buy"]}, 422, "signal_field_kind"),
         ({"timestamp": None}, 400, "signal_without_time"),
-        ({"timestamp": "yesterday"}, 400, "signal_field"),
-        ({"trigger_price": "-1"}, 422, "signal_field"),
-        ({"trigger_price": "1e99"}, 422, "signal_field"),
-        ({"trigger_price": True}, 422, "signal_field"),
-        ({"max_lag": "-1"}, 422, "signal_field"),
-        ({"max_lag": "1.5"}, 422, "signal_field"),
-        ({"tv_instrument": "x" * 201}, 422, "signal_field"),
-        ({"tv_instrument": "BTC\u0000"}, 422, "signal_field"),
-        ({"order": "much"}, 422, "signal_field"),
-        ({"order": {"amount": 1, "currency_type": "apples"}}, 422, "signal_field"),
-        ({"take_profit": {"steps": [1]}}, 422, "signal_field"),
-        ({"take_profit": {"steps": [{}] * 21}}, 422, "signal_field"),
-        ({"take_profit": {"steps": [{"share": 1}]}}, 422, "signal_field"),
-        ({"stop_loss": {"percent": 100}}, 422, "signal_field"),
-        ({"strategy_info": {"market_position": "up"}}, 422, "signal_field"),
-        ({"strategy_info": {"market_position": "long", "prev_market_position": "up"}}, 422, "signal_field"),
-        ({"strategy_info": {"market_position": "flat", "market_position_size": 1}}, 422, "signal_field"),
-        ({"delay_seconds": 5}, 422, "signal_field"),
-        ({f"x{n}": 1 for n in range(40)}, 400, "signal_field"),
+        ({"timestamp": "yesterday"}, 400, "signal_bad_time"),
+        ({"trigger_price": "-1"}, 422, "signal_field_positive"),
+        ({"trigger_price": "1e99"}, 422, "signal_field_number"),
+        ({"trigger_price": True}, 422, "signal_field_kind"),
+        ({"max_lag": "-1"}, 422, "signal_field_number"),
+        ({"max_lag": "1.5"}, 422, "signal_field_number"),
+        ({"tv_instrument": "x" * 201}, 422, "signal_field_text"),
+        ({"tv_instrument": "BTC\u0000"}, 422, "signal_field_text"),
+        ({"order": "much"}, 422, "signal_field_kind"),
+        ({"order": {"amount": 1, "currency_type": "apples"}}, 422, "signal_bad_unit"),
+        ({"take_profit": {"steps": [1]}}, 422, "signal_bad_targets"),
+        ({"take_profit": {"steps": [{}] * 21}}, 422, "signal_bad_targets"),
+        ({"take_profit": {"steps": [{"share": 1}]}}, 422, "signal_bad_targets"),
+        ({"stop_loss": {"percent": 100}}, 422, "signal_field_number"),
+        ({"strategy_info": {"market_position": "up"}}, 422, "signal_bad_position"),
+        ({"strategy_info": {"market_position": "long", "prev_market_position": "up"}}, 422, "signal_bad_position"),
+        ({"strategy_info": {"market_position": "flat", "market_position_size": 1}}, 422, "signal_bad_position_size"),
+        ({"delay_seconds": 5}, 422, "signal_delay"),
+        ({f"x{n}": 1 for n in range(40)}, 400, "signal_many_fields"),
     ],
 )
 def test_bad_fields_are_refused(parts: dict[str, Any], status: int, code: str) -> None:
