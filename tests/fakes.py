@@ -12,12 +12,13 @@ from weakref import WeakSet
 
 import numpy as np
 
-from desktop_app.core.columns import Candles
+from desktop_app.core.columns import TIMEFRAMES, Candles
 from desktop_app.core.credentials import Credentials
 from desktop_app.core.events import (
     PriceTick,
 )
-from desktop_app.core.market import ZERO, Balance, Market
+from desktop_app.core.gathering import gather
+from desktop_app.core.market import ZERO, Balance, Candle, Market
 from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Side
 from desktop_app.core.rights import Rights
 from desktop_app.exchange.protocol import Book, KeyReport, OrderReport, Refused, Sink, TradeReport, Unreachable
@@ -141,6 +142,8 @@ class FakeVenue:
         self.late_ms = 5_000
         self.session: FakeExchange | None = None
         self.rights = Rights(read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True, uid="u1")
+        self.minutes: dict[str, list[Candle]] = {}  # closed ones, oldest first
+        self.volumes: dict[str, Decimal] = {}
         self.keys_asked: list[str] = []  # the tail of each key that was shown to the exchange
         self._late: list[tuple[int, Order]] = []
 
@@ -162,6 +165,16 @@ class FakeVenue:
                 self._match(resting)
         if self.session is not None:
             self.session.tell_price(PriceTick(symbol, Decimal(price), self.clock(), opens=opens))
+
+    def close_minute(self, symbol: str, price: str | Decimal, volume: int = 1, *, is_told: bool = True) -> None:
+        """A minute of one price ends, and time goes on to that end."""
+        known = self.minutes.setdefault(symbol, [])
+        at = known[-1].at + 60_000 if known else self.clock.at - self.clock.at % 60_000
+        candle = Candle(at, *(Decimal(price),) * 4, Decimal(volume))
+        known.append(candle)
+        self.clock.at = max(self.clock.at, at + 60_000)
+        if self.session is not None and is_told:
+            self.session.tell_candle(symbol, candle)
 
     def cancel_outside(self, client_id: str) -> None:
         resting = self.orders[client_id]
@@ -329,9 +342,19 @@ class FakeExchange:
         price = self.venue.prices[symbol]
         return Book(((price, Decimal(1)),), ((price, Decimal(1)),), self.now())
 
+    async def volumes(self, quote: str) -> Mapping[str, Decimal]:
+        await self._ask("volumes")
+        return {symbol: volume for symbol, volume in self.venue.volumes.items() if symbol.endswith(f"/{quote}")}
+
     async def candles(self, symbol: str, timeframe: str, start: int, end: int) -> Candles:
-        nothing = np.empty(0)
-        return Candles(np.empty(0, "int64"), nothing, nothing, nothing, nothing, nothing)
+        await self._ask("candles")
+        kept = [one for one in self.venue.minutes.get(symbol, ()) if start <= one.at < end]
+        at = np.array([one.at for one in kept], np.int64)
+        columns = [
+            np.array([float(getattr(one, name)) for one in kept]) for name in ("open", "high", "low", "close", "volume")
+        ]
+        found = Candles(at, *columns)
+        return found if timeframe == "1m" else gather(found, TIMEFRAMES[timeframe], self.now())
 
     async def close(self) -> None:
         self.sink = None
@@ -341,6 +364,10 @@ class FakeExchange:
     def tell_price(self, tick: PriceTick) -> None:
         if self._hears():
             self.sink.on_price(tick)  # type: ignore[union-attr]
+
+    def tell_candle(self, symbol: str, candle: Candle) -> None:
+        if self._hears():
+            self.sink.on_candle(symbol, candle, is_closed=True)  # type: ignore[union-attr]
 
     def tell_order(self, report: OrderReport) -> None:
         if self._hears():

@@ -28,7 +28,7 @@ def test_bounds_are_those_of_the_settings() -> None:
     by_name = {one.name: one for one in catalogue()}
 
     (length,) = by_name["rsi"].parameters
-    assert (length.name, length.default, length.is_whole) == ("length", 14, True)
+    assert (length.name, length.default, length.is_whole) == ("length", Decimal(14), True)
     assert (length.least, length.most) == (Decimal(2), Decimal(500))
     value = by_name["bollinger"].value
     assert value is not None and not value.is_whole

@@ -34,7 +34,7 @@ def same(ours: object, theirs: object) -> bool:
         ),
         (
             indicators.stochastic(CANDLES, 14, 3, 3),
-            talib.STOCH(H, L, C, 14, 3, talib.MA_Type.SMA, 3, talib.MA_Type.SMA),
+            talib.STOCH(H, L, C, 14, 3, slowd_period=3),
         ),
         (indicators.macd(CANDLES, 12, 26, 9), talib.MACD(C, 12, 26, 9)),
         (indicators.parabolic_sar(CANDLES, 0.02, 0.2)[1:], (talib.SAR(H, L, 0.02, 0.2),)),
@@ -80,8 +80,8 @@ def test_both_means_of_a_cross_begin_with_the_slow_one() -> None:
 def test_heikin_ashi_counts_candles_of_one_colour() -> None:
     # Opens of the smoothed candles: 12, 12, 13, 14.5; closes: 12, 14, 16, 10 - flat, up, up, down.
     rows = ([10, 12, 15, 10], [14, 16, 18, 12], [10, 12, 14, 8], [14, 16, 17, 10])
-    columns = [np.array(values, float) for values in rows]
-    candles = Candles(np.arange(4, dtype=np.int64), *columns, volume=np.ones(4))
+    columns = [np.array(values, float) for values in (*rows, [1, 1, 1, 1])]
+    candles = Candles(np.arange(4, dtype=np.int64), *columns)
 
     (runs,) = indicators.heikin_ashi(candles)
 
