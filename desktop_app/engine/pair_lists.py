@@ -32,7 +32,7 @@ class PairLists:
             if wanted is None:
                 continue
             if wanted.needs_volumes and wanted.quote not in volumes:
-                volumes[wanted.quote] = await self._volumes(wanted.quote)
+                volumes[wanted.quote] = await self.volumes(wanted.quote)
             self._looked_at[runner.bot_id] = (wanted, self._desk.clock())
             self._resolve(runner, wanted, volumes.get(wanted.quote, {}))
 
@@ -53,8 +53,8 @@ class PairLists:
             _log.info("the list of %s has %s pairs now", runner.row.name, len(listed))
             runner.deliver(PairsListed(listed, self._desk.exchange.now()))
 
-    async def _volumes(self, quote: str) -> Mapping[str, Decimal]:
-        """What the exchange says of all pairs; where it says nothing, what its prices say of those that are heard."""
+    async def volumes(self, quote: str) -> Mapping[str, Decimal]:
+        """What was traded in 24 hours: what the exchange says of all pairs; where it says nothing, what its prices say of those that are heard."""
         exchange = self._desk.exchange
         if isinstance(exchange, HasVolumes):
             return await exchange.volumes(quote)

@@ -182,6 +182,11 @@ class Supervisor:
     async def prices(self, account: str) -> dict[str, PriceTick]:
         return dict(self._accounts.desk(account).last)
 
+    async def volumes(self, account: str, quote: str) -> Mapping[str, Decimal]:
+        """What was traded in 24 hours, in quote, of the pairs of a currency: what lists of the largest are made of."""
+        desk = self._accounts.desk(account)
+        return await _answered(desk, desk.lists.volumes(quote))
+
     async def balances(self, account: str) -> Mapping[str, Balance]:
         return self._accounts.desk(account).balances
 

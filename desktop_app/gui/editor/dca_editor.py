@@ -1,5 +1,6 @@
 """The document in which a DCA bot is made or changed: form, chart, table, funds and sentence, always of one picture."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from decimal import Decimal
@@ -7,7 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
+from desktop_app.engine.problem import Problem
 from desktop_app.engine.views import BotView, FundsBar
 from desktop_app.gui import fmt
 from desktop_app.gui.dialogs import Question, asked
@@ -110,6 +113,7 @@ class DcaEditor(BotEditor):
         beside = DcaBeside(link, theme or current_theme(), zone)
         self.table, self.funds_box = beside.table, beside.funds_box
         self._listed = ("", "", "")
+        self._volumes: dict[tuple[str, str], Mapping[str, Decimal]] = {}  # by account and currency, as asked for
         self.trials = Trials(link, beside.chart)
         super().__init__(link, draft, DcaForm(), beside, bot=bot, is_unsaved=is_unsaved, zone=zone, parent=parent)
         self.form.ladder_requested.connect(self._use_ladder)
@@ -168,14 +172,37 @@ class DcaEditor(BotEditor):
         if not text:
             return ""
         if self._listed[:2] != (account, text) or not self._listed[2]:
-            now = choice_of((), text).now(self._pair_rows())
+            choice = choice_of((), text)
+            now = choice.now(self._pair_rows())
+            if not now and (account, choice.quote) not in self._volumes and account in self.link.known.markets:
+                self.link.spawn(self._fetch_volumes(choice.quote), "reading what pairs turn over")
             self._listed = (account, text, now[0] if now else "")
         return self._listed[2]
 
     def _pair_rows(self) -> tuple[PairRow, ...]:
         known, account = self.link.known, self.draft.text("account")
         ticks = {symbol: tick for (name, symbol), tick in known.prices.items() if name == account}
-        return pair_rows(known.markets.get(account, {}), ticks)
+        volumes = {
+            symbol: volume
+            for (name, _), told in self._volumes.items()
+            if name == account
+            for symbol, volume in told.items()
+        }
+        return pair_rows(known.markets.get(account, {}), ticks, volumes)
+
+    async def _fetch_volumes(self, quote: str, picker: PairPicker | None = None) -> None:
+        account = self.draft.text("account")
+        if quote and (account, quote) not in self._volumes:
+            self._volumes[account, quote] = {}  # asked for once at a time
+            try:
+                self._volumes[account, quote] = await self.link.ask(self.link.wishes.volumes(account, quote))
+            except Problem:
+                del self._volumes[account, quote]  # the sheet shows what is not known as unknown
+                return
+        if isValid(self):
+            self.surroundings_changed()
+        if picker is not None and isValid(picker):
+            picker.set_rows(self._pair_rows())
 
     async def _pick_pairs(self) -> None:
         """Choose pairs on a sheet; taking them is one step that can be undone."""
@@ -188,6 +215,10 @@ class DcaEditor(BotEditor):
         button = sheet.add_answer("use", tr("Use these pairs"), is_default=True)
         picker.changed.connect(lambda: button.setEnabled(picker.is_usable))
         button.setEnabled(picker.is_usable)
+        picker.quote_shown.connect(
+            lambda quote: self.link.spawn(self._fetch_volumes(quote, picker), "reading what pairs turn over")
+        )
+        self.link.spawn(self._fetch_volumes(picker.choice.quote, picker), "reading what pairs turn over")
         if await asked(sheet) != "use":
             return
         choice = picker.choice

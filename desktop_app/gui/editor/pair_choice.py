@@ -56,12 +56,16 @@ def _toggled(symbols: tuple[str, ...], symbol: str) -> tuple[str, ...]:
     return tuple(one for one in symbols if one != symbol) if symbol in symbols else (*symbols, symbol)
 
 
-def pair_rows(markets: Mapping[str, Market], prices: Mapping[str, PriceTick]) -> tuple[PairRow, ...]:
-    """What the window knows of an account's pairs."""
+def pair_rows(
+    markets: Mapping[str, Market], prices: Mapping[str, PriceTick], volumes: Mapping[str, Decimal]
+) -> tuple[PairRow, ...]:
+    """What the window knows of an account's pairs; `volumes` were asked for and count more than what prices told."""
     rows: list[PairRow] = []
     for symbol, market in markets.items():
         tick = prices.get(symbol)
-        rows.append(PairRow(market, tick.price if tick else None, tick.quote_volume_24h if tick else None))
+        rows.append(
+            PairRow(market, tick.price if tick else None, volumes.get(symbol, tick.quote_volume_24h if tick else None))
+        )
     return tuple(rows)
 
 

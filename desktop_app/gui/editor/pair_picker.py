@@ -30,6 +30,7 @@ class PairPicker(QWidget):
     """Holds a choice; whoever opened it asks for `choice` when the sheet is answered."""
 
     changed = Signal()
+    quote_shown = Signal(str)  # another currency: what its pairs turn over may not be known yet
 
     def __init__(self, choice: PairChoice, rows: Sequence[PairRow], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +67,12 @@ class PairPicker(QWidget):
     def is_usable(self) -> bool:
         """Whether the bot would have a pair; a list of the most traded may be empty while turnover is unknown."""
         return bool(self.now) or self._choice.how != "listed"
+
+    def set_rows(self, rows: Sequence[PairRow]) -> None:
+        """More has become known of the pairs."""
+        self._rows = tuple(rows)
+        self._show()
+        self.changed.emit()
 
     def toggle(self, symbol: str) -> None:
         """A click on a pair: chosen or not; under a rule: traded or never."""
@@ -115,6 +122,7 @@ class PairPicker(QWidget):
         """All pairs of a bot have one quote currency: those of another are not chosen any more."""
         kept = tuple(pair for pair in self._choice.pairs if pair.partition("/")[2] == quote)
         self._take(quote=quote, pairs=kept)
+        self.quote_shown.emit(quote)
 
     def _count_changed(self, value: Decimal | None) -> None:
         is_fine = value is not None and 1 <= value <= MOST_TOP and value == value.to_integral_value()

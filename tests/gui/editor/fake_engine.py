@@ -68,6 +68,7 @@ class FakeEngine:
         self.open_deals: tuple[DealView, ...] = ()
         self.refusal: Problem | None = None
         self.candle_calls = 0
+        self.volumes_told: dict[str, Decimal] = {}
 
     def set_price(self, price: Decimal, symbol: str = PAIR) -> None:
         self.known.prices[self.view.name, symbol] = PriceTick(symbol, price, NOW)
@@ -102,6 +103,10 @@ class FakeEngine:
 
     async def prices(self, account: str) -> Mapping[str, PriceTick]:
         return {symbol: tick for (name, symbol), tick in self.known.prices.items() if name == account}
+
+    async def volumes(self, account: str, quote: str) -> Mapping[str, Decimal]:
+        self.asked.append(("volumes", account, quote))
+        return self.volumes_told
 
     async def balances(self, account: str) -> Mapping[str, Balance]:
         return self.known.balances[account]

@@ -1,5 +1,6 @@
 """The DCA editor with conditions, many pairs and the fields that came with them."""
 
+import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -284,7 +285,6 @@ def test_removing_conditions_clears_the_chart(open_editor: Open, qtbot: QtBot) -
 def test_trying_out_never_holds_the_loop_up(
     open_editor: Open, engine: FakeEngine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import asyncio
     import threading
 
     from desktop_app.gui.conditions import lab
@@ -317,6 +317,8 @@ def pick_pairs(editor: DcaEditor, run: Run, engine: FakeEngine, act: Callable[[P
     async def chosen() -> None:
         editor.head.pick.click()
         await engine._task
+        for _ in range(5):
+            await asyncio.sleep(0)
 
     def answer(sheet: Question) -> None:
         (picker,) = sheet.findChildren(PairPicker)
@@ -380,6 +382,20 @@ def test_a_click_on_a_pair_of_a_rule_keeps_it_out(open_editor: Open, engine: Fak
     assert settings.pair_list.blacklist == ("ETH/USDT",)
 
 
+def test_turnover_of_pairs_that_nobody_looks_at_is_asked_for(open_editor: Open, engine: FakeEngine, run: Run) -> None:
+    editor = open_editor(on=many(engine))
+    for key, tick in engine.known.prices.items():
+        engine.known.prices[key] = PriceTick(tick.symbol, tick.price, NOW)  # as from an exchange: no turnover
+    engine.volumes_told = {"C05/USDT": D(9), "C03/USDT": D(7)}
+
+    def top(picker: PairPicker) -> None:
+        picker.how.button("top").click()
+
+    pick_pairs(editor, run, engine, top)
+    assert engine.did("volumes") == [("volumes", engine.view.name, "USDT")]
+    assert editor.symbol == "C05/USDT"
+
+
 def test_a_sheet_that_is_left_changes_nothing(open_editor: Open, engine: FakeEngine, run: Run) -> None:
     editor = open_editor(on=many(engine))
     before = editor.draft
@@ -387,6 +403,8 @@ def test_a_sheet_that_is_left_changes_nothing(open_editor: Open, engine: FakeEng
     async def left() -> None:
         editor.head.pick.click()
         await engine._task
+        for _ in range(5):
+            await asyncio.sleep(0)
 
     run(left(), editor, lambda sheet: sheet.reject())
     assert editor.draft == before
@@ -397,7 +415,7 @@ def test_how_many_must_be_a_whole_number(open_editor: Open, engine: FakeEngine, 
 
     known = many(engine).known
     ticks = {symbol: tick for (_, symbol), tick in known.prices.items()}
-    picker = PairPicker(PairChoice("top", quote="USDT"), pair_rows(known.markets[engine.view.name], ticks))
+    picker = PairPicker(PairChoice("top", quote="USDT"), pair_rows(known.markets[engine.view.name], ticks, {}))
     picker.count.setText("2.5")
     assert picker.count.problem == "A whole number from 1 to 100."
     picker.count.setText("3")
