@@ -117,6 +117,7 @@ class AppSettings:
     time_zone: str = "system"  # or UTC, or a name like Asia/Shanghai
     text_percent: int = 100
     is_first_run_done: bool = False
+    order_guard_percent: int = 50  # of the free money: a ticket that takes more asks once more
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():
@@ -128,6 +129,8 @@ class AppSettings:
             raise ValueError(f"text_percent must be from {SMALLEST_TEXT} to {LARGEST_TEXT}")
         if type(self.is_first_run_done) is not bool:
             raise ValueError("is_first_run_done must be true or false")
+        if type(self.order_guard_percent) is not int or not 1 <= self.order_guard_percent <= 100:
+            raise ValueError("order_guard_percent must be from 1 to 100")
 
     def save(self, path: Path) -> None:
         """Replace the file whole: a power cut leaves the old one or the new one. Raises OSError."""

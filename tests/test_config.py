@@ -68,10 +68,14 @@ def test_a_damaged_file_gives_the_defaults_and_says_so(tmp_path: Path, content: 
 
 def test_one_bad_setting_costs_only_itself(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
-    path.write_text(json.dumps({"theme": "light", "palette": "pink", "text_percent": 10**9, "of_tomorrow": [1]}))
+    path.write_text(
+        json.dumps(
+            {"theme": "light", "palette": "pink", "text_percent": 10**9, "order_guard_percent": 0, "of_tomorrow": [1]}
+        )
+    )
     loaded = load_settings(path)
     assert loaded.settings == AppSettings(theme="light")
-    assert loaded.unreadable == ("palette", "text_percent")
+    assert loaded.unreadable == ("order_guard_percent", "palette", "text_percent")
 
 
 NAMES = [*(field.name for field in fields(AppSettings)), "other"]

@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self.documents = Documents(self)
         self.setCentralWidget(self.documents)
         self.panels = PanelSet(self, bridge, self.selection, self.zone)
+        self.panels.ticket.set_guard(settings.order_guard_percent)
         self.toolbar = Toolbar(self.commands, self)
         self.addToolBar(self.toolbar)
         self.foreign = ForeignWatch(bridge, self)

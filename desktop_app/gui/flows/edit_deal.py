@@ -24,7 +24,7 @@ from desktop_app.gui.ticket.parts import Line, number_field
 from desktop_app.gui.ticket.reading import core_words
 
 _LABELS = 150
-_SHOWN = 4
+_SHOWN = 2
 
 
 class EditDealForm(QWidget):

@@ -43,7 +43,7 @@ class TicketPanel(Panel):
         bridge.balances_changed.connect(lambda _: self._look())
         bridge.accounts_changed.connect(lambda _: self._look())
         bridge.deals_changed.connect(self._deals_changed)
-        bridge.reloaded.connect(self._look)
+        bridge.reloaded.connect(self._arrived)
         self.visibilityChanged.connect(self._seen)
         self.retranslate()
 
@@ -120,6 +120,12 @@ class TicketPanel(Panel):
             self.desk.setVisible(True)
             self._look()
         self.lines_changed.emit()
+
+    def _arrived(self) -> None:
+        """The engine has been read: a ticket in sight comes to life."""
+        if self._is_in_sight:
+            self.desk.setVisible(True)
+        self._look()
 
     def _aim(self, choice: Choice) -> None:
         """Prices of another pair mean nothing here: a new ticket begins, with the verb and size in money kept."""

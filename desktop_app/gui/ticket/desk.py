@@ -195,7 +195,7 @@ class TicketDesk(QWidget):
                 "second": fmt.percent(market.taker_fee * HUNDRED, sign=False),
                 "quote": market.quote,
             }
-            fees = tr("in {quote}, after fees (maker {first}, taker {second})").format(**values)
+            fees = tr("in {quote}, after fees {first} + {second}").format(**values)
         self.fees.setText(fees)
         self.fees.setVisible(bool(fees))
 

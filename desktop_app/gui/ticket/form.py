@@ -141,7 +141,7 @@ class TicketForm(QWidget):
         for field in (self.price, self.limit_price, self.paid):
             field.step = _step_of(around)
         self.amount.step = market.amount_step if self.unit.value == "base" else ONE
-        for field in (self.price, self.limit_price, self.paid, self.risk):
+        for field in (self.limit_price, self.paid, self.risk):
             if field.unit != market.quote:
                 field.set_unit(market.quote)
         self._name_fields(market)

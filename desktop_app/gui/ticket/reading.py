@@ -19,7 +19,7 @@ from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.ticket.draft import StopDraft, TargetDraft, TicketDraft
 
 T = TypeVar("T")
-_SHOWN = 4  # decimals of a percent that follows a price
+_SHOWN = 2  # decimals of a percent that follows a price
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def test_prices_and_percents_follow_each_other() -> None:
     assert levels.targets == ((D("65076.00"), D(2)), (D(67628), D(6)))
     assert levels.stop == (D("62205.00"), D("2.5"))
     moved = picture_of(replace(SMART_REF, price="60000"), AROUND).levels
-    assert moved.targets == ((D("61200.00"), D(2)), (D(67628), D("12.7133")))
+    assert moved.targets == ((D("61200.00"), D(2)), (D(67628), D("12.71")))
 
 
 def test_d_14_the_button_says_verb_amount_and_mode() -> None:
