@@ -1,7 +1,6 @@
 """`backtest`: candles of the past, played to a bot file."""
 
 from argparse import Namespace
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,8 @@ from desktop_app.cli.candles import find_series, pair_of, read_candles
 from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, complain, show, wording
 from desktop_app.cli.reading import read_bot, read_count, read_decimal, read_market_of, read_moment, read_positive
 from desktop_app.cli.session import House
+from desktop_app.core.gathering import rows
+from desktop_app.core.pair_list import example_pair, may_trade
 
 if TYPE_CHECKING:
     from desktop_app.core.columns import Candles
@@ -26,11 +27,11 @@ def act(call: Namespace, house: House) -> int:
 
     settings = read_bot(call.file)
     symbol = symbol_of(call, settings)
-    candles, timeframe_ms = candles_of(call, house, symbol)
+    before, candles, timeframe_ms = _with_past(call, house, symbol)
     market = market_of(call, symbol)
     rules = rules_of(call, timeframe_ms)
     try:
-        result = _try(settings, candles, market, rules, house)
+        result = _try(settings, candles, market, rules, house, before)
     except BacktestRefused as refused:
         reasons = " ".join(f"{one.place}: {wording(one.reason)}" for one in refused.problems)
         complain(f"{call.file.name} cannot be tested like this. {reasons} No deal was computed. Choose other sizes.")
@@ -41,7 +42,12 @@ def act(call: Namespace, house: House) -> int:
 
 
 def _try(
-    settings: "Settings", candles: "Candles", market: "Market", rules: "BacktestRules", house: House
+    settings: "Settings",
+    candles: "Candles",
+    market: "Market",
+    rules: "BacktestRules",
+    house: House,
+    before: "Candles",
 ) -> "BacktestResult":
     from desktop_app.core.strategies.python_settings import PythonSettings
 
@@ -53,14 +59,15 @@ def _try(
         return try_own(settings, candles, market, rules, file)
     from desktop_app.research.trial import try_settings
 
-    return try_settings(settings, candles, market, rules)
+    return try_settings(settings, candles, market, rules, before=before)
 
 
 def symbol_of(call: Namespace, settings: "Settings") -> str:
-    symbol = pair_of(call.symbol) if call.symbol is not None else settings.pairs[0]
-    if symbol not in settings.pairs:
+    symbol = pair_of(call.symbol) if call.symbol is not None else example_pair(settings)
+    if not may_trade(settings, symbol):
+        traded = ", ".join(settings.pairs[:5]) or f"pairs like {example_pair(settings)}"
         raise CallProblem(
-            f"{call.file.name} trades {', '.join(settings.pairs[:5])}, not {symbol}. "
+            f"{call.file.name} trades {traded}, not {symbol}. "
             "No deal was computed. Choose one of its pairs."
         )
     return symbol
@@ -68,6 +75,12 @@ def symbol_of(call: Namespace, settings: "Settings") -> str:
 
 def candles_of(call: Namespace, house: House, symbol: str) -> "tuple[Candles, int]":
     """The candles of the file or of the store, between the times, and their spacing in ms."""
+    _, candles, timeframe_ms = _with_past(call, house, symbol)
+    return candles, timeframe_ms
+
+
+def _with_past(call: Namespace, house: House, symbol: str) -> "tuple[Candles, Candles, int]":
+    """What lies before the times, the candles between them, and their spacing in ms."""
     from desktop_app.store.candle_rules import step_of
 
     if call.candles is not None:
@@ -88,9 +101,7 @@ def candles_of(call: Namespace, house: House, symbol: str) -> "tuple[Candles, in
     last = int(candles.at.searchsorted(end)) if end is not None else len(candles)
     if first >= last:
         raise CallProblem("There are no candles between these times. No deal was computed. Choose other ones.")
-    part = slice(first, last)
-    columns = {name: getattr(candles, name)[part] for name in ("at", "open", "high", "low", "close", "volume")}
-    return replace(candles, **columns), step_of(timeframe)
+    return rows(candles, 0, first), rows(candles, first, last), step_of(timeframe)
 
 
 def market_of(call: Namespace, symbol: str) -> "Market":

@@ -22,6 +22,7 @@ from desktop_app.cli.output import (
 )
 from desktop_app.cli.reading import read_bot, read_text_file
 from desktop_app.cli.session import House, Session, changing, reading
+from desktop_app.core.pair_list import example_pair
 
 if TYPE_CHECKING:
     from desktop_app.core.settings import Settings
@@ -69,7 +70,7 @@ def _start(call: Namespace, house: House) -> int:
     if call.json:
         show_document(_document(view) | {"funds": exact(view.funds_max)})
         return DONE
-    quote = view.pairs[0].partition("/")[2]
+    quote = example_pair(_settings_of(view)).partition("/")[2]
     money = f"up to {number(round(view.funds_max, 8))} {quote} in orders on {view.account} ({_MODES[view.mode]})"
     when = "It is running." if is_remote else "`strongroom run` or the window runs it."
     show(f"{visible(view.name)} is wanted: it will place {visible(money)}. {when}")

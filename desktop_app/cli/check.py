@@ -23,10 +23,11 @@ from desktop_app.core import ladder
 from desktop_app.core.deal import Position
 from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import HUNDRED, ZERO, Market
+from desktop_app.core.pair_list import example_pair
 from desktop_app.core.preview import Preview, PreviewRow, after_entry, make_preview
 from desktop_app.core.strategies.dca_settings import DcaSettings
-from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
+from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 
 CENT, FINE = Decimal("0.01"), Decimal("1e-8")
 _DOLLARS = ("USD", "EUR", "DAI")
@@ -48,7 +49,7 @@ def check(call: Namespace) -> int:
     if isinstance(settings, SmartTradeSettings):
         return check_trade(call, settings)
     assert isinstance(settings, DcaSettings), f"no preview for {settings.kind} bots"
-    market = read_market_of(call.market, settings.pairs[0])
+    market = read_market_of(call.market, example_pair(settings))
     price = read_positive(call.price, "--price") if call.price is not None else None
     balance = read_positive(call.balance, "--balance") if call.balance is not None else None
     is_percent = "percent" in _units(settings)
@@ -114,7 +115,7 @@ def _check_without_prices(call: Namespace, settings: DcaSettings) -> int:
         return DONE
     show(f"{settings.name}: the file is good.")
     if funds is not None:
-        show(f"Funds needed for a deal: {number(funds)} {settings.pairs[0].partition('/')[2]}.")
+        show(f"Funds needed for a deal: {number(funds)} {example_pair(settings).partition('/')[2]}.")
     wants = "--balance and --price" if "percent" in _units(settings) else "--price"
     show_table(("#", "deviation %", f"volume ({_units(settings)[1]})"), _shape(kept), numbers=(0, 1, 2))
     show(f"Add {wants} to see prices and amounts.")

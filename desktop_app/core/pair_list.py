@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, field_validator
 
 from desktop_app.core.market import Market
-from desktop_app.core.settings import Positive
+from desktop_app.core.settings import Positive, Settings
 
 MOST_PAIRS = 500
 _MARGIN = 5  # a pair stays until this many better ones are before it for every 20 of the list, at least one
@@ -86,3 +86,25 @@ def _largest(candidates: list[str], volumes: Mapping[str, Decimal], stays: set[s
     kept = list(dict.fromkeys([*kept, *unknown]))[:top]
     new = [symbol for symbol in ranked if symbol not in stays and symbol in volumes]
     return kept + new[: top - len(kept)]
+
+
+def list_of(settings: Settings) -> PairList | None:
+    """The list of pairs that a bot trades by, of whatever kind it is."""
+    wanted = getattr(settings, "pair_list", None)
+    return wanted if isinstance(wanted, PairList) else None
+
+
+def example_pair(settings: Settings) -> str:
+    """A pair of the bot where one is needed to show something; of a list, one that could be on it."""
+    if settings.pairs:
+        return settings.pairs[0]
+    wanted = list_of(settings)
+    assert wanted is not None, "a bot has pairs or a list"
+    return f"{'BTC' if wanted.quote != 'BTC' else 'ETH'}/{wanted.quote}"
+
+
+def may_trade(settings: Settings, symbol: str) -> bool:
+    """Whether the bot names this pair, or its list could hold it."""
+    wanted = list_of(settings)
+    on_list = wanted is not None and symbol.partition("/")[2] == wanted.quote and not wanted.forbids(symbol)
+    return symbol in settings.pairs or on_list

@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from desktop_app.core.market import Market
-from desktop_app.core.pair_list import PairList, resolve
+from desktop_app.core.pair_list import PairList, example_pair, may_trade, resolve
+from tests.core.dialogue import settings
 
 D = Decimal
 COINS = [f"C{i:02}" for i in range(40)]
@@ -73,3 +74,13 @@ def test_where_no_volume_is_known_nothing_comes_in_and_nothing_goes_out() -> Non
 def test_nonsense_is_refused(given: dict[str, object], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         PairList.model_validate(given)
+
+
+def test_a_bot_with_a_list_may_trade_what_could_be_on_it() -> None:
+    listed = settings(pairs=[], pair_list={"quote": "USDT", "blacklist": ["DOGE"]})
+    named = settings(pairs=["ETH/USDT"])
+
+    assert may_trade(listed, "SOL/USDT") and not may_trade(listed, "DOGE/USDT") and not may_trade(listed, "ETH/BTC")
+    assert may_trade(named, "ETH/USDT") and not may_trade(named, "SOL/USDT")
+    assert (example_pair(listed), example_pair(named)) == ("BTC/USDT", "ETH/USDT")
+    assert example_pair(settings(pairs=[], pair_list={"quote": "BTC"})) == "ETH/BTC"
