@@ -1,6 +1,6 @@
 """Kills a running process at random moments, starts it again each time, and compares its books with the exchange's.
 
-`python tests/faults/kill9.py [KILLS] [SEED] [dca|grid]` prints what was found; the suite runs it with few kills.
+`python tests/faults/kill9.py [KILLS] [SEED] [dca|grid|trade]` prints what was found; the suite runs it with few kills.
 """
 
 import contextlib
@@ -49,6 +49,23 @@ GRIDS = (
     'max_active_sell_lines = 5, trailing_down = true',
     'lower = "150", spacing = "geometric", step_percent = "0.5", volume_per_line = "15"',
 )  # fmt: skip
+TRADE = """\
+kind = "smart_trade"
+name = "{name}"
+account = "demo"
+pair = "{pair}"
+amount = "120"
+unit = "quote"
+entry = {{ {entry} }}
+take_profit = {{ steps = [{steps}] }}
+stop_loss = {{ percent = "0.6", {stop} }}
+"""
+ENTRIES = ('type = "market"', 'type = "trailing", trailing_deviation = "0.05"')
+STEPS = (
+    '{ percent = "0.3", share = "50" }, { percent = "0.6", share = "50" }',
+    '{ percent = "0.2", share = "40", type = "market" }, { percent = "0.5", share = "60" }',
+)
+STOPS = ("native = true, breakeven_after = 1", "trailing = true", 'native = true, type = "limit", limit_percent = "1"')
 _UP_SECONDS = 20.0  # in which the killed process must have begun to work
 
 
@@ -84,8 +101,19 @@ class House:
         assert status == 0, f"{words}: {status} {err.getvalue()}"
         return out.getvalue()
 
+    def place_trades(self, round_: int) -> None:
+        """Some more smart trades: each has one deal only."""
+        for number, pair in enumerate(PAIRS):
+            name = f"Trade {round_}-{number}"
+            parts = {"entry": ENTRIES[(round_ + number) % 2], "steps": STEPS[round_ % 2], "stop": STOPS[number]}
+            file = self.folder / f"{name}.toml"
+            file.write_text(TRADE.format(name=name, pair=pair, **parts), encoding="utf-8")
+            self.ask("trade", "add", file)
+
     def build(self) -> None:
         self.ask("account", "add", "demo", "--exchange", "sim", "--speed", 600, "--seed", 11, "--balance", "USDT=10000")
+        if self.kind == "trade":
+            return
         for number, pair in enumerate(PAIRS, 1):
             file = self.folder / f"{number}.toml"
             text = BOT if self.kind == "dca" else GRID
@@ -204,7 +232,9 @@ def torture(folder: Path, kills: int, seed: int, kind: str = "dca") -> Findings:
     chance = random.Random(seed)
     house = House(folder, kind)
     house.build()
-    for _ in range(kills):
+    for number in range(kills):
+        if kind == "trade":
+            house.place_trades(number)
         house.run_and_kill(chance.uniform(0.0, 4.0) ** 2 / 4)  # also soon after the start, while it looks around
     found = compare(house)
     found.kills = kills

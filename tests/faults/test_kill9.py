@@ -15,3 +15,21 @@ def test_nothing_is_lost_or_doubled_when_the_process_is_killed(tmp_path: Path) -
 
     assert found.wrong == []
     assert found.fills > 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the same code; processes start too slowly there")
+def test_nothing_of_smart_trades_is_lost_or_doubled_when_the_process_is_killed(tmp_path: Path) -> None:
+    found = torture(tmp_path, kills=4, seed=20261126, kind="trade")
+
+    assert found.wrong == []
+    assert found.fills > 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the same code; processes start too slowly there")
+def test_nothing_of_grids_is_lost_or_doubled_when_the_process_is_killed(tmp_path: Path) -> None:
+    found = torture(tmp_path, kills=4, seed=20261127, kind="grid")
+
+    assert found.wrong == []
+    assert found.fills > 0
