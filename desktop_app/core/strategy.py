@@ -114,6 +114,7 @@ class Question:
     number: int
     told: Any
     until: int
+    price: Decimal
     memory: str
     facts: Any
 

@@ -49,10 +49,7 @@ class OwnStrategies:
         except (Unreachable, Refused) as error:
             _log.info("the strategy of bot %s waits for candles: %s", bot_id, error)
             return None
-        tick = desk.last.get(question.symbol)
-        if tick is None:
-            return None
-        answer = await asyncio.to_thread(asker.ask, question, candles, tick.price, desk.exchange.now())
+        answer = await asyncio.to_thread(asker.ask, question, candles, desk.exchange.now())
         if isinstance(answer, StrategyFailed):
             await self.forget(bot_id)
         return answer

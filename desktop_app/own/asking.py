@@ -4,7 +4,6 @@ The engine and the backtest both go through here, so that a strategy sees the sa
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -41,7 +40,7 @@ class Asker:
     def close(self) -> None:
         self._process.close()
 
-    def ask(self, question: Question, candles: Candles, price: Decimal, at: int) -> StrategyAnswered | StrategyFailed:
+    def ask(self, question: Question, candles: Candles, at: int) -> StrategyAnswered | StrategyFailed:
         """`candles`: the newest that closed by `question.until`, as many as the settings say if there are so many."""
         assert not len(candles) or int(candles.at[-1]) + self.settings.every_ms <= question.until, "a look ahead"
         shown = self._shown.get(question.symbol)
@@ -52,7 +51,7 @@ class Asker:
             "history": self.settings.history,
             "told": _told.dump_python(question.told, mode="json"),
             "facts": _facts.dump_python(question.facts, mode="json"),
-            "price": str(price),
+            "price": str(question.price),
             "state": question.memory,
             "anew": is_anew,
             "candles": rows_of(candles, 0 if is_anew else first),
@@ -64,7 +63,7 @@ class Asker:
             return failed(question, trouble, at)
         if len(candles):
             self._shown[question.symbol] = int(candles.at[-1])
-        return StrategyAnswered(question.symbol, question.number, answer, price, at)
+        return StrategyAnswered(question.symbol, question.number, answer, question.price, at)
 
 
 def failed(question: Question, trouble: StrategyTrouble, at: int) -> StrategyFailed:

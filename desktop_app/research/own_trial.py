@@ -39,7 +39,7 @@ def try_own(
     bot = PythonBot(BotIdentity(1), settings, {market.symbol: market})
 
     def ask(question: Question, point: Point) -> Event:
-        return asker.ask(question, window(coarse, settings, question.until), point.price, point.at)
+        return asker.ask(question, window(coarse, settings, question.until), point.at)
 
     try:
         asker.start()

@@ -55,3 +55,42 @@ def test_a_replay_gives_the_deals_of_the_backtest(call: Call, bot_file: WriteBot
         assert _filled(ours, "average_price", "filled") == _filled(theirs, "price", "amount")
         if ours["closed_at"] is not None:
             assert ours["profit_quote"] == theirs["profit_quote"]
+
+
+_OWN = """\
+kind = "python"
+name = "Own dip"
+account = "demo"
+pairs = ["BTC/USDT"]
+file = "example.py"
+max_funds = "500"
+timeframe = "5m"
+history = 30
+options = { spend = "100", length = 6, dip_percent = "0.3", profit_percent = "0.5", stop_percent = "1" }
+"""
+_EXAMPLE = Path(__file__).parents[2] / "resources" / "strategies" / "example.py"
+
+
+def test_a_strategy_of_ones_own_trades_a_replay_as_its_backtest_does(
+    call: Call, bot_file: WriteBot, tmp_path: Path
+) -> None:
+    csv = tmp_path / "btc.csv"
+    _walk(csv)
+    bot = bot_file(text=_OWN)
+    call("strategy", "trust", _EXAMPLE, "--yes")
+    call("account", "add", "demo", "--exchange", "sim", "--replay", csv, "--symbol", "BTC/USDT", "--speed", "max")
+    call("bot", "add", bot)
+    assert call("bot", "start", 1).status == 0
+    expected = call("backtest", bot, "--candles", csv, "--json").document["deals"]
+
+    found: list[dict[str, Any]] = []
+    for _ in range(8):
+        call("run", "--for", 6)  # stopped and started on the way, which must not matter
+        found = sorted(call("deal", "list", "--all", "--json").document, key=lambda deal: deal["number"])
+        if len(found) >= len(expected) and found[-1]["closed_at"] == expected[-1]["closed_at"]:
+            break
+
+    assert len(expected) > 3 and len(found) == len(expected)
+    for ours, theirs in zip(found, expected, strict=True):
+        assert (ours["status"], ours["opened_at"]) == (theirs["status"], theirs["opened_at"])
+        assert _filled(ours, "average_price", "filled") == _filled(theirs, "price", "amount")

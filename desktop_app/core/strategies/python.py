@@ -66,11 +66,11 @@ class PythonBot:
             return None
         for symbol in self.settings.pairs:
             pair, market = state.pair(symbol), self.markets.get(symbol)
-            if pair.waiting and market is not None:
+            if pair.waiting and not pair.due and market is not None:
                 told = pair.waiting[0]
                 until = self._next_close(told.at) - self.settings.every_ms
                 known = facts(state, symbol, market, self.settings.max_funds)
-                return Question(symbol, pair.number, told, until, pair.memory, known)
+                return Question(symbol, pair.number, told, until, pair.price, pair.memory, known)
         return None
 
     def on_event(self, state: OwnState, event: Event) -> Step[OwnState]:
@@ -93,9 +93,10 @@ class PythonBot:
 
     def watch(self, state: OwnState, symbol: str) -> Watch:
         deal = state.deal_on(symbol)
+        is_due = state.pair(symbol).due > 0
         if deal is None or deal.ending is not None:
-            return Watch()
-        return Watch(below=deal.deal.stop_loss)
+            return Watch(follows=is_due)
+        return Watch(below=deal.deal.stop_loss, follows=is_due)
 
     def wake_at(self, state: OwnState) -> int | None:
         retries = [deal.blocked_until for deal in state.deals if deal.blocked_until]
@@ -141,7 +142,10 @@ class PythonBot:
         return floor_to(after, self.settings.every_ms) + self.settings.every_ms
 
     def _on_tick(self, state: OwnState, tick: PriceTick) -> Step[OwnState]:
-        deal = state.deal_on(tick.symbol)
+        pair, deal = state.pair(tick.symbol), state.deal_on(tick.symbol)
+        if pair.due:
+            # Only now: a strategy is asked with a price, and the first one after a candle is the same everywhere.
+            state = state.with_pair(replace(pair, due=0, price=tick.price)).telling(tick.symbol, CandleClosed(pair.due))
         if deal is None:
             return Step(state)
         fallen = tick.price if tick.path is None else max(tick.price, tick.path)
@@ -154,7 +158,7 @@ class PythonBot:
             return deal.ends(DealStatus.STOPPED_OUT), (tell(deal, "stop_loss_reached", price=tick.price),)
 
         step = self._change(state, deal.number, tick.at, change)
-        return replace(step, is_minor=not step.commands and not step.closed)
+        return replace(step, is_minor=not pair.due and not step.commands and not step.closed)
 
     def _on_clock(self, state: OwnState, at: int) -> Step[OwnState]:
         if state.failure is None:
@@ -162,8 +166,7 @@ class PythonBot:
                 pair = state.pair(symbol)
                 if pair.asks_at <= at:
                     closed = self._next_close(at) - self.settings.every_ms
-                    state = state.with_pair(replace(pair, asks_at=closed + self.settings.every_ms))
-                    state = state.telling(symbol, CandleClosed(closed))
+                    state = state.with_pair(replace(pair, asks_at=closed + self.settings.every_ms, due=closed))
         commands: tuple[Command, ...] = ()
         closed_deals: tuple[Deal, ...] = ()
         for deal in state.deals:
@@ -204,7 +207,7 @@ class PythonBot:
         failure = Failure(event.code, event.place, event.error)
         state = replace(state, failure=failure)
         for kept in state.pairs:
-            state = state.with_pair(replace(kept, waiting=()))
+            state = state.with_pair(replace(kept, waiting=(), due=0))
         commands: tuple[Command, ...] = (Tell(_failed(self.settings.file, failure), is_problem=True),)
         closed: tuple[Deal, ...] = ()
         for deal in state.deals:
@@ -235,6 +238,8 @@ class PythonBot:
     def _on_own_order(self, state: OwnState, deal: OwnDeal, order: Order, event: OrderNews) -> Step[OwnState]:
         at = max(event.at, event.bar_end) if isinstance(event, OrderFilled) else event.at
         news = python_orders.on_news(deal, order, event)
+        if isinstance(event, OrderFilled):
+            state = state.with_pair(replace(state.pair(deal.deal.symbol), price=event.fill.price))
         if news.told is not None:
             state = state.telling(deal.deal.symbol, news.told)
         return self._change(state, deal.number, at, lambda _: (news.deal, news.commands))

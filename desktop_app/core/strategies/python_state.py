@@ -80,6 +80,8 @@ class OwnPair:
 
     symbol: str
     asks_at: int  # when the next candle closes
+    due: int = 0  # when the candle closed that the strategy hears of with the next price
+    price: Decimal = ZERO  # the pair's at the moment of the last happening
     memory: str = "null"  # the strategy's own state, as JSON
     number: int = 0  # questions answered so far
     waiting: tuple[Told, ...] = ()
