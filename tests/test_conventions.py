@@ -26,9 +26,11 @@ NOT_MIRRORED += [
         "core": "columns commands events said settings strategy wallet",
         "core/strategies": (
             "dca_asks dca_close dca_open dca_orders dca_plan dca_settings dca_state dca_triggers dca_watch dca_why "
+            "signal_moves signal_settings signal_state "
             "grid_asks grid_cells grid_open grid_orders grid_plan grid_price grid_settings grid_state grid_why"
         ),
         "engine": (
+            "imap receiver_http signal_desk signal_hub signal_log "
             "accounts bots calls codec courier crew desk ledger link news no_exchange portfolio problem pulse reports "
             "shapes supervisor tally telling thread views words_engine work"
         ),

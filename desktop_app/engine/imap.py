@@ -4,6 +4,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -111,12 +112,10 @@ class ImapClient:
         if not line.startswith(b"+"):
             raise ImapRefused(_words(line))
         is_new = False
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not is_new:
                     is_new = b"EXISTS" in (await self._line(None)).upper()
-        except TimeoutError:
-            pass
         self._writer.write(b"DONE\r\n")
         await self._answer(tag, None)
         return is_new
