@@ -39,9 +39,10 @@ _EVENT_NAMES: dict[type, str] = {
 }
 
 
-def tell_decision(desk: Desk, runner: Runner, event: Event, changes: Changes, commands: tuple[Command, ...]) -> None:
-    """Everything that one written decision means to listeners, causes before effects."""
-    at = desk.exchange.now()
+def tell_decision(
+    desk: Desk, runner: Runner, event: Event, changes: Changes, commands: tuple[Command, ...], at: int
+) -> None:
+    """Everything that one decision means to listeners, causes before effects; `at`: when it was written down."""
     orders = {order.client_id: (number, order) for number, order in changes.orders}
     _tell_event(desk, runner, event, orders, at)
     for deal in changes.opened:
@@ -160,7 +161,7 @@ def needed_by(desk: Desk, runner: Runner) -> Decimal:
         return ZERO
     prices = tuple((symbol, desk.last[symbol].price) for symbol in runner.symbols if symbol in desk.last)
     known = runner.needed
-    if known is not None and known[0] is runner.state and known[1] == prices:
+    if known is not None and known[0] is runner.state and _are_near(known[1], prices):
         return known[2]
     with_deal = {deal.symbol for deal in runner.ledger.deals.values()}
     by_pair = [
@@ -169,8 +170,19 @@ def needed_by(desk: Desk, runner: Runner) -> Decimal:
         if symbol in desk.markets
     ]
     needed = still_needed(by_pair, deals_max(runner.row.settings_json))
+    most = _most_funds(runner.row.settings_json)
+    if most is not None:
+        needed = min(needed, max(ZERO, most - used(runner.ledger.deals.values())))
     runner.needed = (runner.state, prices, needed)
     return needed
+
+
+def _are_near(before: tuple[tuple[str, Decimal], ...], now: tuple[tuple[str, Decimal], ...]) -> bool:
+    """The same pairs, and no price that would change what people read of the funds."""
+    if before is now or len(before) != len(now):
+        return before is now
+    moves = zip(before, now, strict=True)
+    return all(ours[0] == theirs[0] and abs(ours[1] - theirs[1]) * 500 <= ours[1] for ours, theirs in moves)
 
 
 def why_of(desk: Desk, runner: Runner) -> Said:
@@ -203,6 +215,13 @@ def deals_max(settings_json: str) -> int:
     """How many deals the settings allow at once; kinds that do not say have one."""
     limits = json.loads(settings_json).get("limits")
     return int(limits.get("max_active_deals", 1)) if isinstance(limits, dict) else 1
+
+
+def _most_funds(settings_json: str) -> Decimal | None:
+    """What the settings let all deals together have."""
+    limits = json.loads(settings_json).get("limits")
+    most = limits.get("max_funds") if isinstance(limits, dict) else None
+    return Decimal(str(most)) if most is not None else None
 
 
 def account_view(desk: Desk) -> AccountView:

@@ -102,3 +102,20 @@ async def test_an_edit_may_take_a_pair_away_from_under_a_deal_that_came_by_a_lis
     await many.price("103", "SOL/USDT")
 
     assert await many.statuses() == [DealStatus.COMPLETED]
+
+
+async def test_funds_are_needed_for_as_many_deals_as_there_may_be_and_no_more_than_the_limit(many: Lab) -> None:
+    await many.add(BOT.replace("top = 2", "top = 5"), is_started=False)
+    for coin in COINS:
+        await many.price("100", f"{coin}/USDT")
+    await many.running.supervisor.start_bot(1)
+    await many.settle()
+    (bot,) = await many.running.supervisor.bots()
+    assert bot.funds_max == 3 * Decimal("100.1")
+
+    await many.running.supervisor.edit_bot(
+        1, BOT.replace("max_active_deals = 3", "max_active_deals = 3, max_funds = 150")
+    )
+    await many.settle()
+    (bot,) = await many.running.supervisor.bots()
+    assert bot.funds_max == 150

@@ -133,7 +133,7 @@ class DcaBot:
         running = [deal for deal in state.deals if deal.deal.symbol == symbol]
         needed = sum((committed(deal, market) for deal in running), ZERO)
         pair = state.pair(symbol)
-        if not running and dca_open.may_open(self.settings, state, pair):
+        if not running and dca_open.needs_funds(self.settings, state, pair):
             needed += dca_open.funds_with_fees(self.settings, state, pair, market, price)
         return needed
 

@@ -30,6 +30,17 @@ def has_had_enough(settings: DcaSettings, state: DcaState) -> bool:
 
 def may_open(settings: DcaSettings, state: DcaState, pair: PairState) -> bool:
     """Whether another deal on this pair is allowed at all; when and at which price is another question."""
+    return has_room(settings, state, pair) and dca_conditions.may_start(settings, pair)
+
+
+def needs_funds(settings: DcaSettings, state: DcaState, pair: PairState) -> bool:
+    """Whether funds must be there for another deal: conditions may come true at any time."""
+    is_waiting = settings.start.mode == "conditions" or settings.limits.on_conditions is not None
+    return has_room(settings, state, pair) and (is_waiting or dca_conditions.may_start(settings, pair))
+
+
+def has_room(settings: DcaSettings, state: DcaState, pair: PairState) -> bool:
+    """Whether the limits leave room for another deal on this pair, whatever it starts by."""
     if state.is_paused or state.is_stopped or has_had_enough(settings, state):
         return False
     if not dca_conditions.is_traded(settings, state, pair.symbol):
@@ -37,7 +48,7 @@ def may_open(settings: DcaSettings, state: DcaState, pair: PairState) -> bool:
     if len(state.deals) >= settings.limits.max_active_deals:
         return False
     running = sum(1 for deal in state.deals if deal.deal.symbol == pair.symbol)
-    return running < settings.limits.max_deals_per_pair and dca_conditions.may_start(settings, pair)
+    return running < settings.limits.max_deals_per_pair
 
 
 def opening(settings: DcaSettings, state: DcaState, pair: PairState, tick: PriceTick, market: Market) -> Opening | None:

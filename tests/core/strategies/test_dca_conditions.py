@@ -332,3 +332,11 @@ def test_an_edited_deal_waits_for_its_new_conditions() -> None:
     tell(talk, (rsi(80), Y))
     talk.tick("105")
     assert talk.deal.ending is DealStatus.COMPLETED
+
+
+def test_funds_are_needed_for_a_deal_whose_conditions_may_come_true() -> None:
+    waiting = Dialogue(settings(start=start()), FREE_OF_FEES)
+    assert waiting.bot.funds_needed(waiting.state, PAIR, D(100)) == 100
+
+    asked = Dialogue(settings(start={"mode": "manual"}), FREE_OF_FEES)
+    assert asked.bot.funds_needed(asked.state, PAIR, D(100)) == 0
