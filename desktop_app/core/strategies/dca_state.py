@@ -84,7 +84,9 @@ class DcaDeal:
         """On the way to its end; nothing but the exit happens from here. The first reason to end stays."""
         if self.ending is not None:
             return self
-        return replace(self, ending=status).with_deal(status=DealStatus.CLOSING)
+        # That the exchange refused to let a stop rest must not keep the deal from selling now.
+        blocked = tuple(block for block in self.blocked if block.role is not Role.STOP_LOSS)
+        return replace(self, ending=status, blocked=blocked).with_deal(status=DealStatus.CLOSING)
 
     def is_blocked(self, role: Role, index: int) -> bool:
         return any(block.role is role and block.index == index for block in self.blocked)
