@@ -296,7 +296,7 @@ class BotRunner:
         cancels = tuple(command for command in approved if isinstance(command, CancelOrder))
         if places or cancels:
             desk.courier.act(self, cancels, places)
-        desk.later(partial(tell_decision, desk, self, event, changes, step.commands))
+        desk.later(partial(tell_decision, desk, self, event, changes, step.commands, now))
         for command, why in reversed(refused):
             self.mailbox.put_first(OrderRejected(command.order.client_id, why, now))
         desk.decided(self, changes)
@@ -416,8 +416,9 @@ class BotRunner:
             tells=((row.deal, told, True),),
         )
         event = OrderFilled(client_id, trade.fill, trade.at, trade.bar_end)
-        await self._desk.store.record(self._write(event, (), changes, self._desk.exchange.now()))
-        self._desk.later(partial(tell_decision, self._desk, self, event, changes, ()))
+        now = self._desk.exchange.now()
+        await self._desk.store.record(self._write(event, (), changes, now))
+        self._desk.later(partial(tell_decision, self._desk, self, event, changes, (), now))
         tell_problem(desk, self, row.deal, told)
         if deal is not None:
             # The deal does not know of these coins and would go on as if they were not there.

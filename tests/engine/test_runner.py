@@ -5,11 +5,12 @@ import pytest
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.order import Role
 from desktop_app.engine.bots import Then
-from desktop_app.engine.news import HappenedNews
+from desktop_app.engine.news import HappenedNews, TimelineNews
 from desktop_app.engine.problem import Problem
 from desktop_app.store.errors import DiskFull
 from desktop_app.store.rows import Write
 from tests.engine.lab import BOT, Lab
+from tests.fakes import FakeClock
 
 
 async def test_a_deal_is_opened_averaged_down_and_closed(lab: Lab) -> None:
@@ -47,6 +48,24 @@ async def test_an_order_is_intended_before_it_is_sent_and_sent_before_it_is_acce
         assert events[:3] == ["order_intended", "order_sent", "order_accepted"], events
     names = [news.event for news in happened]
     assert names.index("bot_started") < names.index("deal_opened") < names.index("deal_closed")
+
+
+async def test_a_deals_timeline_is_told_as_it_is_kept(lab: Lab) -> None:
+    class Restless(FakeClock):
+        """No two questions get the same answer: deciding, writing and telling take time."""
+
+        def __call__(self) -> int:
+            self.at += 1
+            return self.at
+
+    await lab.add()
+    lab.venue.clock = Restless(lab.venue.clock.at)
+    for price in ("50000", "48900", "51000"):
+        await lab.price(price)
+
+    kept = (await lab.running.supervisor.deal(1, 1)).timeline
+    told = [news for news in lab.news if isinstance(news, TimelineNews) and news.deal == 1]
+    assert [(news.at, news.said) for news in told] == [(line.at, line.said) for line in kept]
 
 
 async def test_a_bot_with_a_bug_is_held_and_the_others_go_on(lab: Lab) -> None:
