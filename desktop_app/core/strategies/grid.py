@@ -28,7 +28,14 @@ from desktop_app.core.order import Order
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import grid_asks, grid_open, grid_orders, grid_price
 from desktop_app.core.strategies.grid_cells import with_levels
-from desktop_app.core.strategies.grid_plan import changed_cells, closing_amount, next_orders, settled, tell
+from desktop_app.core.strategies.grid_plan import (
+    changed_cells,
+    closing_amount,
+    is_only_price,
+    next_orders,
+    settled,
+    tell,
+)
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.grid_state import GridDeal, GridState
 from desktop_app.core.strategies.grid_why import why
@@ -213,11 +220,9 @@ class GridBot:
         deal, told = change(before)
         if deal is before:
             return Step(state, told)
-        step = self._planned(state, deal, at, told, before if is_fill else None)
-        is_minor = (
-            not step.commands and not step.closed and step.state.deal is not None and _is_same(before, step.state.deal)
-        )
-        return Step(step.state, step.commands, step.closed, is_minor)
+        if not told and is_only_price(before, deal):
+            return Step(replace(state, deal=deal), is_minor=True)
+        return self._planned(state, deal, at, told, before if is_fill else None)
 
     def _planned(
         self,
@@ -264,8 +269,3 @@ def _after(state: GridState, deal: GridDeal, ended: Deal, at: int) -> GridState:
         dust=ended.held if has_dust else ZERO,
         dust_worth=ended.grid.left_worth if has_dust and ended.grid is not None else ZERO,
     )
-
-
-def _is_same(before: GridDeal, after: GridDeal) -> bool:
-    """Only the price was remembered."""
-    return replace(after, last=before.last) == before

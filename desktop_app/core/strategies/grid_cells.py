@@ -114,7 +114,8 @@ def with_levels(deal: GridDeal, market: Market) -> GridDeal:
         up, down = _next_up(deal, market), _next_down(deal, market)
     profit = None if is_idle else _profit_level(deal, market)
     prices = (profit,) if profit else ()
-    deal = replace(deal, level_up=up, level_down=down, level_profit=profit)
+    if (up, down, profit) != (deal.level_up, deal.level_down, deal.level_profit):
+        deal = replace(deal, level_up=up, level_down=down, level_profit=profit)
     return deal if deal.deal.take_profits == prices else deal.with_deal(take_profits=prices)
 
 

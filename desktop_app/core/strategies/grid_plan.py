@@ -194,6 +194,16 @@ def changed_cells(before: GridDeal, after: GridDeal) -> tuple[Cell, ...] | None:
     return tuple(after.cells[index - first] for index in sorted(indexes))
 
 
+def is_only_price(before: GridDeal, after: GridDeal) -> bool:
+    """Only the price was remembered, and it came to no level: nothing that the plan depends on was touched."""
+    if after.deal is not before.deal or not _is_calm(after) or after.blocked_until:
+        return False
+    up, down = after.level_up, after.level_down
+    if (up is not None and after.last >= up) or (down is not None and after.last <= down):
+        return False
+    return replace(after, last=before.last) == before
+
+
 def _is_calm(deal: GridDeal) -> bool:
     return (
         bool(deal.cells)
