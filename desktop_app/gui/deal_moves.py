@@ -197,3 +197,19 @@ def exit_fee(settings: DcaSettings, market: Market, step: int) -> Decimal:
 
 def _wish(view: DealView, settings_json: str, profit: TakeProfit, stop: StopLoss) -> EditDeal:
     return EditDeal(view.deal.number, outlook.with_exits(settings_json, profit, stop))
+
+
+def why_no_trailing(view: DealView, market: Market) -> str:
+    """Why a deal cannot begin to trail now; empty when it can."""
+    deal, last = view.deal, view.last
+    even = outlook.break_even(deal, market)
+    if deal.status is DealStatus.TRAILING:
+        return tr("The deal trails already.")
+    if deal.status is not DealStatus.OPEN or even is None or last is None:
+        return tr("Trailing can start once the base order has filled and prices are fresh.")
+    is_in_profit = last > even if deal.direction is Direction.LONG else last < even
+    if not is_in_profit:
+        return tr("The deal is not in profit yet: trailing would be undone at once. Break-even is {price}.").format(
+            price=fmt.price(even, market.price_tick)
+        )
+    return ""

@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app.core import ladder
-from desktop_app.core.deal import DealStatus, Direction
 from desktop_app.core.events import (
     Ask,
     ConvertDeal,
@@ -22,10 +21,11 @@ from desktop_app.engine.problem import Problem
 from desktop_app.engine.views import DealView
 from desktop_app.gui import dialogs, fmt, outlook, wording
 from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.deal_moves import why_no_trailing
 from desktop_app.gui.fields import DecimalEdit, LabeledField
-from desktop_app.gui.flows.money_words import badge_of, with_mode
 from desktop_app.gui.flows.reduce_funds import ReduceForm
 from desktop_app.gui.i18n import tr, tr_later
+from desktop_app.gui.money_words import badge_of, with_mode
 from desktop_app.gui.notices import Toasts, plain_label
 from desktop_app.gui.ticket.draft import next_number
 
@@ -278,19 +278,3 @@ class TrailForm(QWidget):
             text = text.format(**values)
         self._words.setText(text)
         self.changed.emit()
-
-
-def why_no_trailing(view: DealView, market: Market) -> str:
-    """Why a deal cannot begin to trail now; empty when it can."""
-    deal, last = view.deal, view.last
-    even = outlook.break_even(deal, market)
-    if deal.status is DealStatus.TRAILING:
-        return tr("The deal trails already.")
-    if deal.status is not DealStatus.OPEN or even is None or last is None:
-        return tr("Trailing can start once the base order has filled and prices are fresh.")
-    is_in_profit = last > even if deal.direction is Direction.LONG else last < even
-    if not is_in_profit:
-        return tr("The deal is not in profit yet: trailing would be undone at once. Break-even is {price}.").format(
-            price=fmt.price(even, market.price_tick)
-        )
-    return ""

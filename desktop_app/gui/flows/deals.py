@@ -15,8 +15,8 @@ from desktop_app.gui import dialogs, fmt, outlook, wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.flows.add_funds import AddFundsForm
 from desktop_app.gui.flows.grid_funds import GridFundsForm
-from desktop_app.gui.flows.money_words import with_mode
 from desktop_app.gui.i18n import tr
+from desktop_app.gui.money_words import with_mode
 from desktop_app.gui.notices import BadgeKind, Toasts
 
 _GUARD = Decimal("0.005")  # a price that moved further while somebody was deciding is asked about again

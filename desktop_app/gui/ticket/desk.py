@@ -184,12 +184,10 @@ class TicketDesk(QWidget):
             if outcome.ratio is not None:
                 parts.append(f"1 : {outcome.ratio:.2f}")
             text = "   ".join(parts)
-        elif has_exits:
-            text = tr("Risk {amount}").format(amount=fmt.UNKNOWN)
         self.outcome.setText(text)
         self.outcome.setVisible(bool(text))
         fees = ""
-        if market is not None and has_exits:
+        if market is not None and text:
             values = {
                 "first": fmt.percent(market.maker_fee * HUNDRED, sign=False),
                 "second": fmt.percent(market.taker_fee * HUNDRED, sign=False),

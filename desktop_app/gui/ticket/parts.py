@@ -20,6 +20,7 @@ class Choices(QComboBox):
         self._titles, self._name = dict(choices), name  # key -> English, marked with tr_later
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("slim", True)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for key in self._titles:
             self.addItem("", key)
         self.retranslate()

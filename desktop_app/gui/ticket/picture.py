@@ -11,8 +11,8 @@ from desktop_app.core.risk_reward import RiskReward, weigh
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.engine.views import AccountView
 from desktop_app.gui import fmt
-from desktop_app.gui.flows.money_words import badge_of, with_mode
 from desktop_app.gui.i18n import tr
+from desktop_app.gui.money_words import badge_of, with_mode
 from desktop_app.gui.ticket.draft import TicketDraft
 from desktop_app.gui.ticket.reading import Levels, read
 
