@@ -147,7 +147,7 @@ async def test_a_mirror_that_cannot_trade_says_so_and_its_source_goes_on(tmp_pat
     await lab.settle()
 
     assert await lab.statuses_of(1) == [DealStatus.OPEN] and await lab.statuses_of(2) == []
-    assert "mirror_missed" in [news.code for news in lab.news if isinstance(news, LogNews)]
+    assert "mirror_missed" in [news.said.code for news in lab.news if isinstance(news, LogNews)]
     await lab.stop()
 
 
