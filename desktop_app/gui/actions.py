@@ -52,6 +52,7 @@ class Actions(QObject):
         self.full_screen.setCheckable(True)
         self.intervals = self._choices(*((interval, interval) for interval in INTERVALS))
         self.new_chart = make(tr_later("New chart tab"), "Ctrl+Shift+N", "chart")
+        self.indicators = make(tr_later("Indicators…"), "", "", tr_later("What is drawn over and under the candles"))
         self.reset_view = make(tr_later("Reset view"), "Alt+R", "refresh")
         self.snapshot = make(tr_later("Copy picture of the chart"), "Alt+S", "copy")
         self.start_bot = make(tr_later("Start"), "", "play")
@@ -100,7 +101,7 @@ class Actions(QObject):
             action.setEnabled(has_bot)
         for action in (self.add_funds, self.close_deal, self.stop_managing):
             action.setEnabled(has_deal)
-        for action in (self.reset_view, self.snapshot):
+        for action in (self.indicators, self.reset_view, self.snapshot):
             action.setEnabled(has_chart)
         self.intervals.setEnabled(has_chart)
 

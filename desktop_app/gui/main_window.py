@@ -382,6 +382,11 @@ class MainWindow(QMainWindow):
             QApplication.clipboard().setPixmap(page.chart.snapshot())
             self.toasts.show("good", tr("The picture of the chart is on the clipboard."))
 
+    def _show_indicators(self) -> None:
+        page = self.active_chart()
+        if page is not None and page.chart is not None:
+            page.chart.indicators_requested.emit()
+
     def _reset_view(self) -> None:
         page = self.active_chart()
         if page is not None and page.chart is not None:
@@ -519,6 +524,7 @@ class MainWindow(QMainWindow):
         a.full_screen.toggled.connect(self._full_screen)
         a.intervals.triggered.connect(lambda action: self._with_chart(lambda page: page.show_interval(action.data())))
         a.new_chart.triggered.connect(self.new_chart)
+        a.indicators.triggered.connect(self._show_indicators)
         a.reset_view.triggered.connect(self._reset_view)
         a.snapshot.triggered.connect(self._snapshot)
         a.lock_layout.toggled.connect(self._lock)

@@ -27,7 +27,7 @@ class Menus(QObject):
         self._fill(view, None, a.larger, a.smaller, a.usual_size, None, a.full_screen)
         chart = self._menu(tr_later("&Chart"), a.new_chart, None)
         self._choice(chart, tr_later("Interval"), a.intervals)
-        self._fill(chart, a.reset_view, a.snapshot)
+        self._fill(chart, a.indicators, None, a.reset_view, a.snapshot)
         self._menu(
             tr_later("&Bots"), a.start_bot, a.pause_bot, a.stop_bot, None, a.edit_bot, a.duplicate_bot, a.mirror_bot,
             a.export_bot, a.remove_bot, None, a.pause_all

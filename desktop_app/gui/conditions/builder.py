@@ -24,6 +24,7 @@ class ConditionBuilder(QWidget):
     """Holds conditions as written. What they mean is read from `read`; nothing else is decided here."""
 
     typed = Signal()  # a number, while it is written
+    verdict_clicked = Signal()  # show one of the moments when it fired
     restructured = Signal(str)  # JSON: another word, or a condition more or less; a step that can be undone
 
     def __init__(self, lead: str, empty: str, parent: QWidget | None = None) -> None:
@@ -39,7 +40,8 @@ class ConditionBuilder(QWidget):
         self._kept: dict[Place, ClauseRow] = {}
         self._sentence = ""  # in the language that the rows speak
         self.add_button, self.group_button = link_button(""), link_button("")
-        self._empty, self._problem, self._verdict = plain_label(), plain_label(), plain_label()
+        self._empty, self._problem = plain_label(), plain_label()
+        self._verdict, self._show = plain_label(), link_button("")
         self._entries = QWidget()
         self._lay_out()
         self._rebuild()
@@ -66,10 +68,14 @@ class ConditionBuilder(QWidget):
 
     # --- what is said about it
 
-    def show_tried(self, verdict: str, notes: dict[Place, str]) -> None:
-        """How often all of it came true in the history, and each condition; empty while nobody knows."""
+    def show_tried(self, verdict: str, notes: dict[Place, str], *, is_marked: bool = False) -> None:
+        """How often all of it came true in the history, and each condition; empty while nobody knows.
+
+        `is_marked`: there are moments on the chart that can be gone to.
+        """
         self._verdict.setText(verdict)
         self._verdict.setVisible(bool(verdict))
+        self._show.setVisible(is_marked)
         self._notes = dict(notes)
         for place, row in self.rows.items():
             row.show_note(notes.get(place, ""))
@@ -283,6 +289,8 @@ class ConditionBuilder(QWidget):
             label.setWordWrap(True)
         self._problem.hide()
         self._verdict.hide()
+        self._show.hide()
+        self._show.clicked.connect(lambda _is_checked: self.verdict_clicked.emit())
         for button in (self.add_button, self.group_button):
             button.setIcon(icon("plus", "accent"))
         self.add_button.clicked.connect(lambda _is_checked: _pop(self.add_menu(), self.add_button))
@@ -300,9 +308,12 @@ class ConditionBuilder(QWidget):
         column.addLayout(buttons)
         column.addWidget(self._problem)
         column.addWidget(self._verdict)
+        column.addWidget(self._show, 0, Qt.AlignmentFlag.AlignLeft)
 
     def retranslate(self) -> None:
         self._empty.setText(tr(self._empty_text))
+        self._show.setText(tr("Show the one before"))
+        self._show.setAccessibleName(tr("Show the moment before when it fired on the chart"))
         self.add_button.setText(tr("Condition"))
         self.add_button.setAccessibleName(tr("Add a condition"))
         self.group_button.setText(tr("Group"))

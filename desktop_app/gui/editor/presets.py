@@ -29,6 +29,9 @@ class Preset:
     volume_scale: str
     profit: str
     stop: str = ""
+    rsi: str = ""  # a deal starts when RSI(14) on 15m falls below this
+    top: int = 0  # so many of the most traded pairs in place of the one
+    deals: int = 1  # at once
     curve: tuple[int, ...] = ()
 
 
@@ -50,6 +53,12 @@ PRESETS = (
         tr_later("Medium steps that grow with the fall, so that a small recovery is enough to sell with a profit."),
         "{coin} balanced", "30.00", "30.00", 5, 3, "1.5", "1.4", "1.4", "1.5",
         curve=(50, 44, 48, 38, 44, 54, 46, 36, 40, 30, 44, 56, 62),
+    ),
+    Preset(
+        "oversold", tr_later("Oversold coins (RSI, many pairs)"),
+        tr_later("Watches the 10 most traded pairs and buys those that RSI calls oversold, at most 3 at once."),
+        "RSI dips", "20.50", "24.00", 4, 2, "1.5", "1.4", "1.5", "1.5", rsi="30", top=10, deals=3,
+        curve=(58, 50, 54, 42, 46, 34, 22, 26, 20, 32, 44, 52, 64),
     ),
     Preset(
         "active", tr_later("Active"),
@@ -82,6 +91,12 @@ def settings_for(
     }
     if preset.stop:
         data["stop_loss"] = {"percent": preset.stop}
+    if preset.rsi:
+        rsi = {"indicator": "rsi", "timeframe": "15m", "trigger": "crosses_below", "value": preset.rsi}
+        data["start"] = {"mode": "conditions", "all": [rsi]}
+    if preset.top:
+        data |= {"pairs": [], "pair_list": {"quote": market.quote, "top": preset.top}}
+        data["limits"] = {"max_active_deals": preset.deals}
     return DcaSettings.model_validate(data)
 
 
@@ -117,7 +132,7 @@ def _beginning(preset: Preset) -> Beginning:
 
 
 def _needed(settings: DcaSettings, market: Market, price: Decimal) -> Decimal:
-    return make_preview(settings, market, price).total
+    return make_preview(settings, market, price).total * settings.limits.max_active_deals
 
 
 BEGINNINGS = tuple(_beginning(preset) for preset in PRESETS)

@@ -23,6 +23,8 @@ from desktop_app.gui.theme import Theme, current_theme
 from desktop_app.gui.wording import problem_text
 
 _CANDLES = 1_000
+_BEFORE = 60  # candles before a moment that is to be shown
+_MOST_CANDLES = 10_000
 _LINES_REACH = 8.0  # here the lines matter more than the candles
 _TOOLBAR_FROM = 330  # pixels of height below which the toolbar would take too much
 
@@ -39,6 +41,7 @@ class PreviewChart(QWidget):
         self._link, self._zone = link, zone
         self._account, self._symbol, self._interval = "", "", "15m"
         self._lines: tuple[ChartLine, ...] = ()
+        self._wanted_at: int | None = None  # to be shown once its candles are there
         self.chart = ChartWidget(theme)
         self.chart.canvas.view.lines_reach = _LINES_REACH
         self._title = QLabel()
@@ -73,6 +76,15 @@ class PreviewChart(QWidget):
         """Draw the indicators of the bot's conditions, and mark where those came true."""
         self.chart.set_studies(studies)
         self.chart.set_firings(firings, ready_at)
+
+    def show_instant(self, at: int) -> None:
+        """Bring a moment into view; candles that are missing up to there are fetched."""
+        series = self.chart.canvas.view.series
+        if len(series) and at >= int(series.at[0]):
+            self.chart.show_instant(at - series.step_ms)
+            return
+        self._wanted_at = at
+        self._link.spawn(self._load(), "loading candles of an editor")
 
     def show_tick(self, tick: PriceTick) -> None:
         """Let the running candle follow the price."""
@@ -150,10 +162,12 @@ class PreviewChart(QWidget):
     async def _load(self) -> None:
         account, symbol, interval = self._account, self._symbol, self._interval
         step = TIMEFRAMES[interval]
+        wanted, self._wanted_at = self._wanted_at, None
         tick = self._link.known.prices.get((account, symbol))
         end = max(self._link.known.now(account), tick.at if tick is not None else 0) + step
         try:
-            wish = self._link.wishes.candles(account, symbol, interval, end - _CANDLES * step, end)
+            count = _CANDLES if wanted is None else min(max(_CANDLES, (end - wanted) // step + _BEFORE), _MOST_CANDLES)
+            wish = self._link.wishes.candles(account, symbol, interval, end - count * step, end)
             candles = await self._link.ask(wish)
         except Problem as problem:
             if isValid(self):
@@ -167,6 +181,8 @@ class PreviewChart(QWidget):
         columns = (candles.open, candles.high, candles.low, candles.close, candles.volume)
         self.chart.set_candles(CandleSeries.from_arrays(step, candles.at, *columns), interval)
         self.chart.set_lines(self._lines)
+        if wanted is not None:
+            self.chart.show_instant(wanted - step)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]

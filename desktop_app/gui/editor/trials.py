@@ -28,6 +28,8 @@ class Trials(QObject):
         self._builders: dict[str, ConditionBuilder] = {}
         self._groups: dict[str, Group] = {}
         self.tried: dict[str, Tried] = {}
+        self._at: dict[str, int] = {}  # which of its firings is in sight, counted from the newest
+        self._heard: set[ConditionBuilder] = set()
         self._lab.tried.connect(self._take)
         self._lab.failed.connect(self._fail)
 
@@ -35,6 +37,10 @@ class Trials(QObject):
         if symbol != self._symbol:
             self._symbol, self.tried = symbol, {}
         self._builders = dict(builders)
+        for path, builder in builders.items():
+            if builder not in self._heard:
+                self._heard.add(builder)
+                builder.verdict_clicked.connect(lambda path=path: self._go_to(path))
         groups = {path: one.read.group for path, one in builders.items() if one.read.group is not None}
         if groups == self._groups and symbol:
             self._lab.want(account, symbol, groups)
@@ -58,9 +64,17 @@ class Trials(QObject):
         if builder is None:
             return
         self.tried[path] = tried
-        builder.show_tried(verdict(tried, self._symbol), notes(builder.block, tried))
+        self._at[path] = 0
+        words, below = verdict(tried, self._symbol), notes(builder.block, tried)
+        builder.show_tried(words, below, is_marked=len(tried.fired) > 0)
         self._show()
         self.shown.emit()
+
+    def _go_to(self, path: str) -> None:
+        """Bring the newest firing into view, the one before it with the next click, and so on in a circle."""
+        fired = self.tried[path].fired
+        self._at[path] = self._at[path] % len(fired) + 1
+        self._chart.show_instant(int(fired[-self._at[path]]))
 
     def _fail(self, path: str, problem: Problem) -> None:
         builder = self._builders.get(path)

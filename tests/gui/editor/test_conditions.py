@@ -253,6 +253,21 @@ def test_how_often_it_fired_is_said_and_marked_on_the_chart(open_editor: Open, q
     assert [one.key for one in surface.firing_marks.firings] == [START, SELL, "limits.on_conditions"]
 
 
+def test_each_click_on_the_verdict_shows_the_firing_before(open_editor: Open, qtbot: QtBot, engine: FakeEngine) -> None:
+    editor = open_editor(dca_ref(start={"mode": "conditions", "all": [RSI | {"value": 45}]}))
+    try_out(qtbot, editor)
+    fired = editor.trials.tried[START].fired
+    assert len(fired) > 3
+    view = editor.chart.chart.canvas.view
+    for place in (1, 2, len(fired), 1):
+        editor.trials._at[START] = place - 1
+        builder(editor)._show.click()
+        bar = int(fired[-place]) - view.series.step_ms
+        assert view.x0 <= bar / view.series.step_ms <= view.x1, place
+    builder(editor).rows[(0,)].remove_button.click()
+    assert not builder(editor)._show.isVisible()
+
+
 def test_another_pair_is_tried_anew(open_editor: Open, qtbot: QtBot, engine: FakeEngine) -> None:
     engine.set_price(D(3000), "ETH/USDT")
     editor = open_editor(dca_ref(start=ON_RSI))
