@@ -221,8 +221,17 @@ class GridOracle:
             taken = self.rules.taker if self.rules.in_coins else D(0)
             amount = rounded(short / (1 - taken), self.rules.lot, ROUND_CEILING) if missing and short > 0 else D(0)
             if self.too_small(amount, self.here()):
+                self.make_do()
                 return
             self.at_market("balancing", 0, "buy", amount)
+
+    def make_do(self) -> None:
+        """So little is missing that it cannot be bought: lines that lack coins take what is there."""
+        for k in self.sells():
+            one = self.lines[k]
+            there = rounded(max(D(0), self.loose()), self.rules.lot, ROUND_FLOOR)
+            if not one.has_coins and not self.too_small(there, self.price(k)):
+                one.amount, one.has_coins = min(there, one.amount), True
 
     def line_filled(self, k: int, price: Decimal, *, at_once: bool = False) -> None:
         one = self.lines.pop(k)

@@ -197,6 +197,8 @@ class GridBot:
         ask = event.ask
         if isinstance(ask, StartDeal | PauseBot | ResumeBot):
             state, told = grid_asks.on_bot(self.settings, state, ask)
+            if isinstance(ask, ResumeBot) and state.deal is not None:
+                return self._change(state, event.at, lambda deal: (grid_price.unblocked(deal), told))
             return Step(state, told)
         number = getattr(ask, "deal", 0)
         if state.deal is None or state.deal.deal.number != number:

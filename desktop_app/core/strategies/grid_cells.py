@@ -88,6 +88,17 @@ def funded(deal: GridDeal) -> tuple[GridDeal, Decimal]:
     return deal, max(ZERO, short - max(ZERO, loose)) if short else ZERO
 
 
+def content(deal: GridDeal, market: Market) -> GridDeal:
+    """What its sell lines lack is less than could be bought: they make do with what is there."""
+    loose = deal.loose
+    for cell in resting_sells(deal):
+        coins = min(cell.amount, cell.coins + market.amount_down(max(ZERO, loose)))
+        if cell.coins < cell.amount and not market.is_too_small(coins - cell.done, cell.high):
+            loose -= coins - cell.coins
+            deal = deal.with_cell(replace(cell, coins=coins, amount=coins))
+    return deal
+
+
 def enlarged(deal: GridDeal, volume: Decimal, market: Market) -> GridDeal:
     """Every line larger by so much: buys at once, sells as soon as the coins for it are there."""
     grid, total = deal.grid, deal.volume + volume

@@ -18,6 +18,7 @@ from desktop_app.core.said import Value, said
 from desktop_app.core.strategies.dca_plan import Wanted
 from desktop_app.core.strategies.grid_cells import (
     completed,
+    content,
     funded,
     grown_down,
     grown_up,
@@ -59,6 +60,8 @@ def settled(deal: GridDeal, market: Market, at: int) -> tuple[GridDeal, Told, De
     if deal.grid.is_infinite:
         deal = reached_up(deal, market)
     deal, lacks = funded(deal)
+    if lacks and market.is_too_small(balancing_amount(lacks, ZERO, market), deal.last):
+        return content(deal, market), told, ZERO
     return deal, told, lacks
 
 

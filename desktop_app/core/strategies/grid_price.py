@@ -42,6 +42,12 @@ def on_clock(deal: GridDeal, at: int) -> GridDeal:
     return deal
 
 
+def unblocked(deal: GridDeal) -> GridDeal:
+    """Somebody starts the bot: what was refused, or cancelled outside, is placed again."""
+    free = tuple(replace(cell, blocked_until=0) for cell in deal.cells)
+    return replace(deal, cells=free, blocked_until=0)
+
+
 def deal_watch(deal: GridDeal) -> Watch:
     if deal.ending is not None:
         return Watch()

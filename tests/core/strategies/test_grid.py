@@ -237,6 +237,22 @@ def test_an_order_cancelled_outside_is_not_placed_again() -> None:
     assert it.deal.deal.stop_loss == 80
 
 
+def test_starting_the_bot_again_places_what_was_cancelled_outside() -> None:
+    it = talk().started()
+    it.cancel(it.line(1, Side.BUY), reason="canceled outside")
+    it.ask(ResumeBot())
+    assert it.line(1, Side.BUY).price == 95 and it.told[-1] == "bot_resumed"
+
+
+def test_a_line_makes_do_with_a_little_less_than_it_wanted() -> None:
+    it = talk(replace(FEELESS, min_cost=D(10)))
+    it.tick("100")
+    order = it.order(Role.BALANCING)
+    fill = Fill("t", D(100), order.amount, D(0), D("0.002"), it.at)
+    it.hear(OrderFilled(order.client_id, fill, it.at))
+    assert it.line(3, Side.SELL).amount == D("0.952") and it.line(4, Side.SELL).amount == D("0.907")
+
+
 def test_a_refused_line_is_tried_again_later() -> None:
     it = talk().started()
     it.fill(it.line(1, Side.BUY))
