@@ -26,6 +26,12 @@ def act(call: Namespace, house: House) -> int:
     from desktop_app.research.report import make_report
 
     settings = read_bot(call.file)
+    if settings.kind == "signal":
+        raise CallProblem(
+            f"{call.file.name} trades on alerts from outside, and the past has none to play. No deal was computed. "
+            "Test the rule itself as a DCA bot with conditions.",
+            BAD_INPUT,
+        )
     symbol = symbol_of(call, settings)
     before, candles, timeframe_ms = _with_past(call, house, symbol)
     market = market_of(call, symbol)

@@ -214,7 +214,10 @@ def _refuse_small_orders(session: Session, settings: "Settings", what: str) -> N
     from desktop_app.core.preview import make_preview
     from desktop_app.core.strategies.dca_settings import DcaSettings
     from desktop_app.core.strategies.grid_settings import GridSettings
+    from desktop_app.core.strategies.signal_settings import SignalSettings
 
+    if isinstance(settings, SignalSettings):
+        settings = settings.first_deal()
     if not isinstance(settings, DcaSettings | GridSettings):
         return
     if settings.account not in {account.name for account in session.call("accounts")}:

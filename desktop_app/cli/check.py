@@ -27,6 +27,7 @@ from desktop_app.core.pair_list import example_pair
 from desktop_app.core.preview import Preview, PreviewRow, after_entry, make_preview
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
+from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 
 CENT, FINE = Decimal("0.01"), Decimal("1e-8")
@@ -48,6 +49,8 @@ def check(call: Namespace) -> int:
         return check_grid(call, settings)
     if isinstance(settings, SmartTradeSettings):
         return check_trade(call, settings)
+    if isinstance(settings, SignalSettings):
+        settings = settings.first_deal()
     assert isinstance(settings, DcaSettings), f"no preview for {settings.kind} bots"
     market = read_market_of(call.market, example_pair(settings))
     price = read_positive(call.price, "--price") if call.price is not None else None

@@ -249,6 +249,7 @@ WORDS: dict[str, str] = {
     "signal_too_small": "Not entered: {value} is below the exchange's minimum of {least}.",
     "signal_no_coins": "Not entered short: it would sell {amount} {coin}, and {free} are free.",
     "signal_bad_steps": "The shares of the signal's take profit do not add up to 100, or its percents do not rise.",
+    "signal_no_backtest": "A signal bot trades on alerts from outside, and the past has none to play.",
     "signal_closed": "A signal closed the deal at market.",
     "signal_cancelled": "A signal ended the deal. {amount} coins stay in the account.",
     "signal_added": "A signal added {amount} at about {price}.",

@@ -10,6 +10,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.core.strategies import KINDS
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
+from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Progress, run_backtest
 from desktop_app.research.grid_trial import try_grid
@@ -38,6 +39,8 @@ def try_settings(
         return try_grid(settings, candles, market, rules, progress=progress)
     if isinstance(settings, SmartTradeSettings):
         return try_trade(settings, candles, market, rules, progress=progress)
+    if isinstance(settings, SignalSettings):
+        raise BacktestRefused((Problem("kind", said("signal_no_backtest")),))
     assert isinstance(settings, DcaSettings), f"no backtest for {settings.kind} bots"
     settings = settings.model_copy(update={"pairs": (market.symbol,)})
     kind = KINDS[settings.kind]

@@ -153,3 +153,17 @@ def test_no_secret_is_in_any_file(tv: Call, tmp_path: Path, monkeypatch: pytest.
     assert tv("signal", "send", "TV", "--message", "-").status == 0
     for path in (tmp_path / "data").rglob("*"):
         assert not path.is_file() or secret.encode() not in path.read_bytes(), path
+
+
+def test_a_signal_bot_is_checked_and_has_no_past(
+    demo: Call, bot_file: WriteBot, keyring: ToyKeyring, tmp_path: Path
+) -> None:
+    document = demo("bot", "check", bot_file(text=BOT), "--price", "50000", "--json").document
+    assert (document["ok"], document["rungs"]) == (True, [])
+    small = bot_file(("100", "0.5"), text=BOT, name="small.toml")
+    assert demo("bot", "add", small).status == 2
+    candles = tmp_path / "candles.csv"
+    candles.write_text("timestamp,open,high,low,close,volume\n1700000000000,1,1,1,1,1\n", encoding="utf-8")
+    done = demo("backtest", bot_file(text=BOT), "--candles", candles)
+    assert done.status == 2
+    assert "alerts from outside" in done.err

@@ -61,9 +61,7 @@ class SignalBot:
     @cached_property
     def dca(self) -> DcaBot:
         """Runs the deals; it opens none, for nobody asks it to."""
-        direction = Direction.SHORT if self.settings.direction == "short" else Direction.LONG
-        entry = self.settings.entry
-        return self._dca(self.settings.of_deal(direction, entry.volume, entry.volume_unit))
+        return self._dca(self.settings.first_deal())
 
     def _dca(self, settings: DcaSettings) -> DcaBot:
         return DcaBot(self.who, settings, self.markets)

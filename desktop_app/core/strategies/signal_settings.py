@@ -79,6 +79,11 @@ class SignalSettings(Settings, frozen=True, extra="forbid"):
     def may_enter(self, direction: Direction) -> bool:
         return self.direction in ("both", direction.value)
 
+    def first_deal(self) -> DcaSettings:
+        """The deal that a first entry of the bot's own size opens."""
+        direction = Direction.SHORT if self.direction == "short" else Direction.LONG
+        return self.of_deal(direction, self.entry.volume, self.entry.volume_unit)
+
     def of_deal(
         self,
         direction: Direction,
