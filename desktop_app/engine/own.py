@@ -70,6 +70,17 @@ class OwnStrategies:
         """The files of the folder, and which of them may run as they are now."""
         return await asyncio.to_thread(self._views)
 
+    async def add(self, name: str, text: str) -> StrategyView:
+        """Put a new file into the folder; it may not run yet. Raises Problem: there is one of this name."""
+        file = StrategyFile(name, text)
+        try:
+            if await asyncio.to_thread((self.folder.path / name).exists):
+                raise problem("own_is_there", BAD_INPUT, file=name)
+            await asyncio.to_thread(self.folder.keep, file)
+        except OSError as error:
+            raise problem("own_not_written", FAILED, file=name, reason=error.strerror or str(error)) from None
+        return self._view(file)
+
     async def describe(self, name: str) -> Description:
         """What a trusted strategy says of itself. Raises Problem."""
         file = await self._trusted(name)
@@ -153,8 +164,12 @@ class OwnStrategies:
                 file = self.folder.read(name)
             except NoStrategy:
                 continue
-            views.append(StrategyView(name, file.digest, self.folder.is_trusted(file)))
+            views.append(self._view(file))
         return tuple(views)
+
+    def _view(self, file: StrategyFile) -> StrategyView:
+        path = str(self.folder.path / file.name)
+        return StrategyView(file.name, file.digest, self.folder.is_trusted(file), path)
 
 
 def _described(file: StrategyFile) -> Description:

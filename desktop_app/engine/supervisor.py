@@ -287,6 +287,10 @@ class Supervisor:
         """The files of the strategies folder, and which of them may run as they are now."""
         return await self._own.views()
 
+    async def add_strategy(self, name: str, text: str) -> StrategyView:
+        """Put a new file into the strategies folder; it is not trusted by that. Raises Problem."""
+        return await self._own.add(name, text)
+
     async def describe_strategy(self, name: str) -> Description:
         """What a trusted strategy can be told. Raises Problem."""
         return await self._own.describe(name)

@@ -244,6 +244,7 @@ class StrategyView:
     name: str
     digest: str
     is_trusted: bool
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ WORDS: dict[str, str] = {
     "own_not_trusted": "{file} is new, or was changed since you trusted it. Nothing was started. Read it, then trust "
     "it (`strongroom strategy trust {file}`).",
     "own_unusable": "{file} cannot be used ({place}): {error}. Nothing was started. Mend the file.",
+    "own_is_there": "There is a {file} in the strategies folder already. Nothing was written. Choose another name.",
+    "own_not_written": "{file} could not be written ({reason}). Check the data folder.",
     "own_changed_meanwhile": "{file} was changed while you looked at it. It was not trusted. Look at it again.",
     "own_no_consent_kept": "The consent for {file} could not be written down ({reason}). It was not trusted.",
     # What happened

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from desktop_app.engine.views import BotView
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.editor.bot_editor import BotEditor
 from desktop_app.gui.editor.drafts import DraftBox, DraftKeeper, KeptDraft
@@ -81,6 +82,10 @@ class EditorBench(QObject):
         self._bridge.spawn(self._open_bot(bot_id), tr("opening a bot"))
 
     async def _open_bot(self, bot_id: int) -> None:
+        view = self._bridge.known.bots.get(bot_id)
+        if view is not None and view.kind == "python":
+            await self._change_own(view)
+            return
         editor = await edit_bot(link_of(self._bridge), bot_id, zone=self._window.zone, bridge=self._bridge)
         if editor is not None:
             self._open(editor)
@@ -88,6 +93,14 @@ class EditorBench(QObject):
         view = self._bridge.known.bots.get(bot_id)
         words = tr("{bot} is of a kind that cannot be changed here. It can be changed as a file: strongroom bot edit.")
         self._window.toasts.show("warning", words.format(bot=view.name if view is not None else bot_id))
+
+    async def _change_own(self, view: BotView) -> None:
+        """A bot with a strategy of the user's own has a form that the strategy makes."""
+        from desktop_app.gui.own.flows import OwnFlows
+
+        toasts = self._window.toasts
+        flows = OwnFlows(self._window, link_of(self._bridge), toasts.show)
+        await flows.change_bot(view)
 
     def _open(self, editor: BotEditor) -> None:
         window = self._window

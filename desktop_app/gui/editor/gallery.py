@@ -1,9 +1,10 @@
 """Where a new bot begins: the kinds, and cards by intent, each leading to an editor that is already filled in."""
 
+from collections.abc import Callable, Coroutine
 from datetime import UTC, tzinfo
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from desktop_app.gui.bridge import Bridge
     from desktop_app.gui.editor.bot_editor import BotEditor
     from desktop_app.gui.library.page import LibraryPage
+    from desktop_app.gui.own.flows import OwnFlows
+    from desktop_app.gui.own.page import OwnPage
 
 _NARROWEST_CARD = 290
 _MOST_PROBLEMS = 12
 _REFRESH_MS = 1_000
-READY = "ready"  # the tile beside the kinds
+READY, OWN = "ready", "own"  # the tiles beside the kinds
 _USUAL = ("BTC/USDT", "BTC/USDC", "ETH/USDT")
 
 
@@ -65,6 +68,9 @@ class NewBotGallery(QWidget):
             tr_later("Ready-made"), tr_later("Strategies to look at and take over, with what some pasts made of them.")
         )
         self._of_kind[READY] = ()
+        self.kinds[OWN] = KindCard(tr_later("Your own"), tr_later("A strategy that you write in Python."))
+        self._of_kind[OWN] = ()
+        self._own: OwnPage | None = None
         self._library: LibraryPage | None = None
         self._below_cards = QVBoxLayout()
         self.import_button = QPushButton()
@@ -98,10 +104,14 @@ class NewBotGallery(QWidget):
         """The cards of a kind; one that has none is left aside."""
         if kind in self.kinds:
             self.kind = kind
+            for page, its_kind in ((self._library, READY), (self._own, OWN)):
+                if page is not None:
+                    page.setVisible(kind == its_kind)
             if kind == READY:
                 self.library.show()
-            elif self._library is not None:
-                self._library.hide()
+            elif kind == OWN:
+                self.own.show()
+                self._link.spawn(self._list_own(), "reading strategies")
             self._columns = 0
             self._arrange(self._fitting(self.width()))
             self.refresh()
@@ -150,6 +160,39 @@ class NewBotGallery(QWidget):
             self._library.chosen.connect(self.open_ready)
             self._below_cards.addWidget(self._library)
         return self._library
+
+    @property
+    def own(self) -> "OwnPage":
+        """Strategies of the user's own; asked for when they are first looked at."""
+        if self._own is None:
+            from desktop_app.gui.own.page import OwnPage
+
+            self._own = page = OwnPage()
+            page.trust_requested.connect(lambda name: self._do_own(lambda flows: flows.trust(name)))
+            page.bot_requested.connect(lambda name: self._do_own(lambda flows: flows.make_bot(name, *self._names())))
+            page.example_requested.connect(lambda: self._do_own(lambda flows: flows.copy_example()))
+            page.refresh_requested.connect(lambda: self._link.spawn(self._list_own(), "reading strategies"))
+            self._below_cards.addWidget(page)
+        return self._own
+
+    def own_flows(self) -> "OwnFlows":
+        from desktop_app.gui.own.flows import OwnFlows
+
+        return OwnFlows(self, self._link, lambda mood, text: self.banner.say(mood, text, ""))
+
+    def _do_own(self, work: "Callable[[OwnFlows], Coroutine[Any, Any, None]]") -> None:
+        async def done() -> None:
+            await work(self.own_flows())
+            await self._list_own()
+
+        self._link.spawn(done(), "a strategy of one's own")
+
+    async def _list_own(self) -> None:
+        self.own.show_views(await self.own_flows().views())
+
+    def _names(self) -> tuple[str, str]:
+        account, market = self._place()
+        return account, market.symbol if market is not None else ""
 
     def open_ready(self, key: str) -> "BotEditor | None":
         """An editor filled in with a ready-made strategy; None while the pair or its price is unknown."""
