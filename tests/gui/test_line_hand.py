@@ -161,7 +161,11 @@ def test_c_05_targets_are_moved_one_by_one_and_stay_in_order(drawn: Shell) -> No
         replace(deal.orders[4], client_id=f"tp{n}", index=n, amount=D("0.00035"), price=D(price))
         for n, price in ((1, "64488.04"), (2, "65765.03"))
     )
-    both = replace(deal, orders=(*deal.orders[:4], first, second), take_profits=(first.price, second.price))
+    both = replace(
+        deal,
+        orders=(*deal.orders[:4], first, second),
+        take_profits=tuple(order.price for order in (first, second) if order.price),
+    )
     drawn.engine.deal(replace(deal_view(both), settings_json=settings.model_dump_json()))
     drawn.hear()
 
@@ -213,7 +217,11 @@ def as_trade(shell: Shell) -> None:
         replace(deal.orders[4], client_id=f"tp{n}", index=n, amount=D("0.00035"), price=D(price))
         for n, price in ((1, "64359.06"), (2, "65633.51"))
     )
-    both = replace(deal, orders=(*deal.orders[:2], first, second), take_profits=(first.price, second.price))
+    both = replace(
+        deal,
+        orders=(*deal.orders[:2], first, second),
+        take_profits=tuple(order.price for order in (first, second) if order.price),
+    )
     shell.engine.deal(replace(deal_view(both), settings_json=TRADE.model_dump_json()))
     shell.hear()
 

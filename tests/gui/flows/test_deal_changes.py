@@ -1,4 +1,4 @@
-"""Reduce, trail, edit, convert and note a running deal, by its buttons."""
+"""Trail, note, force, call off and take back, by their buttons."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -9,11 +9,8 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit
 from desktop_app.core.deal import DealStatus, Position
 from desktop_app.core.events import (
     CancelDeal,
-    ConvertDeal,
-    EditDeal,
     ForceStart,
     NoteDeal,
-    ReduceFunds,
     StartTrailing,
     TakeBack,
 )
@@ -22,10 +19,8 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.entry import Entry
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.gui.flows.deal_changes import TrailForm
-from desktop_app.gui.flows.edit_deal import EditDealForm
-from desktop_app.gui.flows.reduce_funds import ReduceForm
 from desktop_app.gui.panels.orders import why_not_back
-from tests.gui.fake_engine import ACCOUNT, SETTINGS, bot_view, deal_128, deal_view
+from tests.gui.fake_engine import ACCOUNT, bot_view, deal_128, deal_view
 from tests.gui.shell import Shell, button, words
 
 D = Decimal
@@ -46,43 +41,6 @@ def in_profit(shell: Shell, **changes: object) -> None:
     view = replace(deal_view(), last=D("64500.00"), **changes)  # type: ignore[arg-type]
     shell.engine.supervisor.deal_views = [view]
     shell.arrive()
-
-
-def test_a_part_is_taken_out_once_its_numbers_are_agreed_to(shell: Shell) -> None:
-    shell.arrive()
-    said: list[str] = []
-
-    def agree(sheet: QDialog) -> None:
-        form = sheet.findChild(ReduceForm)
-        assert form is not None
-        form.parts[25].click()
-        form.coins.setText("0.0003")
-        said.append(words(sheet))
-        button(sheet, "Sell 0.00030 BTC (paper)").click()
-
-    shell.answer(more(shell, "Take a part out…").trigger, agree)
-
-    assert "about 18.92 USDT at 63,120.00" in said[0]
-    assert "about −0.22 USDT after fees" in said[0]
-    assert "0.00040 BTC" in said[0]
-    assert shell.calls == [("ask", 1, ReduceFunds(128, D("0.00030")))]
-
-
-def test_no_more_can_be_taken_out_than_there_is_and_not_too_little(shell: Shell) -> None:
-    shell.arrive()
-
-    def look(sheet: QDialog) -> None:
-        form = sheet.findChild(ReduceForm)
-        assert form is not None
-        form.coins.setText("5")
-        assert form.amount == D("0.00070")
-        assert "That is everything: the deal ends." in words(sheet)
-        form.coins.setText("0.00001")
-        assert not button(sheet, "Sell 0.00001 BTC (paper)").isEnabled()
-        button(sheet, "Keep all").click()
-
-    shell.answer(more(shell, "Take a part out…").trigger, look)
-    assert shell.calls == []
 
 
 def test_trailing_starts_now_with_a_deviation_of_its_own(shell: Shell) -> None:
@@ -129,88 +87,6 @@ def test_a_note_is_kept_with_the_deal(shell: Shell) -> None:
     assert shell.window.panels.inspector.deal.note.text() == "bought the dip"
 
 
-def test_one_deal_gets_its_own_targets_stop_loss_and_safety_orders(shell: Shell) -> None:
-    shell.arrive()
-    said: list[str] = []
-
-    def change(sheet: QDialog) -> None:
-        form = sheet.findChild(EditDealForm)
-        assert form is not None
-        agree = button(sheet, "Change the deal (paper)")
-        assert not agree.isEnabled(), "nothing has changed yet"
-        row = form.exits.rows[0]
-        assert (row.price.text(), row.percent.text(), row.share.text()) == ("64807.29", "1.5", "100")
-        row.percent.setText("2")
-        row.percent.textEdited.emit("2")
-        assert row.price.text() == "65126.54"
-        form.exits.add.click()
-        form.exits.stop_on.setChecked(True)
-        form.exits.stop_percent.setText("8")
-        form.exits.stop_percent.textEdited.emit("8")
-        form.active.setText("3")
-        form.active.textEdited.emit("3")
-        said.append(words(sheet))
-        agree.click()
-
-    shell.answer(shell.window.panels.inspector.deal.edit.click, change)
-
-    sent = DcaSettings.model_validate_json(shell.calls[0][2].settings)
-    assert [(step.percent, step.share) for step in sent.take_profit.steps] == [(D(2), D(50)), (D(4), D(50))]
-    assert (sent.stop_loss.percent, sent.safety_orders.max_active) == (D(8), 3)
-    assert sent.base_order == SETTINGS.base_order
-    assert "TP1 65,126.54" in said[0]
-    assert "+0.45 USDT" in said[0]
-
-
-def test_an_edit_that_cannot_be_says_why_and_sends_nothing(shell: Shell) -> None:
-    shell.arrive()
-
-    def look(sheet: QDialog) -> None:
-        form = sheet.findChild(EditDealForm)
-        assert form is not None
-        row = form.exits.rows[0]
-        row.share.setText("60")
-        row.share.textEdited.emit("60")
-        assert form.problem == "The shares must add up to 100 %."
-        assert not button(sheet, "Change the deal (paper)").isEnabled()
-        button(sheet, "Leave it").click()
-
-    shell.answer(shell.window.panels.inspector.deal.edit.click, look)
-    assert shell.calls == []
-
-
-def test_a_deal_that_was_edited_shows_what_it_runs_on_and_not_what_its_bot_does(shell: Shell) -> None:
-    own = SETTINGS.model_copy(update={"take_profit": SETTINGS.take_profit.model_copy(update={"percent": D(3)})})
-    shell.engine.supervisor.deal_views = [replace(deal_view(), settings_json=own.model_dump_json())]
-    shell.arrive()
-
-    def look(sheet: QDialog) -> None:
-        form = sheet.findChild(EditDealForm)
-        assert form is not None
-        assert form.exits.rows[0].percent.text() == "3"
-        button(sheet, "Leave it").click()
-
-    shell.answer(shell.window.panels.inspector.deal.edit.click, look)
-
-
-def test_a_deal_becomes_a_smart_trade_with_the_same_exits(shell: Shell) -> None:
-    shell.arrive()
-    said: list[str] = []
-
-    def agree(sheet: QDialog) -> None:
-        said.append(words(sheet))
-        button(sheet, "Make it a smart trade (paper)").click()
-
-    shell.answer(more(shell, "Make it a smart trade…").trigger, agree)
-
-    assert "A smart trade takes over 0.00070 BTC, bought at 63,785.69 on average." in said[0]
-    assert "It keeps these exits: TP 64,807.29." in said[0]
-    wish = shell.calls[0][2]
-    assert isinstance(wish, ConvertDeal)
-    trade = SmartTradeSettings.model_validate_json(wish.settings)
-    assert (trade.trade, trade.amount, trade.take_profit.steps[0].price) == ("hold", D("0.00070"), D("64807.29"))
-
-
 def test_a_trade_that_waits_for_its_entry_is_started_by_force(shell: Shell) -> None:
     waiting = deal_128(status=DealStatus.OPENING, orders=(), take_profits=(), safety_total=0, safety_filled=0)
     shell.engine.supervisor.bot_views = [bot_view(kind="smart_trade", settings_json=TRADE.model_dump_json())]
@@ -222,29 +98,6 @@ def test_a_trade_that_waits_for_its_entry_is_started_by_force(shell: Shell) -> N
     )
 
     assert shell.calls == [("ask", 1, ForceStart(128))]
-
-
-def test_an_exit_of_a_smart_trade_is_edited_in_its_own_settings(shell: Shell) -> None:
-    shell.engine.supervisor.bot_views = [bot_view(kind="smart_trade", settings_json=TRADE.model_dump_json())]
-    shell.engine.supervisor.deal_views = [replace(deal_view(), settings_json=TRADE.model_dump_json())]
-    shell.arrive()
-
-    def change(sheet: QDialog) -> None:
-        form = sheet.findChild(EditDealForm)
-        assert form is not None
-        form.exits.add.click()
-        row = form.exits.rows[0]
-        row.price.setText("66000")
-        row.price.textEdited.emit("66000")
-        button(sheet, "Change the deal (paper)").click()
-
-    shell.answer(shell.window.panels.inspector.deal.edit.click, change)
-
-    wish = shell.calls[0][2]
-    assert isinstance(wish, EditDeal)
-    sent = SmartTradeSettings.model_validate_json(wish.settings)
-    assert (sent.take_profit.steps[0].price, sent.take_profit.steps[0].share) == (D(66000), D(100))
-    assert sent.entry == TRADE.entry
 
 
 def test_a_trade_that_waits_can_be_called_off_by_the_button_that_else_closes(shell: Shell) -> None:
