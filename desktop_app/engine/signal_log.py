@@ -9,7 +9,8 @@ from desktop_app.core.events import Event, TakeSignal, UserAsked
 from desktop_app.core.said import Said, said
 from desktop_app.engine.bus import Bus
 from desktop_app.engine.crew import Crew, Sleep
-from desktop_app.engine.news import SignalNews
+from desktop_app.engine.news import HappenedNews, SignalNews
+from desktop_app.engine.problem import worded
 from desktop_app.engine.views import SignalView
 from desktop_app.store.codec import said_from_json, said_to_json
 from desktop_app.store.db import Store
@@ -66,7 +67,7 @@ class SignalLog:
             0, self._clock(), bot_id, arrival.way, arrival.sender[:200], "", status, said_to_json(why), body
         )
         self._waiting.append(row)
-        self._bus.publish(SignalNews(view_of(row)))
+        self._tell(row)
         if not self._is_writing:
             self._is_writing = True
             self._crew.spawn(self._write_soon(), "signal log")
@@ -81,7 +82,15 @@ class SignalLog:
         row = SignalRow(
             0, self._clock(), bot_id, arrival.way, arrival.sender[:200], key, status, said_to_json(verdict), body
         )
-        self._bus.publish(SignalNews(view_of(row)))
+        self._tell(row)
+
+    def _tell(self, row: SignalRow) -> None:
+        view = view_of(row)
+        self._bus.publish(SignalNews(view))
+        event = "signal_taken" if view.is_taken else "signal_refused"
+        self._bus.publish(
+            HappenedNews(row.at, event, bot_id=row.bot_id, status=str(row.status), reason=worded(view.verdict))
+        )
 
     async def flush(self) -> None:
         """Write what waits."""
