@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 _MINUTE_MS = 60_000
 _HOUR_MS = 3_600_000
 _BACK_OFF = (1.0, 5.0, 15.0, 60.0)
+_LATE_MS = 5_000  # so long after its end the last candle of a real market may still be on its way
 _LATE = 3  # candles that an exchange may be behind with its list
 _AT_ONCE = 4  # pairs whose history is asked for at the same time
 
@@ -63,6 +64,11 @@ class ConditionFeed:
     def base_ms(self) -> int:
         """The spacing of the candles that the exchange tells one by one."""
         return int(getattr(self._desk.exchange, "candle_ms", _MINUTE_MS))
+
+    @property
+    def _late_ms(self) -> int:
+        """A replay tells every candle before the next begins; others may still have to ask for one."""
+        return 0 if hasattr(self._desk.exchange, "candle_ms") else _LATE_MS
 
     # --- who wants what
 
@@ -136,6 +142,7 @@ class ConditionFeed:
         pair = self._pairs.get(symbol)
         if pair is None or not pair.is_read:
             return
+        at -= self._late_ms
         pair.closed.update(name for name, series in pair.series.items() if series.passes(at))
         self._note(symbol, pair)
 
@@ -250,7 +257,7 @@ class ConditionFeed:
         pair.series = {name: one for name, one in series.items() if one.every_ms >= self.base_ms}
         pair.is_read = True
         for one in pair.series.values():
-            one.passes(now)
+            one.passes(now - self._late_ms)
             for candle in pair.waiting:
                 one.add(candle)
         pair.waiting.clear()

@@ -91,6 +91,9 @@ async def test_coarser_candles_add_up_and_a_price_after_their_end_closes_them(dc
     await dca.price("97")
     assert not dca.venue.accepted, "five minutes are not over"
     dca.clock.at = first + 600_000
+    await dca.price("97")
+    assert not dca.venue.accepted, "the last minutes may still be on their way"
+    dca.clock.at += 5_000
     await dca.price("97")  # nothing was traded in the last two of them
 
     assert dca.venue.accepted

@@ -31,8 +31,9 @@ class FakeApi:
     asked: list[Any] = field(default_factory=list)
     markets: dict[str, Any] = field(default_factory=lambda: dict.fromkeys(SYMBOLS))
 
-    async def fetch_tickers(self, symbols: list[str]) -> dict[str, Any]:
+    async def fetch_tickers(self, symbols: list[str] | None = None) -> dict[str, Any]:
         self.asked.append(symbols)
+        symbols = list(SYMBOLS) if symbols is None else symbols
         return {symbol: {"symbol": symbol, **self.ticker} for symbol in [*symbols, "NOT/ASKED"]}
 
     async def fetch_ticker(self, symbol: str) -> dict[str, Any]:
@@ -67,6 +68,19 @@ async def test_many_pairs_are_asked_for_in_few_questions() -> None:
     assert len(api.asked) == -(-len(SYMBOLS) // PAIRS_A_QUESTION)
     assert [quotes[0].price, quotes[0].bid, quotes[0].quote_volume] == [100, 99, 5_000_000]
     assert quotes[0].at == NOW
+
+
+async def test_volumes_of_all_pairs_take_one_question_and_none_is_made_up() -> None:
+    api = FakeApi()
+    found = await asking(api).volumes("USDT")
+    assert api.asked == [None] and set(found) == set(SYMBOLS) and found[SYMBOLS[7]] == 5_000_000
+    assert await asking(FakeApi()).volumes("BTC") == {}
+    assert await asking(FakeApi(ticker={"last": "100"})).volumes("USDT") == {}
+
+
+async def test_where_each_pair_must_be_asked_for_only_some_are() -> None:
+    api = FakeApi(has={})
+    assert len(await asking(api).volumes("USDT")) == len(api.asked) == PAIRS_A_QUESTION
 
 
 async def test_a_delisted_pair_spoils_no_question() -> None:

@@ -121,6 +121,13 @@ async def test_candles_as_they_were_told_are_those_of_the_history(bench: SimBenc
         assert [known.candle(i) for i in range(len(known))] == mine
 
 
+async def test_volumes_are_known_of_pairs_that_nobody_listens_to(bench: SimBench) -> None:
+    found = await bench.exchange.volumes("USDT")
+
+    assert set(found) == {symbol for symbol, market in bench.exchange.markets().items() if market.quote == "USDT"}
+    assert all(volume > 0 for volume in found.values()) and await bench.exchange.volumes("XYZ") == {}
+
+
 async def test_its_clock_runs_at_its_speed_and_the_speed_can_change(bench: SimBench) -> None:
     wall, now = bench.time.at, bench.exchange.now()
     await pass_time(bench, 3)
