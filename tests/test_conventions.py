@@ -22,15 +22,16 @@ NOT_MIRRORED = ["__main__.py", "*__init__.py", "store/migrations/*", "app.py"]
 NOT_MIRRORED += [
     f"{folder}/{name}.py"
     for folder, names in {
-        "cli": "herald output panic parser reading session",
+        "cli": "herald output panic parser reading session trade_check",
         "core": "columns commands events said settings strategy wallet",
         "core/strategies": (
             "dca_asks dca_close dca_open dca_orders dca_plan dca_settings dca_state dca_triggers dca_watch dca_why "
+            "dca_stop entry entry_watch smart_settings smart_state "
             "signal_moves signal_settings signal_state "
             "grid_asks grid_cells grid_open grid_orders grid_plan grid_price grid_settings grid_state grid_why"
         ),
         "engine": (
-            "imap receiver_http signal_desk signal_hub signal_log "
+            "heirs imap receiver_http signal_desk signal_hub signal_log "
             "accounts bots calls codec courier crew desk ledger link news no_exchange portfolio problem pulse reports "
             "shapes supervisor tally telling thread views words_engine work"
         ),
@@ -55,9 +56,9 @@ NOT_MIRRORED += [
         "gui/flows": "add_funds",
         "gui/panels": "bot_page deal_page panel panel_set position_strip timeline",
         "gui/wizard": "choices look_page result sample start_page zones",
-        "research": "curves document optimised trial",
+        "research": "curves document optimised trade_trial trial",
         "research/kernel": "curve dca_trial deciding formulas jit layout planning walking",
-        "store": "history reading register rows schema",
+        "store": "history new_bots reading register rows schema",
         "vault": "problems",
     }.items()
     for name in names.split()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -56,7 +56,7 @@ class AccountDesk:
         self.renew: Callable[[], Exchange] | None = None
         self.on_row: Callable[[BotRow], None] = lambda _row: None  # of a bot that has ended by itself
         self.on_opened: Callable[[Runner, tuple[Deal, ...]], None] | None = None
-        self.begin_made: Callable[[], Awaitable[None]] | None = None  # takes up bots that a decision has made
+        self.begin_made: Callable[[], Coroutine[object, object, None]] | None = None  # bots that a decision has made
         self.store = shared.store
         self.bus = shared.bus
         self.crew = shared.crew

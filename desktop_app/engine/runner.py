@@ -30,6 +30,7 @@ from desktop_app.core.said import Said, said
 from desktop_app.core.strategy import AsksStrategy, Bot, ListsPairs, ReadsConditions, Step, Watch
 from desktop_app.engine.codec import adapter, commands_to_json, event_to_json
 from desktop_app.engine.gates import is_reached
+from desktop_app.engine.heirs import made_by
 from desktop_app.engine.ledger import Changes, Ledger, Tracked
 from desktop_app.engine.mailbox import Item, Mailbox, MailboxFull, Reported, Traded, Unanswered, Wish
 from desktop_app.engine.portfolio import funds_seen, sees_funds
@@ -38,7 +39,6 @@ from desktop_app.engine.reports import answer_to
 from desktop_app.engine.shapes import Desk, Needed
 from desktop_app.engine.signal_log import signal_row
 from desktop_app.engine.telling import tell_decision, tell_late_fill, tell_problem
-from desktop_app.engine.trades import made_by
 from desktop_app.engine.unlisted import made_id
 from desktop_app.engine.work import Work
 from desktop_app.store.errors import StoreError

@@ -1,10 +1,8 @@
-"""Smart trades as rows of bots: placed by a person, or made by a deal that hands over what it holds."""
+"""Smart trades that a person places: they begin at once, or nothing of them stays."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from desktop_app.core.bot_file import read_bot_file
-from desktop_app.core.commands import Command, OpenTrade
 from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import ZERO
 from desktop_app.core.preview import least_volume
@@ -12,13 +10,10 @@ from desktop_app.core.risk_reward import weigh
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.engine.problem import FAILED, BadBotFile, Problem, problem
-from desktop_app.store.rows import BotRow
 
 if TYPE_CHECKING:
     from desktop_app.engine.bots import Bots
     from desktop_app.engine.desk import AccountDesk
-
-KIND = "smart_trade"
 
 
 async def place_trade(bots: "Bots", source: str | Settings, *, even_if_short: bool = False) -> int:
@@ -37,16 +32,6 @@ async def place_trade(bots: "Bots", source: str | Settings, *, even_if_short: bo
         await bots.remove(bot_id)
         raise
     return bot_id
-
-
-def made_by(commands: Iterable[Command], account_id: int) -> tuple[BotRow, ...]:
-    """The rows of the smart trades that a decision opens; they are wanted, so a restart begins them, too."""
-    rows: list[BotRow] = []
-    for command in commands:
-        if isinstance(command, OpenTrade):
-            settings = SmartTradeSettings.model_validate_json(command.settings)
-            rows.append(BotRow(0, settings.name, KIND, account_id, command.settings, is_wanted=True, status="running"))
-    return tuple(rows)
 
 
 def _read(source: str | Settings) -> SmartTradeSettings:
