@@ -215,8 +215,14 @@ class ReplayExchange:
         candle, wall = self._file.candle(session.index), self._wall()
         session.now = candle.at
         session.desk.account.place = Place(session.index, FINISHED, candle.close)
-        session.desk.sink.on_candle(self._symbol, candle, is_closed=True)
-        await session.desk.sink.settled()
+        sink = session.desk.sink
+        if is_read := sink.watch(self._symbol).reads:
+            async with session.desk.turn:
+                self._mark(session)  # what bots read of this candle they must not be told to have been the future
+            await self._tell(session.desk)
+        sink.on_candle(self._symbol, candle, is_closed=True)
+        if is_read:
+            await sink.settled()
         if wall - session.shown_at >= SHOW_EVERY_MS:
             session.shown_at = wall
             self._show(session)
