@@ -63,7 +63,7 @@ def _choice(
 def _stop(side: str, title: str, *, is_simple: bool = False) -> tuple[FieldSpec, FieldSpec]:
     price = FieldSpec(
         f"grid.stop_{side}.price", FieldKind.NUMBER, GridGroup.OUTSIDE, title, "quote", empty=tr_later("off"),
-        step=Decimal(10), is_simple=is_simple,
+        is_simple=is_simple,
     )  # fmt: skip
     return price, _choice(f"grid.stop_{side}.then", GridGroup.OUTSIDE, tr_later("and then"), "stop", *_THEN)
 
@@ -75,9 +75,9 @@ FIELDS: tuple[FieldSpec, ...] = (
     _choice(SHAPE, GridGroup.RANGE, tr_later("Shape"), "range",
             ("range", tr_later("between two prices")), (INFINITE, tr_later("no upper end")),
             hint=tr_later("Without an upper end the grid follows every rise and keeps coins of a steady worth.")),
-    _number(UPPER, GridGroup.RANGE, "quote", is_simple=True, is_required=True, step=Decimal(10),
+    _number(UPPER, GridGroup.RANGE, "quote", is_simple=True, is_required=True,
             hint=tr_later("The highest line. It can be dragged on the chart.")),
-    _number(LOWER, GridGroup.RANGE, "quote", is_simple=True, is_required=True, step=Decimal(10),
+    _number(LOWER, GridGroup.RANGE, "quote", is_simple=True, is_required=True,
             hint=tr_later("The lowest line. It can be dragged on the chart.")),
     _whole(LINES, GridGroup.LINES, is_simple=True, is_required=True,
            hint=tr_later("Lines are counted, as at 3Commas. Many exchanges count the cells between them: one fewer.")),
@@ -87,7 +87,7 @@ FIELDS: tuple[FieldSpec, ...] = (
             hint=tr_later("How far the next line lies above each line.")),
     _choice(SIZED_BY, GridGroup.MONEY, tr_later("Size given as"), "investment",
             ("investment", tr_later("a total")), (PER_LINE, tr_later("per line"))),
-    _number(INVESTMENT, GridGroup.MONEY, "quote", is_simple=True, is_required=True, step=Decimal(10),
+    _number(INVESTMENT, GridGroup.MONEY, "quote", is_simple=True, is_required=True,
             hint=tr_later("All that the grid may spend, fees included.")),
     _number(VOLUME, GridGroup.MONEY, "quote", is_simple=True, is_required=True),
     _choice(UNIT, GridGroup.MONEY, tr_later("On every line"), "quote",
@@ -104,13 +104,13 @@ FIELDS: tuple[FieldSpec, ...] = (
           hint=tr_later("Past the lowest line the highest one moves down there, again and again.")),
     _number("grid.pump_protection_percent", GridGroup.OUTSIDE, "%", empty=tr_later("off"), step=_TENTH,
             hint=tr_later("After a move of this size within an hour, following pauses for an hour.")),
-    _number(EXPAND_UP, GridGroup.OUTSIDE, "quote", empty=tr_later("off"), step=Decimal(10),
+    _number(EXPAND_UP, GridGroup.OUTSIDE, "quote", empty=tr_later("off"),
             hint=tr_later("Past the highest line new lines are added up to here.")),
-    _number(EXPAND_DOWN, GridGroup.OUTSIDE, "quote", empty=tr_later("off"), step=Decimal(10),
+    _number(EXPAND_DOWN, GridGroup.OUTSIDE, "quote", empty=tr_later("off"),
             hint=tr_later("Past the lowest line new lines are added down to here; they need more money.")),
     _number("grid.take_profit_percent", GridGroup.MORE, "%", empty=tr_later("off"), step=_TENTH,
             hint=tr_later("Ends the grid and sells once the total profit is this much of what was invested.")),
-    _number(START, GridGroup.MORE, "quote", empty=tr_later("at once"), step=Decimal(10),
+    _number(START, GridGroup.MORE, "quote", empty=tr_later("at once"),
             hint=tr_later("Waits for this price before anything is bought.")),
     _whole("grid.max_active_buy_lines", GridGroup.MORE, empty=tr_later("all"),
            hint=tr_later("Only these rest on the exchange and lock funds; the next is placed when one fills.")),

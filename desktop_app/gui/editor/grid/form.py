@@ -1,6 +1,7 @@
 """The form of a grid bot: range with two proposals, lines, money, what happens outside, and the rest."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from enum import StrEnum
 
 from PySide6.QtCore import Signal
@@ -8,13 +9,30 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.gui import fmt
 from desktop_app.gui.editor.draft import Draft
-from desktop_app.gui.editor.grid.catalogue import FIELDS, INVESTMENT, PER_LINE, SIZED_BY, UNIT, VOLUME, GridGroup
+from desktop_app.gui.editor.grid.catalogue import (
+    EXPAND_DOWN,
+    EXPAND_UP,
+    FIELDS,
+    INVESTMENT,
+    LOWER,
+    PER_LINE,
+    SIZED_BY,
+    START,
+    STOP_ABOVE,
+    STOP_BELOW,
+    UNIT,
+    UPPER,
+    VOLUME,
+    GridGroup,
+)
 from desktop_app.gui.editor.grid.draft import unused
 from desktop_app.gui.editor.grid.proposal import DAYS, WIDTH
 from desktop_app.gui.editor.settings_form import SettingsForm
+from desktop_app.gui.fields import DecimalEdit
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import plain_label
 
+_SCALED = (UPPER, LOWER, INVESTMENT, VOLUME, STOP_BELOW, STOP_ABOVE, EXPAND_UP, EXPAND_DOWN, START)
 _GROUPS = (GridGroup.RANGE, GridGroup.LINES, GridGroup.MONEY, GridGroup.OUTSIDE)
 
 
@@ -59,6 +77,11 @@ class GridForm(SettingsForm):
     def show_units(self) -> None:
         base, quote = self._currencies
         self.rows[VOLUME].set_unit(base if self.rows[UNIT].text() == "base" else quote)
+        for path in _SCALED:
+            row = self.rows[path]
+            value = row.value()
+            if value and isinstance(row.field, DecimalEdit):  # a hundredth of what is there, on any pair
+                row.field.step = Decimal(1).scaleb(value.adjusted() - 2)
 
     def show_parts(self) -> None:
         super().show_parts()
@@ -73,6 +96,8 @@ class GridForm(SettingsForm):
     def _edited(self, path: str) -> None:
         if path.endswith(".price"):
             self.show_parts()
+        if path in _SCALED:
+            self.show_units()
         super()._edited(path)
 
     def _make_proposals(self) -> QWidget:

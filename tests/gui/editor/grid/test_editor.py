@@ -5,6 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from desktop_app.core.market import Market
@@ -202,3 +204,44 @@ def test_a_grid_that_the_money_does_not_cover_says_so(open_grid: OpenGrid) -> No
     editor = open_grid(on=FakeEngine(free="500"))
     assert any("Needs 999.97 USDT; 500.00 is uncommitted." in one.text for one in editor.picture.remarks)
     assert "not enough for the grid" in editor.funds_box.words()
+
+
+# --- what is not known, or cannot be read
+
+
+def test_a_grid_on_a_pair_without_a_price_waits_for_one(open_grid: OpenGrid, engine: FakeEngine) -> None:
+    engine.known.prices.clear()
+    editor = open_grid()
+    assert editor.foot.sentence.text() == "Waits for the first price of BTC/USDT."
+    assert editor.figures.profit.text() == "—"
+    assert lines(editor) == {}
+    assert not editor.foot.start.isEnabled()
+
+
+def test_lines_that_cannot_be_laid_out_are_said_to_be_so(open_grid: OpenGrid) -> None:
+    endless = {"upper": None, "lines": None, "spacing": "geometric", "step_percent": "0.5", "volume_unit": "quote"}
+    editor = open_grid(grid_ref(lower="1", **endless))
+    assert editor.foot.sentence.text() == "These lines cannot be laid out."
+    assert editor.picture.blocks[0].use
+
+
+def test_while_a_field_of_a_grid_cannot_be_read_the_last_picture_stays_greyed(open_grid: OpenGrid) -> None:
+    editor = open_grid()
+    before = lines(editor)
+    editor.set_draft(editor.draft.with_text(UPPER, "sixty"))
+    assert lines(editor) == before
+    assert not editor.figures.isEnabled()
+    assert editor.form.rows[UPPER].remark is not None
+
+
+# --- B-07
+
+
+@pytest.mark.parametrize(("price", "stepped"), [("64000", "63900"), ("0.00001234", "0.00001224"), ("0.045", "0.0449")])
+def test_B_07_a_step_of_the_wheel_suits_the_price_of_the_pair(open_grid: OpenGrid, price: str, stepped: str) -> None:
+    editor = open_grid()
+    editor.set_draft(editor.draft.with_text(LOWER, price))
+    field = editor.form.rows[LOWER].field
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    assert D(editor.form.rows[LOWER].text()) == D(stepped)
