@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.core.bot_file import LARGEST_FILE, BotFile, read_bot_file
 from desktop_app.core.library import Ready, fitted
@@ -65,7 +74,7 @@ class NewBotGallery(QWidget):
         self.cards = {card.preset.key: card for cards in made.values() for card in cards}
         self._of_kind = {kind: tuple(cards) for kind, cards in made.items()}
         self.kinds[READY] = KindCard(
-            tr_later("Ready-made"), tr_later("Strategies to look at and take over, with what some pasts made of them.")
+            tr_later("Ready-made"), tr_later("Strategies to take over, and what some pasts made of them.")
         )
         self._of_kind[READY] = ()
         self.kinds[OWN] = KindCard(tr_later("Your own"), tr_later("A strategy that you write in Python."))
@@ -315,7 +324,7 @@ class NewBotGallery(QWidget):
         column.addLayout(self._below_cards)
         column.addSpacing(14)
         column.addWidget(self._import_card())
-        column.addStretch()
+        column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

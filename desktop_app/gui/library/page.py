@@ -121,7 +121,7 @@ class LibraryPage(QWidget):
             card.use.setEnabled(is_usable(card.kind))
 
     def retranslate(self) -> None:
-        self.note.say("info", tr("Examples to learn from, not advice."), self._how())
+        self.note.say("info", tr("Examples to learn from, not advice."), self._how(), is_closable=False)
         for card in self.cards.values():
             card.retranslate()
 

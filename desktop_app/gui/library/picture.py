@@ -25,9 +25,9 @@ class ShowingView(QWidget):
     def __init__(self, showing: Showing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.showing = showing
-        self._title, self._result, self._worst = plain_label(), plain_label(), plain_label()
-        self._title.setProperty("role", "muted")
-        self._worst.setProperty("role", "muted")
+        self._title, self._result, self._hold, self._worst = (plain_label() for _ in range(4))
+        for label in (self._title, self._hold, self._worst):
+            label.setProperty("role", "muted")
         self._result.setProperty("role", "profit" if showing.profit_percent >= 0 else "loss")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -35,6 +35,7 @@ class ShowingView(QWidget):
         column.addWidget(self._title)
         column.addWidget(EquityPicture(showing.equity))
         column.addWidget(self._result)
+        column.addWidget(self._hold)
         column.addWidget(self._worst)
         self.retranslate()
 
@@ -44,15 +45,14 @@ class ShowingView(QWidget):
         mood = tr(MOODS[showing.mood])
         is_real = "seed" not in showing.market
         self._title.setText(tr("{mood}, real prices").format(mood=mood) if is_real else mood)
-        result = tr("{profit} (just holding {change})").format(
-            profit=fmt.percent(showing.profit_percent), change=change
-        )
-        self._result.setText(result)
-        worst = tr("deepest fall {drawdown}, {deals} deals").format(
-            drawdown=fmt.percent(-showing.drawdown_percent), deals=fmt.whole(showing.deals)
-        )
+        result = fmt.percent(showing.profit_percent)
+        hold = tr("just holding {change}").format(change=change)
+        worst = tr("deepest fall {drawdown}").format(drawdown=fmt.percent(-showing.drawdown_percent))
+        deals = tr("{count} deals").format(count=fmt.whole(showing.deals))
+        self._result.setText(f"{result} · {deals}")
+        self._hold.setText(hold)
         self._worst.setText(worst)
-        self.setAccessibleName(f"{self._title.text()}: {result}, {worst}")
+        self.setAccessibleName(f"{self._title.text()}: {result}, {hold}, {worst}, {deals}")
         span = f"{fmt.moment(showing.start, UTC)[:10]} – {fmt.moment(showing.end, UTC)[:10]}"
         self.setToolTip(f"{showing.market}, {showing.timeframe}, {span}")
 

@@ -89,7 +89,7 @@ class OwnPage(QWidget):
             "One Python file: its settings, and one function that decides. It trades on paper, in backtests and with "
             "real money alike, in a process of its own; an error in it stops only its bot."
         )
-        self.note.say("info", tr("Write a strategy of your own"), text)
+        self.note.say("info", tr("Write a strategy of your own"), text, is_closable=False)
         self._none.setText(tr("No strategy yet. The example is written to be copied and changed."))
         self.example.setText(tr("Copy the example"))
         self.again.setText(tr("Look again"))
