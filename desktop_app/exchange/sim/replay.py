@@ -173,8 +173,8 @@ class ReplayExchange:
 
     async def _begin_candle(self, session: _Session, candle: Candle) -> None:
         """After a gap: coarser candles may have ended in it, and bots must know before the next price."""
-        index = session.index
-        if index and int(self._file.at[index - 1]) + self._every_ms < candle.at:
+        index, is_read = session.index, session.desk.sink.watch(self._symbol).reads
+        if is_read and index and int(self._file.at[index - 1]) + self._every_ms < candle.at:
             opening = Candle(candle.at, candle.open, candle.open, candle.open, candle.open, Decimal(0))
             session.desk.sink.on_candle(self._symbol, opening, is_closed=False)
             await session.desk.sink.settled()
