@@ -443,7 +443,8 @@ class MainWindow(QMainWindow):
                 self._before_editor = self.saveState()
                 for panel in self.panels.all():
                     is_below = self.dockWidgetArea(panel) == Qt.DockWidgetArea.BottomDockWidgetArea
-                    if (is_below or panel is self.panels.inspector) and not panel.isFloating():
+                    is_beside = panel in (self.panels.inspector, self.panels.ticket)
+                    if (is_below or is_beside) and not panel.isFloating():
                         panel.hide()
         self._show_possible()
 

@@ -230,7 +230,8 @@ class TicketForm(QWidget):
         share = Decimal(part) / HUNDRED
         gives_coins = draft.verb in ("sell", "cover", "hold")
         if draft.unit == "percent" and draft.has_entry:
-            self._size(fmt.plain(Decimal(part)))
+            most = (HUNDRED / (ONE + market.taker_fee)).quantize(Decimal("0.01"), ROUND_DOWN)  # the fee comes on top
+            self._size(fmt.plain(Decimal(part) if gives_coins else min(Decimal(part), most)))
             return
         if gives_coins:
             coins = market.amount_down((around.free_base or Decimal(0)) * share)

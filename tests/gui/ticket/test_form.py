@@ -80,3 +80,24 @@ def test_a_01_every_field_of_the_ticket_is_named_and_reached_by_tab(open_ticket:
     groups = [widget for widget in focusable if widget.property("segment") and widget.property("checkable") is True]
     missed = [widget for widget in focusable if widget not in seen and widget not in groups]
     assert [(type(widget).__name__, widget.accessibleName()) for widget in missed] == []
+
+
+def test_parts_of_what_is_free_leave_room_for_the_fee(open_ticket: Shell) -> None:
+    form = desk(open_ticket).form
+    open_ticket.engine.balances(USDT="1000", BTC="0.5")
+    open_ticket.hear()
+    pick(open_ticket, "buy")
+    type_into(open_ticket, form.price, "50000")
+    for unit in ("base", "quote", "percent"):
+        form.unit.set_value(unit)
+        open_ticket.do(lambda: form.unit.activated.emit(0))
+        open_ticket.do(form.parts[100].click)
+        assert desk(open_ticket).picture.problems == (), unit
+        assert desk(open_ticket).picture.outcome is not None
+    assert form.amount.text() == "99.9"
+    pick(open_ticket, "sell")
+    type_into(open_ticket, form.price, "64210.5")
+    open_ticket.do(form.parts[50].click)
+    outcome = desk(open_ticket).picture.outcome
+    assert outcome is not None
+    assert outcome.amount == D("0.25")
