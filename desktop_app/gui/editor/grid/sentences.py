@@ -30,7 +30,9 @@ def money_sentence(picture: GridPicture) -> str:
     parts = [first, waits] if layout.balancing else [_capital(waits)]
     earns = profit_words(picture)
     if earns:
-        parts.append(tr("each cell earns {profit} after fees").format(profit=earns))
+        is_losing = picture.preview is not None and picture.preview.least is not None and picture.preview.least.net <= 0
+        words = tr("a cell comes to {profit} after fees") if is_losing else tr("each cell earns {profit} after fees")
+        parts.append(words.format(profit=earns))
     return f"{comma.join(parts)}{stop}"
 
 
@@ -80,17 +82,28 @@ def profit_words(picture: GridPicture) -> str:
     if preview is None or market is None or preview.least is None or preview.most is None:
         return ""
     low, high = sorted((preview.least.net, preview.most.net))
-    return span(fmt.quote(low, market.quote), fmt.quote(high, market.quote), market.quote)
+    return span(_fine(low, market.quote), _fine(high, market.quote), market.quote)
+
+
+def _fine(net: Decimal, quote: str) -> str:
+    """A cell may earn less than the currency's smallest coin: two figures that mean something are always shown."""
+    places = max(fmt.currency_decimals(quote), 1 - net.adjusted() if net else 0)
+    return fmt.price(net, Decimal(1).scaleb(-places))
 
 
 def span(low: str, high: str, unit: str) -> str:
-    return f"{low} {unit}" if low == high else f"{low}–{high} {unit}"
+    return f"{low} {unit}" if low == high else f"{_between(low, high)} {unit}"
+
+
+def _between(low: str, high: str) -> str:
+    """A dash between two numbers reads badly beside a minus sign."""
+    return tr("{low} to {high}").format(low=low, high=high) if low.startswith(fmt.MINUS) else f"{low}–{high}"
 
 
 def percent_span(low: Decimal, high: Decimal) -> str:
     low, high = min(low, high), max(low, high)
     first, last = fmt.percent(low, sign=False), fmt.percent(high, sign=False)
-    return first if first == last else f"{first.removesuffix(' %')}–{last}"
+    return first if first == last else _between(first.removesuffix(" %"), last)
 
 
 def cells_words(picture: GridPicture) -> str:

@@ -10,6 +10,7 @@ from desktop_app.core.market import Market
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.gui.editor.grid.draft import draft_of
 from desktop_app.gui.editor.grid.picture import make_picture
+from desktop_app.gui.editor.grid.sentences import money_sentence, profit_words
 from desktop_app.gui.editor.remarks import Remark
 from desktop_app.gui.editor.situation import Situation
 from desktop_app.gui.i18n import Language, set_language
@@ -74,3 +75,14 @@ def test_B_08_every_case_of_a_grid_has_its_words(language: Language, changes: di
         data["grid"][path.removeprefix("grid.")] = int(said.use) if path == LINES else said.use
         fixed = make_picture(draft_of(GridSettings.model_validate(data)), around())
         assert not any(one.path == path and one.text == said.text for one in fixed.blocks)
+
+
+def test_what_a_cell_loses_is_said_with_figures_that_mean_something() -> None:
+    made = make_picture(draft_of(grid_ref(lines=101, investment="1000")), around())
+    assert profit_words(made) == "−0.0060 to −0.0030 USDT"
+    assert "a cell comes to −0.0060 to −0.0030 USDT after fees" in money_sentence(made)
+
+
+def test_a_cell_that_earns_less_than_a_cent_says_how_much() -> None:
+    made = make_picture(draft_of(grid_ref(lines=61, investment="1000")), around())
+    assert profit_words(made) == "0.0070–0.012 USDT"
