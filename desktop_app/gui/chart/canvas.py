@@ -15,6 +15,7 @@ from desktop_app.gui.theme import Theme
 
 _PRICE_DRAG, _TIME_DRAG = 250.0, 350.0  # pixels of dragging for a factor of e
 _CLICK_SLOP = 3.0
+_SNAP_PIXELS = 4.0
 _Key = Qt.Key
 
 
@@ -90,7 +91,7 @@ class ChartCanvas(ChartSurface):
             case Hand.SCALE_TIME:
                 self.view.zoom_time(math.exp(-delta.x() / _TIME_DRAG), self.view.pane_width)
             case Hand.MOVE_LINE if (point - self._pressed).manhattanLength() >= _CLICK_SLOP:
-                self._drag_line(point.y())
+                self._drag_line(point, is_free=bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
             case Hand.MEASURE:
                 self.measure.stretch(point)
             case _:
@@ -191,12 +192,23 @@ class ChartCanvas(ChartSurface):
             self.view.holds_prices = False
             self.view.refit()
 
-    def _drag_line(self, y: float) -> None:
+    def _drag_line(self, point: QPointF, *, is_free: bool) -> None:
         if self.book.move is None or self.book.move.stage is not Stage.MOVING:
             self._let_go()  # a fill or a new plan took the line out of the hand
             return
         top, bottom = 0.0, self.view.pane_height
-        self.book.move_to(max(self.view.price_of(min(max(y + self._grab_offset, top), bottom)), 0.0))
+        y = min(max(point.y() + self._grab_offset, top), bottom)
+        price = None if is_free else self._extreme_at(point.x(), y)
+        self.book.move_to(max(self.view.price_of(y) if price is None else price, 0.0))
+
+    def _extreme_at(self, x: float, y: float) -> float | None:
+        """The high or low of the candle under the hand, if a line at this height all but touches it."""
+        index = self.view.series.nearest(self.view.at_of(x))
+        if index is None:
+            return None
+        ends = (float(self.view.series.high[index]), float(self.view.series.low[index]))
+        near = [(distance, end) for end in ends if (distance := abs(self.view.y_of(end) - y)) <= _SNAP_PIXELS]
+        return min(near)[1] if near else None
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 

@@ -29,8 +29,11 @@ class Mouse:
     def __init__(self, canvas: ChartCanvas) -> None:
         self._canvas = canvas
 
-    def move(self, x: float, y: float, held: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
-        self._send(QEvent.Type.MouseMove, x, y, Qt.MouseButton.NoButton, held)
+    def move(
+        self, x: float, y: float, held: Qt.MouseButton = Qt.MouseButton.NoButton,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:  # fmt: skip
+        self._send(QEvent.Type.MouseMove, x, y, Qt.MouseButton.NoButton, held, modifiers)
 
     def press(self, x: float, y: float, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self._send(QEvent.Type.MouseButtonPress, x, y, Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, modifiers)

@@ -157,6 +157,23 @@ def test_c_05_a_line_is_grabbed_within_six_pixels_and_follows_the_hand_in_ticks(
     assert (move.key, move.stage, str(move.price)) == ("tp", Stage.PENDING, moved[-1])
 
 
+def test_c_05_a_line_snaps_to_highs_and_lows_unless_alt_is_held(chart: ChartWidget, mouse: Mouse) -> None:
+    with_lines(chart)
+    view = chart.canvas.view
+    index = view.series.nearest(view.at_of(200.0))
+    assert index is not None
+    high = view.y_of(float(view.series.high[index]))
+    mouse.press(200, y_of(chart, "tp"))
+    mouse.move(200, high + 2.5, Qt.MouseButton.LeftButton)
+    move = chart.canvas.book.move
+    assert move is not None
+    assert float(move.price) == pytest.approx(float(view.series.high[index]), abs=0.005)
+    mouse.move(200, high + 2.5, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.AltModifier)
+    free = chart.canvas.book.move
+    assert free is not None
+    assert view.y_of(float(free.price)) == pytest.approx(high + 2.5, abs=0.5)
+
+
 def test_c_05_seven_pixels_away_it_is_the_chart_that_pans(chart: ChartWidget, mouse: Mouse) -> None:
     with_lines(chart)
     x0 = chart.canvas.view.x0
