@@ -202,7 +202,8 @@ class BotsPanel(Panel):
             return
         view = row.view
         own = [deal for deal in self.bridge.known.open_deals() if deal.bot_id == view.bot_id]
-        symbol = own[-1].deal.symbol if own else view.pairs[0]
+        # A bot whose list of pairs is not made yet has none: what is looked at stays.
+        symbol = own[-1].deal.symbol if own else next(iter(view.pairs), self.selection.choice.symbol)
         if len(own) == 1:
             self.selection.pick_deal(own[0].deal_id, view.bot_id, view.account, symbol)
         else:

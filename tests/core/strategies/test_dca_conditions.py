@@ -65,7 +65,7 @@ def test_a_condition_holds_until_its_timeframe_closes_again() -> None:
     assert placed(talk.tick("100"))
 
 
-def test_what_a_bot_waits_for_is_told_with_the_numbers() -> None:
+def test_D_02_a_condition_that_is_not_met_is_told_with_its_value() -> None:
     talk = Dialogue(settings(start=start()))
     assert why(talk, None) == "Waits for the first price of BTC/USDT."
     assert why(talk) == "RSI 14 on 5m is not ready: 0 of 15 candles."
