@@ -30,10 +30,11 @@ class Limits(BaseModel, frozen=True, extra="forbid"):
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What the account has going on before these commands."""
+    """What the account has going on before these commands. `running`: the deals of the bot that commands, by number."""
 
     open_deals: int = 0
     orders_last_minute: int = 0
+    running: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,12 @@ def is_exit(command: PlaceOrder) -> bool:
     return order.role in _EXITS or (order.role in _EXITS_IF_SOLD and order.side is Side.SELL)
 
 
+def _begins(command: PlaceOrder, begun: set[int]) -> bool:
+    """Whether the order begins a deal: a base order does, and the first order of a grid."""
+    role = command.order.role
+    return role is Role.BASE or (role in (Role.GRID, Role.BALANCING) and command.deal not in begun)
+
+
 def vet(
     commands: Sequence[Command], limits: Limits, exposure: Exposure, prices: Mapping[str, Decimal]
 ) -> tuple[tuple[Command, ...], tuple[Refusal, ...]]:
@@ -56,16 +63,19 @@ def vet(
     refused: list[Refusal] = []
     placed = exposure.orders_last_minute
     opened = exposure.open_deals
+    begun = set(exposure.running)
     for command in commands:
         if not isinstance(command, PlaceOrder) or is_exit(command):
             approved.append(command)
             continue
-        reason = _reason(command, limits, placed, opened, prices)
+        begins = _begins(command, begun)
+        reason = _reason(command, limits, placed, opened if begins else -1, prices)
         if reason is not None:
             refused.append(Refusal(command, reason))
             continue
         placed += 1
-        opened += command.order.role is Role.BASE
+        opened += begins
+        begun.add(command.deal)
         approved.append(command)
     return tuple(approved), tuple(refused)
 
@@ -84,6 +94,6 @@ def _reason(
             return said("risk_order_value", value=price * order.amount, limit=limits.max_order_value)
     if limits.max_orders_a_minute is not None and placed >= limits.max_orders_a_minute:
         return said("risk_orders_a_minute", limit=limits.max_orders_a_minute)
-    if limits.max_open_deals is not None and order.role is Role.BASE and opened >= limits.max_open_deals:
+    if limits.max_open_deals is not None and opened >= limits.max_open_deals:
         return said("risk_open_deals", limit=limits.max_open_deals)
     return None

@@ -366,7 +366,8 @@ class AccountDesk:
         if limits == risk.Limits():
             return commands, ()
         deals = sum(len(other.ledger.deals) for other in self.runners.values())
-        exposure = risk.Exposure(deals, self.courier.orders_last_minute(self.exchange.now()))
+        placed = self.courier.orders_last_minute(self.exchange.now())
+        exposure = risk.Exposure(deals, placed, frozenset(runner.ledger.deals))
         prices = {symbol: self.last[symbol].price for symbol in runner.symbols if symbol in self.last}
         approved, refused = risk.vet(commands, limits, exposure, prices)
         return approved, tuple((refusal.command, refusal.reason.code) for refusal in refused)

@@ -64,3 +64,17 @@ def test_a_safety_order_does_not_count_as_a_new_deal() -> None:
 
 def test_an_order_within_the_value_limit_passes() -> None:
     assert refused(Limits(max_order_value=D(100)), place()) == []
+
+
+def test_a_grid_counts_as_a_deal_once() -> None:
+    limits = Limits(max_open_deals=1)
+    lines = (place(Role.BALANCING), place(Role.GRID, price="99"), place(Role.GRID, price="98"))
+    assert refused(limits, *lines) == []
+    assert refused(limits, lines[0], exposure=Exposure(open_deals=1)) == ["risk_open_deals"]
+    assert refused(limits, *lines, exposure=Exposure(open_deals=1, running=frozenset({1}))) == []
+
+
+def test_a_sell_line_of_a_grid_is_an_exit_and_a_buy_line_is_not() -> None:
+    limits = Limits(max_order_value=D(1))
+    assert refused(limits, place(Role.GRID, price="99", side=Side.SELL)) == []
+    assert refused(limits, place(Role.GRID, price="99")) == ["risk_order_value"]
