@@ -49,7 +49,7 @@ def test_a_proposal_that_comes_late_overwrites_nothing(open_grid: OpenGrid, engi
         editor.set_draft(editor.draft.with_text(LINES, "40"))
         return await candles(*call)
 
-    engine.candles = slow  # type: ignore[method-assign]
+    engine.candles = slow  # type: ignore[method-assign,assignment]
     assert run(editor.propose(), editor) is False
     assert (editor.draft.text(LINES), editor.draft.text(UPPER)) == ("40", "70000")
     assert "nothing was filled in" in editor.form.how.text()
@@ -108,7 +108,7 @@ def test_of_a_pair_that_is_hardly_known_nothing_is_proposed(open_grid: OpenGrid,
     async def few(*call: Any) -> Candles:
         return walk(64210.5, 0.001, count=20)
 
-    engine.candles = few  # type: ignore[method-assign]
+    engine.candles = few  # type: ignore[method-assign,assignment]
     assert run(editor.propose(), editor) is False
     assert editor.form.how.text() == "Too little is known of this pair's past: 20 hours."
     assert not editor.is_dirty
