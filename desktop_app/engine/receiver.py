@@ -67,7 +67,9 @@ class Receiver:
         self._web = http.make_server(self._answer, self._garbled)
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
-            if sys.platform != "win32":  # there it would let another program listen on the same port
+            if sys.platform == "win32":  # there, to reuse means that another program may listen on the same port
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+            else:
                 listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind((HOST, port))
             listening.listen(128)

@@ -155,19 +155,29 @@ class SignalDesk:
         return Verdict(status, verdict, row.bot_id)
 
     async def _on_bot(self, row: BotRow, signal: Signal, key: str, arrival: Arrival) -> Verdict:
-        """Start or stop it. Written down before, for doing it twice would be worse than once too little."""
+        """Start or stop it. Written down before, for doing it twice would be worse than once too little.
+
+        What PANIC stopped or an error holds, only a person starts again.
+        """
+        is_halted = row.bot_id in self._bots.desk_of(row).halt.bots or "why_stopped_by_panic" in row.reason_json
+        if signal.action is Action.START_BOT and (is_halted or row.status == "held"):
+            raise SignalRefused(409, "signal_needs_you")
         verdict = said("signal_taken")
         line = SignalRow(0, self._shared.clock(), row.bot_id, "", "", key, ACCEPTED, said_to_json(verdict))
         try:
             await self._shared.store.note_signals((line,))
         except RuleBroken:
             raise SignalRefused(409, "signal_repeated") from None
-        if signal.action is Action.START_BOT:
-            await self._bots.start(row.bot_id)
-        else:
-            await self._bots.stop(row.bot_id)
-        await self._log.decided(arrival, row.bot_id, key, ACCEPTED, verdict)
-        return Verdict(ACCEPTED, verdict, row.bot_id)
+        status = ACCEPTED
+        try:
+            if signal.action is Action.START_BOT:
+                await self._bots.start(row.bot_id)
+            else:
+                await self._bots.stop(row.bot_id)
+        except Problem as problem:
+            status, verdict = REFUSED_BY_BOT, problem.said
+        await self._log.decided(arrival, row.bot_id, key, status, verdict)
+        return Verdict(status, verdict, row.bot_id)
 
     async def _try_out(self, row: BotRow, taken: TakeSignal, arrival: Arrival) -> Verdict:
         """What the bot would do now; nothing of it happens. Raises Problem: the bot does not work."""

@@ -111,7 +111,14 @@ class SignalHub:
                 self._hook_problem = _why_not(error, self._ways.port)
                 self._tell(self._hook_problem[1])
         await self._mail.open(self._ways.mail)
+        if self._ways.hook_is_on or self._ways.mail.is_on:
+            self._shared.crew.spawn(self._learn_secrets(), "signal secrets")
         self._changed()
+
+    async def _learn_secrets(self) -> None:
+        """Before the first signal comes: an alert waits three seconds for its answer, and a keyring may take longer."""
+        for row in self._bots.rows():
+            await self._keys.load(row.bot_id)
 
     def _changed(self) -> None:
         self._shared.bus.publish(SignalsNews(self.state()))

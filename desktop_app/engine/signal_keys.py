@@ -5,6 +5,7 @@ import hmac
 import json
 import logging
 import secrets
+import time
 import uuid
 
 from desktop_app.core.credentials import Credentials, Secret
@@ -16,6 +17,7 @@ from desktop_app.vault import KeyMissing, Vault, VaultAbsent, VaultProblem
 
 _log = logging.getLogger(__name__)
 _BYTES = 32
+_REST_SECONDS = 30.0  # before a keyring that had no secret for us is asked again
 _META = "signal_secret/"  # and the bot's id: the name of its secret in the keyring, never the secret
 
 
@@ -28,6 +30,7 @@ class SignalKeys:
         self._key = key
         self._known: dict[int, Secret] = {}
         self._scrubber = Scrubber()
+        self._failed: dict[int, float] = {}  # when the keyring last had nothing to say, by bot
         self._nobody = Secret(secrets.token_urlsafe(_BYTES))
 
     def uuid_of(self, bot_id: int) -> str:
@@ -43,6 +46,8 @@ class SignalKeys:
         known = self._known.get(bot_id)
         if known is not None or self._vault is None:
             return known
+        if time.monotonic() < self._failed.get(bot_id, 0.0):
+            return None  # whoever knocks ten times a second must not make the keyring ask for its password as often
         name = await self._name(bot_id)
         if not name:
             return None
@@ -50,6 +55,7 @@ class SignalKeys:
             credentials = await self._vault.fetch(name)
         except VaultProblem as error:
             _log.warning("the signal secret of bot %d cannot be had: %s", bot_id, error.said.code)
+            self._failed[bot_id] = time.monotonic() + _REST_SECONDS
             return None
         self._learn(bot_id, credentials.api_key)
         return credentials.api_key

@@ -75,13 +75,13 @@ class SignalLog:
     async def decided(self, arrival: Arrival, bot_id: int, key: str, status: int, verdict: Said) -> None:
         """Add to the line that the decision wrote from where the signal had come."""
         body = arrival.body[:LONGEST_BODY]
-        try:
-            await self._store.describe_signal(key, arrival.way, arrival.sender[:200], body)
-        except StoreError:
-            _log.warning("where a signal came from could not be written down")
         row = SignalRow(
             0, self._clock(), bot_id, arrival.way, arrival.sender[:200], key, status, said_to_json(verdict), body
         )
+        try:
+            await self._store.describe_signal(row)
+        except StoreError:
+            _log.warning("where a signal came from could not be written down")
         self._tell(row)
 
     def _tell(self, row: SignalRow) -> None:

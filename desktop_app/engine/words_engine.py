@@ -187,6 +187,7 @@ WORDS: dict[str, str] = {
     "signal_taken": "Taken.",
     "signal_repeated": "This signal was acted on before.",
     "signal_wrong_secret": "Refused: the address or the secret is wrong.",
+    "signal_needs_you": "The bot was stopped by PANIC or is held. Only you can start it again.",
     "signal_too_often": "More than {limit} signals in a minute.",
     "signal_bot_unreadable": "The bot's settings cannot be read by this version.",
     "signal_flood": "{count} more were refused meanwhile.",

@@ -188,8 +188,9 @@ class Store:
         lines = tuple(rows)
         await self._do(lambda: Signals(self._db).note(lines, self._clock()))
 
-    async def describe_signal(self, key: str, way: str, sender: str, body: str) -> None:
-        await self._do(lambda: Signals(self._db).describe(key, way, sender, body))
+    async def describe_signal(self, row: SignalRow) -> None:
+        """Say more of one that is written down: where it had come from, what became of it in the end."""
+        await self._do(lambda: Signals(self._db).describe(row))
 
     async def signals(self, bot_id: int | None = None, limit: int = 50, before: int | None = None) -> list[SignalRow]:
         """Newest first; `before` is the line after which the page before ended."""

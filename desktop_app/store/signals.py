@@ -35,11 +35,12 @@ class Signals:
                 (last - MOST_LINES, now - _KEY_MS),
             )
 
-    def describe(self, key: str, way: str, sender: str, body: str) -> None:
-        """Where a signal that was acted on had come from."""
+    def describe(self, row: SignalRow) -> None:
+        """Where a signal that was acted on had come from, and what became of it in the end; its time stays."""
         with transaction(self._connection):
             self._connection.execute(
-                "UPDATE signal SET way = ?, sender = ?, body = ? WHERE signal_key = ?", (way, sender, body, key)
+                "UPDATE signal SET way = ?, sender = ?, body = ?, status = ?, said_json = ? WHERE signal_key = ?",
+                (row.way, row.sender, row.body, row.status, row.said_json, row.key),
             )
 
     def newest(self, bot_id: int | None, limit: int, before: int | None) -> list[SignalRow]:

@@ -173,6 +173,15 @@ async def test_a_signal_may_stop_and_start_its_bot(lab: SignalLab) -> None:
     assert (await lab.running.supervisor.bot(1)).status == "paused"
 
 
+async def test_no_signal_undoes_a_panic(lab: SignalLab) -> None:
+    await lab.running.supervisor.stop_bot(1)
+    lab.desk.halt.bots.add(1)
+    assert (await lab.post(lab.alert("start_bot")))[0] == 409
+    assert (await lab.running.supervisor.bot(1)).status == "stopped"
+    await lab.running.supervisor.start_bot(1)
+    assert (await lab.post(lab.alert()))[0] == 200
+
+
 async def test_B_12_a_test_signal_tells_what_would_happen_and_does_nothing(lab: SignalLab) -> None:
     (answer,) = await lab.running.supervisor.send_signal(1, '{"action": "buy"}', is_test=True)
     assert (answer.status, answer.verdict.code, answer.verdict["side"]) == (200, "signal_would_trade", "buy")

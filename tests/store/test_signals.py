@@ -37,9 +37,9 @@ async def test_a_key_counts_once_and_can_be_described(tmp_path: Path) -> None:
     with pytest.raises(RuleBroken):
         await store.note_signals([line(2), line(2, "k")])
     assert len(await store.signals()) == 1, "whole or not at all"
-    await store.describe_signal("k", "mail", "a@b", "body")
+    await store.describe_signal(SignalRow(0, 9, 1, "mail", "a@b", "k", 409, "[]", "body"))
     (row,) = await store.signals()
-    assert (row.way, row.sender, row.body) == ("mail", "a@b", "body")
+    assert (row.at, row.way, row.sender, row.body, row.status) == (1, "mail", "a@b", "body", 409)
     await store.close()
 
 
