@@ -217,7 +217,7 @@ def _groups_of(bot: BotView) -> Mapping[str, Group]:
     from pydantic import ValidationError
 
     from desktop_app.core.strategies.dca_settings import DcaSettings
-    from desktop_app.gui.editor.draft import groups_of
+    from desktop_app.gui.conditions.of_settings import groups_of
 
     if bot.kind != "dca":
         return {}

@@ -102,7 +102,8 @@ class ClauseRow(QWidget):
     def _write(self) -> None:
         if self.joint:
             self._flow.addWidget(PlainWord(self.joint))
-        for piece in re.split(r"\{(\w+)\}", tr(sentence_of(self.clause.indicator)))[1:]:
+        english = sentence_of(self.clause.indicator)
+        for piece in re.split(r"\{(\w+)\}", tr(english))[1:]:
             if piece in _MAKERS:
                 for word in _MAKERS[piece](self):
                     self._flow.addWidget(word)

@@ -10,9 +10,8 @@ from desktop_app.core.columns import Candles
 from desktop_app.core.comparison import Comparison, Outcome
 from desktop_app.core.condition_groups import Group
 from desktop_app.core.conditions import Condition
-from desktop_app.core.indicator_catalogue import line_title
 from desktop_app.gui.chart.study import Curve, Study
-from desktop_app.gui.conditions.words import study_title
+from desktop_app.gui.conditions.words import line_word, study_title
 from desktop_app.gui.i18n import tr
 
 Ints = npt.NDArray[np.int64]
@@ -103,7 +102,7 @@ def study_of(condition: Condition, candles: Candles, outcomes: States, start: in
     shown = known >= start
     curves = tuple(
         Curve(
-            tr(line_title(name)) if len(condition.line_names) > 1 else "",
+            line_word(name) if len(condition.line_names) > 1 else "",
             known[shown],
             np.asarray(lines[name], np.float64)[shown],
             is_dotted=name == "sar",

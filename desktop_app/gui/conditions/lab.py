@@ -1,9 +1,9 @@
 """Tries conditions out over the history of a pair, off the window's loop: only the newest wish counts."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
@@ -12,12 +12,29 @@ from desktop_app.core.columns import TIMEFRAMES, Candles
 from desktop_app.core.condition_groups import Group
 from desktop_app.engine.problem import Problem
 from desktop_app.gui.conditions.history import Tried, closed, span_of, try_out, wanted
-from desktop_app.gui.editor.link import EngineLink
+from desktop_app.gui.known import Known
 
 T = TypeVar("T")
 PAUSE_MS = 250  # after the last change: fetching and judging a month is not for every keystroke
 _FRESH_MS = 60_000
 _MOST_KEPT = 12
+
+
+class HasCandles(Protocol):
+    """Runs on the engine's loop and may raise Problem."""
+
+    async def candles(self, account: str, symbol: str, timeframe: str, start: int, end: int) -> Candles: ...
+
+
+class CandleLink(Protocol):
+    """How history is reached: what the engine is asked, how its answer comes here, and what is known already."""
+
+    @property
+    def wishes(self) -> HasCandles: ...
+    @property
+    def known(self) -> Known: ...
+    def ask(self, wish: Coroutine[Any, Any, T], /) -> Awaitable[T]: ...
+    def spawn(self, work: Coroutine[Any, Any, Any], doing: str = "", /) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +49,7 @@ class ConditionLab(QObject):
     tried = Signal(str, object)
     failed = Signal(str, object)
 
-    def __init__(self, link: EngineLink, parent: QObject | None = None) -> None:
+    def __init__(self, link: CandleLink, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._link = link
         self._place = Place()

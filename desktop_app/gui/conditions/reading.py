@@ -12,8 +12,8 @@ from desktop_app.core.conditions import MODELS
 from desktop_app.core.indicator_catalogue import Indicator, catalogue, line_title
 from desktop_app.gui import fmt
 from desktop_app.gui.conditions.clauses import Block, Clause, Place
-from desktop_app.gui.editor.remarks import refused, unread
 from desktop_app.gui.i18n import tr, tr_later
+from desktop_app.gui.refusals import message_of, refused_words, unread_words
 
 # The start of the core's sentence about settings that do not fit together, and the sentence here.
 _REASONS = (
@@ -82,12 +82,12 @@ def read_clause(clause: Clause, place: Place = ()) -> tuple[Fault, ...]:
 
 
 def _fault(place: Place, error: dict[str, Any]) -> Fault:
-    message = str(error["msg"]).removeprefix("Value error, ")
+    message = message_of(error)
     for start, words in _REASONS:
         if message.startswith(start):
             return Fault(place, start.partition(":")[0], tr(words))
     name = str(error["loc"][0]) if error["loc"] else "indicator"
-    return Fault(place, name, refused(error).text)
+    return Fault(place, name, refused_words(error) or message)
 
 
 def _values(clause: Clause, place: Place) -> tuple[dict[str, Any], list[Fault]]:
@@ -98,7 +98,7 @@ def _values(clause: Clause, place: Place) -> tuple[dict[str, Any], list[Fault]]:
             continue
         number = fmt.parse_number(text)
         if isinstance(number, fmt.Problem):
-            faults.append(Fault(place, name, unread(name, number, text).text))
+            faults.append(Fault(place, name, unread_words(number, text)))
         else:
             values[name] = _whole(number)
     return values, faults

@@ -33,7 +33,13 @@ def sentence_of(indicator: str) -> str:
 
 
 def line_word(line: str) -> str:
-    return tr(line_title(line))
+    english = line_title(line)
+    return tr(english)
+
+
+def indicator_word(indicator: str) -> str:
+    english = title_of(indicator)
+    return tr(english)
 
 
 def condition_words(condition: Comparison) -> str:
@@ -42,8 +48,9 @@ def condition_words(condition: Comparison) -> str:
     right = condition.right
     unit = f" {UNITS[name]}" if name in UNITS else ""
     value = line_word(right) if isinstance(right, str) else f"{fmt.plain(right)}{unit}"
-    words = tr(sentence_of(name)).format(
-        indicator=tr(title_of(name)),
+    english = sentence_of(name)
+    words = tr(english).format(
+        indicator=indicator_word(name),
         parameters=_parameters(condition),
         timeframe=condition.timeframe,
         line=line_word(condition.left),
@@ -56,7 +63,7 @@ def condition_words(condition: Comparison) -> str:
 def study_title(condition: Comparison) -> str:
     """`RSI(14) 5m`: for the corner of a chart."""
     name = str(condition.indicator)
-    return f"{tr(title_of(name))}{_parameters(condition)} {condition.timeframe}"
+    return f"{indicator_word(name)}{_parameters(condition)} {condition.timeframe}"
 
 
 def _parameters(condition: Comparison) -> str:

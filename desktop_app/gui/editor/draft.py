@@ -13,6 +13,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca_settings import DcaSettings, TakeProfitStep
 from desktop_app.gui import fmt
 from desktop_app.gui.conditions.clauses import block_from_json, block_of
+from desktop_app.gui.conditions.of_settings import groups_of
 from desktop_app.gui.conditions.reading import read_block
 from desktop_app.gui.editor.catalogue import (
     BY_PATH,
@@ -109,16 +110,6 @@ def draft_of(settings: DcaSettings) -> Draft:
 def _target_row(step: TakeProfitStep) -> Row:
     where = f"{PRICE}{fmt.plain(step.price)}" if step.price is not None else fmt.plain(step.percent)
     return (where, fmt.plain(step.share), *((TICKED,) if step.type == "market" else ()))
-
-
-def groups_of(settings: DcaSettings) -> dict[str, Group | None]:
-    """The conditions that a bot has, by the field that shows them."""
-    return {
-        START: settings.start.conditions,
-        "safety_orders.on_conditions": settings.safety_orders.on_conditions,
-        "take_profit.on_conditions": settings.take_profit.on_conditions,
-        "limits.on_conditions": settings.limits.on_conditions,
-    }
 
 
 def texts_of(settings: Settings, specs: Sequence[FieldSpec]) -> Pairs:

@@ -12,6 +12,7 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.gui import fmt
 from desktop_app.gui.editor.catalogue import CUSTOM, TARGET, TARGETS
 from desktop_app.gui.i18n import tr, tr_later
+from desktop_app.gui.refusals import message_of, refused_words, unread_words
 
 Level = Literal["block", "warning", "info"]
 _WORTH_A_WARNING = Decimal(5)  # percent that rounding to the lot adds
@@ -32,33 +33,11 @@ class Remark:
 
 
 def unread(path: str, problem: fmt.Problem, text: str) -> Remark:
-    match problem:
-        case fmt.Problem.EMPTY:
-            words = tr("Add at least one line.") if path in (CUSTOM, TARGETS) else tr("This is needed.")
-        case fmt.Problem.UNCLEAR_COMMA:
-            words = tr('"{text}" could mean {first} or {second}. Use a point for decimals.').format(
-                text=text, first=text.replace(",", "."), second=text.replace(",", "")
-            )
-        case _:
-            words = tr('"{text}" is not a number. Use figures only, for example 1234.5').format(text=text[:40])
-    return Remark(path, "block", words)
+    if problem is fmt.Problem.EMPTY and path in (CUSTOM, TARGETS):
+        return Remark(path, "block", tr("Add at least one line."))
+    return Remark(path, "block", unread_words(problem, text))
 
 
-_BOUNDS = {
-    "greater_than": ("gt", tr_later("Must be more than {limit}.")),
-    "greater_than_equal": ("ge", tr_later("Must be at least {limit}.")),
-    "less_than": ("lt", tr_later("Must be less than {limit}.")),
-    "less_than_equal": ("le", tr_later("Must be at most {limit}.")),
-}
-_TYPES = {
-    "int_from_float": tr_later("Must be a whole number."),
-    "int_parsing": tr_later("Must be a whole number."),
-    "int_type": tr_later("Must be a whole number."),
-    "string_too_short": tr_later("This is needed."),
-    "string_too_long": tr_later("This is too long."),
-    "too_short": tr_later("This is needed."),
-    "too_long": tr_later("These are too many."),
-}
 Reasons = tuple[tuple[str, str, str], ...]  # the start of the core's sentence, the field, the sentence here
 _REASONS: Reasons = (
     ("volume: more than 100", "base_order.volume", tr_later("More than 100 % of what is free.")),
@@ -100,24 +79,16 @@ def refused(error: dict[str, Any], reasons: Reasons = _REASONS) -> Remark:
     for table in (CUSTOM, TARGETS):
         if path.startswith(table):
             path = table
-    kind, context = str(error["type"]), error.get("ctx") or {}
-    if kind in _BOUNDS:
-        name, words = _BOUNDS[kind]
-        return Remark(path, "block", tr(words).format(limit=_bound(context[name])))
-    if kind in _TYPES:
-        return Remark(path, "block", tr(_TYPES[kind]))
-    message = str(error["msg"]).removeprefix("Value error, ")
+    plain = refused_words(error)
+    if plain is not None:
+        return Remark(path, "block", plain)
+    message = message_of(error)
     for start, about, words in (*reasons, *_COMMON):
         if message.startswith(start):
             return Remark(about or path, "block", tr(words))
     if message.endswith("is not a pair like BTC/USDT"):
         return Remark("pairs", "block", tr("Write pairs like BTC/USDT."))
     return Remark(path, "block", message)
-
-
-def _bound(value: object) -> str:
-    """A bound as pydantic names it: a number, or the text of a Decimal's repr."""
-    return fmt.plain(Decimal(str(value).removeprefix("Decimal('").removesuffix("')")))
 
 
 # --- what the preview shows

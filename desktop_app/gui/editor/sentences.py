@@ -143,7 +143,7 @@ def start_lines(picture: Picture, around: Situation) -> tuple[str, ...]:
     lines.append(_exit_line(picture))
     many = many_words(picture)
     if many:
-        lines.append(tr("{sentence}.").format(sentence=many[0].upper() + many[1:]))
+        lines.append(f"{many[0].upper()}{many[1:]}{'。' if is_chinese() else '.'}")
     if around.is_live and has_no_stop(picture):
         lines.append(no_stop_line(picture))
     lines.append(tr("The bot works only while this app is running."))

@@ -29,7 +29,7 @@ def with_conditions() -> Any:
 
 @pytest.fixture
 def page(shell: Shell) -> ChartPage:
-    shell.engine.supervisor.bot_views = (with_conditions(),)
+    shell.engine.supervisor.bot_views = [with_conditions()]
     shell.arrive(with_charts=True)
     found = shell.window.active_chart()
     assert found is not None and found.chart is not None
@@ -121,10 +121,9 @@ def test_each_pair_has_its_own_and_all_are_kept_for_the_next_time(shell: Shell, 
     show(shell, page, "mfi")
     shell.do(lambda: page.show_pair(page.account, "ETH/USDT"))
     _, indicators = of(page)
-    assert indicators.shown == ()
-    assert titles(page) == []
+    assert (len(indicators.shown), titles(page)) == (0, [])
     shell.do(lambda: page.show_pair(page.account, "BTC/USDT"))
-    assert indicators.shown == ("mfi",)
+    assert list(indicators.shown) == ["mfi"]
     assert shell.window.layouts.kept.indicators == {"BTC/USDT": ["mfi"]}
 
 
