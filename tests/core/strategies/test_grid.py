@@ -408,6 +408,7 @@ def test_pump_protection_stops_following_a_jump_for_an_hour() -> None:
     assert world.deal.tally.upper == 115 and said(world).code == "why_grid_pump"
     assert world.bot.watch(world.state, PAIR).above is None
     world.go("121", seconds=1800)
+    ask(world, NoteDeal(1, "planned anew in the pause"))
     assert world.deal.tally.upper == 115
     world.go("121", seconds=1900)
     assert world.deal.tally.upper == 120
