@@ -237,7 +237,7 @@ class GridBot:
         """`filled`: the grid before a fill that is all that happened."""
         market = self._market(deal)
         deal, said_so, lacks = settled(deal, market, at)
-        cells = changed_cells(filled, deal) if filled is not None and not lacks else None
+        cells = changed_cells(filled, deal) if filled is not None and not lacks and not deal.missing else None
         deal, orders = next_orders(deal, market, self.who, at, lacks, cells)
         deal = grid_open.described(with_levels(deal, market))
         commands = (*told, *said_so, *orders)

@@ -18,7 +18,7 @@ from desktop_app.core.events import (
     ResumeBot,
     StartDeal,
 )
-from desktop_app.core.grid_lines import volume_for
+from desktop_app.core.grid_lines import balancing_amount, infinite_coins, volume_for
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import OrderType
 from desktop_app.core.said import said
@@ -76,16 +76,20 @@ def _add(deal: GridDeal, ask: AddFunds, market: Market) -> tuple[GridDeal, Told]
         return deal, (tell(deal, "add_too_small", is_problem=True, least=market.min_cost),)
     larger = larger.with_tally(deal.tally.given(ask.volume, deal.last))
     larger = replace(larger, added=deal.added + ask.volume, added_volume=deal.added_volume + volume)
+    if deal.grid.is_infinite:  # also for the lines above those that rest
+        more = infinite_coins(deal.grid, volume, _waiting(deal), market)
+        larger = replace(larger, missing=balancing_amount(more, ZERO, market))
     return larger, (tell(deal, "grid_funds_added", volume=ask.volume, each=volume),)
 
 
 def _added_volume(deal: GridDeal, money: Decimal, market: Market) -> Decimal:
     buys = tuple(cell.low for cell in deal.cells if not cell.is_holding)
-    holding = tuple(cell for cell in deal.cells if cell.is_holding)
-    most = most_sells(deal.grid)
-    sells = tuple(cell.high for cell in holding[:most])
-    waiting = holding[0].low if holding else deal.cells[-1].high
-    return volume_for(deal.grid, market, deal.last, money, buys, sells, waiting)
+    sells = tuple(cell.high for cell in deal.cells if cell.is_holding)[: most_sells(deal.grid)]
+    return volume_for(deal.grid, market, deal.last, money, buys, sells, _waiting(deal))
+
+
+def _waiting(deal: GridDeal) -> Decimal:
+    return next((cell.low for cell in deal.cells if cell.is_holding), deal.cells[-1].high)
 
 
 def _edit(deal: GridDeal, ask: EditDeal, market: Market) -> tuple[GridDeal, Told]:

@@ -254,12 +254,13 @@ def _wanted(
             lines = tuple(cell for cell in lines if cell.index in indexes)
     else:
         lines = tuple(cells)
-    wanted = tuple(
-        Wanted(Role.GRID, cell.line, cell.side, OrderType.LIMIT, cell.left, cell.price)
-        for cell in lines
-        if cell.left > 0 and cell.blocked_until <= at and not market.is_too_small(cell.left, cell.price)
-    )
-    return (*wanted, *_balancing(deal, market, at, balancing_amount(lacks, ZERO, market)))
+    wanted: list[Wanted] = []
+    for cell in lines:
+        amount = market.amount_down(cell.left)  # the lot may have become coarser since the line was laid
+        if amount > 0 and cell.blocked_until <= at and not market.is_too_small(amount, cell.price):
+            wanted.append(Wanted(Role.GRID, cell.line, cell.side, OrderType.LIMIT, amount, cell.price))
+    missing = balancing_amount(max(lacks, deal.missing), ZERO, market)
+    return (*wanted, *_balancing(deal, market, at, missing))
 
 
 def _balancing(deal: GridDeal, market: Market, at: int, amount: Decimal) -> tuple[Wanted, ...]:

@@ -738,6 +738,30 @@ def test_alarms_and_refused_cancels_without_need_change_nothing() -> None:
     assert canceled(it.hear(CancelRefused(order.client_id, "no", it.at))) == [order.client_id]
 
 
+def test_funds_added_to_a_grid_without_an_end_above_buy_coins_for_all_its_lines() -> None:
+    world = GridWorld(grid_settings(step_percent="10", max_active_sell_lines=2)).go("100")
+    before = world.deal.deal.held
+    ask(world, AddFunds(1, D(550)))
+    added = world.deal.added_volume
+    assert abs(world.deal.deal.held - before - added / (99 * D("0.1"))) < D("0.01")
+    assert world.deal.missing == 0
+    spent = (world.deal.deal.held - before) * 100 + added
+    assert abs(spent - 550) < 1
+    world.go("109", "120", "132", "145", "160")
+    assert [side for side, _, _ in world.lines()].count("sell") == 2
+
+
+def test_a_coarser_lot_is_respected_from_then_on() -> None:
+    it = talk().started()
+    it.fill(it.line(1, Side.BUY))
+    it.bot = GridBot(BotIdentity(7), it.settings, {PAIR: replace(FEELESS, amount_step=D("0.1"))})
+    it.cancel(it.line(2, Side.SELL), reason="delisted step")
+    it.ask(ResumeBot())
+    assert it.line(2, Side.SELL).amount == D("1.0")
+    it.fill(it.line(2, Side.SELL))
+    assert it.deal.tally.round_trips == 1
+
+
 def test_a_grid_without_an_end_above_goes_as_far_as_its_coins() -> None:
     coarse = replace(FEELESS, amount_step=D("0.5"))
     world = GridWorld(grid_settings(step_percent="10", max_active_sell_lines=2), coarse).go("100")
