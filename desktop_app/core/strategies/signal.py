@@ -11,6 +11,7 @@ from desktop_app.core import ladder
 from desktop_app.core.change import replace
 from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.commands import Command, Tell
+from desktop_app.core.conditions import Condition
 from desktop_app.core.deal import Deal, Direction
 from desktop_app.core.events import (
     AddFunds,
@@ -89,6 +90,9 @@ class SignalBot:
 
     def deal_settings(self, state: object, number: int) -> Settings | None:
         return self.dca.deal_settings(state.dca, number) if isinstance(state, SignalState) else None
+
+    def conditions(self, state: object, symbol: str) -> tuple[Condition, ...]:
+        return self.dca.conditions(state.dca, symbol) if isinstance(state, SignalState) else ()
 
     def why(self, state: SignalState, symbol: str, at: int, price: Decimal | None) -> Said:
         if state.entry(symbol) is not None and not state.dca.is_paused:
@@ -192,6 +196,9 @@ class SignalBot:
             least = self.settings.entry.min_distance_percent
             return Step(state, (_problem("signal_too_near", distance=round(distance, 4), least=least),))
         volume = self._volume(state, entry, tick.price, market)
+        most = self.settings.limits.max_funds
+        if most is not None and dca_open.in_deals(state.dca) + volume > most:
+            return Step(state, (_problem("signal_no_room", pair=tick.symbol),))
         grown = self._ask(state, AddFunds(deal.deal.number, volume), tick.at)
         if any(isinstance(command, Tell) and command.is_problem for command in grown.commands):
             return grown

@@ -10,9 +10,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.commands import Command, PlaceOrder, Tell
+from desktop_app.core.comparison import Outcome
 from desktop_app.core.deal import Deal, DealStatus, Direction
 from desktop_app.core.events import (
     CloseDeal,
+    ConditionsRead,
     EditDeal,
     Event,
     FundsSeen,
@@ -27,11 +29,13 @@ from desktop_app.core.events import (
 )
 from desktop_app.core.market import Market
 from desktop_app.core.order import Fill, Order, OrderType, Role, Side
+from desktop_app.core.readings import Reading
 from desktop_app.core.signals import Action, Signal, Size, Standing, signal_key
 from desktop_app.core.strategies import KINDS
 from desktop_app.core.strategies.signal import SignalBot
 from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.core.strategies.signal_state import SignalState
+from desktop_app.core.strategy import conditions_of
 from tests.core.dialogue import MARKET, PAIR
 
 D = Decimal
@@ -369,7 +373,8 @@ def test_a_size_from_the_signal_counts_only_where_the_bot_takes_it_and_up_to_its
         other.hear(FundsSeen((("USDT", D(1000)),), other.at))
         other.signal("buy", size=given)
         assert other.tick("100")[0].amount == D(amount), given
-    assert other.bot.funds_needed(Alerts(bot_settings(entry=entry)).state, PAIR, D(100)) > 300
+    taking = Alerts(bot_settings(entry=entry))
+    assert taking.bot.funds_needed(taking.state, PAIR, D(100)) == D("300.3")
 
 
 def test_a_reversal_orders_what_the_strategy_holds_afterwards() -> None:
@@ -526,7 +531,8 @@ def test_the_state_survives_being_written_down() -> None:
     talk = custom(direction="both", exits_from_signal=True)
     talk.entered(action="enter_long", take_profit=((D(1), D(100)),))
     talk.signal("enter_short", take_profit=((D(1), D(100)),), stop_loss=D(2))
-    reader: TypeAdapter[SignalState] = TypeAdapter(KINDS["signal"].state)
+    assert KINDS["signal"].state is SignalState
+    reader = TypeAdapter(SignalState)
     assert reader.validate_json(reader.dump_json(talk.state)) == talk.state
     assert talk.bot.wake_at(talk.state) is None
     assert talk.bot.symbols == (PAIR,)
@@ -608,3 +614,35 @@ def test_a_deal_that_does_not_open_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     assert talk.tick("100") == []
     assert talk.problems == ["signal_no_room"]
     assert talk.bot.deals(talk.state) == ()
+
+
+def _read(talk: Alerts, outcome: Outcome) -> None:
+    (condition,) = conditions_of(talk.bot, talk.state, PAIR)
+    reading = Reading(condition.key(), outcome, D(40), D(30), 20)
+    talk.hear(ConditionsRead(PAIR, (reading,), talk.at))
+
+
+def test_conditions_filter_entries_and_may_exit() -> None:
+    calm = {"all": [{"indicator": "rsi", "timeframe": "5m", "trigger": "less_than", "value": 30}]}
+    talk = Alerts(bot_settings(limits={"on_conditions": calm}))
+    talk.signal("buy")
+    assert talk.problems == ["signal_no_room"]
+    _read(talk, Outcome.YES)
+    talk.entered()
+    assert talk.deal.status is DealStatus.OPEN
+    leaving = Alerts(bot_settings(take_profit={"on_conditions": calm})).entered()
+    _read(leaving, Outcome.YES)
+    leaving.tick("110")
+    leaving.trade()
+    assert leaving.closed[0].profit > 0
+    assert conditions_of(Alerts(bot_settings()).bot, "no state", PAIR) == ()
+
+
+def test_further_entries_stay_within_the_funds_of_all_deals() -> None:
+    talk = Alerts(bot_settings(entry={"volume": "100", "max_entries": 5}, limits={"max_funds": "250"})).entered()
+    for _ in range(2):
+        talk.signal("buy")
+        talk.tick("100")
+        talk.trade()
+    assert talk.problems == ["signal_no_room"]
+    assert talk.held == D(2)
