@@ -81,7 +81,7 @@ def test_deals_are_closed_cancelled_and_trailed() -> None:
     assert talk.deal.deal.status is DealStatus.TRAILING
     signal(talk, "close_all")
     assert "signal_closed" in talk.told
-    assert talk.deal.deal.status is DealStatus.CLOSING
+    assert str(talk.deal.deal.status) == "closing"
     signal(talk, "close_deal")
     assert talk.said == ()
     signal(talk, "cancel_all")
