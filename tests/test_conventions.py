@@ -28,7 +28,8 @@ NOT_MIRRORED += [
             "dca_asks dca_close dca_open dca_orders dca_plan dca_settings dca_state dca_triggers dca_watch dca_why "
             "dca_stop entry entry_watch smart_settings smart_state "
             "signal_moves signal_settings signal_state "
-            "grid_asks grid_cells grid_open grid_orders grid_plan grid_price grid_settings grid_state grid_why"
+            "grid_asks grid_cells grid_open grid_orders grid_plan grid_price grid_settings grid_state grid_why "
+            "python_asks python_orders python_plan python_settings python_state python_wants"
         ),
         "engine": (
             "heirs imap receiver_http signal_desk signal_hub signal_log "
@@ -39,7 +40,7 @@ NOT_MIRRORED += [
         "exchange/sim": "account desk floor records teller ticks",
         "exchange/synthetic": "book hours minutes noise pairs",
         "gui": (
-            "actions appearance cells chart_page day_watch documents errands foreign_watch inbox known layouts menus "
+            "actions appearance cells chart_page day_watch documents errands file_box foreign_watch inbox known layouts menus "
             "notifications "
             "selection session status_bar toolbar wishes"
         ),
@@ -48,16 +49,19 @@ NOT_MIRRORED += [
             "address_box choose_page clock fact_list frame key_page levels paper_page result_page steps storage_box"
         ),
         "gui/editor": (
-            "bench cards catalogue draft drafts file_box foot form funds head keeping ladder_table lines link opening "
+            "bench cards catalogue draft drafts foot form funds head keeping ladder_table lines link opening "
             "presets preview_chart remarks rows sentences situation steps surroundings "
             "beginnings bot_editor pictured settings_form"
         ),
+        "gui/editor/own": "form page",
         "gui/editor/grid": "beginnings catalogue figures form lines picture sentences",
         "gui/flows": "add_funds",
+        "gui/library": "picture",
         "gui/panels": "bot_page deal_page panel panel_set position_strip timeline",
         "gui/wizard": "choices look_page result sample start_page zones",
         "research": "curves document optimised trade_trial trial",
         "research/kernel": "curve dca_trial deciding formulas jit layout planning walking",
+        "own": "child",
         "store": "history new_bots reading register rows schema",
         "vault": "problems",
     }.items()
@@ -65,7 +69,7 @@ NOT_MIRRORED += [
 ]
 
 # Core modules that may handle floats: what is read from files and drawn or measured, never what is owed.
-CORE_WITH_FLOATS = {"columns.py", "comparison.py", "conditions.py", "indicators.py"}
+CORE_WITH_FLOATS = {"columns.py", "comparison.py", "conditions.py", "indicators.py", "library.py", "own.py"}
 MOST_LINES = 600  # past 400 a module is usually two
 
 CLOCKS_AND_IO = {

@@ -27,6 +27,7 @@ from desktop_app.core.pair_list import example_pair
 from desktop_app.core.preview import Preview, PreviewRow, after_entry, make_preview
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
+from desktop_app.core.strategies.python_settings import PythonSettings
 from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 
@@ -51,6 +52,8 @@ def check(call: Namespace) -> int:
         return check_trade(call, settings)
     if isinstance(settings, SignalSettings):
         settings = settings.first_deal()
+    if isinstance(settings, PythonSettings):
+        return _check_own(call, settings)
     assert isinstance(settings, DcaSettings), f"no preview for {settings.kind} bots"
     market = read_market_of(call.market, example_pair(settings))
     price = read_positive(call.price, "--price") if call.price is not None else None
@@ -60,6 +63,19 @@ def check(call: Namespace) -> int:
         return _check_without_prices(call, settings)
     preview = make_preview(settings, market, price, _sizing(call, settings, market, price, balance or ZERO))
     return _show_preview(call, settings, market, preview)
+
+
+def _check_own(call: Namespace, settings: PythonSettings) -> int:
+    """Of a strategy of one's own only the frame is known; its own settings are checked when it starts."""
+    if call.json:
+        show_document({"ok": True, "problems": [], **_NOTHING, "funds": exact(settings.max_funds)})
+        return DONE
+    quote = settings.pairs[0].partition("/")[2]
+    show(
+        f"{settings.name}: the file is good. {settings.file} decides every {settings.timeframe} and spends at most "
+        f"{number(settings.max_funds)} {quote} on a pair. Its own settings are checked by the strategy at the start."
+    )
+    return DONE
 
 
 def _units(settings: DcaSettings) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ def export(call: Namespace, house: House) -> int:
 def duplicate(call: Namespace, house: House) -> int:
     """The copy is added stopped, with the same settings, under a name that no bot has."""
     from desktop_app.core.bot_file import write_bot_file
+    from desktop_app.core.naming import free_name
 
     with changing(house) as session:
         view: BotView = session.call("bot", bot=call.bot)
@@ -54,6 +55,7 @@ def duplicate(call: Namespace, house: House) -> int:
 def mirror(call: Namespace, house: House) -> int:
     """The mirror is added stopped; from its source's next start on it starts, stops and changes with that."""
     from desktop_app.cli.reading import read_positive
+    from desktop_app.core.naming import free_name
 
     percent = read_positive(call.percent, "--percent") if call.percent is not None else None
     with changing(house) as session:
@@ -71,12 +73,6 @@ def mirror(call: Namespace, house: House) -> int:
             "orders."
         )
     return DONE
-
-
-def free_name(name: str, taken: set[str]) -> str:
-    """The name with the first number that no bot has."""
-    stem = name[:74].rstrip()
-    return next(tried for number in range(2, len(taken) + 3) if (tried := f"{stem} {number}") not in taken)
 
 
 def changed(settings: "Settings", changes: dict[str, str]) -> "Settings":

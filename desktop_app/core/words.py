@@ -92,15 +92,15 @@ WORDS: dict[str, str] = {
     "`strongroom strategy trust {file}`.",
     "own_decides_itself": "The strategy decides that itself. You can close the deal, stop managing it, add or take out "
     "funds.",
-    "own_not_bought_too_small": "Not bought: what is left of the budget, or what was asked for, is below the least that "
-    "{pair} takes ({least}).",
+    "own_not_bought_too_small": "Not bought: what is left of the budget, or what was asked for, is below the least "
+    "that {pair} takes ({least}).",
     "own_not_bought_paused": "Not bought on {pair}: the bot is paused.",
     "own_not_bought_closing": "Not bought on {pair}: the deal is being closed.",
     "own_target_too_small": "The sell order at {price} is below the exchange's minimum of {least}. It does not rest.",
-    "own_raised": "{file} stopped with an error at {place}: {error}. The bot buys nothing more and its resting buys are "
-    "taken back; sell orders that rest and the stop stay in force. Mend the file, trust it again and start the bot.",
-    "own_slow": "{file} did not answer in time; it may be in an endless loop ({error}). The bot buys nothing more; sell "
-    "orders that rest and the stop stay in force. Mend the file, trust it again and start the bot.",
+    "own_raised": "{file} stopped with an error at {place}: {error}. The bot buys nothing more and its resting buys "
+    "are taken back; sell orders that rest and the stop stay in force. Mend the file, trust it again and start the bot.",
+    "own_slow": "{file} did not answer in time; it may be in an endless loop ({error}). The bot buys nothing more; "
+    "sell orders that rest and the stop stay in force. Mend the file, trust it again and start the bot.",
     "own_broken": "{file} cannot be used ({place}): {error}. The bot buys nothing more; sell orders that rest and the "
     "stop stay in force. Mend the file, trust it again and start the bot.",
     "own_answer": "{file} answered something that cannot be carried out: {error}. The bot buys nothing more; sell "

@@ -3,7 +3,9 @@
 import json
 import sys
 from collections.abc import Callable
-from types import ModuleType
+from importlib.abc import InspectLoader
+from importlib.util import module_from_spec, spec_from_loader
+from types import CodeType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,19 @@ _facts: TypeAdapter[Facts] = TypeAdapter(Facts)
 _told: TypeAdapter[Told] = TypeAdapter(Told)
 _answer: TypeAdapter[Answer] = TypeAdapter(Answer)
 _action: TypeAdapter[tuple[Action, ...]] = TypeAdapter(tuple[Action, ...])
+
+
+class _Text(InspectLoader):
+    """Loads a strategy from the text that was agreed to, not from a file that may have changed since."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self._name, self._text = name, text
+
+    def get_source(self, fullname: str) -> str:  # noqa: ARG002
+        return self._text
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
+        return compile(self._text, f"{FILE_MARK}{self._name}>", "exec")
 
 
 class BadStrategy(ValueError):
@@ -49,9 +64,12 @@ class Session:
     def _load(self, name: str, text: str) -> dict[str, Any]:
         """Run the text of the file once; what it says of itself."""
         sys.modules["strongroom"] = own
-        module = ModuleType("strategy")
+        spec = spec_from_loader("strategy", _Text(name, text))
+        assert spec is not None
+        assert spec.loader is not None
+        module = module_from_spec(spec)
         sys.modules["strategy"] = module  # dataclasses and pydantic look their module up by name
-        exec(compile(text, f"{FILE_MARK}{name}>", "exec"), module.__dict__)  # noqa: S102 - with the user's consent
+        spec.loader.exec_module(module)  # with the user's consent
         settings = module.__dict__.get("Settings", Options)
         if not (isinstance(settings, type) and issubclass(settings, Options)):
             raise BadStrategy("Settings must be a class Settings(Options)")

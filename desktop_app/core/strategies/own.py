@@ -209,7 +209,7 @@ class Answer:
 
 def number(value: object) -> Decimal:
     """A finite decimal from a whole number, a text, a float, or a decimal of any length. Raises ValueError."""
-    if isinstance(value, Decimal) and value.is_finite():
+    if isinstance(value, Decimal) and value.is_finite() and value != round(value, _PLACES):
         value = round(value, _PLACES)  # an average has as many places as a division gives
     return read_number(float(value) if isinstance(value, float) else value)
 
@@ -299,7 +299,7 @@ def _newest(values: "NDArray[np.float64]") -> float | None:
     return newest if newest == newest else None  # noqa: PLR0124 - not a number: not ready
 
 
-def _name(name: str) -> str:
+def _name(name: object) -> str:
     if not isinstance(name, str) or len(name) > MOST_NAME or not name.isprintable():
         raise ValueError(f"name: must be a text of at most {MOST_NAME} visible characters")
     return name

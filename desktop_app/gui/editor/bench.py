@@ -96,7 +96,7 @@ class EditorBench(QObject):
 
     async def _change_own(self, view: BotView) -> None:
         """A bot with a strategy of the user's own has a form that the strategy makes."""
-        from desktop_app.gui.own.flows import OwnFlows
+        from desktop_app.gui.editor.own.flows import OwnFlows
 
         toasts = self._window.toasts
         flows = OwnFlows(self._window, link_of(self._bridge), toasts.show)

@@ -11,11 +11,11 @@ from desktop_app.engine.problem import Problem
 from desktop_app.engine.views import BotView
 from desktop_app.gui.dialogs import Choice, Question, ask_action, asked
 from desktop_app.gui.editor.draft import Draft
-from desktop_app.gui.editor.file_box import ask_save
 from desktop_app.gui.editor.keeping import save
 from desktop_app.gui.editor.link import EngineLink
 from desktop_app.gui.editor.pictured import Pictured
 from desktop_app.gui.editor.situation import Situation
+from desktop_app.gui.file_box import ask_save
 from desktop_app.gui.i18n import tr
 
 

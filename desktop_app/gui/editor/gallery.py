@@ -22,23 +22,23 @@ from PySide6.QtWidgets import (
 from desktop_app.core.bot_file import LARGEST_FILE, BotFile, read_bot_file
 from desktop_app.core.library import Ready, fitted
 from desktop_app.core.market import ZERO, Market
+from desktop_app.core.naming import free_name
 from desktop_app.core.settings import Settings
 from desktop_app.gui import fmt
 from desktop_app.gui.editor.beginnings import Beginning
 from desktop_app.gui.editor.cards import KindCard, PresetCard
-from desktop_app.gui.editor.file_box import ask_open
 from desktop_app.gui.editor.kinds import EDITORS, draft_from, make_editor
 from desktop_app.gui.editor.link import EngineLink
-from desktop_app.gui.editor.presets import free_name
+from desktop_app.gui.file_box import ask_open
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.notices import Badge, Banner, plain_label
 
 if TYPE_CHECKING:
     from desktop_app.gui.bridge import Bridge
     from desktop_app.gui.editor.bot_editor import BotEditor
+    from desktop_app.gui.editor.own.flows import OwnFlows
+    from desktop_app.gui.editor.own.page import OwnPage
     from desktop_app.gui.library.page import LibraryPage
-    from desktop_app.gui.own.flows import OwnFlows
-    from desktop_app.gui.own.page import OwnPage
 
 _NARROWEST_CARD = 290
 _MOST_PROBLEMS = 12
@@ -174,7 +174,7 @@ class NewBotGallery(QWidget):
     def own(self) -> "OwnPage":
         """Strategies of the user's own; asked for when they are first looked at."""
         if self._own is None:
-            from desktop_app.gui.own.page import OwnPage
+            from desktop_app.gui.editor.own.page import OwnPage
 
             self._own = page = OwnPage()
             page.trust_requested.connect(lambda name: self._do_own(lambda flows: flows.trust(name)))
@@ -185,7 +185,7 @@ class NewBotGallery(QWidget):
         return self._own
 
     def own_flows(self) -> "OwnFlows":
-        from desktop_app.gui.own.flows import OwnFlows
+        from desktop_app.gui.editor.own.flows import OwnFlows
 
         return OwnFlows(self, self._link, lambda mood, text: self.banner.say(mood, text, ""))
 

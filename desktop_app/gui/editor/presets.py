@@ -5,6 +5,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from desktop_app.core.market import Market
+from desktop_app.core.naming import free_name
 from desktop_app.core.preview import least_volume, make_preview
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.gui import fmt
@@ -109,11 +110,6 @@ def fitted(dollars: Decimal, market: Market, price: Decimal) -> Decimal:
         dollars = (least * dollars / 5).quantize(unit, ROUND_HALF_UP)
     return max(dollars, least.quantize(unit, ROUND_CEILING))
 
-
-def free_name(name: str, taken: tuple[str, ...]) -> str:
-    """The name, with a number if another bot has it."""
-    candidates = (name, *(f"{name} {number}" for number in range(2, len(taken) + 3)))
-    return next(candidate for candidate in candidates if candidate not in taken)
 
 
 def _levels(preset: Preset) -> tuple[Level, ...]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QW
 from desktop_app.config import write_atomically
 from desktop_app.core.bot_file import read_settings, write_bot_file
 from desktop_app.core.mirror import MIRRORED
+from desktop_app.core.naming import free_name
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies import KINDS
 from desktop_app.engine.problem import Problem
@@ -20,9 +21,8 @@ from desktop_app.engine.views import AccountView, BotView
 from desktop_app.gui import wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.dialogs import Question, asked
-from desktop_app.gui.editor.file_box import ask_save
-from desktop_app.gui.editor.presets import free_name
 from desktop_app.gui.fields import DecimalEdit, LabeledField, Segmented
+from desktop_app.gui.file_box import ask_save
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.notices import Toasts
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from desktop_app.core.grid_preview import make_grid_preview
 from desktop_app.core.market import HUNDRED, ONE, Market
+from desktop_app.core.naming import free_name
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.gui import fmt
 from desktop_app.gui.editor.beginnings import Beginning, Level
 from desktop_app.gui.editor.grid.remarks import of_preview
-from desktop_app.gui.editor.presets import fitted, free_name
+from desktop_app.gui.editor.presets import fitted
 from desktop_app.gui.i18n import tr_later
 
 _DOLLARS = Decimal(1000)

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol, cast
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from desktop_app.core.naming import free_name
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.python_settings import PythonSettings
 from desktop_app.engine.problem import Problem
@@ -16,9 +17,8 @@ from desktop_app.engine.views import BotView, StrategyView
 from desktop_app.gui import dialogs, wording
 from desktop_app.gui.dialogs import Question, asked
 from desktop_app.gui.editor.link import EngineLink
-from desktop_app.gui.editor.presets import free_name
+from desktop_app.gui.editor.own.form import OwnForm, begin_with
 from desktop_app.gui.i18n import tr
-from desktop_app.gui.own.form import OwnForm, begin_with
 from desktop_app.gui.resources import resource_path
 from desktop_app.own.process import Description
 

@@ -15,11 +15,11 @@ from desktop_app.core.strategies.python_settings import PythonSettings
 from desktop_app.engine.problem import problem
 from desktop_app.engine.views import StrategyView
 from desktop_app.gui.dialogs import Question
+from desktop_app.gui.editor.own.flows import OwnFlows
+from desktop_app.gui.editor.own.form import OwnForm
+from desktop_app.gui.editor.own.page import OwnPage
 from desktop_app.gui.fields import DecimalEdit
 from desktop_app.gui.loop import Loop
-from desktop_app.gui.own.flows import OwnFlows
-from desktop_app.gui.own.form import OwnForm
-from desktop_app.gui.own.page import OwnPage
 from desktop_app.own.process import Description, OptionField
 from tests.gui.fake_engine import account_view, bot_view
 
