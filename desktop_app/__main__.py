@@ -11,6 +11,10 @@ _WER_NO_HEAP = 1
 
 def main() -> int:
     """Hand over to the composition root, imported late so that importing this costs nothing."""
+    if sys.argv[1:2] == ["--strategy"]:  # how an installed application starts the process of a strategy
+        from desktop_app.own.child import main as answer
+
+        return answer()
     keep_memory_private()
     if sys.platform != "win32":
         os.umask(0o077)  # balances and orders are nobody else's business on a shared computer

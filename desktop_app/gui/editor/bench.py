@@ -1,5 +1,6 @@
 """Opens galleries and editors as documents of the window, and brings back what was not saved before a crash."""
 
+import json
 import secrets
 from pathlib import Path
 
@@ -83,6 +84,11 @@ class EditorBench(QObject):
 
     async def _open_bot(self, bot_id: int) -> None:
         view = self._bridge.known.bots.get(bot_id)
+        source = mirrored_by(view) if view is not None else ""
+        if view is not None and source:
+            words = tr("{bot} mirrors {source}: it changes when {source} is changed.")
+            self._window.toasts.show("info", words.format(bot=view.name, source=source))
+            return
         if view is not None and view.kind == "python":
             await self._change_own(view)
             return
@@ -132,3 +138,9 @@ class EditorBench(QObject):
         if self._gallery is not None:
             choice = self._window.selection.choice
             self._gallery.set_place(choice.account, choice.symbol)
+
+
+def mirrored_by(view: BotView) -> str:
+    """The bot that this one mirrors; empty if it mirrors none."""
+    mirror = json.loads(view.settings_json).get("mirror")
+    return str(mirror.get("of", "")) if isinstance(mirror, dict) else ""
