@@ -22,7 +22,7 @@ NOT_MIRRORED = ["__main__.py", "*__init__.py", "store/migrations/*", "app.py"]
 NOT_MIRRORED += [
     f"{folder}/{name}.py"
     for folder, names in {
-        "cli": "herald output panic parser reading session trade_check",
+        "cli": "herald output panic parser reading session trade_check deal_wishes",
         "core": "columns commands events said settings strategy wallet",
         "core/strategies": (
             "dca_asks dca_close dca_open dca_orders dca_plan dca_settings dca_state dca_triggers dca_watch dca_why "
@@ -55,6 +55,7 @@ NOT_MIRRORED += [
         ),
         "gui/editor/own": "form page",
         "gui/editor/grid": "beginnings catalogue figures form lines picture sentences",
+        "gui/editor/signal": "beginnings catalogue draft form inflow picture received sentences trying ways_sheet",
         "gui/flows": "add_funds",
         "gui/library": "picture",
         "gui/panels": "bot_page deal_page panel panel_set position_strip timeline",

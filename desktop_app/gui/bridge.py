@@ -50,6 +50,8 @@ class Bridge(QObject):
     reconciled = Signal(list)  # ReconciledNews
     foreign_seen = Signal(list)  # ForeignNews
     away_told = Signal(list)  # AwayNews
+    signals_came = Signal(list)  # SignalView
+    ways_changed = Signal(list)  # SignalsView
     reloaded = Signal()  # everything was read anew
     focus_requested = Signal()  # a second start wants this window; may be emitted on any thread
     failed = Signal(object, str)  # the exception, what was being done
@@ -161,6 +163,8 @@ class Bridge(QObject):
         yield self.reconciled, batches.reconciled
         yield self.foreign_seen, batches.foreign
         yield self.away_told, batches.away
+        yield self.signals_came, batches.signals
+        yield self.ways_changed, batches.ways
 
     # --- reading everything
 

@@ -20,8 +20,11 @@ from desktop_app.engine.news import (
     PanicNews,
     PriceNews,
     ReconciledNews,
+    SignalNews,
+    SignalsNews,
     TimelineNews,
 )
+from desktop_app.engine.views import SignalsView, SignalView
 from desktop_app.gui.known import Known, KnownOrder
 
 
@@ -46,6 +49,8 @@ class Changes:
         self.reconciled: list[ReconciledNews] = []
         self.foreign: list[ForeignNews] = []
         self.away: list[AwayNews] = []
+        self.signals: list[SignalView] = []
+        self.ways: list[SignalsView] = []
 
 
 class Inbox:
@@ -151,3 +156,11 @@ class Inbox:
     @take.register
     def _(self, news: AwayNews) -> None:
         self._changes.away.append(news)
+
+    @take.register
+    def _(self, news: SignalNews) -> None:
+        self._changes.signals.append(news.signal)
+
+    @take.register
+    def _(self, news: SignalsNews) -> None:
+        self._changes.ways.append(news.signals)

@@ -70,6 +70,24 @@ def _grid_beginnings() -> Sequence[Beginning]:
     return BEGINNINGS
 
 
+def _signal_editor() -> Callable[..., "BotEditor"]:
+    from desktop_app.gui.editor.signal.editor import SignalEditor
+
+    return SignalEditor
+
+
+def _signal_draft() -> Callable[[Any], Draft]:
+    from desktop_app.gui.editor.signal.draft import draft_of
+
+    return draft_of
+
+
+def _signal_beginnings() -> Sequence[Beginning]:
+    from desktop_app.gui.editor.signal.beginnings import BEGINNINGS
+
+    return BEGINNINGS
+
+
 # A further kind of bot is one more entry: nothing else in the window asks what a bot is.
 EDITORS: dict[str, EditorKind] = {
     entry.kind: entry
@@ -81,6 +99,10 @@ EDITORS: dict[str, EditorKind] = {
         EditorKind(
             "grid", tr_later("Grid bot"), tr_later("Works a range: buys at each line down, sells one line higher."),
             _grid_editor, _grid_draft, _grid_beginnings,
+        ),
+        EditorKind(
+            "signal", tr_later("Signal bot"), tr_later("Trades when alerts arrive: TradingView, mailbox, command."),
+            _signal_editor, _signal_draft, _signal_beginnings,
         ),
     )
 }  # fmt: skip

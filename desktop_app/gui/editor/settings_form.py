@@ -24,11 +24,13 @@ class SettingsForm(QScrollArea):
 
     def __init__(
         self, specs: Sequence[FieldSpec], groups: Sequence[StrEnum], more: StrEnum, money_path: str,
-        parent: QWidget | None = None,
+        parent: QWidget | None = None, *, in_form: Sequence[str] = (),
     ) -> None:  # fmt: skip
+        """`in_form`: settings of the head that this kind shows here."""
         super().__init__(parent)
-        self.specs = tuple(spec for spec in specs if spec.path not in HEAD_PATHS)
-        self.head_paths = tuple(spec.path for spec in specs if spec.path in HEAD_PATHS)
+        in_head = [path for path in HEAD_PATHS if path not in in_form]
+        self.specs = tuple(spec for spec in specs if spec.path not in in_head)
+        self.head_paths = tuple(spec.path for spec in specs if spec.path in in_head)
         self.money_path = money_path
         self.rows: dict[str, FieldRow] = {}
         self._groups = tuple(groups)
