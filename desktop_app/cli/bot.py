@@ -241,6 +241,6 @@ def _refuse_small_orders(session: Session, settings: "Settings", what: str) -> N
         if reasons:
             raise CallProblem(
                 f"{visible(settings.name)} was not {what}. {' '.join(reasons)} Nothing was ordered. "
-                "Choose larger sizes.",
+                f"{'Change the grid' if isinstance(settings, GridSettings) else 'Choose larger sizes'}.",
                 BAD_INPUT,
             )

@@ -71,12 +71,12 @@ def _unusable(grid: "Grid", layout: Layout) -> Problem | None:
 def _losing(grid: "Grid", least: CellProfit, market: Market) -> Iterator[Problem]:
     if least.net > 0:
         return
-    fees = 2 * market.maker_fee * HUNDRED
+    fees, step = 2 * market.maker_fee * HUNDRED, round(least.step_percent, 4)
     most = grid_lines.most_cells(grid, market)
     if most is None or most < 1:
-        reason = said("grid_cell_loses", step=least.step_percent, fees=fees)
+        reason = said("grid_cell_loses", step=step, fees=fees)
     else:
-        reason = said("grid_cells_lose", step=least.step_percent, fees=fees, cells=most)
+        reason = said("grid_cells_lose", step=step, fees=fees, cells=most)
     yield Problem(_place(grid), reason)
 
 
