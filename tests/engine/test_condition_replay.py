@@ -15,7 +15,7 @@ from desktop_app.core.market import Market
 from desktop_app.core.strategies import KINDS
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.engine.keys import FetchKey
-from desktop_app.engine.news import FeedNews
+from desktop_app.engine.news import FeedNews, News
 from desktop_app.exchange.sim.config import SimConfig
 from desktop_app.exchange.sim.replay import ReplayExchange
 from desktop_app.research.backtest import BacktestRules
@@ -98,6 +98,10 @@ def shapes(deals: list[Deal]) -> list[object]:
     ]
 
 
+def _is_the_end(news: News) -> bool:
+    return isinstance(news, FeedNews) and not news.is_live
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(CASES))
 async def test_a_replay_with_conditions_has_the_deals_of_its_backtest(tmp_path: Path, seed: int) -> None:
@@ -106,11 +110,12 @@ async def test_a_replay_with_conditions_has_the_deals_of_its_backtest(tmp_path: 
     lab = ReplayLab(tmp_path, kinds=KINDS)
     lab.candles = candles
     await lab.start()
+    ended = asyncio.Event()
+    lab.running.bus.subscribe(lambda news: ended.set() if _is_the_end(news) else None)
     await lab.running.supervisor.add_account("demo", "fake")
     await lab.settle()
     await lab.running.supervisor.start_bot(await lab.running.supervisor.add_bot(settings))
-    while not any(isinstance(news, FeedNews) and not news.is_live for news in lab.news):
-        await asyncio.sleep(0.01)
+    await ended.wait()
     deals = [deal for deal in await lab.deals() if deal.position.entry_amount]
 
     assert shapes(deals) == shapes(expected)
