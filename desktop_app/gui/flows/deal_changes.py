@@ -154,8 +154,9 @@ class DealChanges:
             self._window, title, lines, yes=with_mode(tr("Make it a smart trade"), badge), no=tr("Keep the deal"),
             level=2, badge=badge,
         )  # fmt: skip
-        if is_agreed:
-            await self._ask(view, ConvertDeal(view.deal.number, trade.model_dump_json()))
+        if is_agreed and await self._ask(view, ConvertDeal(view.deal.number, trade.model_dump_json())):
+            text = tr("{trade} goes on with the coins of deal #{number}.")
+            self._toasts.show("good", text.format(trade=trade.name, number=view.deal.number))
 
     async def take_back(self, client_id: str) -> None:
         """Cancel an order that was added by hand."""
