@@ -162,9 +162,6 @@ WORDS: dict[str, str] = {
     "grid_runs_already": "Its grid is running already.",
     "grid_cannot": "A grid cannot do this. Edit the grid instead.",
     "grid_adds_at_market": "A grid takes more money at market only; name no price.",
-    "grid_proposed": "By its moves of the last {days} days, chance takes this price up to {spread} % away in as much "
-    "time, and {bar} % in {hours} h on average. So the range reaches that far both ways, with {lines} lines {step} % "
-    "apart; two fees cost {fees} %.",
     "grid_too_many_lines": "There would be {lines} lines up to the price; {most} are the most.",
     "grid_line_at_zero": "The lowest line would be at 0 on this market's price steps.",
     "grid_lines_touch": "Lines {index} and {other} would both be at {price}: this market's price steps are wider.",
