@@ -152,5 +152,6 @@ def _shown(text: str) -> QWidget:
     view.setReadOnly(True)
     view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     view.setAccessibleName(tr("The file"))
-    view.setMinimumSize(620, 300)
+    view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    view.setMinimumSize(480, 220)
     return view
