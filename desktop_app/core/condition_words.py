@@ -1,8 +1,8 @@
 """Conditions in the words that traders use for them: RSI 14, EMA 9 × EMA 21, Stochastic %K 14/3/3."""
 
 from decimal import Decimal
+from typing import assert_never
 
-from desktop_app.core.comparison import Outcome
 from desktop_app.core.conditions import (
     Adx,
     AtrPercent,
@@ -20,8 +20,8 @@ from desktop_app.core.conditions import (
     VolumeSpike,
 )
 from desktop_app.core.indicator_catalogue import line_title, title_of
-from desktop_app.core.readings import Reading
-from desktop_app.core.said import Said, said
+from desktop_app.core.reading import Outcome, Reading
+from desktop_app.core.said import Said, Value, said
 from desktop_app.core.words import plain
 
 
@@ -66,13 +66,23 @@ def waits_for(condition: Condition, reading: Reading | None) -> Said:
             candles=min(have, condition.warm_up),
             needed=condition.warm_up,
         )
-    return said(
-        f"why_{condition.trigger}",
-        indicator=subject(condition),
-        timeframe=condition.timeframe,
-        value=reading.value if reading.value is not None else "—",
-        limit=limit(condition, reading),
-    )
+    values: dict[str, Value] = {
+        "indicator": subject(condition),
+        "timeframe": condition.timeframe,
+        "value": reading.value if reading.value is not None else "—",
+        "limit": limit(condition, reading),
+    }
+    match condition.trigger:
+        case "less_than":
+            return said("why_less_than", **values)
+        case "greater_than":
+            return said("why_greater_than", **values)
+        case "crosses_above":
+            return said("why_crosses_above", **values)
+        case "crosses_below":
+            return said("why_crosses_below", **values)
+        case _:
+            assert_never(condition.trigger)
 
 
 def _numbers(condition: Condition) -> str:

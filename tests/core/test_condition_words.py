@@ -2,10 +2,10 @@
 
 import pytest
 
-from desktop_app.core.comparison import Outcome
 from desktop_app.core.condition_words import limit, subject, waits_for
 from desktop_app.core.indicator_catalogue import catalogue, condition
-from desktop_app.core.readings import Reading, read
+from desktop_app.core.reading import Outcome, Reading
+from desktop_app.core.readings import read
 from desktop_app.core.words import sentence
 from tests.core.series import made
 
@@ -52,3 +52,12 @@ def test_a_line_is_told_with_where_it_is() -> None:
     cross = condition("ema_cross", timeframe="1h", trigger="crosses_above")
 
     assert "waits to cross above EMA 21 (" in sentence(waits_for(cross, read(cross, made(300))))
+
+
+@pytest.mark.parametrize("trigger", ["less_than", "greater_than", "crosses_above", "crosses_below"])
+def test_every_trigger_has_its_words(trigger: str) -> None:
+    one = condition("rsi", timeframe="5m", trigger=trigger, value=30)
+
+    assert trigger.replace("less_than", "below").replace("greater_than", "above").replace("_", " ").replace(
+        "crosses", "cross"
+    ) in sentence(waits_for(one, Reading(one.key(), Outcome.NO)))
