@@ -1,13 +1,13 @@
 """What every condition on an indicator is: a comparison that each closed candle decides anew."""
 
 from decimal import Decimal
-from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
 from desktop_app.core.columns import TIMEFRAMES, Candles
+from desktop_app.core.reading import Outcome
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,14 +20,6 @@ Timeframe = Literal["1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h"
 Trigger = Literal["less_than", "greater_than", "crosses_above", "crosses_below"]
 
 _TOLERANCE = 1e-9  # of the scale: nearer values are equal, so that rounding never decides
-
-
-class Outcome(IntEnum):
-    """What a closed candle says about a condition."""
-
-    NOT_READY = -1
-    NO = 0
-    YES = 1
 
 
 class Comparison(BaseModel, frozen=True, extra="forbid"):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from desktop_app.core.order import Fill, Order, OrderType
-from desktop_app.core.readings import Reading
+from desktop_app.core.reading import Reading
 from desktop_app.core.signals import Signal
 
 

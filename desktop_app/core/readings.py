@@ -1,29 +1,14 @@
 """What the last closed candle says about a condition, and what a group of conditions makes of that."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from desktop_app.core.columns import Candles, exact
-from desktop_app.core.comparison import Outcome
 from desktop_app.core.condition_groups import Group
 from desktop_app.core.conditions import Condition
+from desktop_app.core.reading import Outcome, Reading
 
 _SHOWN = 6  # significant digits of a value that people read
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """True (or not) from one closed candle to the next of its timeframe.
-
-    `value` and `against` are what was compared, rounded for people; `candles` is how many closed ones there are.
-    """
-
-    key: str
-    outcome: Outcome
-    value: Decimal | None = None
-    against: Decimal | None = None
-    candles: int = 0
 
 
 def read(condition: Condition, candles: Candles) -> Reading:

@@ -12,7 +12,8 @@ from desktop_app.core.conditions import Condition
 from desktop_app.core.events import ConditionsRead
 from desktop_app.core.gathering import floor_to, gather
 from desktop_app.core.market import Candle
-from desktop_app.core.readings import Reading, read, unread
+from desktop_app.core.reading import Reading
+from desktop_app.core.readings import read, unread
 from desktop_app.core.strategy import conditions_of
 from desktop_app.engine.closed_candles import ClosedCandles
 from desktop_app.engine.shapes import Desk, Runner

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop_app.core.columns import TIMEFRAMES, Candles
-from desktop_app.core.comparison import Outcome
 from desktop_app.core.conditions import Condition
 from desktop_app.core.events import ConditionsRead, Event
 from desktop_app.core.gathering import gather
 from desktop_app.core.preview import Problem
-from desktop_app.core.readings import Reading
+from desktop_app.core.reading import Outcome, Reading
 from desktop_app.core.said import said
 
 if TYPE_CHECKING:

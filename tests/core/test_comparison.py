@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from desktop_app.core.comparison import Comparison, Outcome
+from desktop_app.core.comparison import Comparison
 from desktop_app.core.conditions import Condition
 from desktop_app.core.indicator_catalogue import condition
+from desktop_app.core.reading import Outcome
 from tests.core.series import flat, made, part, sample
 
 RISES = condition("price_change", timeframe="5m", trigger="crosses_above", value=0)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.comparison import Outcome
 from desktop_app.core.condition_groups import Group
 from desktop_app.core.conditions import Condition
 from desktop_app.core.indicator_catalogue import condition
-from desktop_app.core.readings import Reading, judge, merged, read, unmet, unread
+from desktop_app.core.reading import Outcome, Reading
+from desktop_app.core.readings import judge, merged, read, unmet, unread
 from tests.core.series import flat, made, part, sample
 
 N, Y, NOT = Outcome.NO, Outcome.YES, Outcome.NOT_READY

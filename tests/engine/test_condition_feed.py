@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.core.comparison import Outcome
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.order import Role
+from desktop_app.core.reading import Outcome
 from desktop_app.core.strategies import KINDS
 from desktop_app.core.words import sentence
 from desktop_app.exchange.protocol import Sink

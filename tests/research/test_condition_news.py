@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from desktop_app.core.columns import Candles
-from desktop_app.core.comparison import Outcome
 from desktop_app.core.events import ConditionsRead
 from desktop_app.core.gathering import gather
 from desktop_app.core.indicator_catalogue import condition
 from desktop_app.core.market import Market
+from desktop_app.core.reading import Outcome
 from desktop_app.core.readings import read
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.words import sentence

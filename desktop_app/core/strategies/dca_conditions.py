@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from desktop_app.core import ladder
 from desktop_app.core.change import replace
-from desktop_app.core.comparison import Outcome
 from desktop_app.core.condition_groups import Group
 from desktop_app.core.condition_words import waits_for
 from desktop_app.core.conditions import Condition
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.market import Market
-from desktop_app.core.readings import Reading, judge, merged, unmet
+from desktop_app.core.reading import Outcome, Reading
+from desktop_app.core.readings import judge, merged, unmet
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState, PairState

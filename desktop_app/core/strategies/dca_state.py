@@ -8,7 +8,7 @@ from desktop_app.core.deal import Deal, DealStatus, Direction
 from desktop_app.core.ladder import Rung, Sizing
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Order, Role
-from desktop_app.core.readings import Reading
+from desktop_app.core.reading import Reading
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.entry import Entry
 

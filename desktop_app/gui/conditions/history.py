@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.columns import Candles
-from desktop_app.core.comparison import Comparison, Outcome
+from desktop_app.core.comparison import Comparison
 from desktop_app.core.condition_groups import Group
 from desktop_app.core.conditions import Condition
+from desktop_app.core.reading import Outcome
 from desktop_app.gui.chart.study import Curve, Study
 from desktop_app.gui.conditions.words import line_word, study_title
 from desktop_app.gui.i18n import tr

@@ -7,12 +7,11 @@ import pytest
 from pydantic import ValidationError
 
 from desktop_app.core.bot_file import read_bot_file, write_bot_file
-from desktop_app.core.comparison import Outcome
 from desktop_app.core.condition_groups import Group
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import ConditionsRead, EditDeal, PairsListed, StartDeal
 from desktop_app.core.order import OrderType, Role
-from desktop_app.core.readings import Reading
+from desktop_app.core.reading import Outcome, Reading
 from desktop_app.core.strategy import ListsPairs, ReadsConditions, conditions_of
 from desktop_app.core.words import sentence
 from tests.core.dialogue import FREE_OF_FEES, PAIR, Dialogue, placed, settings

@@ -10,7 +10,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.commands import Command, PlaceOrder, Tell
-from desktop_app.core.comparison import Outcome
 from desktop_app.core.deal import Deal, DealStatus, Direction
 from desktop_app.core.events import (
     CloseDeal,
@@ -29,7 +28,7 @@ from desktop_app.core.events import (
 )
 from desktop_app.core.market import Market
 from desktop_app.core.order import Fill, Order, OrderType, Role, Side
-from desktop_app.core.readings import Reading
+from desktop_app.core.reading import Outcome, Reading
 from desktop_app.core.signals import Action, Signal, Size, Standing, signal_key
 from desktop_app.core.strategies import KINDS
 from desktop_app.core.strategies.signal import SignalBot

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from desktop_app.core.columns import TIMEFRAMES, Candles
-from desktop_app.core.comparison import Outcome
 from desktop_app.core.condition_groups import Group
 from desktop_app.core.indicator_catalogue import catalogue, condition
+from desktop_app.core.reading import Outcome
 from desktop_app.core.readings import judge, read
 from desktop_app.gui.conditions import history
 from desktop_app.gui.conditions.history import closed, span_of, try_out, wanted
