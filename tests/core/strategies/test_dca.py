@@ -1135,3 +1135,14 @@ def test_a_rest_that_was_left_under_finer_steps_is_sold_under_the_coarser_ones_o
     talk.accept()
     talk.fill(rest)
     assert [deal.status for deal in talk.closed] == [DealStatus.COMPLETED]
+
+
+def test_a_running_deal_tells_what_it_runs_on() -> None:
+    given = settings()
+    talk = Dialogue(given).opened()
+    assert talk.bot.deal_settings(talk.state, 1) == given
+    own = settings(take_profit={"percent": "3"})
+    talk.ask(EditDeal(1, own.model_dump_json()))
+    assert talk.bot.deal_settings(talk.state, 1) == own
+    assert talk.bot.settings == given
+    assert talk.bot.deal_settings(talk.state, 2) is None
