@@ -64,6 +64,9 @@ class Actions(QObject):
         self.mirror_bot = make(tr_later("Mirror onto…"), "", "", tr_later("Keep a bot on another account in step"))
         self.export_bot = make(tr_later("Export…"), "", "", tr_later("Write the bot's settings into a file"))
         self.import_bot = make(tr_later("Import a bot…"), "Ctrl+O", "", tr_later("Open a bot file in the editor"))
+        self.signal_ways = make(
+            tr_later("Ways for signals…"), "", "", tr_later("How alerts from outside reach this computer")
+        )
         self.pause_all = make(tr_later("Pause all…"), "Ctrl+Shift+P", "pause", tr_later("No new deals on any bot"))
         self.smart_trade = make(tr_later("Smart trade"), "F9", "money", tr_later("Buy, sell or manage coins by hand"))
         self.add_funds = make(tr_later("Add funds…"), "", "plus")

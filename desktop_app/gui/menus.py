@@ -29,8 +29,20 @@ class Menus(QObject):
         self._choice(chart, tr_later("Interval"), a.intervals)
         self._fill(chart, a.indicators, None, a.reset_view, a.snapshot)
         self._menu(
-            tr_later("&Bots"), a.start_bot, a.pause_bot, a.stop_bot, None, a.edit_bot, a.duplicate_bot, a.mirror_bot,
-            a.export_bot, a.remove_bot, None, a.pause_all
+            tr_later("&Bots"),
+            a.start_bot,
+            a.pause_bot,
+            a.stop_bot,
+            None,
+            a.edit_bot,
+            a.duplicate_bot,
+            a.mirror_bot,
+            a.export_bot,
+            a.remove_bot,
+            None,
+            a.signal_ways,
+            None,
+            a.pause_all,
         )
         self._menu(tr_later("&Trade"), a.smart_trade, None, a.add_funds, a.close_deal, a.stop_managing, None, a.panic)
         self._menu(tr_later("&Accounts"), a.connect_exchange, None, a.accounts, a.security)

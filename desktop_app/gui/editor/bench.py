@@ -30,6 +30,7 @@ class EditorBench(QObject):
         window.new_bot_requested.connect(self.open_gallery)
         window.import_bot_requested.connect(self._import)
         window.edit_bot_requested.connect(self._edit)
+        window.commands.signal_ways.triggered.connect(self._choose_ways)
         window.documents.document_closed.connect(self._closed)
         window.selection.changed.connect(self._selected)
 
@@ -48,6 +49,15 @@ class EditorBench(QObject):
 
     def _import(self) -> None:
         self._bridge.spawn(self.open_gallery().import_file(), tr("importing a bot"))
+
+    def _choose_ways(self) -> None:
+        if self._bridge.is_attached:
+            self._bridge.spawn(self._ask_for_ways(), tr("choosing ways for signals"))
+
+    async def _ask_for_ways(self) -> None:
+        from desktop_app.gui.editor.signal.ways_sheet import choose_ways
+
+        await choose_ways(link_of(self._bridge), self._window)
 
     def bring_back(self) -> None:
         """Open what was typed and not saved when the application ended last."""
