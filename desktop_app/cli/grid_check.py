@@ -96,12 +96,11 @@ def _problem(problem: Problem) -> dict[str, Json]:
 
 
 def _line(line: GridLine) -> dict[str, Json]:
-    is_live = line.side is not None
     return {
         "index": line.index,
         "price": exact(line.price),
         "side": line.side.value if line.side is not None else None,
-        "amount": exact(line.amount) if is_live else None,
+        "amount": exact(line.amount),
     }
 
 

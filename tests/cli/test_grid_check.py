@@ -30,7 +30,7 @@ def test_fifty_lines_wait_where_the_reference_says(call: Call, bot_file: WriteBo
     found = done.document
     assert done.status == 0 and found["ok"] and found["problems"] == []
     assert found["step"].startswith("326.530612")
-    assert found["lines"][found["waiting"]] == {"index": 28, "price": "65142.86", "side": None, "amount": None}
+    assert found["lines"][found["waiting"]] == {"index": 28, "price": "65142.86", "side": None, "amount": "0"}
     assert found["waiting_price"] == "65142.86"
     sides = [line["side"] for line in found["lines"]]
     assert sides == ["buy"] * 28 + [None] + ["sell"] * 21
