@@ -163,7 +163,13 @@ def _address(call: Namespace, house: House) -> int:
 
 def _rotate(call: Namespace, house: House) -> int:
     with reading(house) as session:
-        address: SignalAddress = session.call("rotate_signal_secret", bot=call.bot)
+        if call.session and not session.is_remote:
+            raise CallProblem(
+                "A secret for this session would be gone with this command. Nothing was changed. "
+                "Start Strongroom first.",
+                BAD_INPUT,
+            )
+        address: SignalAddress = session.call("rotate_signal_secret", bot=call.bot, session_only=call.session)
         state: SignalsView = session.call("signals_state")
     if not call.json:
         show("The bot has a new secret; messages with the old one are refused from now on.")

@@ -134,10 +134,10 @@ class SignalHub:
         secret = await self._keys.load(row.bot_id) or await self._keys.make(row.bot_id)
         return self._address(row, secret)
 
-    async def rotate(self, bot: BotRef) -> SignalAddress:
+    async def rotate(self, bot: BotRef, *, session_only: bool = False) -> SignalAddress:
         """A new secret; the old one opens nothing from now on. Raises Problem."""
         row = self._bots.row(bot)
-        return self._address(row, await self._keys.make(row.bot_id))
+        return self._address(row, await self._keys.make(row.bot_id, session_only=session_only))
 
     def _address(self, row: BotRow, secret: Secret) -> SignalAddress:
         settings = self._bots.settings_of(row)

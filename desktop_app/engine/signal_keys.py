@@ -60,15 +60,22 @@ class SignalKeys:
         self._learn(bot_id, credentials.api_key)
         return credentials.api_key
 
-    async def make(self, bot_id: int) -> Secret:
-        """A new secret; from this moment on the one before opens nothing. Raises Problem, StoreError."""
+    async def make(self, bot_id: int, *, session_only: bool = False) -> Secret:
+        """A new secret; from this moment on the one before opens nothing. Raises Problem, StoreError.
+
+        `session_only`: in memory until the program ends, for who has no safe keyring.
+        """
         if self._vault is None:
             raise Problem(said("vault_absent"), REFUSED_FOR_SAFETY)
         before = await self._name(bot_id)
         made = Secret(secrets.token_urlsafe(_BYTES))
         name = f"signal-{secrets.token_hex(8)}"
+        credentials = Credentials(made, Secret(""))
         try:
-            await self._vault.keep(name, Credentials(made, Secret("")))
+            if session_only:
+                self._vault.keep_for_session(name, credentials)
+            else:
+                await self._vault.keep(name, credentials)
         except VaultProblem as error:
             raise Problem(error.said, REFUSED_FOR_SAFETY) from None
         await self._store.set_meta(f"{_META}{bot_id}", json.dumps({"name": name}))

@@ -55,6 +55,7 @@ from desktop_app.store.errors import StoreError
 from desktop_app.store.rows import AuditResult, DealRow
 
 _MOST_DEALS = 10_000
+_MOST_ORDERS = 5_000  # of one deal: a grid makes new ones for years
 T = TypeVar("T")
 
 
@@ -321,9 +322,9 @@ class Supervisor:
         the person."""
         return await self._signals.address(bot)
 
-    async def rotate_signal_secret(self, bot: BotRef) -> SignalAddress:
-        """A new secret; the old one opens nothing from now on."""
-        return await self._signals.rotate(bot)
+    async def rotate_signal_secret(self, bot: BotRef, session_only: bool = False) -> SignalAddress:
+        """A new secret; the old one opens nothing from now on. `session_only`: not in the keyring, until the end."""
+        return await self._signals.rotate(bot, session_only=session_only)
 
     async def signals(
         self, bot: BotRef | None = None, limit: int = 50, before: int | None = None
@@ -351,8 +352,8 @@ class Supervisor:
         row = await self._store.deal(bot_id, number)
         if row is None:
             raise problem("no_such_deal", deal=f"{bot_id}-{number}")
-        orders = await self._store.orders(bot_id, number)
-        fills = await self._store.fills(bot_id, number)
+        orders = await self._store.orders(bot_id, number, _MOST_ORDERS)
+        fills = await self._store.fills(bot_id, number, _MOST_ORDERS)
         lines = await self._store.timeline(bot_id, number)
         return DealDetail(
             self._deal_view(row),

@@ -104,6 +104,7 @@ def test_an_address_comes_with_its_message_and_a_new_secret_replaces_the_old(tv:
     assert renewed["uuid"] == first["uuid"]
     assert renewed["messages"]["enter_long"]["secret"] != secret
     assert not any(secret in text for text in keyring.entries.values())
+    assert tv("signal", "rotate", "TV", "--session").status == 2
     said = tv("signal", "rotate", "TV").out
     assert "refused from now on" in said
     assert "TradingView cannot reach this address by itself" in said

@@ -66,3 +66,14 @@ async def test_without_a_safe_keyring_there_are_no_secrets(tmp_path: Path) -> No
     await store.set_meta("signal_secret/1", '{"name": "signal-gone"}')
     assert await SignalKeys(store, Vault("t", backend=ToyKeyring()), KEY).load(1) is None
     await store.close()
+
+
+async def test_without_a_safe_keyring_a_secret_lasts_until_the_end(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path, clock=lambda: 1)
+    vault = Vault("t", backend=BrokenKeyring(OSError("no")))
+    keys = SignalKeys(store, vault, KEY)
+    made = await keys.make(1, session_only=True)
+    assert keys.is_right(1, made)
+    assert await SignalKeys(store, vault, KEY).load(1) == made
+    assert await SignalKeys(store, Vault("t", backend=ToyKeyring()), KEY).load(1) is None
+    await store.close()
