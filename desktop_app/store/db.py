@@ -159,11 +159,11 @@ class Store:
     async def deal(self, bot_id: int, number: int) -> DealRow | None:
         return await self._ask(lambda past: past.deal(bot_id, number))
 
-    async def orders(self, bot_id: int, deal: int) -> list[OrderRow]:
-        return await self._ask(lambda past: past.orders(bot_id, deal))
+    async def orders(self, bot_id: int, deal: int, newest: int | None = None) -> list[OrderRow]:
+        return await self._ask(lambda past: past.orders(bot_id, deal, newest))
 
-    async def fills(self, bot_id: int, deal: int | None = None) -> list[FillRow]:
-        return await self._ask(lambda past: past.fills(bot_id, deal))
+    async def fills(self, bot_id: int, deal: int | None = None, newest: int | None = None) -> list[FillRow]:
+        return await self._ask(lambda past: past.fills(bot_id, deal, newest))
 
     async def timeline(self, bot_id: int, deal: int | None = None, limit: int = 1000) -> list[TimelineRow]:
         return await self._ask(lambda past: past.timeline(bot_id, deal, limit=limit))

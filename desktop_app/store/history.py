@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Select, column, create_engine, select, table
+from sqlalchemy import Engine, Select, column, create_engine, or_, select, table
 from sqlalchemy import Integer as Int
 from sqlalchemy import Text as Txt
 from sqlalchemy.exc import DBAPIError
@@ -84,16 +84,29 @@ class History:
         rows = self._rows(select(DEAL).where(DEAL.c.bot_id == bot_id, DEAL.c.number == number))
         return DealRow(**{name: rows[0][name] for name in DealRow.__slots__}) if rows else None
 
-    def orders(self, bot_id: int, deal: int) -> list[OrderRow]:
-        """The orders of one deal, in the order in which they were first written down."""
-        query = select(ORDERS).where(ORDERS.c.bot_id == bot_id, ORDERS.c.deal == deal)
-        return _readable(order_row, self._rows(query.order_by(column("rowid", Int))))
+    def orders(self, bot_id: int, deal: int, newest: int | None = None) -> list[OrderRow]:
+        """The orders of one deal, in the order in which they were first written down.
 
-    def fills(self, bot_id: int, deal: int | None) -> list[FillRow]:
+        `newest`: of a deal that made more, only so many, and those that rest.
+        """
+        query = select(ORDERS).where(ORDERS.c.bot_id == bot_id, ORDERS.c.deal == deal)
+        rowid = column("rowid", Int)
+        if newest is not None:
+            first = select(rowid).select_from(ORDERS).where(ORDERS.c.bot_id == bot_id, ORDERS.c.deal == deal)
+            late = first.order_by(rowid.desc()).limit(newest)
+            query = query.where(or_(rowid.in_(late), ORDERS.c.is_live == 1))
+        return _readable(order_row, self._rows(query.order_by(rowid)))
+
+    def fills(self, bot_id: int, deal: int | None, newest: int | None = None) -> list[FillRow]:
+        """Oldest first; `newest`: only so many."""
         query = select(FILL).where(FILL.c.bot_id == bot_id)
         if deal is not None:
             query = query.where(FILL.c.deal == deal)
-        return _readable(fill_row, self._rows(query.order_by(FILL.c.seq, FILL.c.at, column("rowid", Int))))
+        order = (FILL.c.seq, FILL.c.at, column("rowid", Int))
+        if newest is None:
+            return _readable(fill_row, self._rows(query.order_by(*order)))
+        rows = self._rows(query.order_by(*(one.desc() for one in order)).limit(newest))
+        return _readable(fill_row, rows[::-1])
 
     def timeline(self, bot_id: int, deal: int | None, *, limit: int) -> list[TimelineRow]:
         """The last lines, oldest first."""

@@ -123,6 +123,19 @@ async def test_deals_come_running_first_then_newest_first_page_by_page(store: St
     assert await store.deal(1, 9) is None
 
 
+async def test_of_a_deal_with_many_orders_the_newest_and_the_resting_ones_are_enough(store: Store) -> None:
+    resting, done = order(1), [order(n).with_fill(fill(f"t{n}")) for n in range(2, 7)]
+    await store.record(write(resting))
+    for one in done:
+        await store.record(write(one, fills=(fill(f"t{one.index}"),)))
+
+    assert [row.order.client_id for row in await store.orders(1, 1, 2)] == [
+        resting.client_id, done[-2].client_id, done[-1].client_id,
+    ]  # fmt: skip
+    assert [row.fill.trade_id for row in await store.fills(1, 1, 2)] == ["t5", "t6"]
+    assert len(await store.orders(1, 1)) == 6 and len(await store.fills(1, 1)) == 5
+
+
 async def test_orders_fills_and_timeline_of_one_deal(store: Store) -> None:
     first = order().with_fill(fill())
     story = replace(
