@@ -4,6 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from desktop_app.core.market import Market
@@ -84,3 +86,20 @@ def test_a_bot_with_a_list_may_trade_what_could_be_on_it() -> None:
     assert may_trade(named, "ETH/USDT") and not may_trade(named, "SOL/USDT")
     assert (example_pair(listed), example_pair(named)) == ("BTC/USDT", "ETH/USDT")
     assert example_pair(settings(pairs=[], pair_list={"quote": "BTC"})) == "ETH/BTC"
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from(sorted(MARKETS)), st.integers(0, 1000), min_size=5), min_size=1),
+    st.integers(1, 12),
+)
+def test_whatever_volumes_do_a_list_is_never_longer_than_it_may_be_and_settles(
+    story: list[dict[str, int]], top: int
+) -> None:
+    wanted = PairList(quote="USDT", top=top)
+    listed: tuple[str, ...] = ()
+    for told in story:
+        volumes = {symbol: D(volume) for symbol, volume in told.items()}
+        listed = resolve(wanted, MARKETS, volumes, listed)
+        assert len(listed) <= top and len(set(listed)) == len(listed)
+        assert all(MARKETS[symbol].quote == "USDT" and MARKETS[symbol].is_active for symbol in listed)
+        assert resolve(wanted, MARKETS, volumes, listed) == listed, "the same volumes change nothing"

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from desktop_app.core.columns import Candles
 from desktop_app.core.gathering import gather
@@ -86,3 +88,26 @@ def test_it_keeps_no_more_than_it_needs() -> None:
 
     assert 400 <= len(series.candles) <= 1_000
     assert series.candles.at[-1] == 2_999 * MINUTE and set(np.diff(series.candles.at)) == {MINUTE}
+
+
+@given(st.sets(st.integers(0, 299), max_size=200), st.sampled_from([3, 5, 15, 60]), st.integers(0, 299))
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_missing_growing_is_gathering(gone: set[int], every: int, begun_at: int) -> None:
+    whole = made(300, every="1m", seed=12)
+    kept = np.array([i for i in range(300) if i not in gone], np.int64)
+    columns = (whole.open, whole.high, whole.low, whole.close, whole.volume)
+    base = Candles(whole.at[kept], *(column[kept] for column in columns))
+    done = int(np.searchsorted(kept, begun_at))
+    now = int(whole.at[begun_at])
+    known = gather(part(base, 0, done), every * MINUTE, now)
+    opened = int(known.at[-1]) + every * MINUTE if len(known) else 0
+    since = part(base, int(np.searchsorted(base.at[:done], opened)), done)
+    series = begun(every, 400, known, since)
+    series.passes(now)
+    for i in range(done, len(base)):
+        series.passes(int(base.at[i]))
+        series.add(base.candle(i))
+
+    end = int(base.at[-1]) + MINUTE if len(base) else now
+    assert series.candles.at.tolist() == gather(base, every * MINUTE, max(end, now)).at.tolist()
+    assert series.candles.close.tolist() == gather(base, every * MINUTE, max(end, now)).close.tolist()
