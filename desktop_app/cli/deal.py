@@ -3,6 +3,7 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from desktop_app.cli import deal_wishes
 from desktop_app.cli.output import (
     DONE,
     FAILED,
@@ -44,6 +45,12 @@ def act(call: Namespace, house: House) -> int:
             return _close(call, house)
         case "cancel":
             return _cancel(call, house)
+        case "force-start":
+            return deal_wishes.force_start(call, house)
+        case "edit":
+            return deal_wishes.edit(call, house)
+        case "convert":
+            return deal_wishes.convert(call, house)
         case _:
             return _add_funds(call, house)
 

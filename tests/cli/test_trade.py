@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.calling import Call
+from tests.cli.calling import Call, WriteBot
 
 TRADE = """\
 kind = "smart_trade"
@@ -101,3 +101,47 @@ def test_a_trade_is_backtested(demo: Call, trade_file: Any, tmp_path: Path) -> N
         ("take_profit", "65076"),
         ("take_profit", "67320"),
     ]
+
+
+def test_a_waiting_trade_is_forced_edited_and_cancelled(demo: Call, trade_file: Any) -> None:
+    waiting = TRADE.replace('type = "market"', 'type = "limit", price = "1"').replace(
+        'percent = "2.5", breakeven_after = 1', 'percent = "2.5"'
+    )
+    demo("trade", "add", trade_file(waiting))
+    demo("run", "--for", 1)
+    (deal,) = demo("deal", "list", "--json").document
+    assert deal["status"] == "opening"
+
+    moved = demo("deal", "edit", deal["id"], trade_file(waiting.replace('"1"', '"2"')))
+    assert moved.status == 0 and "goes on under the settings" in moved.out
+    demo("run", "--for", 1)
+    (waits,) = demo("deal", "list", "--json").document
+    assert [order["price"] for order in waits["orders"] if order["status"] == "open"] == ["2"]
+    assert demo("deal", "force-start", deal["id"], "--json").document["asked"] == "force-start"
+    demo("run", "--for", 1)
+    (running,) = demo("deal", "list", "--json").document
+    assert running["status"] == "open"
+    again = demo("deal", "force-start", deal["id"])
+    assert again.status == 1 and "does not wait" in again.err
+    assert demo("deal", "cancel", deal["id"]).status == 0
+    assert demo("trade", "list").out.startswith("No smart trades.")
+    assert demo("trade", "list", "--all", "--json").document[0]["deal_status"] == "cancelled"
+
+
+def test_a_deal_is_converted_into_the_trade_of_a_file(demo: Call, trade_file: Any, bot_file: WriteBot) -> None:
+    demo("bot", "add", bot_file())
+    demo("bot", "start", 1)
+    demo("run", "--for", 1)
+    demo("bot", "stop", 1)
+    (deal,) = demo("deal", "list", "--json").document
+
+    refused = demo("deal", "convert", deal["id"], bot_file())
+    done = demo("deal", "convert", deal["id"], trade_file())
+
+    assert refused.status == 2 and "no smart trade" in refused.err
+    assert done.status == 0 and "becomes a smart trade" in done.out
+    demo("run", "--for", 2)
+    by_name = {bot["name"]: bot for bot in demo("bot", "list", "--json").document}
+    assert by_name["Swing"]["kind"] == "smart_trade"
+    (heir,) = demo("deal", "list", "--json").document
+    assert (heir["bot"], heir["position_amount"]) == ("Swing", deal["position_amount"])

@@ -33,9 +33,13 @@ def begun(deal: DcaDeal, entry: Entry, tick: PriceTick, market: Market) -> Chang
 
 
 def getting_in(deal: DcaDeal, market: Market) -> DcaDeal:
-    """What the entry still lacks is traded at market now."""
-    deal = _sized(deal, deal.last, market) if not deal.entry_amount else deal
-    return replace(deal, entry_now=True, base_price=None)
+    """What the entry still lacks is traded at market now; what is sized in quote buys as much as it does now."""
+    traded, base = deal.deal.position, deal.settings.base_order
+    amount = base.volume
+    if base.volume_unit != "base":
+        volume = ladder.quote_volume(base.volume, base.volume_unit, deal.last, Sizing(free=deal.sizing.free))
+        amount = traded.entry_amount + max(ZERO, volume - traded.entry_quote) / deal.last
+    return replace(deal, entry_amount=market.amount_up(amount), entry_now=True, base_price=None)
 
 
 def on_price(deal: DcaDeal, entry: Entry, tick: PriceTick, market: Market) -> Changed:

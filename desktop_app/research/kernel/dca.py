@@ -90,6 +90,7 @@ def is_covered(settings: DcaSettings, rules: BacktestRules) -> bool:
     return (
         rules.balance is None
         and "percent" not in units
+        and "entry" not in (settings.take_profit.basis, settings.stop_loss.basis)
         and settings.profit_currency == "quote"
         and settings.start.mode == "asap"
         and limits.max_deals_per_pair == limits.max_active_deals == 1

@@ -572,6 +572,24 @@ def test_a_waiting_entry_can_be_forced() -> None:
     assert chat.deal.deal.status is DealStatus.OPEN
 
 
+def test_a_forced_entry_that_is_sized_in_quote_buys_what_it_does_now() -> None:
+    chat = talk(entry={"type": "limit", "price": "50"}, unit="quote", amount="100")
+    chat.tick("100")
+    chat.accept()
+    assert shape(chat.live) == [("base", 0, D(50), D(2))]
+    chat.fill(chat.order(Role.BASE), amount="0.5")
+    chat.ask(ForceStart(1))
+    chat.cancel()
+
+    assert shape(chat.live) == [("base", 0, None, D("1.5"))], "25 of 100 are spent; at 50, where it last traded"
+    held = talk(entry={"type": "limit", "price": "50"}, unit="quote", amount="100")
+    held.tick("100")
+    held.accept()
+    held.ask(ForceStart(1))
+    held.cancel()
+    assert shape(held.live) == [("base", 0, None, D(1))]
+
+
 def test_a_forced_entry_that_lacks_only_dust_is_complete() -> None:
     chat = talk(entry={"type": "limit", "price": "95"})
     chat.tick("100")
