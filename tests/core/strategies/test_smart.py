@@ -1,5 +1,6 @@
 """The smart trade: every kind of entry, exit and wish, in conversation."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +29,7 @@ from desktop_app.core.strategies.entry import Entry
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.core.strategies.smart_state import SmartState
 from desktop_app.core.strategy import Watch
-from tests.core.dialogue import PAIR, placed, shape
+from tests.core.dialogue import MARKET, PAIR, placed, shape
 from tests.core.smart_dialogue import SmartDialogue, trade
 
 D = Decimal
@@ -332,6 +333,18 @@ def test_the_last_target_may_trail() -> None:
     assert shape(placed(chat.said)) == [("take_profit", 2, None, D("0.5"))]
 
 
+def test_a_target_that_does_not_earn_its_fees_trails_down_to_itself() -> None:
+    steps = [{"price": "101", "share": "100"}]
+    chat = SmartDialogue(trade(take_profit={"steps": steps, "trailing_deviation": "5"}), market=MARKET).entered()
+    assert chat.deal.deal.average > D(100)
+    dear = replace(MARKET, maker_fee=D("0.01"), taker_fee=D("0.01"))
+    chat = SmartDialogue(trade(take_profit={"steps": steps, "trailing_deviation": "5"}), market=dear).entered()
+    chat.tick("101")
+    assert chat.deal.deal.status is DealStatus.TRAILING, "armed, although 102 would earn the fees"
+    chat.tick("100.99")
+    assert chat.told[-1] == "trailing_undone"
+
+
 def test_a_stop_at_a_price_sells_everything_at_market() -> None:
     chat = talk(take_profit=TWO, stop_loss=STOP).entered()
     chat.tick("97")
@@ -511,8 +524,6 @@ def test_a_native_limit_stop_that_was_triggered_keeps_waiting_at_its_limit() -> 
 
 
 def test_where_the_exchange_takes_no_stops_the_program_keeps_it_and_says_so() -> None:
-    from dataclasses import replace
-
     chat = SmartDialogue(trade(take_profit=TWO, stop_loss=NATIVE))
     chat.market = replace(chat.market, takes_stops=False)
     chat.__post_init__()
