@@ -95,12 +95,12 @@ def fitted(ready: Ready, settings: Settings, market: Market, price: Decimal, cha
 def _move_grid(grid: dict[str, Any], ready: Ready, market: Market, price: Decimal) -> None:
     """The range of the file, moved to where the price is now; a stop keeps its distance to the lowest line."""
     lower = Decimal(grid["lower"])
-    if ready.below is not None:
-        moved = market.price_down(price * (1 - ready.below / HUNDRED))
-        stop = grid.get("stop_below")
-        if stop is not None:
-            stop["price"] = str(market.price_down(Decimal(stop["price"]) * moved / lower))
-        grid["lower"] = str(moved)
+    assert ready.below is not None, f"library.toml must say how far below the price {ready.key} reaches"
+    moved = market.price_down(price * (1 - ready.below / HUNDRED))
+    stop = grid.get("stop_below")
+    if stop is not None:
+        stop["price"] = str(market.price_down(Decimal(stop["price"]) * moved / lower))
+    grid["lower"] = str(moved)
     if ready.above is not None:
         grid["upper"] = str(market.price_up(price * (1 + ready.above / HUNDRED)))
 

@@ -8,8 +8,9 @@ from desktop_app.core.market import Market
 from desktop_app.core.matching import Point
 from desktop_app.core.preview import Problem
 from desktop_app.core.said import said
-from desktop_app.core.strategies.python import PythonBot
+from desktop_app.core.strategies.python import PythonBot, failure_said
 from desktop_app.core.strategies.python_settings import PythonSettings
+from desktop_app.core.strategies.python_state import Failure
 from desktop_app.core.strategy import Question
 from desktop_app.own.asking import Asker, window
 from desktop_app.own.folder import NoStrategy, StrategyFile, StrategyFolder
@@ -47,7 +48,7 @@ def try_own(
             bot, candles, market, rules, name=settings.name, funds=settings.max_funds, progress=progress, asker=ask
         )
     except StrategyTrouble as trouble:
-        told = said(f"own_{trouble.code}", file=file.name, place=trouble.place, error=trouble.error)
+        told = failure_said(file.name, Failure(trouble.code, trouble.place, trouble.error))
         raise BacktestRefused((Problem("file", told),)) from None
     finally:
         asker.close()

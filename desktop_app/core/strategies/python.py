@@ -109,7 +109,7 @@ class PythonBot:
     def why(self, state: OwnState, symbol: str, at: int, price: Decimal | None) -> Said:  # noqa: ARG002
         pair, deal = state.pair(symbol), state.deal_on(symbol)
         if state.failure is not None:
-            return _failed(self.settings.file, state.failure)
+            return failure_said(self.settings.file, state.failure)
         if symbol not in self.markets:
             return said("why_no_market", pair=symbol)
         if deal is not None and deal.ending is not None:
@@ -133,7 +133,7 @@ class PythonBot:
 
     def end(self, state: OwnState) -> Said | None:
         """Why it stopped itself."""
-        return _failed(self.settings.file, state.failure) if state.failure is not None else None
+        return failure_said(self.settings.file, state.failure) if state.failure is not None else None
 
     # What happens
 
@@ -208,7 +208,7 @@ class PythonBot:
         state = replace(state, failure=failure)
         for kept in state.pairs:
             state = state.with_pair(replace(kept, waiting=(), due=0))
-        commands: tuple[Command, ...] = (Tell(_failed(self.settings.file, failure), is_problem=True),)
+        commands: tuple[Command, ...] = (Tell(failure_said(self.settings.file, failure), is_problem=True),)
         closed: tuple[Deal, ...] = ()
         for deal in state.deals:
             step = self._change(state, deal.number, event.at, python_orders.without_buys)
@@ -267,5 +267,18 @@ class PythonBot:
         return Step(state, (*told, *planned, over), (ended,))
 
 
-def _failed(file: str, failure: Failure) -> Said:
-    return said(f"own_{failure.code}", file=file, place=failure.place, error=failure.error)
+def failure_said(file: str, failure: Failure) -> Said:
+    """What went wrong with a strategy, what that means for the money, and what to do."""
+    return said(
+        {
+            "raised": "own_raised",
+            "slow": "own_slow",
+            "broken": "own_broken",
+            "answer": "own_answer",
+            "changed": "own_changed",
+            "missing": "own_missing",
+        }[failure.code],
+        file=file,
+        place=failure.place,
+        error=failure.error,
+    )

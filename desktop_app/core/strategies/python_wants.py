@@ -95,7 +95,7 @@ class Wants:
         at = price if price is not None else self.price
         amount = self._amount(deal, action, at)
         if at <= 0 or self.market.is_too_small(amount, at):
-            return self._refused(state, symbol, "too_small")
+            return self._refused(state, symbol, "small")
         state = state.with_pair(replace(state.pair(symbol), refusal=""))
         told: tuple[Command, ...] = ()
         if deal is None:
@@ -180,4 +180,13 @@ class Wants:
         if pair.refusal == reason:
             return state, ()
         state = state.with_pair(replace(pair, refusal=reason))
-        return state, (Tell(said(f"own_not_bought_{reason}", pair=symbol, least=self.market.min_cost)),)
+        told = said(
+            {
+                "paused": "own_not_bought_paused",
+                "closing": "own_not_bought_closing",
+                "small": "own_not_bought_too_small",
+            }[reason],
+            pair=symbol,
+            least=self.market.min_cost,
+        )
+        return state, (Tell(told),)
