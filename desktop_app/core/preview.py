@@ -79,7 +79,7 @@ def make_preview(settings: "DcaSettings", market: Market, price: Decimal, sizing
         alone = after_entry(based, rung.price, rung.amount, market.taker_fee, market, direction)
         row = _row(settings, market, alone, p0, amount, rung.index, rung.deviation, rung.price, rung.amount, True)
         rows.append(row)
-    stop = settings.stop_loss.percent
+    stop, reference = settings.stop_loss.percent, price if settings.stop_loss.basis == "entry" else p0
     total = rows[len(averaging) - 1].total if averaging else first.total
     return Preview(
         base=first,
@@ -88,7 +88,7 @@ def make_preview(settings: "DcaSettings", market: Market, price: Decimal, sizing
         funds=ladder.funds(base, settings.safety_orders, price, direction, market, sizing),
         orders=first.volume + sum((row.volume for row in rows if not row.is_trigger), ZERO),
         total=total,
-        stop_loss=ladder.retraced(p0, stop, direction) if stop is not None else None,
+        stop_loss=ladder.retraced(reference, stop, direction) if stop is not None else settings.stop_loss.price,
         problems=_problems(settings, market, first, tuple(rows), made.left_out, price),
     )
 
@@ -108,14 +108,15 @@ def _row(
 ) -> PreviewRow:  # fmt: skip
     direction = settings.direction
     targets = settings.take_profit.targets
-    is_trailing = settings.take_profit.trailing_deviation is not None
-    fee = market.taker_fee if is_trailing else market.maker_fee
+    profit = settings.take_profit
+    is_at_market = profit.trailing_deviation is not None or (bool(targets) and targets[-1].type == "market")
+    fee = market.taker_fee if is_at_market else market.maker_fee
     target = None
-    if targets:
+    if targets and (targets[-1].price is not None or profit.basis == "entry"):
+        target = ladder.step_price(targets[-1], position.entry_price, direction, market)
+    elif targets:
         percent = targets[-1].percent
-        target = ladder.take_profit_price(
-            position, p0, base_amount, percent, settings.take_profit, direction, market, fee
-        )
+        target = ladder.take_profit_price(position, p0, base_amount, percent, profit, direction, market, fee)
     return PreviewRow(
         index=index,
         deviation=deviation,
@@ -148,7 +149,7 @@ def _problems(
     problems += [Problem(f"safety_orders[{k}]", said("rung_below_zero", index=k), is_block=False) for k in left_out]
     fees = (market.maker_fee + market.taker_fee) * HUNDRED
     for step in settings.take_profit.targets[:1]:
-        if step.percent <= fees:
+        if step.price is None and step.percent <= fees:
             reason = said("profit_below_fees", percent=step.percent, fees=fees)
             problems.append(Problem("take_profit.percent", reason, is_block=False))
     problems += _exit_hint(settings, market, base)
@@ -185,10 +186,10 @@ def _hints(settings: "DcaSettings", rungs: tuple[PreviewRow, ...], price: Decima
         reason = said("stop_before_rungs", percent=stop, index=last, deepest=deepest)
         hints.append(Problem("stop_loss.percent", reason, is_block=False))
     trailing, targets = settings.take_profit.trailing_deviation, settings.take_profit.targets
-    if trailing is not None and targets and trailing > targets[-1].percent:
+    if trailing is not None and targets and targets[-1].price is None and trailing > targets[-1].percent:
         reason = said("trailing_wide", deviation=trailing, percent=targets[-1].percent)
         hints.append(Problem("take_profit.trailing_deviation", reason, is_block=False))
-    if stop is None and settings.stop_loss.breakeven_after is None:
+    if stop is None and settings.stop_loss.price is None and settings.stop_loss.breakeven_after is None:
         hints.append(Problem("stop_loss", said("no_stop_loss"), is_block=False))
     return hints
 

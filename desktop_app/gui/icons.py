@@ -25,7 +25,9 @@ class _TintedEngine(QIconEngine):
         _renderer(self._name, getattr(current_theme(), tint)).render(painter, QRectF(rect))  # type: ignore[call-overload]
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Draw into a new pixmap."""
+        """Draw into a new pixmap; a button that is squeezed to nothing asks for one of no size."""
+        if size.isEmpty():
+            return QPixmap()
         image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)

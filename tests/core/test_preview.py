@@ -97,6 +97,28 @@ def test_a_stop_loss_is_shown_and_a_bot_without_target_has_no_target() -> None:
     assert preview(take_profit={}).base.net is None
 
 
+def test_targets_and_stops_that_are_prices_are_shown_as_they_are() -> None:
+    made = preview(take_profit={"steps": [{"percent": 1, "share": 50}, {"price": "110", "share": 50}]})
+    assert made.base.take_profit == D(110)
+    stopped = preview(stop_loss={"price": "93"})
+    assert stopped.stop_loss == D(93)
+    assert "no_stop_loss" not in codes(stopped, is_block=False)
+    priced = preview(take_profit={"steps": [{"price": "100.05", "share": 100}], "trailing_deviation": 3})
+    assert not {"profit_below_fees", "trailing_wide"} & codes(priced, is_block=False)
+
+
+def test_percents_of_the_entry_price_leave_the_fees_out() -> None:
+    made = preview(take_profit={"percent": 2, "basis": "entry"}, stop_loss={"percent": 4, "basis": "entry"})
+    assert (made.base.take_profit, made.stop_loss) == (D(102), D(96))
+
+
+def test_a_target_at_market_has_to_earn_the_fee_of_a_market_order() -> None:
+    resting = preview(take_profit={"steps": [{"percent": 2, "share": 100}]}).base
+    at_market = preview(take_profit={"steps": [{"percent": 2, "share": 100, "type": "market"}]}).base
+    assert resting.take_profit is not None and at_market.take_profit is not None
+    assert (at_market.take_profit > resting.take_profit) == (MARKET.taker_fee > MARKET.maker_fee)
+
+
 def test_a_trigger_rung_is_shown_but_not_counted() -> None:
     made = preview(safety_orders={"custom": [{"deviation": 2, "volume": 20}, {"deviation": -2, "volume": 20}]})
     assert [(row.index, row.is_trigger) for row in made.rungs] == [(2, False), (1, True)]

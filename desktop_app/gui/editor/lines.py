@@ -58,10 +58,9 @@ def lines_of(picture: Picture) -> tuple[ChartLine, ...]:
                 draggable=True, note=note,
             )
         )  # fmt: skip
-    stop = preview.stop_loss if settings.stop_loss.price is None else settings.stop_loss.price
-    if stop is not None:
+    if preview.stop_loss is not None:
         is_draggable = settings.stop_loss.price is not None or settings.stop_loss.basis == "start"
-        level = market.price_nearest(stop)
+        level = market.price_nearest(preview.stop_loss)
         lines.append(ChartLine(STOP, LineKind.STOP_LOSS, level, tr("SL"), reference=p0, draggable=is_draggable))
     return tuple(line for line in lines if line.price > 0)
 
