@@ -21,7 +21,7 @@ def make_server(answer: Answer, garbled: Garbled) -> Server:
         answer,
         garbled,
         access_log=None,
-        keepalive_timeout=0.1,
+        keepalive_timeout=30,  # it also ends what is silent at first, and the receiver has clocks of its own for that
         lingering_time=0,
         max_line_size=HEADER_BYTES,
         max_field_size=HEADER_BYTES,

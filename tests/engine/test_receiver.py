@@ -1,5 +1,6 @@
 """What comes in through the receiver, and all that does not."""
 
+import asyncio
 import hmac
 import json
 from collections.abc import AsyncIterator
@@ -124,6 +125,19 @@ async def test_what_is_no_http_or_never_ends_is_cut_off(lab: SignalLab) -> None:
     assert slow[0] in (0, 408)
     chunks = b"".join(b"4000\r\n" + b" " * 0x4000 + b"\r\n" for _ in range(8))
     assert (await lab.raw(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + chunks))[0] in (0, 413)
+
+
+async def test_a_caller_may_take_a_moment_to_begin(lab: SignalLab) -> None:
+    """As one behind a tunnel does, whose words come after the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", lab.port)
+    await asyncio.sleep(0.4)
+    body = lab.alert()
+    head = f"POST /{lab.path} HTTP/1.1\r\nHost: 127.0.0.1:{lab.port}\r\nContent-Length: {len(body)}\r\n\r\n"
+    writer.write(head.encode())
+    await asyncio.sleep(0.2)
+    writer.write(body)
+    assert (await reader.read()).startswith(b"HTTP/1.1 200")
+    writer.close()
 
 
 async def test_plain_text_and_lists_are_understood(lab: SignalLab) -> None:
