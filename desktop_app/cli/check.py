@@ -20,6 +20,7 @@ from desktop_app.cli.output import (
 from desktop_app.cli.reading import BotFileProblem, read_bot, read_decimal, read_market_of, read_positive
 from desktop_app.cli.trade_check import check_trade
 from desktop_app.core import ladder
+from desktop_app.core.condition_words import phrase
 from desktop_app.core.deal import Position
 from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import HUNDRED, ZERO, Market
@@ -137,6 +138,7 @@ def _check_without_prices(call: Namespace, settings: DcaSettings) -> int:
         show(f"Funds needed for a deal: {number(funds)} {example_pair(settings).partition('/')[2]}.")
     wants = "--balance and --price" if "percent" in _units(settings) else "--price"
     show_table(("#", "deviation %", f"volume ({_units(settings)[1]})"), _shape(kept), numbers=(0, 1, 2))
+    _show_conditions(settings)
     show(f"Add {wants} to see prices and amounts.")
     return DONE
 
@@ -245,3 +247,17 @@ def _show_rows(settings: DcaSettings, market: Market, preview: Preview) -> None:
     show_table(head, rows, numbers=tuple(range(1, 8)))
     if preview.stop_loss is not None:
         show(f"Stop loss at {fixed(preview.stop_loss, market.price_tick)}.")
+    _show_conditions(settings)
+
+
+def _show_conditions(settings: DcaSettings) -> None:
+    start, filters = settings.start.conditions, settings.limits.on_conditions
+    averaging, closing = settings.safety_orders.on_conditions, settings.take_profit.on_conditions
+    if start is not None:
+        show(f"Starts a deal when {phrase(start)}.")
+    if filters is not None:
+        show(f"Starts deals only while {phrase(filters)}.")
+    if averaging is not None:
+        show(f"Buys the safety orders that are reached when {phrase(averaging)}.")
+    if closing is not None:
+        show(f"Closes from a profit of {number(settings.take_profit.min_profit)} % when {phrase(closing)}.")

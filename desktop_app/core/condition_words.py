@@ -1,8 +1,10 @@
 """Conditions in the words that traders use for them: RSI 14, EMA 9 × EMA 21, Stochastic %K 14/3/3."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import assert_never
 
+from desktop_app.core.condition_groups import Group
 from desktop_app.core.conditions import (
     Adx,
     AtrPercent,
@@ -23,6 +25,13 @@ from desktop_app.core.indicator_catalogue import line_title, title_of
 from desktop_app.core.reading import Outcome, Reading
 from desktop_app.core.said import Said, Value, said
 from desktop_app.core.words import plain
+
+_TRIGGERS = {
+    "less_than": "is below",
+    "greater_than": "is above",
+    "crosses_above": "crosses above",
+    "crosses_below": "crosses below",
+}
 
 
 def subject(condition: Condition) -> str:
@@ -53,6 +62,20 @@ def limit(condition: Condition, reading: Reading | None = None) -> str:
     if reading is None or reading.against is None:
         return name
     return f"{name} ({plain(reading.against)})"
+
+
+def phrase(part: Condition | Group) -> str:
+    """A condition, or a group of them, as the rest of a sentence: RSI 14 on 5m crosses below 30."""
+    if isinstance(part, Group):
+        both = (_listed("all of", part.all), _listed("any of", part.any))
+        return ", and ".join(words for words in both if words)
+    trigger = _TRIGGERS[part.trigger]
+    return f"{subject(part)} on {part.timeframe} {trigger} {limit(part)}"
+
+
+def _listed(name: str, parts: Sequence[Condition | Group]) -> str:
+    words = [f"({phrase(part)})" if isinstance(part, Group) else phrase(part) for part in parts]
+    return f"{name}: {'; '.join(words)}" if len(words) > 1 else "".join(words)
 
 
 def waits_for(condition: Condition, reading: Reading | None) -> Said:

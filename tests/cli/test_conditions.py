@@ -85,3 +85,18 @@ def test_a_list_of_a_currency_that_nobody_pays_with_is_refused(call: Call, bot_f
     assert done.status in (0, 2)  # without a connection it is found out when it starts
     if done.status == 2:
         assert "XYZ" in done.err
+
+
+def test_a_check_says_in_words_what_a_bot_waits_for(call: Call, bot_file: WriteBot) -> None:
+    bot = bot_file(
+        BY_RSI,
+        ('percent = "0.5" }', f'percent = "0.5", min_profit = 1, on_conditions = {{ any = [{RSI}] }} }}'),
+        ("max_count = 3 }", f"max_count = 3, on_conditions = {{ all = [{RSI}] }} }}"),
+        ("stop_loss", f"limits = {{ on_conditions = {{ all = [{RSI}] }} }}\nstop_loss"),
+    )
+    for more in ((), ("--price", 100)):
+        said = call("bot", "check", bot, *more).out
+        words = "RSI 14 on 5m is below 60."
+        assert f"Starts a deal when {words}" in said and f"Starts deals only while {words}" in said
+        assert f"Buys the safety orders that are reached when {words}" in said
+        assert f"Closes from a profit of 1 % when {words}" in said

@@ -2,7 +2,8 @@
 
 import pytest
 
-from desktop_app.core.condition_words import limit, subject, waits_for
+from desktop_app.core.condition_groups import Group
+from desktop_app.core.condition_words import limit, phrase, subject, waits_for
 from desktop_app.core.indicator_catalogue import catalogue, condition
 from desktop_app.core.reading import Outcome, Reading
 from desktop_app.core.readings import read
@@ -61,3 +62,16 @@ def test_every_trigger_has_its_words(trigger: str) -> None:
     assert trigger.replace("less_than", "below").replace("greater_than", "above").replace("_", " ").replace(
         "crosses", "cross"
     ) in sentence(waits_for(one, Reading(one.key(), Outcome.NO)))
+
+
+def test_conditions_and_groups_are_the_rest_of_a_sentence() -> None:
+    rsi = condition("rsi", timeframe="5m", trigger="crosses_below", value=30)
+    ema = condition("ema_cross", timeframe="1h", trigger="greater_than")
+
+    assert phrase(rsi) == "RSI 14 on 5m crosses below 30"
+    assert phrase(Group(all=(rsi,))) == "RSI 14 on 5m crosses below 30"
+    assert phrase(Group(all=(rsi, ema))) == "all of: RSI 14 on 5m crosses below 30; EMA 9 on 1h is above EMA 21"
+    assert phrase(Group(all=(rsi, Group(any=(ema, rsi))), any=(ema,))) == (
+        "all of: RSI 14 on 5m crosses below 30; (any of: EMA 9 on 1h is above EMA 21; RSI 14 on 5m crosses below 30), "
+        "and EMA 9 on 1h is above EMA 21"
+    )
