@@ -130,6 +130,3 @@ class GridWorld:
     def sides(self) -> str:
         """What rests, lowest first, in short: `90b 95b 105s 110s`."""
         return " ".join(f"{price.normalize():f}{side[0]}" for side, price, _ in self.lines())
-
-
-__all__ = ["FEELESS", "D", "GridDialogue", "GridWorld", "OrderAccepted", "grid_settings"]

@@ -66,12 +66,12 @@ class GridOracle:
     def priced(self, k: int) -> Decimal:
         s = self.settings
         if s.get("upper") is None:
-            exact = s["lower"] * (1 + s["step_percent"] / 100) ** k
+            exact: Decimal = s["lower"] * (1 + s["step_percent"] / 100) ** k
         elif s.get("spacing", "arithmetic") == "arithmetic":
             exact = s["lower"] + (s["upper"] - s["lower"]) * k / (s["lines"] - 1)
         else:
             exact = s["lower"] * (s["upper"] / s["lower"]) ** (D(k) / (s["lines"] - 1))
-        steps = exact / self.rules.tick
+        steps: Decimal = exact / self.rules.tick
         near = (steps + D("0.5")).to_integral_value(ROUND_FLOOR)
         if abs(steps + D("0.5") - (near + 1)) <= D("1e-9"):
             near += 1
@@ -175,7 +175,8 @@ class GridOracle:
         coins = sum((1 / one for one in above), D(0))
         if s.get("upper") is None:
             coins = 1 / (prices[self.waiting] * s["step_percent"] / 100)
-        return s["investment"] / (len(below) * (1 + fee) + coins * price * (1 + market_fee))
+        investment: Decimal = s["investment"]
+        return investment / (len(below) * (1 + fee) + coins * price * (1 + market_fee))
 
     # --- what follows from what happened ------------------------------------------------------------------------------
 

@@ -52,11 +52,11 @@ def filled(deal: GridDeal, order: Order, event: OrderFilled, market: Market) -> 
 
 
 def _told(deal: GridDeal, order: Order, fill: Fill, earned: Decimal | None = None) -> Tell:
+    index, amount, price, fee = order.index, fill.amount, fill.price, fill.fee
     if earned is not None:
-        values = {"amount": fill.amount, "price": fill.price, "fee": fill.fee, "profit": earned}
-        return tell(deal, "grid_round_trip", index=order.index, **values)
+        return tell(deal, "grid_round_trip", index=index, amount=amount, price=price, fee=fee, profit=earned)
     code = said("grid_bought" if order.side is Side.BUY else "grid_sold").code
-    return tell(deal, code, index=order.index, amount=fill.amount, price=fill.price, fee=fill.fee)
+    return tell(deal, code, index=index, amount=amount, price=price, fee=fee)
 
 
 def _with_fill(cell: Cell, fill: Fill) -> Cell:
@@ -74,10 +74,10 @@ def _with_fill(cell: Cell, fill: Fill) -> Cell:
 def _at_market(deal: GridDeal, order: Order, fill: Fill, market: Market) -> tuple[GridDeal, Told]:
     """Balancing or an exit. Lines rest as soon as the coins for them are there."""
     deal = replace(deal, refusals=0)
-    values = {"amount": fill.amount, "price": fill.price, "fee": fill.fee}
     if order.role is not Role.BALANCING:
-        return deal, (tell(deal, f"{order.role}_filled", index=1, **values),)
-    told = (tell(deal, "balancing_filled", **values),)
+        code, price = f"{order.role}_filled", fill.price
+        return deal, (tell(deal, code, index=1, amount=fill.amount, price=price, fee=fill.fee),)
+    told = (tell(deal, "balancing_filled", amount=fill.amount, price=fill.price, fee=fill.fee),)
     if deal.then == "stop_and_buy" and deal.ending is not None:
         return (replace(deal, missing=ZERO, then="stop") if order.status is OrderStatus.FILLED else deal), told
     deal = replace(deal, missing=max(ZERO, deal.missing - fill.amount))
