@@ -53,6 +53,7 @@ class Known:
     days: dict[PriceKey, Day] = field(default_factory=dict)
     balances: dict[str, Mapping[str, Balance]] = field(default_factory=dict)
     markets: dict[str, Mapping[str, Market]] = field(default_factory=dict)
+    handed_over: set[str] = field(default_factory=set)  # deals that a person made smart trades of
     clocks: dict[str, int] = field(default_factory=dict)  # the newest moment that each exchange has told
 
     def market(self, account: str, symbol: str) -> Market | None:

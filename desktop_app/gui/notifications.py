@@ -44,6 +44,8 @@ class Notifications(QObject):
             self._toasts.show("info", tr("{count} deals closed.").format(count=len(over)))
             return
         for view in over:
+            if view.deal_id in self._bridge.known.handed_over:
+                continue  # a smart trade goes on with it, and that has been told
             self._toasts.show("info" if view.deal.profit < 0 else "good", closed_sentence(view))
 
     def _logged(self, lines: Sequence[LogNews]) -> None:
@@ -100,6 +102,8 @@ def closed_sentence(view: DealView) -> str:
         "how": wording.deal_status(deal.status),
         "result": fmt.pnl(deal.profit, quote),
     }
+    if deal.status == "cancelled" and not deal.position.entry_amount:
+        return tr("{bot}: deal #{number} was cancelled. Nothing had been traded.").format(**values)
     if deal.status == "cancelled":
         return tr("{bot}: deal #{number} is no longer managed. The coins stay in your account.").format(**values)
     if view.mode == "live":

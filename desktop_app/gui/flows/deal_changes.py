@@ -154,9 +154,14 @@ class DealChanges:
             self._window, title, lines, yes=with_mode(tr("Make it a smart trade"), badge), no=tr("Keep the deal"),
             level=2, badge=badge,
         )  # fmt: skip
-        if is_agreed and await self._ask(view, ConvertDeal(view.deal.number, trade.model_dump_json())):
+        if not is_agreed:
+            return
+        self._bridge.known.handed_over.add(deal_id)
+        if await self._ask(view, ConvertDeal(view.deal.number, trade.model_dump_json())):
             text = tr("{trade} goes on with the coins of deal #{number}.")
             self._toasts.show("good", text.format(trade=trade.name, number=view.deal.number))
+        else:
+            self._bridge.known.handed_over.discard(deal_id)
 
     async def take_back(self, client_id: str) -> None:
         """Cancel an order that was added by hand."""

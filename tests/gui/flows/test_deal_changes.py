@@ -111,6 +111,9 @@ def test_a_trade_that_waits_can_be_called_off_by_the_button_that_else_closes(she
     shell.answer(page.close_at_market.click, lambda sheet: button(sheet, "Cancel it (paper)").click())
 
     assert shell.calls == [("ask", 1, CancelDeal(128))]
+    shell.engine.deal(deal_view(replace(waiting, status=DealStatus.CANCELLED)))
+    shell.hear()
+    assert shell.window.toasts.texts() == ["BTC starter: deal #128 was cancelled. Nothing had been traded."]
 
 
 def test_an_order_added_by_hand_is_taken_back_from_its_row_and_no_other_one(shell: Shell) -> None:
