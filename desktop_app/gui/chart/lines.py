@@ -64,8 +64,8 @@ STYLES = {
     LineKind.WAITING: LineStyle("muted", (1, 5), 5),
     LineKind.MANUAL: LineStyle("accent", (16, 4), 2),
     LineKind.TRIGGER: LineStyle("warning", (2, 2, 2, 6), 2),
-    LineKind.GRID_WAITING: LineStyle("muted", (1, 5), 1),
-    LineKind.BOUND: LineStyle("accent", (), 0),
+    LineKind.GRID_WAITING: LineStyle("muted", (1, 8), 1),
+    LineKind.BOUND: LineStyle("accent", (28, 2), 0),
 }
 PENDING_DASHES = (5, 3)
 
