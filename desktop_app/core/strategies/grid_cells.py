@@ -132,7 +132,7 @@ def with_levels(deal: GridDeal, market: Market) -> GridDeal:
 
 def _next_up(deal: GridDeal, market: Market) -> Decimal | None:
     grid, top = deal.grid, deal.cells[-1]
-    if top.is_holding or not (grid.trailing_up or grid.expand_up_to):
+    if top.is_holding or deal.cells[0].is_holding or not (grid.trailing_up or grid.expand_up_to):
         return None
     level = line_price(grid, top.index + 2, market)
     return level if grid.trailing_up or (grid.expand_up_to is not None and level <= grid.expand_up_to) else None
@@ -140,7 +140,8 @@ def _next_up(deal: GridDeal, market: Market) -> Decimal | None:
 
 def _next_down(deal: GridDeal, market: Market) -> Decimal | None:
     grid, bottom = deal.grid, deal.cells[0]
-    if not grid.trailing_down or not bottom.is_holding or leaving_down(deal) is None:
+    is_below = bottom.is_holding and deal.cells[-1].is_holding
+    if not grid.trailing_down or not is_below or leaving_down(deal) is None:
         return None
     level = line_price(grid, bottom.index - 1, market)
     return level if level > 0 else None

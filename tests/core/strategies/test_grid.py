@@ -393,6 +393,23 @@ def test_a_line_that_fills_while_it_leaves_keeps_the_grid_where_it_is() -> None:
     assert it.deal.retired is None and it.line(1, Side.SELL).price == 95
 
 
+def test_a_grid_with_a_line_that_hangs_behind_does_not_move() -> None:
+    up = talk(trailing_up=True).started()
+    up.fill(up.line(0, Side.BUY))
+    up.reject(up.line(1, Side.SELL))
+    for index in (3, 4):
+        up.fill(up.line(index, Side.SELL))
+    up.accept()
+    up.tick("130")
+    assert up.deal.retired is None and up.told.count("grid_moved") == 0
+    down = talk(trailing_down=True).started()
+    for index in (1, 0):
+        down.fill(down.line(index, Side.BUY))
+    down.fill(down.line(4, Side.SELL))
+    down.tick("70")
+    assert down.deal.retired is None and down.told.count("grid_moved") == 0
+
+
 def test_coins_follow_down_from_the_highest_line_that_has_some() -> None:
     world = GridWorld(grid_settings(trailing_down=True, max_active_sell_lines=1)).go("100", "95", "90", "85")
     assert world.sides() == "90s"
