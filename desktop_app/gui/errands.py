@@ -86,6 +86,16 @@ class Errands(QObject):
         }  # fmt: skip
         self._run(ways[verb](deal_id))
 
+    def _edit_bot(self, bot_id: int) -> None:
+        """A smart trade is changed as the deal that it is, any other bot in its editor."""
+        known = self._bridge.known
+        bot = known.bots.get(bot_id)
+        own = [view.deal_id for view in known.open_deals() if view.bot_id == bot_id]
+        if bot is not None and bot.kind == "smart_trade" and own:
+            self.change_deal("edit", own[0])
+        else:
+            self.edit_bot_requested.emit(bot_id)
+
     @property
     def accounts(self) -> "AccountFlows":
         if self._accounts is None:
@@ -146,7 +156,7 @@ class Errands(QObject):
             source.start_requested.connect(lambda ids: self._run(self.bots.start(ids)))
             source.pause_requested.connect(lambda ids: self._run(self.bots.pause(ids)))
             source.stop_requested.connect(lambda ids: self._run(self.bots.stop(ids)))
-            source.edit_requested.connect(self.edit_bot_requested)
+            source.edit_requested.connect(self._edit_bot)
         self.connect_box(panels.accounts.box)
         panels.bots.remove_requested.connect(lambda ids: self._run(self.bots.remove(ids)))
         panels.bots.export_requested.connect(lambda ids: self._run(self.copies.export(ids)))
@@ -167,7 +177,7 @@ class Errands(QObject):
         actions.export_bot.triggered.connect(lambda: self._run(self.copies.export(self._bot)))
         actions.duplicate_bot.triggered.connect(lambda: self._run(self.copies.duplicate(self._bot[0])))
         actions.mirror_bot.triggered.connect(lambda: self._run(self.copies.mirror(self._bot[0])))
-        actions.edit_bot.triggered.connect(lambda: self.edit_bot_requested.emit(self._selection.choice.bot_id))
+        actions.edit_bot.triggered.connect(lambda: self._edit_bot(self._selection.choice.bot_id))
         actions.pause_all.triggered.connect(lambda: self._run(self.bots.pause_all()))
         actions.add_funds.triggered.connect(lambda: self._run(self.deals.add_funds(self._selection.choice.deal_id)))
         actions.close_deal.triggered.connect(lambda: self._run(self.deals.close(self._deal)))

@@ -107,3 +107,18 @@ def test_an_exit_of_a_smart_trade_is_edited_in_its_own_settings(shell: Shell) ->
     sent = SmartTradeSettings.model_validate_json(wish.settings)
     assert (sent.take_profit.steps[0].price, sent.take_profit.steps[0].share) == (D(66000), D(100))
     assert sent.entry == TRADE.entry
+
+
+def test_f2_on_a_smart_trade_edits_its_deal(shell: Shell) -> None:
+    shell.engine.supervisor.bot_views = [bot_view(kind="smart_trade", settings_json=TRADE.model_dump_json())]
+    shell.engine.supervisor.deal_views = [replace(deal_view(), settings_json=TRADE.model_dump_json())]
+    shell.arrive()
+    editors: list[int] = []
+    shell.window.edit_bot_requested.connect(editors.append)
+
+    def look(sheet: QDialog) -> None:
+        assert sheet.findChild(EditDealForm) is not None
+        button(sheet, "Leave it").click()
+
+    shell.answer(shell.window.commands.edit_bot.trigger, look)
+    assert editors == []
