@@ -1,4 +1,4 @@
-"""The log of signals: what came, from whom, and what became of it; written a few times a second, never one by one."""
+"""The log of signals: what came, from whom, and what became of it; written every other second, never one by one."""
 
 import logging
 from collections import deque
@@ -18,8 +18,8 @@ from desktop_app.store.errors import StoreError
 from desktop_app.store.rows import SignalRow
 
 _log = logging.getLogger(__name__)
-_EVERY_SECONDS = 0.5
-_MOST_WAITING = 40  # of refused ones between two writings; what is more is counted
+_EVERY_SECONDS = 2.0  # a bot that wants to write meanwhile waits for the disk: let that be rare
+_MOST_WAITING = 100  # of refused ones between two writings; what is more is counted
 LONGEST_BODY = 2_000  # characters of a message that are kept
 ACCEPTED, REFUSED_BY_BOT = 200, 409
 NOBODY = 0
