@@ -264,7 +264,7 @@ class SmartOracle:
 
     def turn(self) -> Decimal:
         assert self.entry_best is not None
-        part = self.entry["trailing_deviation"] / 100
+        part: Decimal = self.entry["trailing_deviation"] / 100
         return self.entry_best * (1 + part if self.buys else 1 - part)
 
     def watch_stop_and_trailing(self) -> bool:
@@ -318,7 +318,7 @@ class SmartOracle:
     def turn_out(self) -> Decimal | None:
         if self.trail_best is None or self.trail_by is None:
             return None
-        part = self.trail_by / 100
+        part: Decimal = self.trail_by / 100
         return self.trail_best * (1 - part if self.buys else 1 + part)
 
     def arm(self) -> Decimal | None:
@@ -446,7 +446,7 @@ class SmartOracle:
         reference = self.entry_price
         if follows and self.better(self.best, reference):
             reference = self.best
-        part = self.stop["percent"] / 100
+        part: Decimal = self.stop["percent"] / 100
         return reference * (1 - part if self.buys else 1 + part)
 
     def pin(self) -> None:
