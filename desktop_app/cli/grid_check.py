@@ -17,7 +17,7 @@ from desktop_app.cli.output import (
 )
 from desktop_app.cli.reading import read_market_of, read_positive
 from desktop_app.core import grid_lines
-from desktop_app.core.grid_lines import CellProfit, GridLine
+from desktop_app.core.grid_lines import GridLine
 from desktop_app.core.grid_preview import GridPreview, make_grid_preview
 from desktop_app.core.market import Market
 from desktop_app.core.preview import Problem
@@ -86,7 +86,7 @@ def _document(grid: Grid, preview: GridPreview) -> dict[str, Json]:
         "spare": exact(layout.spare) if layout is not None else None,
         "most_coins": exact(layout.most_coins) if layout is not None else None,
         "step": exact(grid_lines.step(grid)),
-        "profit_per_cell": _range(preview.least, preview.most),
+        "profit_per_cell": _range(preview),
         "most_cells": preview.most_cells,
     }
 
@@ -104,14 +104,15 @@ def _line(line: GridLine) -> dict[str, Json]:
     }
 
 
-def _range(least: CellProfit | None, most: CellProfit | None) -> Json:
-    if least is None or most is None:
+def _range(preview: GridPreview) -> Json:
+    least, most, least_net, most_net = preview.least, preview.most, preview.least_net, preview.most_net
+    if least is None or most is None or least_net is None or most_net is None:
         return None
     return {
         "least_percent": exact(least.percent),
         "most_percent": exact(most.percent),
-        "least_quote": exact(min(least.net, most.net)),
-        "most_quote": exact(max(least.net, most.net)),
+        "least_quote": exact(least_net),
+        "most_quote": exact(most_net),
     }
 
 

@@ -20,14 +20,16 @@ _MANY_ORDERS = 200  # live orders of one pair: what the stricter exchanges allow
 
 @dataclass(frozen=True, slots=True)
 class GridPreview:
-    """`least`/`most`: the cells that earn least and most of their cost. `layout` is None where the lines are so wrong
-    that nothing can be laid out."""
+    """`least`/`most`: the cells that earn least and most of their cost; `least_net`/`most_net`: in quote. `layout` is
+    None where the lines are so wrong that nothing can be laid out."""
 
     layout: Layout | None
     least: CellProfit | None
     most: CellProfit | None
     most_cells: int | None
     problems: tuple[Problem, ...]
+    least_net: Decimal | None = None
+    most_net: Decimal | None = None
 
     @property
     def blocks(self) -> tuple[Problem, ...]:
@@ -51,7 +53,9 @@ def make_grid_preview(
         *_too_small(grid, layout, market),
         *_hints(grid, layout, market, price),
     )
-    return GridPreview(layout, profits[0], profits[-1], grid_lines.most_cells(grid, market), problems)
+    nets = [cell.net for cell in profits]
+    most = grid_lines.most_cells(grid, market)
+    return GridPreview(layout, profits[0], profits[-1], most, problems, min(nets), max(nets))
 
 
 def _place(grid: "Grid") -> str:

@@ -40,6 +40,7 @@ def test_B_05_the_reference_grid_shows_its_numbers() -> None:
     assert (round(least.net, 4), round(most.net, 4)) == (D("0.2848"), D("0.2998"))
     assert (round(least.percent, 2), round(most.percent, 2)) == (D("0.52"), D("0.63"))
     assert (round(least.step_percent, 2), round(most.step_percent, 2)) == (D("0.72"), D("0.83"))
+    assert (preview.least_net, preview.most_net) == (least.net, most.net)
     assert preview.most_cells == 71 and preview.blocks == ()
 
 
