@@ -23,7 +23,7 @@ pairs = ["BTC/USDT"]
 grid = { lower = 49000, upper = 51000, lines = 5, volume_per_line = 100, trailing_up = true, trailing_down = true, stop_below = { price = 46000, then = "stop_and_sell" } }
 """  # noqa: E501 - as a person writes it
 STORY = ("50000", "49500", "50000", "50500", "51000", "51500", "50900")
-START = Decimal(10_000)
+_SHARES = 6  # of the seams: so that no test takes long
 
 
 @pytest.fixture(autouse=True)
@@ -107,11 +107,14 @@ async def _count_seams(folder: Path, part: str) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("share", range(_SHARES))
 @pytest.mark.parametrize("part", ["", "0.5"], ids=["whole fills", "halves, told twice"])
-async def test_power_may_fail_before_and_after_every_call_and_every_commit_of_a_grid(tmp_path: Path, part: str) -> None:
+async def test_power_may_fail_before_and_after_every_call_and_every_commit_of_a_grid(
+    tmp_path: Path, part: str, share: int
+) -> None:
     seams = await _count_seams(tmp_path / "whole", part)
     assert seams > 30
-    for cut_at in range(1, seams + 1, 3 if part else 1):
+    for cut_at in range(1 + share, seams + 1, _SHARES * (3 if part else 1)):
         lab = await _prepared(tmp_path / f"cut{cut_at}", part)
         lab.power.seams, lab.power.cut_at = 0, cut_at
         await _play(lab)
