@@ -22,7 +22,7 @@ from desktop_app.cli.output import (
 )
 from desktop_app.cli.reading import read_bot, read_text_file
 from desktop_app.cli.session import House, Session, changing, reading
-from desktop_app.core.pair_list import example_pair
+from desktop_app.core.pair_list import example_pair, list_of
 
 if TYPE_CHECKING:
     from desktop_app.core.settings import Settings
@@ -144,7 +144,7 @@ def _list(call: Namespace, house: House) -> int:
     elif not views:
         show("No bots yet. `strongroom bot add FILE.toml` adds one.")
     else:
-        rows = [(str(v.bot_id), v.name, v.kind, v.account, _pairs(v.pairs), v.status, wording(v.why)) for v in views]
+        rows = [(str(v.bot_id), v.name, v.kind, v.account, _pairs(v), v.status, wording(v.why)) for v in views]
         show_table(("id", "name", "kind", "account", "pairs", "status", "why"), rows, numbers=(0,))
     return DONE
 
@@ -181,7 +181,12 @@ def _toml(view: "BotView") -> str:
     return write_bot_file(_settings_of(view)).rstrip()
 
 
-def _pairs(pairs: tuple[str, ...]) -> str:
+def _pairs(view: "BotView") -> str:
+    """The pairs; of a bot that is not at work and has a list, the list."""
+    pairs = view.pairs
+    wanted = list_of(_settings_of(view)) if not pairs else None
+    if wanted is not None:
+        return f"top {wanted.top} of {wanted.quote}" if wanted.top is not None else f"all of {wanted.quote}"
     return ", ".join(pairs[:3]) + (f" and {len(pairs) - 3} more" if len(pairs) > 3 else "")
 
 

@@ -15,6 +15,7 @@ from desktop_app.core.pair_list import PairList
 from desktop_app.core.said import Said, said
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies import Kind
+from desktop_app.core.strategy import ListsPairs
 from desktop_app.engine.desk import AccountDesk
 from desktop_app.engine.mailbox import Unanswered
 from desktop_app.engine.news import BotGone, BotNews
@@ -228,6 +229,7 @@ class Bots:
             desk.bus.publish(BotNews(self.view(changed)))
             return
         runner = self.runner(row) or await self._take_up(desk, row)
+        await self._list_pairs(desk, runner)
         if not even_if_short and not runner.ledger.deals:
             await self._must_be_affordable(desk, runner)
         desk.halt.bots.discard(row.bot_id)
@@ -240,6 +242,15 @@ class Bots:
             await _quietly(desk.link.subscribe())
         tell_bot(desk, row.bot_id, row.name, "bot_started", said("engine_bot_started"))
         desk.bus.publish(BotNews(self.view(changed)))
+
+    async def _list_pairs(self, desk: AccountDesk, runner: BotRunner) -> None:
+        """What a bot may come to need is known when its pairs are, and their prices."""
+        if not isinstance(runner.bot, ListsPairs) or runner.bot.pair_list is None:
+            return
+        await _quietly(desk.lists.look())
+        while runner.is_running and not runner.is_idle:
+            await desk.progress()
+        await _quietly(desk.link.subscribe())
 
     async def pause(self, ref: BotRef) -> None:
         """No new deals; open ones go on. Raises Problem."""
