@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QMenu
 from desktop_app.core.deal import DealStatus
 from desktop_app.gui import outlook
 from desktop_app.gui.bridge import Bridge
-from desktop_app.gui.deal_moves import why_no_trailing
 from desktop_app.gui.i18n import tr
 
 REDUCE, TRAIL, EDIT, NOTE, CONVERT, FORCE = "reduce", "trail", "edit", "note", "convert", "force"
@@ -17,6 +16,8 @@ Changed = Callable[[str, str], object]  # verb, deal id
 
 def fill_deal_menu(menu: QMenu, bridge: Bridge, deal_id: str, wish: Changed) -> None:
     """Actions for the changes of a deal; `wish` is told which was picked."""
+    from desktop_app.gui.deal_moves import why_no_trailing  # the first paint does without the core's events
+
     known = bridge.known
     view = known.deals.get(deal_id)
     market = known.market(view.account, view.deal.symbol) if view is not None else None
