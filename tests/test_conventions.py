@@ -40,9 +40,8 @@ NOT_MIRRORED += [
         "exchange/sim": "account desk floor records teller ticks",
         "exchange/synthetic": "book hours minutes noise pairs",
         "gui": (
-            "actions appearance cells chart_page day_watch documents errands file_box foreign_watch inbox known layouts menus "
-            "notifications "
-            "selection session status_bar toolbar wishes"
+            "actions appearance cells chart_page day_watch documents errands file_box foreign_watch inbox known "
+            "layouts menus notifications selection session status_bar toolbar wishes"
         ),
         "gui/chart": "placing surface toolbar",
         "gui/connect": (

@@ -98,7 +98,8 @@ WORDS: dict[str, str] = {
     "own_not_bought_closing": "Not bought on {pair}: the deal is being closed.",
     "own_target_too_small": "The sell order at {price} is below the exchange's minimum of {least}. It does not rest.",
     "own_raised": "{file} stopped with an error at {place}: {error}. The bot buys nothing more and its resting buys "
-    "are taken back; sell orders that rest and the stop stay in force. Mend the file, trust it again and start the bot.",
+    "are taken back; sell orders that rest and the stop stay in force. Mend the file, trust it again and start the "
+    "bot.",
     "own_slow": "{file} did not answer in time; it may be in an endless loop ({error}). The bot buys nothing more; "
     "sell orders that rest and the stop stay in force. Mend the file, trust it again and start the bot.",
     "own_broken": "{file} cannot be used ({place}): {error}. The bot buys nothing more; sell orders that rest and the "
@@ -152,7 +153,8 @@ WORDS: dict[str, str] = {
     "grid_round_trip": "Line {index} sold {amount} at {price}, fee {fee}. The round trip earned {profit}.",
     "grid_moved": "The price came to {price}: the grid follows by one line.",
     "grid_grew": "The price came to {price}: one more line.",
-    "grid_pump": "The price moved {percent} % or more within an hour, to {price}: the grid does not follow for an hour.",
+    "grid_pump": "The price moved {percent} % or more within an hour, to {price}: the grid does not follow for an "
+    "hour.",
     "grid_stop_below": "Lower stop reached at {price}.",
     "grid_stop_above": "Upper stop reached at {price}.",
     "grid_take_profit": "The profit wished for is reached at {price}: everything is sold.",

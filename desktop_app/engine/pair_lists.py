@@ -54,7 +54,10 @@ class PairLists:
             runner.deliver(PairsListed(listed, self._desk.exchange.now()))
 
     async def volumes(self, quote: str) -> Mapping[str, Decimal]:
-        """What was traded in 24 hours: what the exchange says of all pairs; where it says nothing, what its prices say of those that are heard."""
+        """What was traded in 24 hours.
+
+        The exchange says it of all pairs; where it says nothing, its prices say it of those that are heard.
+        """
         exchange = self._desk.exchange
         if isinstance(exchange, HasVolumes):
             return await exchange.volumes(quote)

@@ -55,7 +55,7 @@ def main(minutes: float) -> None:
         share = (time.process_time() - used) / (time.perf_counter() - began)
         print(f"idle at 1×, no bots   {share:6.1%} of a core   {memory():4.0f} MB   goal 3 %", flush=True)
         for bot in BOTS:
-            await bridge.ask(wishes.start_bot(await bridge.ask(wishes.add_bot(bot_file(*bot)))))  # type: ignore[attr-defined]
+            await bridge.ask(wishes.start_bot(await bridge.ask(wishes.add_bot(bot_file(*bot)))))
         await bridge.ask(wishes.set_speed("Paper wallet", Decimal(60)))
         began, used = time.perf_counter(), time.process_time()
         while time.perf_counter() - began < minutes * 60:

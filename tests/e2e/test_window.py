@@ -108,7 +108,7 @@ def test_a_bot_trades_while_the_window_shows_it_and_everything_is_there_after_a_
         await bridge.ask(bridge.wishes.add_account(PAPER_ACCOUNT, "sim", config={"speed": 600}))
         await bridge.reload()
         await alive(session)
-        bot = await bridge.ask(bridge.wishes.add_bot(BOT))  # type: ignore[attr-defined]
+        bot = await bridge.ask(bridge.wishes.add_bot(BOT))
         await bridge.ask(bridge.wishes.start_bot(bot))
         await until(lambda: any(view.deal.status.is_over for view in bridge.known.deals.values()))
         closed.extend(view.deal_id for view in bridge.known.deals.values() if view.deal.status.is_over)

@@ -152,7 +152,7 @@ async def allow_and_start(window: MainWindow) -> None:
     button(asked, "Allow trading with real money").click()
     await until(lambda: known.accounts["My account"].may_trade)
 
-    bot = await window.bridge.ask(window.bridge.wishes.add_bot(BOT))  # type: ignore[attr-defined]
+    bot = await window.bridge.ask(window.bridge.wishes.add_bot(BOT))
     await until(lambda: bot in known.bots)
     window.panels.bots.start_requested.emit([bot])
     await until(lambda: any(d.isVisible() for d in window.findChildren(QDialog)))

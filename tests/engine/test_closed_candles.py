@@ -95,8 +95,9 @@ def test_it_keeps_no_more_than_it_needs() -> None:
 def test_whatever_is_missing_growing_is_gathering(gone: set[int], every: int, begun_at: int) -> None:
     whole = made(300, every="1m", seed=12)
     kept = np.array([i for i in range(300) if i not in gone], np.int64)
-    columns = (whole.open, whole.high, whole.low, whole.close, whole.volume)
-    base = Candles(whole.at[kept], *(column[kept] for column in columns))
+    base = Candles(
+        whole.at[kept], whole.open[kept], whole.high[kept], whole.low[kept], whole.close[kept], whole.volume[kept]
+    )
     done = int(np.searchsorted(kept, begun_at))
     now = int(whole.at[begun_at])
     known = gather(part(base, 0, done), every * MINUTE, now)

@@ -44,11 +44,16 @@ pairs = ["{pair}"]
 grid = {{ {grid} }}
 """
 GRIDS = (
-    'lower = "0.000018", upper = "0.000025", lines = 60, spacing = "geometric", volume_per_line = "25", trailing_up = true',
-    'lower = "0.12", upper = "0.19", lines = 80, volume_per_line = "20", max_active_buy_lines = 5, '
-    'max_active_sell_lines = 5, trailing_down = true',
+    (
+        'lower = "0.000018", upper = "0.000025", lines = 60, spacing = "geometric", volume_per_line = "25", '
+        "trailing_up = true"
+    ),
+    (
+        'lower = "0.12", upper = "0.19", lines = 80, volume_per_line = "20", max_active_buy_lines = 5, '
+        "max_active_sell_lines = 5, trailing_down = true"
+    ),
     'lower = "150", spacing = "geometric", step_percent = "0.5", volume_per_line = "15"',
-)  # fmt: skip
+)
 TRADE = """\
 kind = "smart_trade"
 name = "{name}"

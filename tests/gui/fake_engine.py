@@ -366,7 +366,7 @@ class FakeSupervisor:
 
     async def add_trade(self, source: Any, even_if_short: bool = False) -> int:
         self._do("add_trade", source, even_if_short)
-        return 40 + sum(call[0] == "add_trade" for call in self.calls)
+        return 40 + len([call for call in self.calls if call[0] == "add_trade"])
 
     async def ask(self, bot: int | str, ask: Ask) -> None:
         self._do("ask", bot, ask)

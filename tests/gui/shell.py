@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from desktop_app.config import AppSettings, Paths
 from desktop_app.gui.bridge import Bridge
@@ -89,7 +89,7 @@ def button(sheet: QDialog, text: str) -> QPushButton:
     return next(b for b in sheet.findChildren(QPushButton) if b.text() == text)
 
 
-def words(sheet: QDialog) -> str:
+def words(sheet: QWidget) -> str:
     """Everything that a sheet says."""
     from PySide6.QtWidgets import QLabel
 

@@ -84,7 +84,7 @@ def _added(state: OwnState, deal: OwnDeal, ask: AddFunds, market: Market, who: B
 
 
 def _changed(state: OwnState, deal: OwnDeal, code: str, **values: Value) -> Answer:
-    return Answer(state.with_deal(deal), (tell(deal, code, **values),), deal.number)
+    return Answer(state.with_deal(deal), (Tell(said(code, **values), deal.number),), deal.number)
 
 
 def _problem(code: str, **values: Value) -> Tell:

@@ -1,7 +1,7 @@
 """What news of one order does to the deal of a strategy of the user's own, and what the strategy hears of it."""
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
 from desktop_app.core.change import replace
 from desktop_app.core.commands import Command
@@ -81,7 +81,7 @@ def _filled(deal: OwnDeal, order: Order, event: OrderFilled) -> News:
         left=after.remaining,
     )
     name = deal.name_of(order.client_id)
-    side = order.side.value
+    side: Literal["buy", "sell"] = "buy" if order.side is Side.BUY else "sell"
     heard = Filled(name, side, fill.price, fill.amount, after.remaining, max(event.at, event.bar_end))
     return News(deal, (told,), heard)
 

@@ -244,13 +244,13 @@ class EditDealForm(QWidget):
             self._outcome.addWidget(pair[0], len(self._rows), 0)
             self._outcome.addWidget(pair[1], len(self._rows), 1)
             self._rows.append(pair)
-        for at, (name, value) in enumerate(self._rows):
+        for at, (named, valued) in enumerate(self._rows):
             is_used = at < len(rows)
-            name.setVisible(is_used)
-            value.setVisible(is_used)
+            named.setVisible(is_used)
+            valued.setVisible(is_used)
             if is_used:
-                name.setText(rows[at][0])
-                value.setText(rows[at][1])
+                named.setText(rows[at][0])
+                valued.setText(rows[at][1])
 
     @property
     def _has_ladder(self) -> bool:

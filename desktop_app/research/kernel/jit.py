@@ -5,13 +5,13 @@ from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_njit: Callable[..., Any] | None = None
+_njit: Callable[..., Any] | None
 try:
     import numba
-except ImportError:  # slower, same numbers
-    pass
-else:
+
     _njit = numba.njit
+except ImportError:
+    _njit = None  # slower, same numbers
 
 HAS_COMPILER = _njit is not None
 

@@ -19,6 +19,12 @@ def _with_second_account(shell: Shell) -> Shell:
     return shell.arrive()
 
 
+def form_of(sheet: QDialog) -> CopyForm:
+    form = sheet.findChild(CopyForm)
+    assert form is not None
+    return form
+
+
 def test_B_15_an_exported_bot_reads_back_equal_and_holds_no_secret(shell: Shell, tmp_path: Path) -> None:
     shell.arrive()
     path = tmp_path / "out.toml"
@@ -41,8 +47,9 @@ def test_a_bot_is_duplicated_onto_another_account(shell: Shell) -> None:
 
     def agree(sheet: QDialog) -> None:
         assert "No deal is copied" in words(sheet)
-        sheet.findChild(CopyForm).account.setCurrentIndex(1)
-        sheet.findChild(CopyForm).name.setText("Second starter")
+        form = form_of(sheet)
+        form.account.setCurrentIndex(1)
+        form.name.setText("Second starter")
         button(sheet, "Duplicate bot").click()
 
     shell.answer(lambda: shell.window.panels.bots.duplicate_requested.emit(1), agree)
@@ -57,7 +64,7 @@ def test_a_name_that_is_taken_keeps_the_button_asleep(shell: Shell) -> None:
     seen: list[bool] = []
 
     def look(sheet: QDialog) -> None:
-        form = sheet.findChild(CopyForm)
+        form = form_of(sheet)
         for text in ("SHIB dips", " ", "Free"):
             form.name.setText(text)
             seen.append(button(sheet, "Duplicate bot").isEnabled())
@@ -73,7 +80,7 @@ def test_a_mirror_is_added_in_percent(shell: Shell) -> None:
     _with_second_account(shell)
 
     def agree(sheet: QDialog) -> None:
-        form = sheet.findChild(CopyForm)
+        form = form_of(sheet)
         assert form.findChildren(QComboBox)[0].count() == 1, "never on the account of its source"
         form.scale.set_value("percent")
         form.percent.set_value(D(50))
