@@ -14,6 +14,7 @@ WORDS: dict[str, str] = {
     "why_no_price": "Waits for the first price of {pair}.",
     "why_max_deals": "{deals} deals are open, the most it may have.",
     "why_waits_for_signal": "Waits for a signal.",
+    "why_mirrors": "Mirrors {bot}: waits until that begins a deal.",
     "why_waits_for_you": "Waits until you start a deal.",
     "why_cooldown": "Pauses between deals: {seconds} s left.",
     "why_price_below": "Price {price} is below its limit of {limit}.",

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from desktop_app.core.bot_file import read_settings
+from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.mirror import factor_of, is_other, mirrored
 from desktop_app.core.settings import Mirror, Settings
+from desktop_app.core.strategies.dca import DcaBot
+from tests.core.dialogue import MARKET
 
 D = Decimal
 MIRROR = Mirror(of="Source")
@@ -85,6 +88,13 @@ def test_only_a_noticeable_change_makes_another_mirror() -> None:
     assert is_other(at_half, mirrored(tighter, MIRROR, "Mirror", "b", D("0.5")))
     longer = _dca(safety_orders={"custom": [{"deviation": "-1", "volume": "50"}, {"deviation": "-2", "volume": "50"}]})
     assert is_other(at_half, mirrored(longer, MIRROR, "Mirror", "b", D("0.5")))
+
+
+def test_a_mirror_says_whom_it_waits_for() -> None:
+    mirror = mirrored(_dca(), MIRROR, "Mirror", "b", D(1))
+    bot = DcaBot(BotIdentity(1), mirror, {"BTC/USDT": MARKET})  # type: ignore[arg-type]
+    why = bot.why(bot.first_state(0), "BTC/USDT", 0, D(100))
+    assert (why.code, why["bot"]) == ("why_mirrors", "Source")
 
 
 def test_the_factor_is_a_percentage_or_the_balances() -> None:

@@ -87,7 +87,8 @@ async def _begin(lab: TwoAccounts) -> None:
 
 async def test_a_mirror_begins_with_its_source_in_the_size_of_its_balance(tmp_path: Path) -> None:
     lab = await _mirrored(tmp_path)
-    assert (await lab.running.supervisor.bot("Mirror")).status == "running"
+    view = await lab.running.supervisor.bot("Mirror")
+    assert (view.status, view.why.code, view.why["bot"]) == ("running", "why_mirrors", "Source")
 
     await _begin(lab)
 

@@ -35,6 +35,8 @@ def why(
 
 
 def _of_start(settings: DcaSettings, market: Market, state: DcaState, pair: PairState, at: int, price: Decimal) -> Said:
+    if settings.mirror is not None and not pair.is_asked:
+        return said("why_mirrors", bot=settings.mirror.of)
     if settings.start.mode in ("signal", "manual") and not pair.is_asked:
         return said("why_waits_for_signal" if settings.start.mode == "signal" else "why_waits_for_you")
     if at < pair.opens_after and not pair.is_asked:

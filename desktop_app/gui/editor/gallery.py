@@ -24,6 +24,7 @@ from desktop_app.core.library import Ready, fitted
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.naming import free_name
 from desktop_app.core.settings import Settings
+from desktop_app.core.strategies.python_settings import PythonSettings
 from desktop_app.gui import fmt
 from desktop_app.gui.editor.beginnings import Beginning
 from desktop_app.gui.editor.cards import KindCard, PresetCard
@@ -233,6 +234,10 @@ class NewBotGallery(QWidget):
             return None
         read = read_bot_file(text)
         settings = read.settings
+        if isinstance(settings, PythonSettings):
+            self.show_kind(OWN)
+            self._do_own(lambda flows: flows.take(settings, self._place()[0]))
+            return None
         if settings is None or settings.kind not in EDITORS:
             self._say_problems(path.name, read)
             return None

@@ -100,6 +100,18 @@ class OwnFlows:
         if settings is not None:
             await self._try(self._wishes.add_bot(settings), tr("Added {bot}, stopped.").format(bot=settings.name))
 
+    async def take(self, settings: PythonSettings, account: str) -> None:
+        """A bot file was opened: the same form, filled in from it."""
+        taken = tuple(bot.name for bot in self._link.known.bots.values())
+        begin = begin_with(settings) | {"name": free_name(settings.name, taken), "mirror": None}
+        if settings.account not in self._link.known.accounts:
+            begin["account"] = account
+        made = await self._filled(
+            settings.file, begin, tr("A bot that asks {file}").format(file=settings.file), tr("Add bot")
+        )
+        if made is not None:
+            await self._try(self._wishes.add_bot(made), tr("Added {bot}, stopped.").format(bot=made.name))
+
     async def change_bot(self, view: BotView) -> None:
         """The same form for a bot that is there."""
         settings = PythonSettings.model_validate_json(view.settings_json)

@@ -179,6 +179,18 @@ def test_a_bot_is_changed_in_the_same_form(table: Table) -> None:
     assert changed.options["spend"] == "60" and changed.timeframe == "1h"
 
 
+def test_a_bot_file_is_taken_into_the_form_and_never_as_a_mirror(table: Table) -> None:
+    settings = PythonSettings.model_validate(
+        {"name": "Dip", "account": "elsewhere", "pairs": ["BTC/USDT"], "file": "a.py", "max_funds": "200",
+         "mirror": {"of": "Other"}, "options": {"spend": "60"}}
+    )  # fmt: skip
+
+    table.run(table.flows.take(settings, "demo"), lambda sheet: _press(sheet, "Add bot"))
+
+    ((_, made),) = table.wishes.calls
+    assert (made.name, made.account, made.mirror, made.options["spend"]) == ("Dip 2", "demo", None, "60")
+
+
 def test_what_the_engine_says_against_it_is_told(table: Table) -> None:
     table.run(table.flows.make_bot("broken.py", "demo", "BTC/USDT"))
     assert table.told[0][0] == "error" and "line 3" in table.told[0][1]
