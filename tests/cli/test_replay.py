@@ -4,7 +4,10 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.cli.calling import Call, WriteBot
+from tests.own.played import PlayedProcess
 
 _START = 1_700_000_040_000
 _CANDLES = 400
@@ -72,8 +75,10 @@ _EXAMPLE = Path(__file__).parents[2] / "resources" / "strategies" / "example.py"
 
 
 def test_a_strategy_of_ones_own_trades_a_replay_as_its_backtest_does(
-    call: Call, bot_file: WriteBot, tmp_path: Path
+    call: Call, bot_file: WriteBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for place in ("desktop_app.own.asking", "desktop_app.engine.own", "desktop_app.own.process"):
+        monkeypatch.setattr(f"{place}.StrategyProcess", PlayedProcess)
     csv = tmp_path / "btc.csv"
     _walk(csv)
     bot = bot_file(text=_OWN)
@@ -84,8 +89,8 @@ def test_a_strategy_of_ones_own_trades_a_replay_as_its_backtest_does(
     expected = call("backtest", bot, "--candles", csv, "--json").document["deals"]
 
     found: list[dict[str, Any]] = []
-    for _ in range(8):
-        call("run", "--for", 6)  # stopped and started on the way, which must not matter
+    for _ in range(15):
+        call("run", "--for", 2)  # stopped and started on the way, which must not matter
         found = sorted(call("deal", "list", "--all", "--json").document, key=lambda deal: deal["number"])
         if len(found) >= len(expected) and found[-1]["closed_at"] == expected[-1]["closed_at"]:
             break

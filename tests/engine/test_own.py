@@ -1,11 +1,9 @@
 """Bots with strategies of the user's own at work: asked, contained, recovered. Their processes are played here."""
 
 import asyncio
-import json
 import logging
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
 
 import pytest
 
@@ -13,10 +11,9 @@ from desktop_app.core.deal import DealStatus
 from desktop_app.core.strategies import KINDS
 from desktop_app.engine.problem import Problem
 from desktop_app.own.folder import StrategyFile, StrategyFolder
-from desktop_app.own.process import Description, StrategyTrouble
-from desktop_app.own.session import Session
 from tests.engine.lab import Lab
 from tests.fakes import Power, PowerCut, breathe
+from tests.own.played import PlayedProcess
 
 BOT = """
 kind = "python"
@@ -51,36 +48,6 @@ def sell_rest(view):
 STORY = ("50000", "50100", "49000", "49200", "50700", "51500", "50000", "49800", "52000", "53000")
 
 
-class PlayedProcess:
-    """A strategy's process without the process."""
-
-    def __init__(self, file: StrategyFile, *, answer_seconds: float = 0) -> None:
-        self.file, self.session = file, Session()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def start(self) -> Description:
-        self.session.answer({"do": "load", "name": self.file.name, "text": self.file.text})
-        return Description("", "", ())
-
-    def check(self, options: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-        problems = self.session.answer({"do": "options", "options": options}).get("problems", ())
-        return tuple((f"options.{place}", reason) for place, reason in problems)
-
-    def ask(self, request: dict[str, Any]) -> str:
-        if "FOR EVER" in self.file.text:
-            raise StrategyTrouble("slow", "5 s")
-        try:
-            return json.dumps(self.session.answer({"do": "ask", **request})["ok"])
-        except Exception as error:  # noqa: BLE001 - as the real process does
-            raise StrategyTrouble("raised", f"{type(error).__name__}: {error}", 7) from None
-
-    def close(self) -> None: ...
-
-
 @pytest.fixture(autouse=True)
 def _played(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL + 1, logger="desktop_app")
@@ -108,11 +75,13 @@ async def lab_at_work(folder: Path, text: str = DIP) -> Lab:
 
 
 async def minute(lab: Lab, price: str) -> None:
+    """The price moves, the candle closes, and the first price after it comes."""
     lab.clock.at += 60_000
-    lab.venue.set_price("BTC/USDT", price)
-    await breathe(20)
-    if not lab.is_cut:
-        await lab.settle()
+    for _ in range(2):
+        lab.venue.set_price("BTC/USDT", price)
+        await breathe(20)
+        if not lab.is_cut:
+            await lab.settle()
 
 
 async def test_a_strategy_trades_and_its_books_are_right(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from desktop_app.core.strategies.python_settings import PythonSettings
 from desktop_app.own.folder import StrategyFile, StrategyFolder
 from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules
 from desktop_app.research.own_trial import trusted_file, try_own
-from tests.engine.test_own import DIP, PlayedProcess
+from tests.own.played import PlayedProcess
 
 D = Decimal
 MARKET = Market("BTC/USDT", "BTC", "USDT", D("0.01"), D("0.00001"))
@@ -99,7 +99,7 @@ def test_what_it_cannot_be_asked_with_is_refused_before() -> None:
     settings = PythonSettings(name="own", account="demo", pairs=("BTC/USDT",), file="own.py", max_funds=D(500))
     settings = settings.model_copy(update={"timeframe": "3m"})
     with pytest.raises(BacktestRefused) as caught:
-        try_own(settings, _candles(50), MARKET, coarse, StrategyFile("own.py", DIP))
+        try_own(settings, _candles(50), MARKET, coarse, StrategyFile("own.py", NOSY))
     assert caught.value.problems[0].reason.code == "own_needs_finer"
 
 
@@ -108,7 +108,7 @@ def test_only_trusted_files_are_run(tmp_path: Any) -> None:
     with pytest.raises(BacktestRefused) as caught:
         trusted_file(folder, "dip.py")
     assert caught.value.problems[0].reason.code == "own_not_there"
-    file = StrategyFile("dip.py", DIP)
+    file = StrategyFile("dip.py", NOSY)
     folder.keep(file)
     with pytest.raises(BacktestRefused) as caught:
         trusted_file(folder, "dip.py")
