@@ -137,10 +137,10 @@ class SmartTradeBot:
         return ladder.order_amount(self.settings.amount, self.settings.unit, self._entry_price(price), market, sizing)
 
     def _free(self, state: DcaState, price: Decimal) -> Decimal:
-        """What a size in percent is of, in quote: the quote that buys, or the coins that are sold."""
+        """What a size in percent is of, in quote: the quote that buys, or the coins that are sold, at their price."""
         market = self.markets[self.settings.pair]
         if self.settings.direction is Direction.SHORT:
-            return state.free_of(market.base) * price
+            return state.free_of(market.base) * self._entry_price(price)
         return state.free_of(market.quote)
 
     def _begin(self, state: DcaState, tick: PriceTick) -> Step[DcaState]:

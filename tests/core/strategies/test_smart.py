@@ -268,6 +268,14 @@ def test_a_percent_is_of_what_is_free() -> None:
     assert [bought.live[0].amount, sold.live[0].amount] == [D(5), D(2)]
 
 
+def test_a_percent_of_coins_is_the_same_share_wherever_they_are_sold() -> None:
+    chat = talk(trade="sell", amount="50", unit="percent", entry={"type": "limit", "price": "125"})
+    chat.hear(FundsSeen((("BTC", D(4)),), chat.at))
+    chat.tick("100")
+
+    assert chat.live[0].amount == D(2)
+
+
 def test_a_paused_trade_does_not_begin() -> None:
     chat = talk()
     chat.ask(PauseBot())
