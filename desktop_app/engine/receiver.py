@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 PATH = "/hook/"
-_CONNECTIONS = 256  # at 200 new ones a second, each has more than a second to say what it wants
+_CONNECTIONS = 256  # at 100 new ones a second, each has more than two seconds to say what it wants
 _HEAD_SECONDS = 2.0  # alerts say at once what they want
 _SECONDS = 5.0  # that a connection may live, whatever it does meanwhile
 _HEADER_BYTES = 8_190

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from desktop_app.engine.crew import Sleep
 
-_CONNECTIONS_A_SECOND = 200.0
+_CONNECTIONS_A_SECOND = 100.0
 _SMALL = 4_096  # bytes: no real alert is longer
 _MESSAGES_A_SECOND = 100.0  # of one address
 _LARGE_A_SECOND = 5.0
@@ -23,10 +23,9 @@ class Pace:
         self._next_message = 0.0
 
     async def connection(self) -> None:
-        """Return when the next one may be let in; a few may come in a row."""
+        """Return when the next one may be let in: never many at once, for all that they say would stand in one row."""
         now = self._clock()
-        self._next_connection = max(self._next_connection, now - _BURST / _CONNECTIONS_A_SECOND)
-        self._next_connection += 1 / _CONNECTIONS_A_SECOND
+        self._next_connection = max(self._next_connection, now) + 1 / _CONNECTIONS_A_SECOND
         if self._next_connection > now:
             await self._sleep(self._next_connection - now)
 
