@@ -145,7 +145,9 @@ class PythonBot:
         pair, deal = state.pair(tick.symbol), state.deal_on(tick.symbol)
         if pair.due:
             # Only now: a strategy is asked with a price, and the first one after a candle is the same everywhere.
-            state = state.with_pair(replace(pair, due=0, price=tick.price)).telling(tick.symbol, CandleClosed(pair.due))
+            state = state.with_pair(replace(pair, due=0, price=tick.price, priced_at=tick.at)).telling(
+                tick.symbol, CandleClosed(pair.due)
+            )
         if deal is None:
             return Step(state)
         fallen = tick.price if tick.path is None else max(tick.price, tick.path)
@@ -190,7 +192,7 @@ class PythonBot:
         commands: tuple[Command, ...] = ()
         closed: tuple[Deal, ...] = ()
         for action in answer.actions:
-            wants = python_wants.Wants(self.who, self.settings, self.markets[event.symbol], event.price, event.at)
+            wants = python_wants.Wants(self.who, self.settings, self.markets[event.symbol], event.price, pair.priced_at)
             state, done = wants.carry_out(state, event.symbol, action)
             commands += done
             deal = state.deal_on(event.symbol)
@@ -239,7 +241,7 @@ class PythonBot:
         at = max(event.at, event.bar_end) if isinstance(event, OrderFilled) else event.at
         news = python_orders.on_news(deal, order, event)
         if isinstance(event, OrderFilled):
-            state = state.with_pair(replace(state.pair(deal.deal.symbol), price=event.fill.price))
+            state = state.with_pair(replace(state.pair(deal.deal.symbol), price=event.fill.price, priced_at=event.at))
         if news.told is not None:
             state = state.telling(deal.deal.symbol, news.told)
         return self._change(state, deal.number, at, lambda _: (news.deal, news.commands))

@@ -82,6 +82,7 @@ class OwnPair:
     asks_at: int  # when the next candle closes
     due: int = 0  # when the candle closed that the strategy hears of with the next price
     price: Decimal = ZERO  # the pair's at the moment of the last happening
+    priced_at: int = 0
     memory: str = "null"  # the strategy's own state, as JSON
     number: int = 0  # questions answered so far
     waiting: tuple[Told, ...] = ()
