@@ -260,7 +260,8 @@ class Matcher:
 
     def _can_pay(self, order: Order, market: Market, takes: Levels) -> bool:
         needed = sum((_price_of(order.side, market, price, part, market.taker_fee) for price, part in takes), ZERO)
-        if order.type is OrderType.LIMIT or not takes:
+        may_rest = order.type is not OrderType.MARKET and order.price is not None
+        if may_rest or not takes:
             needed += self._lock_of(order, market, order.amount - sum((part for _, part in takes), ZERO))
         return self._wallet.can_pay(_paid_in(order.side, market), needed)
 

@@ -449,6 +449,14 @@ def test_a_matcher_made_from_a_state_goes_on_where_the_other_stopped(is_funded: 
     assert twin.state() == matcher.state()
 
 
+def test_a_stop_with_a_limit_that_takes_a_part_at_once_must_be_able_to_pay_for_the_rest() -> None:
+    matcher = funded("90", "0", MARKET)
+    order = Order("a", PAIR, Role.BASE, 0, Side.BUY, OrderType.STOP, D(1), price=D(90), trigger=D(90))
+
+    assert refusal(matcher.place(order, Point(D(90), 1, asks=((D(90), D("0.5")),))))
+    assert Balance("USDT", D(90)) in matcher.balances()
+
+
 # --- for any story ----------------------------------------------------------------------------------------------------
 
 prices = st.integers(9_000, 11_000).map(lambda cents: D(cents) / 100)
