@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 _LONGEST_NUMBER = 60
+_LARGEST_EXPONENT = 100  # of ten: whoever writes such a number out without it needs that many characters
 _MOST_PARTS = 2_000  # commas and brackets: a reader must not take longer over it than a bot may wait
 # Possessive, and always ends somewhere: nothing makes it go back, so it takes time in proportion to the text.
 _TEXTS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
@@ -43,7 +44,14 @@ def _check_shape(text: str, deepest: int) -> None:
 def _number(text: str) -> Decimal:
     if len(text) > _LONGEST_NUMBER:
         raise ValueError("a number of absurd length")
-    return Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("a number of absurd size") from None
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > _LARGEST_EXPONENT:
+        raise ValueError("a number of absurd size")
+    return number
 
 
 def _object(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Takes a signal out of a mail: from whom, whether the server vouches for that, and the message in its text."""
 
+import codecs
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -9,6 +10,13 @@ from html.parser import HTMLParser
 
 _LONGEST_HEADER = 20_000
 _DEEPEST = 10
+_COMMENT = re.compile(r"\([^()]*\)")
+_PLAIN_QUOTES = re.compile(r'"([\w.@+-]*)"', re.ASCII)
+_QUOTES = re.compile(r'"[^"]*"')
+# For some others (punycode) a reader needs seconds, and no alert comes in them.
+_CHARSETS = re.compile(
+    r"ascii|utf-?(?:8|16|32)(?:-[lb]e)?|iso8859-\d+|cp\d+|koi8-[rtu]|gb\d+|hz|big5|euc.*|shift_?jis.*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +40,17 @@ def read_mail(raw: bytes, checker: str) -> ReadMail:
         return ReadMail(sender, _vouched(mail, sender, checker), _json_in(_text(mail)))
     except MailUnreadable:
         raise
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+    except Exception as error:  # noqa: BLE001 - the library asserts things about mails that anybody may write otherwise
         raise MailUnreadable(type(error).__name__) from None
 
 
 def _sender(mail: "Message[str, str]") -> str:
     """One From with one address: with two, each reader could take another one."""
     headers = mail.get_all("From") or []
-    addresses = getaddresses([str(header) for header in headers])
-    if len(headers) != 1 or len(addresses) != 1 or addresses[0][1].count("@") != 1:
+    if len(headers) != 1 or len(str(headers[0])) > _LONGEST_HEADER:
+        raise MailUnreadable("it is not from exactly one address")
+    addresses = getaddresses([str(headers[0])])
+    if len(addresses) != 1 or addresses[0][1].count("@") != 1:
         raise MailUnreadable("it is not from exactly one address")
     return addresses[0][1].lower()
 
@@ -49,12 +59,24 @@ def _vouched(mail: "Message[str, str]", sender: str, checker: str) -> frozenset[
     """What the topmost Authentication-Results of our own server says; any other could be the sender's own."""
     domain = sender.rpartition("@")[2]
     for header in mail.get_all("Authentication-Results") or []:
-        text = re.sub(r"\([^()]*\)", " ", str(header)[:_LONGEST_HEADER])
-        server, _, results = text.partition(";")
-        if not checker or server.split()[:1] != [checker]:
+        server, _, results = _unquoted(str(header)[:_LONGEST_HEADER]).partition(";")
+        if not checker or server.lower().split()[:1] != [checker]:
             continue
         return frozenset(name for part in results.split(";") if (name := _passed(part, domain)))
     return frozenset()
+
+
+def _unquoted(text: str) -> str:
+    """Without what senders can write anything into: comments, and quotes that hold more than a name.
+
+    Where it is not plain what those end with, nothing of the results is left.
+    """
+    server, semicolon, results = text.partition(";")
+    while (fewer := _COMMENT.sub(" ", results)) != results:
+        results = fewer
+    results = _QUOTES.sub(" ", _PLAIN_QUOTES.sub(r"\1", results))
+    is_plain = "\\" not in text and not set(results) & set('"()')
+    return f"{_COMMENT.sub(' ', server)}{semicolon}{results if is_plain else ''}"
 
 
 def _passed(result: str, domain: str) -> str:
@@ -80,7 +102,7 @@ def _text(mail: "Message[str, str]") -> str:
         content = part.get_payload(decode=True)
         if not isinstance(content, bytes):
             continue
-        text = content.decode(part.get_content_charset() or "utf-8", "replace")
+        text = content.decode(_charset(part), "replace")
         if kind == "text/plain" and "{" in text:
             return text
         html = html or (_plain(text) if kind == "text/html" else "")
@@ -89,9 +111,18 @@ def _text(mail: "Message[str, str]") -> str:
     return html
 
 
+def _charset(part: "Message[str, str]") -> str:
+    name = codecs.lookup(part.get_content_charset() or "utf-8").name
+    if not _CHARSETS.fullmatch(name):
+        raise MailUnreadable("its encoding is none that alerts come in")
+    return name
+
+
 def _parts(mail: "Message[str, str]", depth: int) -> "list[Message[str, str]]":
     if depth > _DEEPEST:
         raise MailUnreadable("it nests too deeply")
+    if any(len(str(value)) > _LONGEST_HEADER for value in mail.values()):
+        raise MailUnreadable("it has a header of absurd length")
     if not mail.is_multipart():
         return [mail]
     found: list[Message[str, str]] = []

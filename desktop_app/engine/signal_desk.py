@@ -105,7 +105,9 @@ class SignalDesk:
             await self._keys.load(bot_id)
         is_right = self._keys.is_right(bot_id, proof.secret if proof.secret is not None else message.secret)
         if proof.signature:
-            is_right = self._keys.has_signed(bot_id, proof.signed_at.encode() + b"." + body, proof.signature)
+            is_right = self._keys.has_signed(
+                bot_id, proof.signed_at.encode("utf-8", "surrogateescape") + b"." + body, proof.signature
+            )
         return is_right and (not addressed or addressed == bot_id)
 
     async def _judge(self, bot_id: int, signal: Signal, arrival: Arrival) -> Verdict:

@@ -24,7 +24,22 @@ def test_depth_and_number_of_parts_have_an_end(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", '{"a":1,"a":2}', "1" * 61, '"' * 60_000, '"\\' * 30_000, '{"a": 01}', "nan", '"a" "b"']
+    "text",
+    [
+        "",
+        "{",
+        '{"a":1,"a":2}',
+        "1" * 61,
+        '"' * 60_000,
+        '"\\' * 30_000,
+        '{"a": 01}',
+        "nan",
+        '"a" "b"',
+        "1e99999999",
+        "-1e-99999999",
+        "0e-99999999",
+        "1e9999999999999999999",
+    ],
 )
 def test_the_rest_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whichever

@@ -54,6 +54,10 @@ def test_lists_and_html_are_read() -> None:
         "mx.example.net; dkim=pass header.d=view.com",
         "mx.example.net; dkim=pass (header.d=tradingview.com)",
         "mx.example.net; none",
+        'mx.example.net; spf=pass smtp.mailfrom="x; dkim=pass header.d=tradingview.com z"@evil.example',
+        'mx.example.net; dkim=fail reason="; dkim=pass header.d=tradingview.com "',
+        'mx.example.net; spf=pass (of "a\\); dkim=pass header.d=tradingview.com (" is fine) smtp.mailfrom=evil.example',
+        "mx.example.net; spf=none (a (b); dkim=pass header.d=tradingview.com (c) d)",
         "mx.example.net; spf=pass smtp.mailfrom=evil.example",
         ";",
     ],
@@ -62,9 +66,15 @@ def test_only_the_own_servers_word_about_the_senders_own_domain_counts(results: 
     assert read_mail(mail(results=results), "mx.example.net").vouched == frozenset()
 
 
+def test_quotes_that_hold_a_name_or_what_nobody_needs_are_no_obstacle() -> None:
+    results = 'mx.example.net; dkim=pass header.i="@tradingview.com" header.b="a/+=="; spf=pass smtp.mailfrom="a=b@c.d"'
+    assert read_mail(mail(results=results), "mx.example.net").vouched == {"dkim"}
+
+
 def test_only_the_topmost_word_of_the_own_server_counts() -> None:
-    forged = b"Authentication-Results: mx.example.net; dkim=fail header.d=tradingview.com\r\n" + mail()
-    assert read_mail(forged, "mx.example.net").vouched == frozenset()
+    for server in (b"mx.example.net", b"MX.Example.net"):
+        forged = b"Authentication-Results: %s; dkim=fail header.d=tradingview.com\r\n" % server + mail()
+        assert read_mail(forged, "mx.example.net").vouched == frozenset()
     assert read_mail(mail(), "").vouched == frozenset()
     other = b"Authentication-Results: other; spf=fail\r\n" + mail()
     assert "dkim" in read_mail(other, "mx.example.net").vouched
@@ -89,6 +99,10 @@ DEEP = b"From: a@b.c\r\n" + b"".join(
         b'From: a@b.c\r\nContent-Type: text/plain; charset="nonsense"\r\n\r\n{}',
         b"From: a@b.c\r\nContent-Type: image/png\r\n\r\n{}",
         b"From: =?utf-8?b?////?= <a@b@c>\r\n\r\n{}",
+        b"From: a@b.c\r\nContent-Type: text/html\r\n\r\n<![foo[ {}",
+        b"From: a@b.c" + b"," * 100_000 + b"\r\n\r\n{}",
+        b"From: a@b.c\r\nContent-Type: text/plain" + b';a="' * 50_000 + b"\r\n\r\n{}",
+        b"From: a@b.c\r\nContent-Type: text/plain; charset=punycode\r\n\r\n{}" + b"a" * 90_000 + b"-" + b"b" * 90_000,
         DEEP,
     ],
 )

@@ -154,6 +154,8 @@ async def test_a_sender_that_can_sign_needs_no_secret_in_the_body(lab: SignalLab
     stamp = lab.stamp()
     proof = hmac.digest(lab.secret.encode(), stamp.encode() + b"." + body, "sha256").hex()
     assert (await lab.post(body, X_Signature=f"sha256={proof}", X_Timestamp="other"))[0] == 401
+    head = f"POST /{lab.path} HTTP/1.1\r\nHost: 127.0.0.1:{lab.port}\r\nContent-Length: {len(body)}\r\n".encode()
+    assert (await lab.raw(head + b"X-Signature: \xff\r\nX-Timestamp: \xff\r\n\r\n" + body))[0] == 401, "no text at all"
     assert (await lab.post(body, X_Signature=f"sha256={proof}", X_Timestamp=stamp))[0] == 200
     assert (await lab.post(lab.alert(secret=""), X_Signal_Secret=lab.secret))[0] == 200
 
