@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -91,6 +92,11 @@ async def breathe(turns: int = 28) -> None:
     for turn in range(turns):
         if turn % 4 == 3:
             await _caught_up()
+            if _is_idle():  # perhaps: sockets are looked at, and threads that are about to answer are waited for
+                await asyncio.sleep(0)
+                await _caught_up()
+                if _is_idle():
+                    return
         else:
             await asyncio.sleep(0)
 
@@ -100,7 +106,22 @@ async def _caught_up() -> None:
     for store in tuple(_stores):
         if store._writer.is_open:
             await store._writer.call(_nothing)
-    await asyncio.to_thread(_nothing)
+    if not _are_threads_idle():
+        await asyncio.to_thread(_nothing)
+
+
+def _is_idle() -> bool:
+    """Whether whoever asks is the only one with something to do, and no thread works for the others."""
+    ready = getattr(asyncio.get_running_loop(), "_ready", None)
+    is_written = not any(store._writer.is_open and store._writer._undone for store in tuple(_stores))
+    return ready is not None and not ready and is_written and _are_threads_idle()
+
+
+def _are_threads_idle() -> bool:
+    if any(thread.name == "vault" for thread in threading.enumerate()):
+        return False  # it ends with its last call
+    threads = getattr(asyncio.get_running_loop(), "_default_executor", None)
+    return threads is None or (threads._work_queue.empty() and threads._idle_semaphore._value >= len(threads._threads))
 
 
 def _nothing() -> None:
