@@ -420,6 +420,15 @@ class Bots:
         problems = self._misfits(settings)
         if problems:
             raise BadBotFile(problems)
+        if settings.mirror is not None and self._ends_in_a_mirror(settings.name, settings.mirror.of):
+            raise problem("mirror_of_mirror", bot=settings.mirror.of)
+
+    def _ends_in_a_mirror(self, name: str, source: str) -> bool:
+        """Whether one that mirrors `source` makes a row of mirrors, or a ring, where deals would begin each other."""
+        others = [(row.name, found.mirror) for row in self.rows() if (found := self.settings_of(row)) is not None]
+        return name == source or any(
+            mirror is not None and (other == source or mirror.of == name) for other, mirror in others
+        )
 
     def _misfits(self, settings: Settings) -> tuple[tuple[str, str], ...]:
         desk = self._desks.get(settings.account)

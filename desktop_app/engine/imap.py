@@ -48,6 +48,7 @@ class ImapClient:
         self._reader = reader
         self._writer = writer
         self._tags = 0
+        self._has_news = False  # since the folder was searched last, whatever the server was asked meanwhile
         self.capabilities: frozenset[str] = frozenset()
 
     @classmethod
@@ -86,6 +87,7 @@ class ImapClient:
         return Folder(int(validity[1]), int(next_uid[1]))
 
     async def uids_from(self, uid: int) -> tuple[int, ...]:
+        self._has_news = False
         text = b" ".join(await self._command(b"UID SEARCH UID %d:*" % uid))
         found = re.findall(rb"\* SEARCH((?: \d{1,10})*)", text)
         uids = sorted({int(number) for numbers in found for number in numbers.split()})
@@ -111,14 +113,13 @@ class ImapClient:
             line = await self._line()
         if not line.startswith(b"+"):
             raise ImapRefused(_words(line))
-        is_new = False
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while not is_new:
-                    is_new = b"EXISTS" in (await self._line(None)).upper()
+                while not self._has_news:
+                    await self._line(None)
         self._writer.write(b"DONE\r\n")
         await self._answer(tag, None)
-        return is_new
+        return self._has_news
 
     async def poke(self) -> None:
         await self._command(b"NOOP")
@@ -166,6 +167,8 @@ class ImapClient:
             raise ImapGone("no answer came") from None
         if not line.endswith(b"\n"):
             raise ImapGone("it hung up")
+        if line.startswith(b"* ") and b" EXISTS" in line.upper():
+            self._has_news = True
         return line
 
     async def _bytes(self, count: int) -> bytes:

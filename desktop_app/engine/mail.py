@@ -172,12 +172,13 @@ class MailReader:
         await self._shared.store.set_meta(_SEEN, json.dumps({"box": self._box(folder), "uid": uid}))
 
     async def _take_new(self, client: ImapClient, folder: Folder, uid: int) -> int:
-        for found in (await client.uids_from(uid))[:_MOST_AT_ONCE]:
-            await self._pace.message()
-            mail = await client.fetch(found)
-            uid = found + 1
-            await self._save_uid(folder, uid)  # before it acts: a mail that breaks us is not read again and again
-            await self._take(mail)
+        while uids := (await client.uids_from(uid))[:_MOST_AT_ONCE]:
+            for found in uids:
+                await self._pace.message()
+                mail = await client.fetch(found)
+                uid = found + 1
+                await self._save_uid(folder, uid)  # before it acts: a mail that breaks us is not read again and again
+                await self._take(mail)
         return uid
 
     async def _take(self, mail: Mail) -> None:

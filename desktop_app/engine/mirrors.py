@@ -7,6 +7,8 @@ import logging
 from collections.abc import Awaitable, Mapping
 from decimal import Decimal
 
+from pydantic import ValidationError
+
 from desktop_app.core.deal import Deal
 from desktop_app.core.events import StartDeal
 from desktop_app.core.market import ZERO, Balance
@@ -57,7 +59,7 @@ class Mirrors:
     def may_change(self, ref: BotRef) -> None:
         """A mirror is changed by changing its source. Raises Problem."""
         row = self._bots.row(ref)
-        mirror = self._settings(row).mirror
+        mirror = self._mirror(row)
         if mirror is not None and any(other.name == mirror.of for other in self._bots.rows()):
             raise problem("mirror_is_not_edited", bot=row.name, source=mirror.of)
 
@@ -71,7 +73,7 @@ class Mirrors:
     def of(self, name: str) -> tuple[BotRow, ...]:
         """The mirrors of the bot of this name."""
         rows = self._bots.rows()
-        return tuple(row for row in rows if (mirror := self._settings(row).mirror) is not None and mirror.of == name)
+        return tuple(row for row in rows if (mirror := self._mirror(row)) is not None and mirror.of == name)
 
     async def edited(self, ref: BotRef, former: str, *, apply_to_open: bool) -> None:
         source = self._bots.row(ref)
@@ -140,7 +142,9 @@ class Mirrors:
             await self._bots.edit(row.bot_id, wanted, apply_to_open=apply_to_open)
 
     def _derived(self, source: BotRow, mirror: Mirror, name: str, account: str) -> Settings:
-        """Raises Problem: the balances that it hangs on are not known."""
+        """Raises Problem: the balances that it hangs on are not known, or the source is of a kind without mirrors."""
+        if source.kind not in MIRRORED:
+            raise problem("mirror_kind", bot=source.name)
         settings = self._settings(source)
         factor = factor_of(mirror, self._worth(self._desks[account], settings), self._worth_of(source, settings))
         if factor is None:
@@ -159,6 +163,12 @@ class Mirrors:
             base, tick = pair.partition("/")[0], desk.last.get(pair)
             total += desk.balances.get(base, Balance(base)).total * (tick.price if tick is not None else ZERO)
         return total
+
+    def _mirror(self, row: BotRow) -> Mirror | None:
+        try:
+            return self._settings(row).mirror
+        except (ValidationError, KeyError):
+            return None  # of another version: it mirrors nothing that this one could tell
 
     def _settings(self, row: BotRow) -> Settings:
         known = self._read.get(row.settings_json)

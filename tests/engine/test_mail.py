@@ -202,3 +202,34 @@ async def test_a_connection_that_ends_is_made_again(post: Post) -> None:
     assert row.status == 200
     await post.lab.running.supervisor.forget_keys()
     assert not any(PASSWORD in text for text in post.lab.keyring.entries.values())
+
+
+async def test_a_mail_that_comes_in_while_another_one_is_read_is_not_left_lying(post: Post) -> None:
+    second = [post.alert("sell")]
+
+    def meanwhile(verb: str, answer: bytes) -> bytes:
+        if verb != "FETCH" or not second:
+            return answer
+        post.server.mails.append((post.server.next_uid, mail(second.pop())))
+        return b"* 2 EXISTS\r\n" + answer
+
+    post.server.twist = meanwhile
+    await post.password()
+    await post.switch_on()
+    await post.state("listening")
+    post.server.deliver(mail(post.alert("sell")))
+    assert len(await post.came(2)) == 2
+
+
+async def test_more_mails_than_are_read_in_a_row_are_all_read(post: Post) -> None:
+    await post.password()
+    await post.switch_on()
+    await post.state("listening")
+    for _ in range(54):
+        post.server.mails.append((post.server.next_uid, mail(sender="a@b.c")))
+    post.server.deliver(mail(sender="a@b.c"))
+    for _ in range(2_000):
+        if len(read := [asked for asked in post.server.asked if "BODY" in asked]) == 55:
+            break
+        await asyncio.sleep(0.002)
+    assert len(read) == 55

@@ -15,7 +15,7 @@ from desktop_app.engine.keys import FetchKey
 from desktop_app.engine.news import LogNews
 from desktop_app.engine.problem import Problem
 from desktop_app.store.codec import deal_from_json
-from desktop_app.store.rows import AccountRow
+from desktop_app.store.rows import AccountRow, BotRow
 from tests.engine.lab import Lab
 from tests.fakes import FakeExchange, FakeVenue, breathe
 
@@ -166,4 +166,36 @@ async def test_what_cannot_be_mirrored_is_refused(tmp_path: Path) -> None:
         with pytest.raises(Problem) as caught:
             await supervisor.mirror_bot(bot, account, "X")
         assert caught.value.said.code == code
+    await lab.stop()
+
+
+async def test_no_file_makes_a_ring_of_mirrors(tmp_path: Path) -> None:
+    lab = await _mirrored(tmp_path)
+    supervisor = lab.running.supervisor
+
+    def file(name: str, of: str) -> str:
+        return SOURCE.replace('"Source"', f'"{name}"') + f'\nmirror = {{ of = "{of}", percent = "200" }}\n'
+
+    for name, of in (("Ring", "Ring"), ("Third", "Mirror")):
+        with pytest.raises(Problem) as caught:
+            await supervisor.add_bot(file(name, of))
+        assert caught.value.said.code == "mirror_of_mirror"
+    await supervisor.add_bot(file("First", "Second"))
+    with pytest.raises(Problem) as caught:
+        await supervisor.add_bot(file("Second", "First"))
+    assert caught.value.said.code == "mirror_of_mirror"
+    with pytest.raises(Problem) as caught:
+        await supervisor.edit_bot("Source", file("Source", "Mirror"))
+    assert caught.value.said.code == "mirror_of_mirror"
+    await lab.stop()
+
+
+async def test_a_bot_that_nobody_can_read_keeps_no_other_one_from_stopping(tmp_path: Path) -> None:
+    lab = await _mirrored(tmp_path)
+    source = next(row for row in await lab.running.store.bots() if row.name == "Source")
+    await lab.running.store.add_bot(BotRow(0, "Odd", "of tomorrow", source.account_id, "{}"))
+    await lab.stop()
+    await lab.start()
+    await lab.running.supervisor.stop_bot("Source")
+    assert [view.status for view in await lab.running.supervisor.bots()][:2] == ["stopped", "stopped"]
     await lab.stop()

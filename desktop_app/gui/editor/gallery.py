@@ -242,7 +242,8 @@ class NewBotGallery(QWidget):
             self._say_problems(path.name, read)
             return None
         self.banner.hide()
-        changed: dict[str, object] = {"name": free_name(settings.name, self._taken())}
+        # A mirror starts with its source, unasked: a file of elsewhere makes none.
+        changed: dict[str, object] = {"name": free_name(settings.name, self._taken()), "mirror": None}
         if settings.account not in self._link.known.accounts:
             changed["account"] = self._place()[0]
         return self._open(settings.model_copy(update=changed))
