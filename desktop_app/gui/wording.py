@@ -65,7 +65,7 @@ _BOT_KINDS = {
 _WORDS_OF_VALUES = {"side": _SIDES, "role": _ROLES, "status": _DEAL_STATUSES}
 
 _PRICES = frozenset(
-    {"price", "take_profit", "safety", "level", "before", "average", "best", "limit", "stop_loss", "break_even"}
+    "price take_profit safety level before average best limit stop_loss break_even buy sell lower upper worst".split()
 )
 _COINS = frozenset({"amount"})
 _MONEY = frozenset({"fee", "profit", "cost", "least", "value", "volume", "needed", "uncommitted", "free"})
@@ -76,6 +76,12 @@ _OTHERWISE = {
     ("deal_closed", "profit"): "result",
     ("not_affordable", "needed"): "sum",
     ("not_affordable", "uncommitted"): "sum",
+    # What an indicator reads is neither money nor a price of the pair.
+    **{
+        (code, name): "plain"
+        for code in ("why_less_than", "why_greater_than", "why_crosses_above", "why_crosses_below")
+        for name in ("value", "limit")
+    },
 }
 
 

@@ -30,6 +30,13 @@ def test_d_02_a_why_line_has_the_prices_of_its_pair() -> None:
     assert wording.sentence(WHY, BTC) == "Waits for take profit 64,807.29 or safety order 2 at 61,960.82."
 
 
+def test_what_an_indicator_reads_has_no_currency_and_a_grid_has_prices() -> None:
+    waits = said("why_crosses_below", indicator="RSI 14", timeframe="15m", value=D("45.48"), limit=D(30))
+    assert wording.sentence(waits, BTC) == "RSI 14 on 15m is 45.48, waits to cross below 30."
+    grid = said("why_grid_waits", buy=D(36492), sell=D("37460.5"))
+    assert wording.sentence(grid, BTC) == "Waits to buy at 36,492.00 or sell at 37,460.50."
+
+
 def test_a_deals_result_has_its_sign_and_currency() -> None:
     over = said("deal_closed", status="completed", profit=D("0.6712"))
 

@@ -26,7 +26,7 @@ def money_sentence(picture: Picture) -> str:
             pair=settings.pairs[0] if settings.pairs else fmt.UNKNOWN
         )
     is_long = settings.direction is Direction.LONG
-    first = _entry(picture).format(cost=fmt.money(preview.base.volume, market.quote), coin=market.base)
+    first = _entry(picture).format(cost=fmt.money(preview.base.volume, market.quote), coin=_coin(picture))
     parts = [first]
     deepest = picture.deepest
     if deepest is not None:
@@ -61,6 +61,13 @@ def pairs_words(settings: DcaSettings) -> str:
     if settings.pair_list is not None:
         return choice_words(choice_of((), canonical(settings.pair_list)))
     return tr("{count} pairs").format(count=len(settings.pairs)) if len(settings.pairs) > 1 else ""
+
+
+def _coin(picture: Picture) -> str:
+    """One coin has its name; of a list nobody knows yet which it will be."""
+    settings, market = picture.settings, picture.market
+    assert settings is not None and market is not None
+    return tr("a coin") if pairs_words(settings) else market.base
 
 
 def _entry(picture: Picture) -> str:
@@ -129,7 +136,7 @@ def start_lines(picture: Picture, around: Situation) -> tuple[str, ...]:
     lines = [order_sentence(fmt.money(picture.orders_in_all, market.quote), around)]
     if around.is_live and picture.cover is not None and picture.cover.currency == market.quote:
         lines.append(free_sentence(picture.cover.needed, market.quote, around))
-    lines.append(_first_line(picture))
+    lines.append(_first_line(picture) if settings.start.mode == "asap" else _waiting_line(picture))
     deepest = picture.deepest
     if deepest is not None:
         words = (
@@ -187,6 +194,14 @@ def _first_line(picture: Picture) -> str:
         )
     cost, price = fmt.money(preview.base.volume, market.quote), fmt.price(preview.base.price, market.price_tick)
     return words.format(cost=cost, coin=market.base, price=price)
+
+
+def _waiting_line(picture: Picture) -> str:
+    """Nothing is bought at the start: `Buys 20.73 USDT of BTC when RSI(14) on 15m falls below 30.`"""
+    market, preview = picture.market, picture.preview
+    assert market is not None and preview is not None
+    entry = _entry(picture).format(cost=fmt.money(preview.base.volume, market.quote), coin=_coin(picture))
+    return tr("{entry}. Until then it places nothing.").format(entry=entry)
 
 
 def _exit_line(picture: Picture) -> str:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.gui.dialogs import ARMING_MS
 from desktop_app.gui.editor.dca_editor import DcaEditor
 from desktop_app.gui.editor.start_sheet import StartSheet, dca_start_sheet
+from tests.gui.editor.building import ON_RSI
 from tests.gui.editor.conftest import Open
 from tests.gui.editor.fake_engine import FakeEngine, dca_ref
 
@@ -44,6 +45,14 @@ def test_B_03_paper_says_the_money_sentence_and_cancel_is_the_default(editor: Dc
     assert shown.safe_button.isDefault()
     assert shown.start_button.text() == "Start bot (paper)"
     assert shown.start_button.isEnabled()
+
+
+def test_B_03_a_bot_that_waits_for_conditions_says_that_it_buys_nothing_at_once(
+    open_editor: Open, sheet: Sheet
+) -> None:
+    shown = words(sheet(open_editor(dca_ref(start=ON_RSI))))
+    assert "Buys 20.55 USDT of BTC when RSI(14) on 15m falls below 30. Until then it places nothing." in shown
+    assert not any(line.startswith("First:") for line in shown)
 
 
 @pytest.mark.usefixtures("chinese")
