@@ -23,7 +23,7 @@ class Says:
 def _rules(tick: str, step: str, least: str, cost: str, maker: str, taker: str, fee: FeeCurrency) -> Market:
     return Market(
         SYMBOL, "BTC", "USDT", Decimal(tick), Decimal(step), Decimal(least), Decimal(cost), Decimal(maker),
-        Decimal(taker), fee,
+        Decimal(taker), fee, takes_stops=False,
     )  # fmt: skip
 
 
