@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from functools import cached_property
 
 from pydantic import ValidationError
@@ -40,6 +40,7 @@ from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.core.strategies.signal_state import SignalState, WaitingEntry
 from desktop_app.core.strategy import Step, Watch
 
+_FINEST = Decimal("1e-8")  # of a size that a signal brought: a deal's settings would not take all of its decimals
 _POSITIONS = STRATEGY_ACTIONS | CUSTOM_ACTIONS
 
 
@@ -345,7 +346,9 @@ class SignalBot:
         if entry.direction is Direction.SHORT:
             free = state.dca.free_of(market.base) * price
         volume = ladder.quote_volume(entry.volume, entry.unit, price, ladder.Sizing(free=free))
-        return volume if entry.most is None else min(volume, entry.most)
+        if entry.most is None:
+            return volume
+        return min(volume, entry.most).quantize(_FINEST, ROUND_DOWN)
 
     def _settings_of(self, state: SignalState, entry: WaitingEntry, price: Decimal, market: Market) -> DcaSettings:
         volume, unit = entry.volume, entry.unit
@@ -354,7 +357,12 @@ class SignalBot:
         take_profit = TakeProfit(steps=_steps(entry.take_profit) or ()) if entry.take_profit else None
         stop_loss = None
         if entry.stop_loss is not None:
-            stop_loss = StopLoss.model_validate(self.settings.stop_loss.model_dump() | {"percent": entry.stop_loss})
+            own = self.settings.stop_loss.model_dump() | {
+                "percent": entry.stop_loss,
+                "price": None,
+                "limit_price": None,
+            }
+            stop_loss = StopLoss.model_validate(own)
         return self.settings.of_deal(entry.direction, volume, unit, take_profit, stop_loss)
 
     def _then(self, first: Step[SignalState], second: Step[SignalState]) -> Step[SignalState]:

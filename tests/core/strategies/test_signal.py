@@ -399,6 +399,32 @@ def test_shares_that_do_not_add_up_are_refused() -> None:
     assert talk.tick("100") == []
 
 
+@pytest.mark.parametrize("amount", ["0.001234567890123456", "3.333333333333333333"])
+@pytest.mark.parametrize("unit", ["base", "percent"])
+def test_a_size_with_many_decimals_is_traded_as_far_as_the_market_counts(amount: str, unit: str) -> None:
+    talk = custom(entry={"volume": "50", "size_from_signal": True, "max_volume": "100", "max_entries": 2})
+    talk.hear(FundsSeen((("USDT", D("1000.12345678")),), talk.at))
+    for price in ("40000.12", "30000.34"):
+        talk.entered(price, "enter_long", size=Size(D(amount), unit))
+    cost = sum((order.cost for deal in talk.bot.deals(talk.state) for order in deal.orders), D(0))
+    assert D(1) < cost <= D(210) or talk.problems
+
+
+def test_a_size_of_next_to_nothing_adds_nothing() -> None:
+    talk = custom(entry={"volume": "50", "size_from_signal": True, "max_volume": "100", "max_entries": 3}).entered(
+        action="enter_long"
+    )
+    before = talk.held
+    talk.entered(action="enter_long", size=Size(D("1e-17"), "quote"))
+    assert talk.problems and talk.held == before
+
+
+def test_a_stop_in_percent_from_the_signal_stands_in_for_one_by_price() -> None:
+    talk = custom(exits_from_signal=True, stop_loss={"price": "90", "type": "limit", "limit_price": "89"})
+    talk.entered(action="enter_long", stop_loss=D(3))
+    assert talk.deal.stop_loss == talk.deal.average * D("0.97")
+
+
 def test_take_profit_stop_loss_and_trailing_are_those_of_a_dca_deal() -> None:
     talk = custom(stop_loss={"percent": "2"}, take_profit={"percent": "3", "trailing_deviation": "1"})
     talk.entered(action="enter_long")
