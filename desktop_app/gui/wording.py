@@ -65,7 +65,8 @@ _BOT_KINDS = {
 _WORDS_OF_VALUES = {"side": _SIDES, "role": _ROLES, "status": _DEAL_STATUSES}
 
 _PRICES = frozenset(
-    "price take_profit safety level before average best limit stop_loss break_even buy sell lower upper worst".split()
+    {"price", "take_profit", "safety", "level", "before", "average", "best", "limit", "stop_loss", "break_even"}
+    | {"buy", "sell", "lower", "upper", "worst"}
 )
 _COINS = frozenset({"amount"})
 _MONEY = frozenset({"fee", "profit", "cost", "least", "value", "volume", "needed", "uncommitted", "free"})

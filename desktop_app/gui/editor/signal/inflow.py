@@ -57,7 +57,7 @@ class SignalWishes(Protocol):
 
     async def signals_state(self) -> "SignalsView": ...
     async def signal_address(self, bot: "BotRef") -> "SignalAddress": ...
-    async def rotate_signal_secret(self, bot: "BotRef") -> "SignalAddress": ...
+    async def rotate_signal_secret(self, bot: "BotRef", session_only: bool = False) -> "SignalAddress": ...
     async def signals(
         self, bot: "BotRef | None" = None, limit: int = 50, before: int | None = None
     ) -> "Sequence[SignalView]": ...
@@ -82,7 +82,7 @@ class Inflow(QWidget):
         self.url, self.copy_url, self.ways_button = QLabel(), QPushButton(), link_button("")
         self.formats = QComboBox()
         self.message, self.copy_message, self.show_secret = QPlainTextEdit(), QPushButton(), link_button("")
-        self.rotate_button = link_button("")
+        self.rotate_button, self.keep_button = link_button(""), QPushButton()
         self.try_enter, self.try_exit, self.tried = QPushButton(), QPushButton(), plain_label()
         self.table = make_table()
         self._titles = [QLabel() for _ in range(4)]
@@ -124,9 +124,11 @@ class Inflow(QWidget):
         except Problem as problem:
             if isValid(self):
                 self.state.setText(problem_text(problem))
+                self.keep_button.setVisible(problem.said.code == "vault_absent")
             return
         if not isValid(self):
             return
+        self.keep_button.hide()
         from desktop_app.core.strategies.signal_settings import SignalSettings
 
         self._settings = SignalSettings.model_validate_json(view.settings_json)
@@ -154,6 +156,7 @@ class Inflow(QWidget):
 
     def _show_address(self, address: "SignalAddress") -> None:
         self._address = address
+        self._enable()
         self.url.setText(address.public_url or address.url)
         before = self.formats.currentData()
         self.formats.blockSignals(True)
@@ -164,6 +167,14 @@ class Inflow(QWidget):
         self.formats.blockSignals(False)
         self.formats.setVisible(len(address.messages) > 1)
         self._show_message()
+
+    def _enable(self) -> None:
+        """Without an address there is nothing to copy, show or try."""
+        for widget in (
+            self.copy_url, self.formats, self.copy_message, self.show_secret, self.rotate_button,
+            self.try_enter, self.try_exit,
+        ):  # fmt: skip
+            widget.setEnabled(self._address is not None)
 
     def _show_message(self) -> None:
         text = self._text()
@@ -216,6 +227,16 @@ class Inflow(QWidget):
             self._show_address(address)
             self.tried.setText(tr("There is a new secret. The old one opens nothing any more."))
 
+    async def _keep_for_session(self) -> None:
+        try:
+            await self._link.ask(self._wishes.rotate_signal_secret(self._bot_id, True))
+        except Problem as problem:
+            if isValid(self):
+                self.state.setText(problem_text(problem))
+            return
+        if isValid(self):
+            await self._load()
+
     async def _try(self, move: Move) -> None:
         if self._settings is None:
             return
@@ -244,6 +265,9 @@ class Inflow(QWidget):
         self.formats.currentIndexChanged.connect(lambda _place: self._show_message())
         self.ways_button.clicked.connect(self.ways_requested)
         self.rotate_button.clicked.connect(lambda: self._link.spawn(self._rotate(), "making a new secret"))
+        self.keep_button.clicked.connect(
+            lambda: self._link.spawn(self._keep_for_session(), "making a secret for this session")
+        )
         for button, move in ((self.try_enter, "enter"), (self.try_exit, "exit")):
             button.clicked.connect(lambda _=False, m=move: self._link.spawn(self._try(m), "trying a signal"))
 
@@ -265,6 +289,7 @@ class Inflow(QWidget):
         column.setSpacing(6)
         column.addWidget(self._titles[0])
         column.addLayout(_row(self.state_icon, (self.state, 1), self.ways_button))
+        column.addLayout(_row(self.keep_button, None))
         column.addLayout(_row((self.url, 1), self.copy_url))
         column.addWidget(self._titles[1])
         column.addLayout(_row(self.formats, None))
@@ -279,8 +304,10 @@ class Inflow(QWidget):
         whole.setContentsMargins(14, 10, 14, 10)
         whole.addWidget(self.unsaved)
         whole.addWidget(self._body, 1)
-        for button in (self.copy_url, self.copy_message, self.try_enter, self.try_exit):
+        for button in (self.copy_url, self.copy_message, self.try_enter, self.try_exit, self.keep_button):
             button.setAutoDefault(False)
+        self.keep_button.hide()
+        self._enable()
 
     def retranslate(self) -> None:
         titles = (
@@ -293,6 +320,7 @@ class Inflow(QWidget):
         self.ways_button.setText(tr("Ways for signals…"))
         self.copy_message.setText(tr("Copy message"))
         self.rotate_button.setText(tr("Make a new secret…"))
+        self.keep_button.setText(tr("Use a secret for this session only"))
         self.try_enter.setText(tr("Try: enter"))
         self.try_exit.setText(tr("Try: exit"))
         self.message.setAccessibleName(tr("Message for the alert"))

@@ -126,6 +126,7 @@ class WaysForm(QWidget):
         ):  # fmt: skip
             form.setContentsMargins(22, 0, 0, 0)
             for title, field in rows:
+                field.setMinimumHeight(field.sizeHint().height())  # a sheet lower than its words need squeezes fields
                 form.addRow(title, field)
                 if title:
                     field.setAccessibleName(title)

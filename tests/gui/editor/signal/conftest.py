@@ -7,6 +7,7 @@ from shiboken6 import delete
 
 from desktop_app.core.said import said
 from desktop_app.core.strategies.signal_settings import SignalSettings
+from desktop_app.engine.problem import REFUSED_FOR_SAFETY, Problem
 from desktop_app.engine.signal_messages import messages_of
 from desktop_app.engine.signal_ways import SignalWays
 from desktop_app.engine.views import SignalAddress, SignalAnswer, SignalsView, SignalView
@@ -36,6 +37,7 @@ class SignalEngine(FakeEngine):
         super().__init__()
         self.settings = signal_ref()
         self.secret = "wh_first"
+        self.has_keyring = True
         self.ways = SignalWays(hook_is_on=True)
         self.state = SignalsView("listening", 8787, "off", last_at=NOW)
         self.log: list[SignalView] = []
@@ -53,11 +55,14 @@ class SignalEngine(FakeEngine):
         return self.state
 
     async def signal_address(self, bot: int) -> SignalAddress:
+        if not self.has_keyring:
+            raise Problem(said("vault_absent"), REFUSED_FOR_SAFETY)
         uuid = f"uuid-{bot}"
         messages = messages_of(uuid, self.secret, self.settings)
         return SignalAddress(bot, uuid, f"http://127.0.0.1:8787/hook/{uuid}", self.ways.public_url, messages)
 
-    async def rotate_signal_secret(self, bot: int) -> SignalAddress:
+    async def rotate_signal_secret(self, bot: int, session_only: bool = False) -> SignalAddress:
+        self.has_keyring = self.has_keyring or session_only
         self.secret = "wh_second"
         return await self.signal_address(bot)
 

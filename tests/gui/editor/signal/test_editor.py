@@ -47,6 +47,20 @@ def test_B_11_copying_puts_exactly_the_address_and_the_message_on_the_clipboard(
     assert QApplication.clipboard().text() == ""
 
 
+def test_B_11_without_a_keyring_a_secret_for_the_session_is_offered(
+    open_signal: OpenSignal, signal_engine: SignalEngine
+) -> None:
+    signal_engine.has_keyring = False
+    inflow = of_a_saved_bot(open_signal).inflow
+    assert "no keyring" in inflow.state.text()
+    assert inflow.keep_button.isVisible()
+    assert not any(button.isEnabled() for button in (inflow.copy_url, inflow.copy_message, inflow.try_enter))
+    click(inflow.keep_button)
+    assert not inflow.keep_button.isVisible()
+    assert inflow.copy_url.isEnabled()
+    assert inflow.url.text() == "http://127.0.0.1:8787/hook/uuid-7"
+
+
 def test_B_11_every_format_of_the_message_can_be_chosen_and_parses(open_signal: OpenSignal) -> None:
     inflow = of_a_saved_bot(open_signal).inflow
     for action in ("exit_long", "enter_long"):
