@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QPalette, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from desktop_app.gui import fmt
@@ -175,7 +175,7 @@ class FieldRow(QWidget):
     def _lay_out(self) -> None:
         self._bar.setFixedWidth(3)
         self._bar.setProperty("changed", True)
-        self._bar.setStyleSheet("background: palette(link);")
+        self._bar.setBackgroundRole(QPalette.ColorRole.Link)  # a style sheet of its own would be dressed row by row
         self._bar.setAutoFillBackground(True)
         self._bar.hide()
         self._label.setTextFormat(Qt.TextFormat.PlainText)

@@ -139,6 +139,12 @@ class SettingsForm(QScrollArea):
 
     def lay_out(self) -> None:
         inside = QWidget()
+        # While it is empty: measuring dresses every row, and each move to another parent would dress them all anew.
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedWidth(_WIDTH)
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 10, 12)
         column.setSpacing(5)
@@ -157,11 +163,6 @@ class SettingsForm(QScrollArea):
             more.addWidget(self._row(spec))
         column.addWidget(self.more)
         column.addStretch()
-        self.setWidget(inside)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFixedWidth(_WIDTH)
         for row in self.rows.values():
             row.edited.connect(self._edited)
             row.fix_requested.connect(self.fix_requested)
@@ -179,7 +180,7 @@ class SettingsForm(QScrollArea):
         return label
 
     def _row(self, spec: FieldSpec) -> FieldRow:
-        row = FieldRow(spec)
+        row = FieldRow(spec, self.widget())
         self.rows[spec.path] = row
         return row
 
