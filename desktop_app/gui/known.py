@@ -59,6 +59,14 @@ class Known:
     def market(self, account: str, symbol: str) -> Market | None:
         return self.markets.get(account, {}).get(symbol)
 
+    def market_of_bot(self, view: BotView) -> Market | None:
+        """What the prices in a bot's words are of: the pair of its newest deal, else the first of its pairs."""
+        with_deal = [
+            deal.deal for deal in self.deals.values() if deal.bot_id == view.bot_id and not deal.deal.status.is_over
+        ]
+        symbol = max(with_deal, key=lambda deal: deal.number).symbol if with_deal else next(iter(view.pairs), "")
+        return self.market(view.account, symbol)
+
     def price(self, account: str, symbol: str) -> Decimal | None:
         tick = self.prices.get((account, symbol))
         return tick.price if tick is not None else None

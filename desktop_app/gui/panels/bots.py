@@ -35,7 +35,7 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class BotRow:
-    """A bot; `market` is the first of its pairs, for the formats of numbers; `age` in whole minutes repaints rarely."""
+    """A bot; `market` is of the pair that its words are about; `age` in whole minutes repaints rarely."""
 
     view: BotView
     market: Market | None
@@ -189,7 +189,7 @@ class BotsPanel(Panel):
         self._show_count()
 
     def _row(self, view: BotView) -> BotRow:
-        market = self.bridge.known.market(view.account, view.pairs[0]) if view.pairs else None
+        market = self.bridge.known.market_of_bot(view)
         age = max(0, self.bridge.known.now(view.account) - view.started_at) // 60_000 * 60_000
         return BotRow(view, market, age)
 

@@ -176,7 +176,7 @@ class InspectorPanel(Panel):
         fill_deal_menu(menu, self.bridge, self._choice.deal_id, self.change_requested.emit)
 
     def _show_bot(self, view: BotView) -> None:
-        market = self.bridge.known.market(view.account, view.pairs[0]) if view.pairs else None
+        market = self.bridge.known.market_of_bot(view)
         self.bot.show_bot(view, market, self.bridge.known.now(view.account))
 
     def _show_deal_again(self) -> None:

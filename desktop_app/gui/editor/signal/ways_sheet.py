@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Protocol, cast
 
 from pydantic import ValidationError
-from PySide6.QtGui import QIntValidator
+from PySide6.QtGui import QIntValidator, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -126,7 +126,6 @@ class WaysForm(QWidget):
         ):  # fmt: skip
             form.setContentsMargins(22, 0, 0, 0)
             for title, field in rows:
-                field.setMinimumHeight(field.sizeHint().height())  # a sheet lower than its words need squeezes fields
                 form.addRow(title, field)
                 if title:
                     field.setAccessibleName(title)
@@ -183,6 +182,12 @@ class WaysSheet(Question):
         self.setMinimumWidth(_WIDTH + 44)
         self.add_safe(tr("Cancel"))
         self.use_button = self.add_answer("use", tr("Use these ways"), is_default=True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Qt opens no window higher than two thirds of the screen, whatever its wrapped words need.
+        needed = self.heightForWidth(self.width())
+        self.resize(self.width(), max(self.height(), min(needed, self.screen().availableGeometry().height() - 40)))
 
     def _give(self, key: str) -> None:
         if self._form.ways() is not None:
