@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
@@ -14,9 +15,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture(autouse=True)
-def outlives_its_windows(qapp: QApplication) -> None:
+def outlives_its_windows(qapp: QApplication) -> Iterator[None]:
     """As in the program: else a window that an earlier test has closed ends the loop of a later one."""
     qapp.setQuitOnLastWindowClosed(False)
+    yield
+    # Without a loop nothing is ever deleted later, and each change of the theme would dress all that was left over.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
