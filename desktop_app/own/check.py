@@ -4,6 +4,7 @@ This keeps mistakes out, not malice: a file can do what any program of this user
 """
 
 import ast
+import re
 from dataclasses import dataclass
 
 LARGEST_FILE = 500_000  # characters
@@ -17,6 +18,7 @@ ALLOWED = frozenset(
 _CALLS = frozenset(
     {"open", "exec", "eval", "compile", "input", "breakpoint", "globals", "vars", "__import__", "exit", "quit", "help"}
 )
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # letters after them may be shown in another order than they run
 _DUNDERS = frozenset({"__name__", "__doc__", "__init__", "__post_init__", "__len__", "__class__"})
 
 
@@ -38,6 +40,10 @@ def look(text: str, name: str) -> tuple[Finding, ...]:
         line = getattr(error, "lineno", None) or 1
         return (Finding(line, f"it is not Python: {getattr(error, 'msg', None) or error}"),)
     found = [finding for node in ast.walk(tree) for finding in _findings(node)]
+    found += [
+        Finding(text.count("\n", 0, sign.start()) + 1, "it has a sign that makes text look other than it is")
+        for sign in _TURNING.finditer(text)
+    ]
     if not any(isinstance(node, ast.FunctionDef) and node.name == "on_event" for node in tree.body):
         found.append(Finding(1, "it has no function on_event(settings, state, event, view)"))
     return tuple(sorted(found, key=lambda finding: finding.line))

@@ -17,7 +17,9 @@ _MOST_MEMORY = 2_000_000_000  # bytes
 _REFUSED = (
     "socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.kill", "ctypes.",
     "winreg.", "shutil.", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.putenv", "pty.", "webbrowser.",
-    "ftplib.",    "smtplib.", "urllib.", "http.", "imaplib.", "sqlite3.", "signal.",
+    "os.truncate", "os.symlink", "os.link", "os.chmod", "os.chown", "os.startfile",
+    "_winapi.CreateProcess", "_winapi.OpenProcess",
+    "ftplib.", "smtplib.", "urllib.", "http.", "imaplib.", "sqlite3.", "signal.",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from desktop_app.own.folder import StrategyFile
 LOAD_SECONDS = 30.0
 ANSWER_SECONDS = 5.0
 _LONGEST_ANSWER = 2_000_000  # bytes
+_MOST_UNREAD = 8  # answers: one that nobody asked for is one too many already
 _KEPT = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
 
 
@@ -133,9 +134,11 @@ class StrategyProcess:
             raise StrategyTrouble(code, "its process ended by itself")
         try:
             answer: dict[str, Any] = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
+            answer = {}
+        if not isinstance(answer, dict) or not answer:
             self.close()
-            raise StrategyTrouble(code, "its answer cannot be read") from None
+            raise StrategyTrouble(code, "its answer cannot be read")
         if "error" in answer:
             raise StrategyTrouble(code, answer["error"], int(answer.get("line", 0)))
         return answer
@@ -144,7 +147,7 @@ class StrategyProcess:
 def _read_lines(pipe: IO[bytes], lines: "queue.SimpleQueue[bytes]") -> None:
     """Until the process is over, which an empty line tells."""
     with suppress(OSError, ValueError):
-        while line := pipe.readline(_LONGEST_ANSWER):
+        while (line := pipe.readline(_LONGEST_ANSWER)) and lines.qsize() < _MOST_UNREAD:
             lines.put(line)
     lines.put(b"")
 

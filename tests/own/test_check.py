@@ -40,6 +40,7 @@ def test_a_plain_strategy_passes() -> None:
         ("().__class__.__subclasses__()", "reaches for __subclasses__"),
         ("on_event.__globals__", "reaches for __globals__"),
         ("async def x(): pass", "asynchronous"),
+        ("x = 'a\u202eb'", "look other than it is"),
     ],
 )
 def test_what_no_decision_needs_is_refused_with_its_line(line: str, reason: str) -> None:
