@@ -118,7 +118,7 @@ class BotRunner:
     def start(self) -> None:
         assert not self.is_running
         self.is_held = self._is_over = False
-        self.started_at = self._desk.clock()
+        self.started_at = self._desk.exchange.now()
         self._task = self._desk.crew.spawn(self._run(), f"bot {self.row.name}")
 
     def use_bot(self, bot: Bot[Any]) -> None:
