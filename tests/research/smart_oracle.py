@@ -462,6 +462,9 @@ class SmartOracle:
             price = level * (1 - part if self.buys else 1 + part)
         return self.on_tick(price, self.way_out)
 
+    def is_over(self) -> bool:
+        return self.deal is not None and self.deal.closed is not None
+
     def arrange(self) -> None:
         """Have on the exchange what should be there now."""
         assert self.deal is not None
@@ -484,7 +487,7 @@ class SmartOracle:
                 promised += step.amount
                 if not any(one.index == step.index for one in self.resting):
                     self.place("take_profit", step.index, self.way_out, step.price, step.amount)
-                    if self.deal.closed is not None or step not in self.steps:
+                    if self.is_over() or step not in self.steps:
                         return
         level = self.level()
         if not self.native or level is None:

@@ -475,7 +475,7 @@ def test_a_failure_takes_back_buys_keeps_exits_and_stops_asking() -> None:
     assert end is not None and end.code == "own_raised"
     bot.ask(ResumeBot())
     bot.wait(60)
-    assert bot.asks
+    assert bot.question is not None
     assert bot.bot.end(bot.state) is None
 
 
