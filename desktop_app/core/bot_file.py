@@ -1,6 +1,7 @@
 """Bot files: TOML in, settings or every problem at once out; and back again."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.core.strategies import KINDS, Kind
 
 LARGEST_FILE = 1_000_000  # characters
+_DEEPEST_NAME = 50  # parts: the reader takes minutes over a.a.a.…
 
 _REASONS = {
     "missing": "is missing",
@@ -53,6 +55,8 @@ def read_bot_file(text: str, kinds: Mapping[str, Kind] = KINDS) -> BotFile:
     """Read a bot file. Nothing is guessed: an unknown name is a problem, not a default."""
     if len(text) > LARGEST_FILE:
         return _bad("file", f"is longer than {LARGEST_FILE:,} characters")
+    if any(sum(map(bool, name.split("."))) > _DEEPEST_NAME for name in re.split(r"[=,{\[\n]", text) if "." in name):
+        return _bad("file", "is not TOML: nested too deeply")
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:

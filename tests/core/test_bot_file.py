@@ -148,3 +148,12 @@ def test_a_bound_that_is_a_decimal_is_named_as_a_number() -> None:
         'take_profit = { percent = "1" }\nreinvest_percent = "101"\n'
     )
     assert read_bot_file(text).problems == (FileProblem("reinvest_percent", "must be at most 100"),)
+
+
+@pytest.mark.parametrize(
+    "text", ["a." * 100_000 + "b = 1", "[" + "a." * 50_000 + "b]", "x = { " + "a . " * 50_000 + "b = 1 }"]
+)
+def test_a_name_of_endless_parts_is_refused_before_it_is_read(text: str) -> None:
+    found = read_bot_file(f'# Dots {"." * 80} are no names.\nkind = "dca"\n{text}\n')
+    assert found.problems[0].reason.startswith("is not TOML")
+    assert read_bot_file(f'# Dots {"." * 80} are no names.\nkind = "dca"').problems[0].reason == "is missing"
