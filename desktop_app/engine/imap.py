@@ -73,7 +73,12 @@ class ImapClient:
 
     async def log_in(self, user: str, password: str) -> None:
         """Raises ImapRefused: the server does not take them."""
-        await self._command(b"LOGIN " + _quoted(user) + b" " + _quoted(password))
+        try:
+            await self._command(b"LOGIN " + _quoted(user) + b" " + _quoted(password))
+        except ImapRefused as error:  # a few servers say the command once more
+            words = str(error)
+            spelled = (password, _quoted(password).decode()[1:-1])
+            raise ImapRefused("it refuses the login" if any(text in words for text in spelled) else words) from None
         lines = await self._command(b"CAPABILITY")
         words = b" ".join(line for line in lines if line.upper().startswith(b"* CAPABILITY")).decode("ascii", "replace")
         self.capabilities = frozenset(words.upper().split())

@@ -133,10 +133,10 @@ class StrategyProcess:
             self.close()
             raise StrategyTrouble(code, "its process ended by itself")
         try:
-            answer: dict[str, Any] = json.loads(line)
+            answer: Any = json.loads(line)
         except (ValueError, RecursionError):
-            answer = {}
-        if not isinstance(answer, dict) or not answer:
+            answer = None
+        if not isinstance(answer, dict):
             self.close()
             raise StrategyTrouble(code, "its answer cannot be read")
         if "error" in answer:

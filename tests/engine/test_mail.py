@@ -204,6 +204,18 @@ async def test_a_connection_that_ends_is_made_again(post: Post) -> None:
     assert not any(PASSWORD in text for text in post.lab.keyring.entries.values())
 
 
+async def test_a_server_that_repeats_the_password_is_not_quoted(post: Post) -> None:
+    post.server.twist = lambda verb, answer: (
+        b"S1 NO cannot: " + PASSWORD.encode() + b"\r\n" if verb == "LOGIN" else answer
+    )
+    await post.password()
+    await post.switch_on()
+    await post.state("problem")
+    problem = (await post.lab.running.supervisor.signals_state()).mail_problem
+    assert problem is not None and problem.code == "mail_refused" and PASSWORD not in str(problem)
+    assert dict(problem.values)["reason"] == "it refuses the login"
+
+
 async def test_a_mail_that_comes_in_while_another_one_is_read_is_not_left_lying(post: Post) -> None:
     second = [post.alert("sell")]
 
