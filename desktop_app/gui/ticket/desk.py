@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.core.market import HUNDRED
@@ -14,6 +14,17 @@ from desktop_app.gui.notices import Badge, link_button, plain_label, restyle
 from desktop_app.gui.ticket.draft import TicketDraft
 from desktop_app.gui.ticket.form import TicketForm
 from desktop_app.gui.ticket.picture import Around, TicketPicture, picture_of
+
+
+class _Column(QScrollArea):
+    """Scrolls up and down only, so it is never narrower than what is in it."""
+
+    def minimumSizeHint(self) -> QSize:
+        content, usual = self.widget(), super().minimumSizeHint()
+        if content is None:
+            return usual
+        width = content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(max(usual.width(), width), usual.height())
 
 
 class Stage(Enum):
@@ -228,7 +239,7 @@ class TicketDesk(QWidget):
         inner.setContentsMargins(10, 4, 6, 4)
         inner.addWidget(self.form)
         inner.addStretch()
-        self._scroll = QScrollArea()
+        self._scroll = _Column()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
