@@ -240,6 +240,7 @@ async def test_more_mails_than_are_read_in_a_row_are_all_read(post: Post) -> Non
     for _ in range(54):
         post.server.mails.append((post.server.next_uid, mail(sender="a@b.c")))
     post.server.deliver(mail(sender="a@b.c"))
+    read: list[str] = []
     for _ in range(2_000):
         if len(read := [asked for asked in post.server.asked if "BODY" in asked]) == 55:
             break
