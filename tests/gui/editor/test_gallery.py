@@ -122,6 +122,15 @@ def test_B_15_a_bot_file_opens_in_the_editor(gallery: NewBotGallery, editors: li
     assert editors[0].picture.settings == chosen
 
 
+def test_no_bot_file_makes_a_mirror_of_a_bot_that_is_here(
+    gallery: NewBotGallery, editors: list[DcaEditor], tmp_path: Path
+) -> None:
+    path = tmp_path / "bot.toml"
+    path.write_text(write_bot_file(dca_ref(mirror={"of": "Mine", "percent": "100000"})), encoding="utf-8")
+    gallery.open_file(path)
+    assert editors[0].picture.settings == dca_ref()
+
+
 def test_B_15_unknown_fields_are_all_reported_and_nothing_is_imported(
     gallery: NewBotGallery, editors: list[DcaEditor], tmp_path: Path
 ) -> None:
