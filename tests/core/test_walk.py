@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.core.columns import Candles, exact
-from desktop_app.core.events import ClockStruck, Event, OrderFilled, PriceTick
+from desktop_app.core.events import ClockStruck, ConditionsRead, Event, OrderFilled, PriceTick
 from desktop_app.core.market import ZERO, Candle, Market
 from desktop_app.core.matching import Matcher, MatchRules, Point
 from desktop_app.core.order import Fill, Order, OrderType, Role, Side
@@ -712,3 +712,21 @@ def test_a_walk_that_was_interrupted_anywhere_goes_on_with_the_same_fills() -> N
     whole = fills(None)
     assert [name for name, _ in whole] == ["jump", "b1", "b2", "s1", "s2"]
     assert [fills(cut) for cut in range(1, len(whole) + 1)] == [whole] * len(whole)
+
+
+def test_news_of_a_candle_come_after_its_opening_fills_and_before_its_tick() -> None:
+    class Readings:
+        def next(self, index: int) -> int:
+            return 2 if index <= 2 else 4
+
+        def events(self, index: int) -> tuple[Event, ...]:
+            return (ConditionsRead(PAIR, (), START + 2 * MINUTE),) if index == 2 else ()
+
+    stage = Stage()
+    stage.walk = Walk(stage.matcher, PAIR, MINUTE, stage._watch, lambda: None, news=Readings())
+    stage.resting(buy("b", "99"))
+    quiet = ("100", "101", "99.5", "100")
+
+    stage.see_columns(columns(candle(0, *quiet), candle(1, *quiet), candle(2, "99", "101", "99", "100")))
+
+    assert [type(event) for event in stage.log] == [OrderFilled, ConditionsRead]

@@ -184,8 +184,7 @@ class GridBot:
                 return grid_orders.canceled(deal, order, event)
             case OrderRejected():
                 return grid_orders.rejected(deal, order, event)
-            case CancelRefused():
-                return grid_orders.still_open(deal, order), ()
+        return grid_orders.still_open(deal, order), ()
 
     def _is_wanted(self, deal: GridDeal, order: Order) -> bool:
         """Whether the order rests where it should, so that hearing of its arrival changes no plan."""

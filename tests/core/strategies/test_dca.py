@@ -23,6 +23,8 @@ from desktop_app.core.events import (
     ResumeBot,
     StartDeal,
     StartTrailing,
+    StrategyAnswered,
+    StrategyFailed,
     TakeBack,
 )
 from desktop_app.core.order import Fill, OrderStatus, OrderType, Role, Side
@@ -1146,3 +1148,14 @@ def test_a_running_deal_tells_what_it_runs_on() -> None:
     assert talk.bot.deal_settings(talk.state, 1) == own
     assert talk.bot.settings == given
     assert talk.bot.deal_settings(talk.state, 2) is None
+
+
+def test_a_dca_bot_has_no_strategy_to_hear_from() -> None:
+    chat = Dialogue(settings())
+    before = chat.state
+    for event in (
+        StrategyAnswered(PAIR, 1, "{}", Decimal(1), chat.at),
+        StrategyFailed(PAIR, 1, "raised", "", "", chat.at),
+    ):
+        step = chat.bot.on_event(before, event)
+        assert (step.state, step.commands) == (before, ())

@@ -8,6 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from desktop_app.core.client_id import BotIdentity
+from desktop_app.core.commands import PlaceOrder
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import (
     AddFunds,
@@ -18,7 +19,9 @@ from desktop_app.core.events import (
     EditDeal,
     FundsSeen,
     NoteDeal,
+    OrderCanceled,
     OrderFilled,
+    OrderRejected,
     PauseBot,
     PriceTick,
     ReduceFunds,
@@ -29,6 +32,7 @@ from desktop_app.core.events import (
 from desktop_app.core.market import FeeCurrency, Market
 from desktop_app.core.order import Fill, OrderStatus, OrderType, Role, Side
 from desktop_app.core.said import Said
+from desktop_app.core.strategies import grid_open, grid_orders, grid_plan
 from desktop_app.core.strategies.grid import GridBot
 from desktop_app.core.strategies.grid_state import GridState
 from desktop_app.core.strategy import KeepsDealSettings, Watch
@@ -825,3 +829,51 @@ def test_client_ids_stay_apart_when_a_grid_has_made_a_million_orders() -> None:
 
 def said(world: GridWorld) -> Said:
     return world.bot.why(world.state, PAIR, world.at, world.price)
+
+
+# --- what hardly ever happens
+
+
+def test_news_of_an_order_whose_line_is_gone_are_only_told() -> None:
+    it = talk().started()
+    order = it.line(1, Side.BUY)
+    cell = it.deal.cell_of(order)
+    deal = replace(it.deal, cells=tuple(other for other in it.deal.cells if other is not cell))
+    before = deal.cells
+
+    after, told = grid_orders.canceled(deal, order, OrderCanceled(order.client_id, it.at, "outside"))
+    assert after.cells == before and told[0].said.code == "order_canceled_outside"
+    pending = replace(order, status=OrderStatus.PENDING)
+    deal = deal.with_deal(orders=tuple(pending if other is order else other for other in deal.deal.orders))
+    after, told = grid_orders.rejected(deal, pending, OrderRejected(order.client_id, "no", it.at))
+    assert after.cells == before and told[0].said.code == "order_refused"
+
+
+def test_lines_that_need_less_than_was_given_take_nothing_more() -> None:
+    it = talk().started()
+    rich = it.deal.with_tally(replace(it.deal.tally, funds=D(1_000_000)))
+
+    made = grid_open.laid_anew(rich, it.market)
+
+    assert made is not None and made.tally.funds == D(1_000_000)
+
+
+def test_a_price_that_jumps_too_far_is_followed_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grid_plan, "_MOST_MOVES", 1)
+    world = GridWorld(grid_settings(trailing_up=True)).go("100")
+    assert world.deal.tally.upper == D(110)
+
+    world.go("140")
+
+    assert world.deal.tally.upper == D(140)
+
+
+def test_an_order_that_is_over_takes_no_place() -> None:
+    it = talk().started()
+    order = it.line(1, Side.BUY)
+    over = replace(order, status=OrderStatus.CANCELED)
+    deal = it.deal.with_deal(orders=tuple(over if other is order else other for other in it.deal.deal.orders))
+
+    _, commands = grid_plan.next_orders(deal, it.market, BotIdentity(7), it.at)
+
+    assert [command.order.index for command in commands if isinstance(command, PlaceOrder)] == [1]
