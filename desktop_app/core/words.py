@@ -30,6 +30,7 @@ WORDS: dict[str, str] = {
     "why_waits_tp": "Waits for take profit {take_profit}.",
     "why_waits_so": "Waits for safety order {index} at {safety}.",
     "why_tp_too_small": "What it holds is too small to sell; waits for a safety order or for you.",
+    "why_waits_exit_signal": "Waits for a signal to exit, or for you.",
     "why_waits_for_close": "Has no take profit; waits for its stop loss or for you.",
     "why_budget": "Its deals have or may take {used}; another one would go over its limit of {limit}.",
     "why_not_ready": "{indicator} on {timeframe} is not ready: {candles} of {needed} candles.",

@@ -98,7 +98,8 @@ class SignalBot:
     def why(self, state: SignalState, symbol: str, at: int, price: Decimal | None) -> Said:
         if state.entry(symbol) is not None and not state.dca.is_paused:
             return said("why_signal_waits", pair=symbol)
-        return self.dca.why(state.dca, symbol, at, price)
+        why = self.dca.why(state.dca, symbol, at, price)
+        return said("why_waits_exit_signal") if why.code == "why_waits_for_close" else why
 
     def funds_needed(self, state: SignalState, symbol: str, price: Decimal) -> Decimal:
         """What further entries may take; one that only sells short needs coins, and nothing in quote."""

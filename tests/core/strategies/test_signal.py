@@ -143,6 +143,7 @@ def test_B_11_a_buy_enters_at_the_next_price_and_a_sell_exits() -> None:
     assert (order.role, order.side, order.type, order.amount) == (Role.BASE, Side.BUY, OrderType.MARKET, D("1"))
     talk.trade()
     assert talk.deal.status is DealStatus.OPEN
+    assert talk.bot.why(talk.state, PAIR, talk.at, D(100)).code == "why_waits_exit_signal"
     talk.signal("sell")
     talk.trade("110")
     (done,) = talk.closed
