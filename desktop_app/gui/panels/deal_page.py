@@ -1,5 +1,6 @@
 """One deal in full: result, strip, plan - what rests on the exchange and what only this app does - and its timeline."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -149,12 +150,14 @@ class DealPage(QWidget):
         last = facts.view.last
         target = deal.take_profits[0] if deal.take_profits else None
         away = outlook.distance(target, last)
+        distance = f"  ({fmt.percent(away)})" if away is not None else ""
+        exits = _planned_exits(facts)
         rows = (
             (tr("Average"), self._price(deal.average or None)),
             (tr("Break-even"), self._price(outlook.break_even(deal, market))),
             (tr("Last price"), self._price(last)),
-            (tr("Take profit"), self._price(target) + (f"  ({fmt.percent(away)})" if away is not None else "")),
-            (tr("Stop loss"), self._price(deal.stop_loss) if deal.stop_loss is not None else tr("none")),
+            (tr("Take profit"), exits[0] or f"{self._price(target)}{distance}"),
+            (tr("Stop loss"), exits[1] or (self._price(deal.stop_loss) if deal.stop_loss is not None else tr("none"))),
             (tr("Safety orders"), _safety_words(deal)),
             (tr("Invested"), fmt.money(deal.position.spent(deal.direction), market.quote)),
         )  # fmt: skip
@@ -308,6 +311,18 @@ class Content(QWidget):
     def minimumSizeHint(self) -> QSize:
         layout = self.layout()
         return QSize(0, layout.minimumHeightForWidth(self.width()) if layout is not None else 0)
+
+
+def _planned_exits(facts: DealFacts) -> tuple[str, str]:
+    """Words for take profit and stop loss of a deal that is not in the market yet; empty where there are none."""
+    deal = facts.view.deal
+    if deal.status is not DealStatus.OPENING or deal.position.entry_amount or not facts.settings_json:
+        return "", ""
+    settings = json.loads(facts.settings_json)
+    profit, stop = settings.get("take_profit") or {}, settings.get("stop_loss") or {}
+    later = tr("set, once it is in the market")
+    has_profit = bool(profit.get("percent") or profit.get("steps"))
+    return later if has_profit else "", later if stop.get("percent") or stop.get("price") else ""
 
 
 def _safety_words(deal: Deal) -> str:

@@ -1,6 +1,8 @@
+import json
+from dataclasses import replace
 from decimal import Decimal
 
-from desktop_app.core.deal import DealStatus
+from desktop_app.core.deal import DealStatus, Position
 from desktop_app.gui.panels.timeline import kind_of
 from tests.gui.fake_engine import ACCOUNT, deal_128, deal_view
 from tests.gui.shell import Shell
@@ -44,6 +46,18 @@ def test_a_stop_loss_that_does_not_rest_is_kept_by_the_app(shell: Shell) -> None
     shell.hear()
 
     assert "Stop loss · sells everything at 55,000.00" in shell.window.panels.inspector.deal.by_app.text()
+
+
+def test_exits_of_a_deal_that_is_not_in_yet_are_not_said_to_be_missing(shell: Shell) -> None:
+    shell.arrive()
+    waiting = deal_128(status=DealStatus.OPENING, position=Position(), orders=(), take_profits=(), stop_loss=None)
+    plan = {"take_profit": {"steps": [{"percent": "1", "share": "100"}]}, "stop_loss": {"price": "60000"}}
+
+    shell.engine.deal(replace(deal_view(waiting), settings_json=json.dumps(plan)))
+    shell.hear()
+
+    shown = {name.text(): value.text() for name, value in shell.window.panels.inspector.deal._grid}
+    assert shown["Take profit"] == shown["Stop loss"] == "set, once it is in the market"
 
 
 def test_a_deal_that_is_over_keeps_its_result_and_loses_its_buttons(shell: Shell) -> None:
