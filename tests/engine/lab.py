@@ -1,6 +1,7 @@
 """Puts an engine on a fake exchange, kills it, and starts it again over the same files."""
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,6 +20,9 @@ from desktop_app.vault import Vault
 from tests.fakes import FakeClock, FakeExchange, FakeVenue, KeyedExchange, Power, breathe, open_cut_store
 from tests.toys import TOY_KINDS
 from tests.vault.toy_keyrings import ToyKeyring
+
+# Of the seams of the larger bots the suite cuts every third share; with this variable set it cuts them all.
+EACH_SHARE = 1 if os.environ.get("STRONGROOM_EVERY_SEAM") else 3
 
 BOT = """
 kind = "toy"

@@ -9,7 +9,7 @@ import pytest
 
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.strategies import KINDS
-from tests.engine.lab import Lab
+from tests.engine.lab import EACH_SHARE, Lab
 from tests.fakes import Power, PowerCut, breathe
 
 PAIR = "BTC/USDT"
@@ -88,7 +88,7 @@ async def test_without_a_cut_the_story_is_one_deal_with_safety_orders_by_signal(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(1, 6))
+@pytest.mark.parametrize("first", range(1, 6, EACH_SHARE))
 async def test_a_power_cut_anywhere_loses_nothing(tmp_path: Path, first: int) -> None:
     for number, at in enumerate(range(first, 60, 5)):
         folder = tmp_path / str(number)

@@ -11,7 +11,7 @@ from desktop_app.core.deal import DealStatus
 from desktop_app.core.strategies import KINDS
 from desktop_app.engine.problem import Problem
 from desktop_app.own.folder import StrategyFile, StrategyFolder
-from tests.engine.lab import Lab
+from tests.engine.lab import EACH_SHARE, Lab
 from tests.fakes import Power, PowerCut, breathe
 from tests.own.played import PlayedProcess
 
@@ -188,7 +188,7 @@ async def _until_done(lab: Lab) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(1, 9))
+@pytest.mark.parametrize("first", range(1, 9, EACH_SHARE))
 async def test_power_may_fail_before_and_after_every_call_and_every_commit(tmp_path: Path, first: int) -> None:
     """Every eighth seam each, so that no part takes long."""
     lab = await lab_at_work(tmp_path / "whole")

@@ -13,6 +13,7 @@ import pytest
 from desktop_app.core.deal import DealStatus
 from desktop_app.engine.problem import Problem
 from desktop_app.store.errors import StoreError
+from tests.engine.lab import EACH_SHARE
 from tests.engine.signal_lab import BOT, SignalLab
 from tests.fakes import PowerCut, breathe
 
@@ -104,7 +105,7 @@ PARTS_OF_TEST = 5  # each within the time that a test may take
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(PARTS_OF_TEST))
+@pytest.mark.parametrize("part", range(0, PARTS_OF_TEST, EACH_SHARE))
 async def test_every_signal_acts_once_wherever_the_power_fails(tmp_path: Path, part: int) -> None:
     lab = await _prepared(tmp_path / "whole")
     lab.power.seams = 0
