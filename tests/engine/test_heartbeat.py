@@ -67,6 +67,7 @@ async def test_what_happened_while_the_program_did_not_run_is_told_after_the_sta
     lab.clock.at += 2 * HOURS
     lab.venue.set_price("BTC/USDT", "51000")
     await lab.start()
+    await lab.until(lambda: bool(_away(lab)))
     told = _away(lab)
     assert [(news.kind, news.account) for news in told] == [("not_running", "demo")]
     assert [(change.what, change.role, change.bot) for change in told[0].changes] == [
