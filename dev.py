@@ -92,7 +92,7 @@ def test(arguments: list[str]) -> int:
     os.chdir(ROOT)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     own_workers = ("-n", "--numprocesses", "--dist", "--pdb", "--trace")
-    workers = [] if any(argument.startswith(own_workers) for argument in arguments) else ["-n", "3"]
+    workers = [] if any(argument.startswith(own_workers) for argument in arguments) else ["-n", "4"]
     return become([PYTHON, "-m", "pytest", *workers, *arguments])
 
 

@@ -48,7 +48,7 @@ def both(case: Case, spread: int) -> tuple[Summary, Summary] | None:
     return summarise(run, theirs, candles, market, settings.direction, result.funds), make_report(result).summary
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(12))
 def test_a_kernels_summary_is_the_reports(seed: int) -> None:
     case = make_case(random.Random(seed + 70_000), most=40)
     found = both(case, 1 if seed % 2 else 240) if is_valid(case) else None
