@@ -99,7 +99,7 @@ class SmartTradeBot:
             return self.machine.funds_needed(state.trade, symbol, price)
         if self.settings.direction is Direction.SHORT or self.settings.takes_over:
             return ZERO
-        entry = self._entry_price(price)
+        entry = self.settings.entry_price(price)
         return self._amount(state, price) * entry * (ONE + self.markets[symbol].taker_fee)
 
     def is_done(self, state: SmartState) -> bool:
@@ -113,7 +113,7 @@ class SmartTradeBot:
     def _why_not(self, state: SmartState, price: Decimal) -> Said | None:
         """What keeps the trade from beginning at this price."""
         market = self.markets[self.settings.pair]
-        entry = self._entry_price(price)
+        entry = self.settings.entry_price(price)
         amount = self._amount(state, price)
         if market.is_too_small(amount, price if self.settings.takes_over else entry):
             return said("why_base_too_small", cost=amount * entry, least=market.min_cost)
@@ -125,22 +125,18 @@ class SmartTradeBot:
             return said("why_coins_missing", amount=amount, free=free, coin=market.base)
         return None
 
-    def _entry_price(self, price: Decimal) -> Decimal:
-        """Where the trade gets in, as far as that is known while the market stands at `price`."""
-        return self.settings.known_entry or self.settings.entry.price or price
-
     def _amount(self, state: SmartState, price: Decimal) -> Decimal:
         market = self.markets[self.settings.pair]
         if self.settings.takes_over:
             return market.amount_down(self.settings.amount)
         sizing = Sizing(free=self._free(state.trade, price))
-        return ladder.order_amount(self.settings.amount, self.settings.unit, self._entry_price(price), market, sizing)
+        return ladder.order_amount(self.settings.amount, self.settings.unit, self.settings.entry_price(price), market, sizing)
 
     def _free(self, state: DcaState, price: Decimal) -> Decimal:
         """What a size in percent is of, in quote: the quote that buys, or the coins that are sold, at their price."""
         market = self.markets[self.settings.pair]
         if self.settings.direction is Direction.SHORT:
-            return state.free_of(market.base) * self._entry_price(price)
+            return state.free_of(market.base) * self.settings.entry_price(price)
         return state.free_of(market.quote)
 
     def _begin(self, state: DcaState, tick: PriceTick) -> Step[DcaState]:

@@ -109,7 +109,7 @@ def sizing_of(settings: SmartTradeSettings, around: Around, price: Decimal) -> S
     """A percent is of what is free of the currency that is given away."""
     if settings.direction is Direction.LONG:
         return Sizing(free=around.free_quote or ZERO)
-    return Sizing(free=(around.free_base or ZERO) * (settings.known_entry or settings.entry.price or price))
+    return Sizing(free=(around.free_base or ZERO) * settings.entry_price(price))
 
 
 def verb_of(draft: TicketDraft, outcome: RiskReward | None, around: Around, market: Market) -> str:
