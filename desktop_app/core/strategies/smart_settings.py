@@ -146,10 +146,6 @@ class SmartTradeSettings(Settings, frozen=True, extra="forbid"):
             return self.price_paid
         return self.entry.price if self.entry.type == "limit" else self.entry.limit_price
 
-    def entry_price(self, price: Decimal) -> Decimal:
-        """Where it gets in, as far as that is known while the market stands at `price`."""
-        return self.known_entry or self.entry.price or price
-
     def taking_over(self, account: str, pair: str, direction: Direction, amount: Decimal, price: Decimal) -> Self:
         """The same exits over what was traded before: so many coins at such a price. Raises ValidationError."""
         return type(self).model_validate(
