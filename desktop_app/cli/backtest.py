@@ -34,7 +34,7 @@ def act(call: Namespace, house: House) -> int:
         )
     symbol = symbol_of(call, settings)
     before, candles, timeframe_ms = _with_past(call, house, symbol)
-    market = market_of(call, symbol)
+    market = read_market_of(call.market, symbol)
     rules = rules_of(call, timeframe_ms)
     try:
         result = _try(settings, candles, market, rules, house, before)
@@ -73,8 +73,7 @@ def symbol_of(call: Namespace, settings: "Settings") -> str:
     if not may_trade(settings, symbol):
         traded = ", ".join(settings.pairs[:5]) or f"pairs like {example_pair(settings)}"
         raise CallProblem(
-            f"{call.file.name} trades {traded}, not {symbol}. "
-            "No deal was computed. Choose one of its pairs."
+            f"{call.file.name} trades {traded}, not {symbol}. No deal was computed. Choose one of its pairs."
         )
     return symbol
 
@@ -108,10 +107,6 @@ def _with_past(call: Namespace, house: House, symbol: str) -> "tuple[Candles, Ca
     if first >= last:
         raise CallProblem("There are no candles between these times. No deal was computed. Choose other ones.")
     return rows(candles, 0, first), rows(candles, first, last), step_of(timeframe)
-
-
-def market_of(call: Namespace, symbol: str) -> "Market":
-    return read_market_of(call.market, symbol)
 
 
 def rules_of(call: Namespace, timeframe_ms: int) -> "BacktestRules":

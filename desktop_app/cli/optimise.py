@@ -6,9 +6,9 @@ from argparse import Namespace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from desktop_app.cli.backtest import candles_of, market_of, rules_of, symbol_of
+from desktop_app.cli.backtest import candles_of, rules_of, symbol_of
 from desktop_app.cli.output import BAD_INPUT, DONE, FAILED, complain, show
-from desktop_app.cli.reading import read_bot, read_count, read_decimal, read_text_file
+from desktop_app.cli.reading import read_bot, read_count, read_decimal, read_market_of, read_text_file
 from desktop_app.cli.session import House
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def act(call: Namespace, house: House) -> int:
     symbol = symbol_of(call, settings)
     try:
         search = _search(call)
-        total = check(search)
+        check(search)
     except BadSpace as bad:
         complain(f"{call.space.name} cannot be searched: {bad}. Nothing was tried. Correct it.")
         return BAD_INPUT
@@ -34,9 +34,12 @@ def act(call: Namespace, house: House) -> int:
         complain(f"This cannot be searched: {bad}. Nothing was tried.")
         return BAD_INPUT
     candles, timeframe_ms = candles_of(call, house, symbol)
-    market, rules = market_of(call, symbol), rules_of(call, timeframe_ms)
+    market, rules = read_market_of(call.market, symbol), rules_of(call, timeframe_ms)
     try:
-        found = optimise(settings, candles, market, rules, search, progress=_teller(total))
+        found = optimise(settings, candles, market, rules, search, progress=_Teller())
+    except BadSearch as bad:
+        complain(f"{call.file.name} cannot be searched: {bad}. Nothing was tried.")
+        return BAD_INPUT
     except KeyboardInterrupt:
         complain("Stopped. Nothing was kept, and no bot was changed.")
         return FAILED
@@ -79,8 +82,3 @@ class _Teller:
             sys.stderr.write(f"\r{done:,} of {total:,} tried{end}")
             sys.stderr.flush()
         return True
-
-
-def _teller(total: int) -> _Teller:
-    del total
-    return _Teller()

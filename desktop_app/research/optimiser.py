@@ -23,6 +23,7 @@ from desktop_app.research.trial import try_settings
 Sampler = Literal["grid", "random", "tpe"]
 Progress = Callable[[int, int], bool]  # (trials done, trials in all) → go on?
 
+_WITHOUT_PAST = ("signal", "python")  # what they do comes from outside the settings
 _MOST_TRIES = 20  # draws for one new random point before the space counts as drawn empty
 _WORTH_COMPILING = 20_000_000  # candles times trials; below that no compiler is waited for
 # Ratios of two numbers of a summary, beside its own.
@@ -140,6 +141,8 @@ def optimise(
         BadSearch: nothing can be searched like this.
     """
     total = check(search)
+    if settings.kind in _WITHOUT_PAST:
+        raise BadSearch(f"a bot of kind {settings.kind!r} has no past that settings alone could make")
     seen, unseen = _split(candles, search.unseen_percent)
     job = _Job(settings.model_dump(mode="json", exclude_defaults=True), settings.kind, seen, unseen, market, rules)
     engine = "compiled" if _is_worth_compiling(settings, rules, total * len(candles)) else "core"

@@ -117,7 +117,7 @@ def make_report(result: BacktestResult) -> Report:
         market=result.market,
         deals=deals,
         summary=_summary(result, deals, curves),
-        equity=tuple((int(candles.at[i]), _rounded(curves.equity[i])) for i in thinned),
+        equity=tuple((int(candles.at[i]), rounded(curves.equity[i])) for i in thinned),
         engine_seconds=result.engine_seconds,
     )
 
@@ -196,8 +196,8 @@ def _summary(result: BacktestResult, deals: tuple[DealLine, ...], curves: Curves
         fees_quote=sum((deal.fees_quote for deal in deals), ZERO),
         profit_percent=profit / result.funds * HUNDRED if result.funds else ZERO,
         buy_and_hold_percent=(last / first - 1) * HUNDRED,
-        max_drawdown_percent=_rounded(curves.max_drawdown * 100),
-        max_floating_loss_percent=_rounded(curves.max_floating_loss * 100),
+        max_drawdown_percent=rounded(curves.max_drawdown * 100),
+        max_floating_loss_percent=rounded(curves.max_floating_loss * 100),
         win_rate_percent=Decimal(wins) / len(closed) * HUNDRED if closed else None,
         profit_factor=won / lost if lost else None,
         sharpe=_known(ratios.sharpe),
@@ -207,16 +207,16 @@ def _summary(result: BacktestResult, deals: tuple[DealLine, ...], curves: Curves
         longest_deal_seconds=max(lasted, default=None),
         max_funds_quote=result.most_funds_used,
         max_safety_orders_used=max((deal.safety_orders_filled for deal in deals), default=0),
-        time_in_market_percent=_rounded(curves.time_in_market * 100),
+        time_in_market_percent=rounded(curves.time_in_market * 100),
         grid_profit_quote=sum((tally.profit for tally in grids), ZERO) if grids else None,
         round_trips=sum(tally.round_trips for tally in grids) if grids else None,
     )
 
 
-def _rounded(value: float) -> Decimal:
+def rounded(value: float) -> Decimal:
     """A measured number, to 8 decimals; never minus zero."""
     return exact(round(float(value), 8) + 0.0)
 
 
 def _known(value: float | None) -> Decimal | None:
-    return None if value is None else _rounded(value)
+    return None if value is None else rounded(value)

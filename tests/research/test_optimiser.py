@@ -9,6 +9,7 @@ import pytest
 from desktop_app.core.columns import Candles
 from desktop_app.core.market import Market
 from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.kernel.dca_trial import try_compiled
 from desktop_app.research.optimiser import BadSearch, Found, Search, check, objectives, optimise, score_of
@@ -125,6 +126,14 @@ def test_less_drawdown_and_less_funds_are_better() -> None:
     trials = found(search(objective="max_funds_quote")).trials
 
     assert trials[0].summary.max_funds_quote == min(trial.summary.max_funds_quote for trial in trials)
+
+
+def test_a_bot_whose_deals_come_from_outside_is_refused() -> None:
+    data = {"name": "a", "account": "demo", "pairs": ["BTC/USDT"], "entry": {"volume": "50"}}
+    settings = SignalSettings.model_validate(data)
+
+    with pytest.raises(BadSearch, match="no past"):
+        optimise(settings, candles(), MARKET, RULES, search())
 
 
 @pytest.mark.parametrize(

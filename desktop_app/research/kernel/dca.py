@@ -130,6 +130,11 @@ def run_dca(settings: DcaSettings, columns: Columns, market: Market, rules: Back
         BeyondKernel: run the core instead.
         LadderRefused: so would the core.
     """
+    return _read(played(settings, columns, market, rules), columns, market, settings.direction)
+
+
+def played(settings: DcaSettings, columns: Columns, market: Market, rules: BacktestRules) -> Run:
+    """The arrays after the last candle; raises as run_dca does."""
     if not is_covered(settings, rules):
         raise BeyondKernel("settings that the kernel does not know")
     fills = _FILLS
@@ -144,7 +149,7 @@ def run_dca(settings: DcaSettings, columns: Columns, market: Market, rules: Back
         raise LadderRefused("an order of the ladder came out under the market's minimum")
     if outcome != layout.WENT_WELL:
         raise BeyondKernel("a turn of events that the kernel does not know")
-    return _read(run, columns, market, settings.direction)
+    return run
 
 
 def walk(run: Run, columns: Columns) -> None:

@@ -10,13 +10,11 @@ from desktop_app.core.market import Market
 from desktop_app.core.preview import make_preview
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
-from desktop_app.research.kernel import layout
 from desktop_app.research.kernel.columns import Columns, NotWhole, make_columns
-from desktop_app.research.kernel.dca import is_covered, make_run, walk
+from desktop_app.research.kernel.dca import BeyondKernel, LadderRefused, is_covered, played
 from desktop_app.research.kernel.summary import summarise
 from desktop_app.research.report import Summary
 
-_FILLS = 4096
 _MOST_KEPT = 4  # candles in kernel form: seen and unseen, upside down or not
 
 _kept: OrderedDict[tuple[int, int, Decimal], tuple[Candles, Columns]] = OrderedDict()
@@ -37,18 +35,9 @@ def try_compiled(settings: DcaSettings, candles: Candles, market: Market, rules:
         raise BacktestRefused(problems)
     try:
         columns = _columns(candles, settings.direction, market.price_tick)
-    except NotWhole:
-        return None
-    fills = _FILLS
-    while True:
-        run = make_run(settings, columns.digits, market, rules, fills)
-        walk(run, columns)
-        outcome = int(run.state[layout.OUTCOME])
-        if outcome != layout.TOO_MANY_FILLS:
-            break
-        fills *= 8
-    if outcome != layout.WENT_WELL:
-        return None
+        run = played(settings, columns, market, rules)
+    except (NotWhole, BeyondKernel, LadderRefused):
+        return None  # the core goes on, or says which order is too small
     return summarise(run, columns, candles, market, settings.direction, preview.funds)
 
 

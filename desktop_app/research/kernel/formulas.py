@@ -103,7 +103,6 @@ class Run(NamedTuple):
     deals: Whole
 
 
-ONE: Pair = (1.0, 0.0)
 ZERO: Pair = (0.0, 0.0)
 
 

@@ -11,7 +11,7 @@ from desktop_app.research.kernel import curve, layout
 from desktop_app.research.kernel.columns import Columns
 from desktop_app.research.kernel.formulas import Real, Run, Whole
 from desktop_app.research.ratios import ratios_of_days
-from desktop_app.research.report import Summary
+from desktop_app.research.report import Summary, rounded
 
 
 class _Fills:
@@ -69,23 +69,23 @@ def summarise(
     return Summary(
         deals_closed=count,
         deals_open=1 if is_left_open else 0,
-        profit_quote=_rounded(closed.sum()),
-        unrealised_quote=_rounded(unrealised),
-        fees_quote=_rounded(fills.fee.sum()),
-        profit_percent=_rounded(closed.sum() / size * 100 if size else 0.0),
+        profit_quote=rounded(closed.sum()),
+        unrealised_quote=rounded(unrealised),
+        fees_quote=rounded(fills.fee.sum()),
+        profit_percent=rounded(closed.sum() / size * 100 if size else 0.0),
         buy_and_hold_percent=(exact(last) / exact(candles.open[0]) - 1) * 100,
-        max_drawdown_percent=_rounded(results[curve.FALL] * 100),
-        max_floating_loss_percent=_rounded(deepest / size * 100 if size > 0 else 0.0),
-        win_rate_percent=_rounded((closed > 0).sum() / count * 100) if count else None,
-        profit_factor=_rounded(won / lost) if lost else None,
-        sharpe=None if ratios.sharpe is None else _rounded(ratios.sharpe),
-        sortino=None if ratios.sortino is None else _rounded(ratios.sortino),
-        calmar=None if ratios.calmar is None else _rounded(ratios.calmar),
+        max_drawdown_percent=rounded(results[curve.FALL] * 100),
+        max_floating_loss_percent=rounded(deepest / size * 100 if size > 0 else 0.0),
+        win_rate_percent=rounded((closed > 0).sum() / count * 100) if count else None,
+        profit_factor=rounded(won / lost) if lost else None,
+        sharpe=None if ratios.sharpe is None else rounded(ratios.sharpe),
+        sortino=None if ratios.sortino is None else rounded(ratios.sortino),
+        calmar=None if ratios.calmar is None else rounded(ratios.calmar),
         average_deal_seconds=round(int(lasted.sum()) / count) if count else None,
         longest_deal_seconds=int(lasted.max()) if count else None,
-        max_funds_quote=_rounded(_most_used(fills, is_long=is_long)),
+        max_funds_quote=rounded(_most_used(fills, is_long=is_long)),
         max_safety_orders_used=int(safety.max(initial=0)),
-        time_in_market_percent=_rounded(results[curve.IN_MARKET] * 100),
+        time_in_market_percent=rounded(results[curve.IN_MARKET] * 100),
     )
 
 
@@ -132,7 +132,3 @@ def _most_used(fills: _Fills, *, is_long: bool) -> float:
     before = np.where(is_first, total - fills.cash, 0.0)
     inside = total - before[np.maximum.accumulate(np.where(is_first, np.arange(len(total)), 0))]
     return max(0.0, float((-inside if is_long else inside).max()))
-
-
-def _rounded(value: float) -> Decimal:
-    return exact(round(float(value), 8) + 0.0)
