@@ -107,11 +107,21 @@ def lint(arguments: list[str]) -> int:
         "import-linter": [os.path.join(BIN, "lint-imports"), "--no-logo"],
         "coverage of the core": [PYTHON, "-m", "pytest", "-q", "-n", "2", "tests/core", "--cov", "--cov-report=term"],
     }
+    import tempfile  # not for the way to the application
+
+    # At once, for only one of them uses more than one processor; told one after another.
     wrong = []
-    for name, check in checks.items():
-        say(f"--- {name}")
-        if call(check) != 0:
-            wrong.append(name)
+    with contextlib.ExitStack() as files:
+        running = []
+        for name, check in checks.items():
+            output = files.enter_context(tempfile.TemporaryFile())
+            running.append((name, output, subprocess.Popen(check, stdout=output, stderr=subprocess.STDOUT)))
+        for name, output, process in running:
+            status = process.wait()
+            output.seek(0)
+            say(f"--- {name}\n{output.read().decode(errors='replace').rstrip()}")
+            if status != 0:
+                wrong.append(name)
     say(f"Not clean: {', '.join(wrong)}." if wrong else "All checks are clean.")
     return 1 if wrong else 0
 
