@@ -55,8 +55,8 @@ class RiskReward:
 def weigh(settings: "SmartTradeSettings", market: Market, price: Decimal, sizing: Sizing = PLAIN) -> RiskReward:
     """The trade of these settings while the market stands at `price`."""
     direction = settings.direction
-    entry = entry_price(settings, price)
-    amount = entry_amount(settings, entry, market, sizing)
+    entry = settings.entry_price(price)
+    amount = settings.entry_amount(entry, market, sizing)
     position = _entered(settings, entry, amount, market)
     steps = [
         (index, step, _target_price(settings, index, entry, market))
@@ -76,20 +76,6 @@ def weigh(settings: "SmartTradeSettings", market: Market, price: Decimal, sizing
         risk=-stop.money if stop is not None else None,
         reward=reward if targets else None,
     )
-
-
-def entry_price(settings: "SmartTradeSettings", price: Decimal) -> Decimal:
-    """Where the trade gets in, as far as that is known while the market stands at `price`."""
-    known = settings.known_entry
-    if known is not None:
-        return known
-    return price if settings.entry.price is None else settings.entry.price
-
-
-def entry_amount(settings: "SmartTradeSettings", entry: Decimal, market: Market, sizing: Sizing = PLAIN) -> Decimal:
-    if settings.takes_over:
-        return market.amount_down(settings.amount)
-    return ladder.order_amount(settings.amount, settings.unit, entry, market, sizing)
 
 
 def amount_for_risk(

@@ -14,7 +14,6 @@ from desktop_app.core.deal import Deal, DealStatus, Direction, Position
 from desktop_app.core.events import EditDeal, Event, PriceTick, StartDeal, UserAsked
 from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import ONE, ZERO, Market
-from desktop_app.core.risk_reward import entry_amount, entry_price
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import entry_watch
 from desktop_app.core.strategies.dca import DcaBot
@@ -99,7 +98,7 @@ class SmartTradeBot:
             return self.machine.funds_needed(state.trade, symbol, price)
         if self.settings.direction is Direction.SHORT or self.settings.takes_over:
             return ZERO
-        entry = entry_price(self.settings, price)
+        entry = self.settings.entry_price(price)
         return self._amount(state, price) * entry * (ONE + self.markets[symbol].taker_fee)
 
     def is_done(self, state: SmartState) -> bool:
@@ -113,7 +112,7 @@ class SmartTradeBot:
     def _why_not(self, state: SmartState, price: Decimal) -> Said | None:
         """What keeps the trade from beginning at this price."""
         market = self.markets[self.settings.pair]
-        entry = entry_price(self.settings, price)
+        entry = self.settings.entry_price(price)
         amount = self._amount(state, price)
         if market.is_too_small(amount, price if self.settings.takes_over else entry):
             return said("why_base_too_small", cost=amount * entry, least=market.min_cost)
@@ -128,13 +127,13 @@ class SmartTradeBot:
     def _amount(self, state: SmartState, price: Decimal) -> Decimal:
         market = self.markets[self.settings.pair]
         sizing = Sizing(free=self._free(state.trade, price))
-        return entry_amount(self.settings, entry_price(self.settings, price), market, sizing)
+        return self.settings.entry_amount(self.settings.entry_price(price), market, sizing)
 
     def _free(self, state: DcaState, price: Decimal) -> Decimal:
         """What a size in percent is of, in quote: the quote that buys, or the coins that are sold, at their price."""
         market = self.markets[self.settings.pair]
         if self.settings.direction is Direction.SHORT:
-            return state.free_of(market.base) * entry_price(self.settings, price)
+            return state.free_of(market.base) * self.settings.entry_price(price)
         return state.free_of(market.quote)
 
     def _begin(self, state: DcaState, tick: PriceTick) -> Step[DcaState]:

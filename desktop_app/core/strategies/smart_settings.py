@@ -6,8 +6,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from desktop_app.core import ladder
 from desktop_app.core.deal import Direction
-from desktop_app.core.market import HUNDRED
+from desktop_app.core.market import HUNDRED, Market
 from desktop_app.core.settings import Positive, Settings
 from desktop_app.core.strategies.dca_settings import (
     BaseOrder,
@@ -145,6 +146,18 @@ class SmartTradeSettings(Settings, frozen=True, extra="forbid"):
         if self.takes_over:
             return self.price_paid
         return self.entry.price if self.entry.type == "limit" else self.entry.limit_price
+
+    def entry_price(self, price: Decimal) -> Decimal:
+        """Where it gets in, as far as that is known while the market stands at `price`."""
+        if self.known_entry is not None:
+            return self.known_entry
+        return price if self.entry.price is None else self.entry.price
+
+    def entry_amount(self, entry: Decimal, market: Market, sizing: ladder.Sizing = ladder.PLAIN) -> Decimal:
+        """Coins that it trades at this price, or takes over."""
+        if self.takes_over:
+            return market.amount_down(self.amount)
+        return ladder.order_amount(self.amount, self.unit, entry, market, sizing)
 
     def taking_over(self, account: str, pair: str, direction: Direction, amount: Decimal, price: Decimal) -> Self:
         """The same exits over what was traded before: so many coins at such a price. Raises ValidationError."""

@@ -7,7 +7,7 @@ from desktop_app.core.deal import Direction
 from desktop_app.core.events import PriceTick
 from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import HUNDRED, ONE, ZERO, Balance, Market
-from desktop_app.core.risk_reward import RiskReward, entry_price, weigh
+from desktop_app.core.risk_reward import RiskReward, weigh
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.engine.views import AccountView
 from desktop_app.gui import fmt
@@ -109,7 +109,7 @@ def sizing_of(settings: SmartTradeSettings, around: Around, price: Decimal) -> S
     """A percent is of what is free of the currency that is given away."""
     if settings.direction is Direction.LONG:
         return Sizing(free=around.free_quote or ZERO)
-    return Sizing(free=(around.free_base or ZERO) * entry_price(settings, price))
+    return Sizing(free=(around.free_base or ZERO) * settings.entry_price(price))
 
 
 def verb_of(draft: TicketDraft, outcome: RiskReward | None, around: Around, market: Market) -> str:
