@@ -34,7 +34,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     _field("pairs", FieldKind.PAIRS, HeadGroup.HEAD, is_required=True),
     _field(
         MODE, FieldKind.CHOICE, SignalGroup.ALERTS, is_simple=True, default="strategy",
-        choices=(("strategy", tr_later("a strategy (buy, sell)")), ("custom", tr_later("indicators (enter, exit)"))),
+        choices=(("strategy", tr_later("a strategy")), ("custom", tr_later("indicators"))),
         hint=tr_later("A TradingView strategy says where its position stands; an indicator only says enter or exit."),
     ),
     FieldSpec(

@@ -328,6 +328,7 @@ class Inflow(QWidget):
         self._secret_note.setText(
             tr("The secret can only trigger this bot. It is no API key, and it is kept in this computer's keyring.")
         )
+        self.table.set_empty(tr("Nothing has come yet. Every signal is listed here, also those that were refused."))
         self._show_state()
         self._show_message()
 
