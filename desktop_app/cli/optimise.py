@@ -25,7 +25,7 @@ def act(call: Namespace, house: House) -> int:
     settings = read_bot(call.file)
     symbol = symbol_of(call, settings)
     try:
-        search = _search(call)
+        search = _search(call, settings.kind)
         check(search)
     except BadSpace as bad:
         complain(f"{call.space.name} cannot be searched: {bad}. Nothing was tried. Correct it.")
@@ -53,15 +53,15 @@ def act(call: Namespace, house: House) -> int:
     return DONE
 
 
-def _search(call: Namespace) -> "Search":
-    from desktop_app.research.optimiser import Search
+def _search(call: Namespace, kind: str) -> "Search":
+    from desktop_app.research.optimiser import Search, usual_objective
     from desktop_app.research.space import read_space
 
     return Search(
         space=read_space(read_text_file(call.space, "search space")),
         sampler=call.sampler,
         trials=read_count(call.trials, "--trials") if call.trials is not None else None,
-        objective=call.objective,
+        objective=call.objective or usual_objective(kind),
         unseen_percent=read_decimal(call.out_of_sample, "--out-of-sample", least=Decimal(0)),
         workers=max(1, read_count(call.workers, "--workers") if call.workers is not None else os.cpu_count() or 1),
         seed=read_count(call.seed, "--seed"),

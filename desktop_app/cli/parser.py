@@ -330,8 +330,8 @@ def _add_optimise(commands: _Commands) -> None:
     parser.add_argument("--space", type=Path, required=True, metavar="SPACE.toml", help="the settings to vary")
     parser.add_argument("--sampler", choices=("grid", "random", "tpe"), default="grid", help="default grid: all points")
     parser.add_argument("--trials", metavar="N", help="how many at most; default all of a grid, else 100")
-    goal = "what to look for; default profit_quote; profit_over_drawdown, sharpe, calmar, … work too"
-    parser.add_argument("--objective", metavar="NAME", default="profit_quote", help=goal)
+    goal = "what to look for; default profit_quote, of a grid total_quote; profit_over_drawdown, sharpe, … work too"
+    parser.add_argument("--objective", metavar="NAME", help=goal)
     kept = "keep the last PERCENT of the candles back, and show what each did there"
     parser.add_argument("--out-of-sample", metavar="PERCENT", default="0", help=kept)
     parser.add_argument("--workers", metavar="N", help="how many to try at once; default one per processor")

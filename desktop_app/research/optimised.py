@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from desktop_app.core.words import plain
 from desktop_app.research.document import Json, exact_text, value_of
-from desktop_app.research.optimiser import Found, Search, Trial
+from desktop_app.research.optimiser import Found, Search, Trial, total_of
 from desktop_app.research.report import Summary
 from desktop_app.research.space import Value
 
@@ -50,7 +50,7 @@ def _text(value: Value) -> str:
 def to_text(found: Found, search: Search, most: int) -> str:
     """A page for people: the best rows, and what speaks against believing them."""
     names = [one.name for one in search.space.dimensions]
-    head = [*names, "profit", "drawdown %", "deals", search.objective]
+    head = [*names, "total profit", "drawdown %", "deals", search.objective]
     if found.trials[0].unseen is not None:
         head += ["unseen profit", "unseen drawdown %"]
     rows = [head, *(_row(trial) for trial in found.trials[:most])]
@@ -69,7 +69,7 @@ def _row(trial: Trial) -> list[str]:
 
 
 def _two(summary: Summary) -> tuple[str, str]:
-    numbers = (summary.profit_quote, summary.max_drawdown_percent)
+    numbers = (total_of(summary), summary.max_drawdown_percent)
     profit, fall = (plain(round(number, 2)).replace("-", "−") for number in numbers)
     return profit, fall
 
@@ -78,11 +78,14 @@ def _warnings(found: Found) -> list[str]:
     """What a person should know before believing the first row."""
     best = found.trials[0]
     told = []
-    if best.summary.deals_closed < _FEW_DEALS:
-        told.append(f"Only {best.summary.deals_closed} deals: chance alone can make such a result.")
+    count, what = best.summary.deals_closed, "deals"
+    if best.summary.round_trips is not None:
+        count, what = best.summary.round_trips, "round trips"
+    if count < _FEW_DEALS:
+        told.append(f"Only {count} {what}: chance alone can make such a result.")
     if best.unseen is None:
         told.append("Nothing was kept back to check this on. Add --out-of-sample 30.")
-    elif best.summary.profit_quote > 0 >= best.unseen.profit_quote:
+    elif total_of(best.summary) > 0 >= total_of(best.unseen):
         told.append("Good on the candles it was chosen by, bad on the ones it never saw: do not trust it.")
     if len(found.trials) > 1:
         told.append(f"The best of {len(found.trials):,} looks better than it is: some of them were lucky.")

@@ -29,6 +29,7 @@ _WORTH_COMPILING = 20_000_000  # candles times trials; below that no compiler is
 # Ratios of two numbers of a summary, beside its own.
 PROFIT_OVER_DRAWDOWN = "profit_over_drawdown"
 PROFIT_PER_FUNDS = "profit_per_funds"
+TOTAL = "total_quote"  # closed and open: a grid is one deal that need not end
 
 
 class BadSearch(ValueError):
@@ -72,7 +73,17 @@ class Found:
 def objectives() -> tuple[str, ...]:
     """The names that a search can be for."""
     numbers = tuple(field.name for field in fields(Summary) if field.name not in _NOT_GOALS)
-    return (*numbers, PROFIT_OVER_DRAWDOWN, PROFIT_PER_FUNDS)
+    return (*numbers, TOTAL, PROFIT_OVER_DRAWDOWN, PROFIT_PER_FUNDS)
+
+
+def usual_objective(kind: str) -> str:
+    """What to look for where nobody says."""
+    return TOTAL if kind == "grid" else "profit_quote"
+
+
+def total_of(summary: Summary) -> Decimal:
+    """What came of closed deals, and what the open ones would bring now."""
+    return summary.profit_quote + summary.unrealised_quote
 
 
 _NOT_GOALS = frozenset({"buy_and_hold_percent", "deals_open", "unrealised_quote", "max_safety_orders_used"})
@@ -91,6 +102,8 @@ _SMALLER_IS_BETTER = frozenset(
 
 def score_of(summary: Summary, objective: str) -> float:
     """How good; more is better. What is undefined is worst."""
+    if objective == TOTAL:
+        return float(total_of(summary))
     if objective == PROFIT_OVER_DRAWDOWN:
         return float(summary.profit_percent) / max(float(summary.max_drawdown_percent), 0.01)
     if objective == PROFIT_PER_FUNDS:

@@ -9,10 +9,22 @@ import pytest
 from desktop_app.core.columns import Candles
 from desktop_app.core.market import Market
 from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.kernel.dca_trial import try_compiled
-from desktop_app.research.optimiser import BadSearch, Found, Search, check, objectives, optimise, score_of
+from desktop_app.research.optimised import to_text
+from desktop_app.research.optimiser import (
+    BadSearch,
+    Found,
+    Search,
+    check,
+    objectives,
+    optimise,
+    score_of,
+    total_of,
+    usual_objective,
+)
 from desktop_app.research.report import make_report
 from desktop_app.research.space import Space, read_space
 from desktop_app.research.trial import try_settings
@@ -126,6 +138,19 @@ def test_less_drawdown_and_less_funds_are_better() -> None:
     trials = found(search(objective="max_funds_quote")).trials
 
     assert trials[0].summary.max_funds_quote == min(trial.summary.max_funds_quote for trial in trials)
+
+
+def test_a_grid_is_searched_by_what_it_is_worth_though_its_deal_goes_on() -> None:
+    grid = {"lower": "96", "upper": "104", "lines": 9, "volume_per_line": "20"}
+    data = {"name": "a", "account": "demo", "pairs": ["BTC/USDT"], "grid": grid}
+    settings = GridSettings.model_validate(data)
+    space = read_space("[grid]\nlines = { values = [5, 9] }")
+
+    result = optimise(settings, candles(), MARKET, RULES, search(space, objective=usual_objective("grid")))
+
+    assert [trial.summary.profit_quote for trial in result.trials] == [0, 0]
+    totals = [total_of(trial.summary) for trial in result.trials]
+    assert totals[0] > totals[1] and "round trips" in to_text(result, search(space), 5)
 
 
 def test_a_bot_whose_deals_come_from_outside_is_refused() -> None:
