@@ -12,7 +12,7 @@ def with_deal(demo: Call, bot_file: WriteBot) -> Call:
     """A data folder in which a bot has opened a deal and the program was then closed."""
     demo("bot", "add", bot_file(('percent = "2.0"', 'percent = "90"')))
     demo("bot", "start", 1)
-    for _ in range(10):
+    for _ in range(30):
         assert demo("run", "--for", 1).status == 0
         if demo("deal", "list", "--json").document:
             return demo
