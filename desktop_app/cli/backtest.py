@@ -1,6 +1,7 @@
 """`backtest`: candles of the past, played to a bot file."""
 
 from argparse import Namespace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from desktop_app.core.columns import Candles
     from desktop_app.core.market import Market
     from desktop_app.core.settings import Settings
+    from desktop_app.own.folder import StrategyFile
     from desktop_app.research.backtest import BacktestResult, BacktestRules
 
 _HIGHEST_PERCENT = Decimal(100)
 
 
 def act(call: Namespace, house: House) -> int:
+    from desktop_app.research.assumptions import make_assumptions
     from desktop_app.research.backtest import BacktestRefused
     from desktop_app.research.document import to_json, to_text
     from desktop_app.research.report import make_report
@@ -33,39 +36,47 @@ def act(call: Namespace, house: House) -> int:
             BAD_INPUT,
         )
     symbol = symbol_of(call, settings)
-    before, candles, timeframe_ms = _with_past(call, house, symbol)
+    past = _with_past(call, house, symbol)
     market = read_market_of(call.market, symbol)
-    rules = rules_of(call, timeframe_ms)
+    rules = rules_of(call, past.timeframe_ms)
     try:
-        result = _try(settings, candles, market, rules, house, before)
+        program = _program_of(settings, house)
+        result = _try(settings, past, market, rules, program)
     except BacktestRefused as refused:
         reasons = " ".join(f"{one.place}: {wording(one.reason)}" for one in refused.problems)
         complain(f"{call.file.name} cannot be tested like this. {reasons} No deal was computed. Choose other sizes.")
         return BAD_INPUT
     report = make_report(result)
-    show(to_json(report) if call.json else to_text(report))
+    text = program.text if program is not None else ""
+    taken = make_assumptions(result, settings, source=past.source, warm_up=past.before, program=text)
+    show(to_json(report, taken) if call.json else to_text(report, taken))
     return DONE
 
 
+def _program_of(settings: "Settings", house: House) -> "StrategyFile | None":
+    """The strategy of the user's own that the bot asks. Raises BacktestRefused."""
+    from desktop_app.core.strategies.python_settings import PythonSettings
+
+    if not isinstance(settings, PythonSettings):
+        return None
+    from desktop_app.own.folder import StrategyFolder
+    from desktop_app.research.own_trial import trusted_file
+
+    return trusted_file(StrategyFolder(house.paths.strategies), settings.file)
+
+
 def _try(
-    settings: "Settings",
-    candles: "Candles",
-    market: "Market",
-    rules: "BacktestRules",
-    house: House,
-    before: "Candles",
+    settings: "Settings", past: "_Past", market: "Market", rules: "BacktestRules", program: "StrategyFile | None"
 ) -> "BacktestResult":
     from desktop_app.core.strategies.python_settings import PythonSettings
 
-    if isinstance(settings, PythonSettings):
-        from desktop_app.own.folder import StrategyFolder
-        from desktop_app.research.own_trial import trusted_file, try_own
+    if isinstance(settings, PythonSettings) and program is not None:
+        from desktop_app.research.own_trial import try_own
 
-        file = trusted_file(StrategyFolder(house.paths.strategies), settings.file)
-        return try_own(settings, candles, market, rules, file)
+        return try_own(settings, past.candles, market, rules, program)
     from desktop_app.research.trial import try_settings
 
-    return try_settings(settings, candles, market, rules, before=before)
+    return try_settings(settings, past.candles, market, rules, before=past.before)
 
 
 def symbol_of(call: Namespace, settings: "Settings") -> str:
@@ -80,17 +91,26 @@ def symbol_of(call: Namespace, settings: "Settings") -> str:
 
 def candles_of(call: Namespace, house: House, symbol: str) -> "tuple[Candles, int]":
     """The candles of the file or of the store, between the times, and their spacing in ms."""
-    _, candles, timeframe_ms = _with_past(call, house, symbol)
-    return candles, timeframe_ms
+    past = _with_past(call, house, symbol)
+    return past.candles, past.timeframe_ms
 
 
-def _with_past(call: Namespace, house: House, symbol: str) -> "tuple[Candles, Candles, int]":
-    """What lies before the times, the candles between them, and their spacing in ms."""
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What lies before the times, the candles between them, their spacing, and where they came from."""
+
+    before: "Candles"
+    candles: "Candles"
+    timeframe_ms: int
+    source: str
+
+
+def _with_past(call: Namespace, house: House, symbol: str) -> _Past:
     from desktop_app.store.candle_rules import step_of
 
     if call.candles is not None:
         file = read_candles(call.candles, call.timeframe)
-        candles, timeframe = file.candles, file.timeframe
+        candles, timeframe, source = file.candles, file.timeframe, call.candles.name
     else:
         from desktop_app.store.candles import CandleStore
 
@@ -101,12 +121,13 @@ def _with_past(call: Namespace, house: House, symbol: str) -> "tuple[Candles, Ca
         store = CandleStore(house.paths.candles)
         series = find_series(store.kept(), symbol, call.timeframe, call.exchange)
         candles, timeframe = store.read(series.exchange, symbol, series.timeframe), series.timeframe
+        source = series.exchange
     start, end = read_moment(call.start, "--from"), read_moment(call.end, "--to")
     first = int(candles.at.searchsorted(start)) if start is not None else 0
     last = int(candles.at.searchsorted(end)) if end is not None else len(candles)
     if first >= last:
         raise CallProblem("There are no candles between these times. No deal was computed. Choose other ones.")
-    return rows(candles, 0, first), rows(candles, first, last), step_of(timeframe)
+    return _Past(rows(candles, 0, first), rows(candles, first, last), step_of(timeframe), source)
 
 
 def rules_of(call: Namespace, timeframe_ms: int) -> "BacktestRules":

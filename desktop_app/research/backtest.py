@@ -39,7 +39,10 @@ class BacktestRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BacktestRules:
-    """How the past is played. `fee_percent` replaces both fees of the market; `balance` None: funds without end."""
+    """How the past is played. `fee_percent` replaces both fees of the market; `balance` None: funds without end.
+
+    `volume_share_percent`: how much of a candle's volume a limit order may fill; None: all that it wants.
+    """
 
     timeframe_ms: int
     fee_percent: Decimal | None = None
@@ -47,6 +50,7 @@ class BacktestRules:
     slippage_percent: Decimal = ZERO
     fill_through: int = 0
     balance: Decimal | None = None
+    volume_share_percent: Decimal | None = None
 
     def applied_to(self, market: Market) -> Market:
         if self.fee_percent is not None:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from desktop_app.core.market import Market
 from desktop_app.core.words import plain
+from desktop_app.research.assumptions import Assumptions, Detail, lines_of
 from desktop_app.research.report import DealLine, OrderLine, Report, Summary
 
 Json: TypeAlias = "str | int | float | list[Json] | dict[str, Json] | None"
@@ -17,15 +18,18 @@ _GRID = ("grid_profit_quote", "round_trips")  # of a grid only
 _SHOWN_DEALS = 20  # of the text; the document has them all
 
 
-def to_json(report: Report) -> str:
+def to_json(report: Report, assumptions: Assumptions | None = None) -> str:
     """The document of contract.md on one line: decimals as strings, times as ms UTC, what is undefined as null."""
-    return json.dumps(value_of(report), ensure_ascii=False, allow_nan=False)
+    document = value_of(report)
+    if assumptions is not None and isinstance(document, dict):
+        document["assumptions"] = value_of(assumptions)
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
 def value_of(thing: object) -> Json:
     if isinstance(thing, Decimal):
         return exact_text(thing)
-    if isinstance(thing, Report | DealLine | OrderLine | Summary | Market):
+    if isinstance(thing, Report | DealLine | OrderLine | Summary | Market | Assumptions | Detail):
         shown = [(one.name, getattr(thing, one.name)) for one in fields(thing)]
         return {
             _NAMES.get(name, name): value_of(value) for name, value in shown if name not in _GRID or value is not None
@@ -45,7 +49,7 @@ def exact_text(value: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def to_text(report: Report) -> str:
+def to_text(report: Report, assumptions: Assumptions | None = None) -> str:
     """A page for people."""
     summary, quote = report.summary, report.market.quote
     gaps = f", {report.gaps} gaps" if report.gaps else ""
@@ -76,6 +80,8 @@ def to_text(report: Report) -> str:
     if len(shown) < len(report.deals):
         lines.append(f"The last {len(shown)} of {len(report.deals)} deals:")
     lines += [_deal(deal, quote) for deal in shown]
+    if assumptions is not None:
+        lines += ["", *lines_of(assumptions), ""]
     lines.append(f"Computed in {report.engine_seconds:.2f} s.")
     return "\n".join(lines)
 

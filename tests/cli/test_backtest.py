@@ -30,7 +30,7 @@ def test_a_deal_is_played_from_a_file(call: Call, bot_file: WriteBot, csv: Path)
     assert done.status == 0
     assert list(found) == [
         "bot", "pair", "timeframe", "candles", "gaps", "from", "to", "market", "deals", "summary", "equity",
-        "engine_seconds",
+        "engine_seconds", "assumptions",
     ]  # fmt: skip
     assert (found["pair"], found["timeframe"], found["candles"]) == ("BTC/USDT", "1m", 7)
     first = found["deals"][0]
@@ -48,6 +48,7 @@ def test_kept_candles_give_the_same_as_their_file(call: Call, bot_file: WriteBot
     of_store = call("backtest", bot_file(), "--symbol", "BTC/USDT", "--json").document
 
     assert of_file.pop("engine_seconds") and of_store.pop("engine_seconds")
+    assert (of_file["assumptions"].pop("source"), of_store["assumptions"].pop("source")) == (csv.name, "imported")
     assert of_file == of_store
 
 
@@ -100,6 +101,7 @@ def test_people_get_a_page(call: Call, bot_file: WriteBot, csv: Path) -> None:
     done = call("backtest", bot_file(), "--candles", csv)
 
     assert done.status == 0 and "Max drawdown" in done.out
+    assert "limits when touched" in done.out and "7 candles of btc.csv, sha256 " in done.out
 
 
 @pytest.mark.parametrize(
