@@ -11,6 +11,10 @@ _WER_NO_HEAP = 1
 
 def main() -> int:
     """Hand over to the composition root, imported late so that importing this costs nothing."""
+    if getattr(sys, "frozen", False):  # an installed application is also the interpreter of its worker processes
+        from multiprocessing import freeze_support
+
+        freeze_support()
     if sys.argv[1:2] == ["--strategy"]:  # how an installed application starts the process of a strategy
         from desktop_app.own.child import main as answer
 

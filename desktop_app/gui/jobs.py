@@ -1,0 +1,90 @@
+"""Work in another process as the window sees it: started, told of on the window's own thread, stopped."""
+
+import logging
+import time
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop_app.gui.i18n import tr, tr_later
+from desktop_app.research.worker import Cancelled, Done, Failed, Message, Part, Progressed, Started, Work, Worker
+
+_log = logging.getLogger(__name__)
+ETA_AFTER_SECONDS = 2.0
+
+_FAILURES = {
+    "memory": tr_later("This computer's memory is full, so it stopped. Nothing was ordered. Choose a shorter period."),
+    "error": tr_later("Strongroom made a mistake here and stopped. Nothing was ordered. The log has the details."),
+    "died": tr_later("The process that worked on it went away. Nothing was ordered. Run it once more."),
+}
+
+
+class Job(QObject):
+    """One piece of work of research/worker.py. Its owner keeps it; deleting it ends the work.
+
+    Exactly one of `finished` and `failed` comes, last; `failed` with no text is a cancel without anything to show.
+    """
+
+    progressed = Signal(int, int, object)  # done, total, at (ms; 0 where unknown)
+    came = Signal(object)  # a part
+    finished = Signal(object, bool)  # what the work returned, and whether it was cancelled on the way
+    failed = Signal(str)  # a sentence, or nothing after a cancel
+    _heard = Signal(object)
+
+    def __init__(self, work: Work, *arguments: object, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._heard.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._worker = Worker(work, *arguments, hear=self._hear)
+        self._started_at = 0.0
+        self.is_over = False
+        self.destroyed.connect(self._worker.kill)
+
+    def start(self) -> None:
+        self._started_at = time.monotonic()
+        self._worker.start()
+
+    def cancel(self) -> None:
+        """Stop within a second."""
+        self._worker.cancel()
+
+    def kill(self) -> None:
+        """End it at once: nobody waits for it any more."""
+        self._worker.kill()
+
+    def left_ms(self, done: int, total: int) -> int | None:
+        """About how long it still takes; None before that can be told."""
+        took = time.monotonic() - self._started_at
+        return left_ms(took, done, total)
+
+    def _hear(self, message: Message) -> None:
+        """On the worker's thread."""
+        try:
+            self._heard.emit(message)
+        except RuntimeError:
+            _log.debug("a job's owner went away before its end")
+
+    def _take(self, message: Any) -> None:
+        match message:
+            case Started():
+                pass
+            case Progressed():
+                self.progressed.emit(message.done, message.total, message.at)
+            case Part():
+                self.came.emit(message.value)
+            case Done():
+                self.is_over = True
+                self.finished.emit(message.value, message.is_cancelled)
+            case Cancelled():
+                self.is_over = True
+                self.failed.emit("")
+            case Failed():
+                self.is_over = True
+                _log.error("research stopped: %s %s", message.why, message.details)
+                self.failed.emit(tr(_FAILURES[message.why]))
+
+
+def left_ms(took_seconds: float, done: int, total: int) -> int | None:
+    """An estimate from what has been done so far; none in the first two seconds, when it would jump about."""
+    if took_seconds < ETA_AFTER_SECONDS or done <= 0 or total <= 0:
+        return None
+    return round(took_seconds * max(0, total - done) / done * 1000)
