@@ -1,6 +1,6 @@
 """Kills a running process at random moments, starts it again each time, and compares its books with the exchange's.
 
-`python tests/faults/kill9.py [KILLS] [SEED] [dca|grid|trade]` prints what was found; the suite runs it with few kills.
+`python tests/faults/kill9.py [KILLS] [SEED] [dca|grid|trade|own]` prints what was found; the suite runs it with few.
 """
 
 import contextlib
@@ -71,6 +71,19 @@ STEPS = (
     '{ percent = "0.2", share = "40", type = "market" }, { percent = "0.5", share = "60" }',
 )
 STOPS = ("native = true, breakeven_after = 1", "trailing = true", 'native = true, type = "limit", limit_percent = "1"')
+OWN = """\
+kind = "python"
+name = "{name}"
+account = "demo"
+pairs = ["{pair}"]
+file = "example.py"
+max_funds = "500"
+timeframe = "1m"
+history = 30
+options = {{ spend = "100", length = 4, dip_percent = "0.005", profit_percent = "0.1", stop_percent = "0.3" }}
+"""
+EXAMPLE = ROOT / "resources" / "strategies" / "example.py"
+TEXTS = {"dca": BOT, "grid": GRID, "own": OWN}
 _UP_SECONDS = 20.0  # in which the killed process must have begun to work
 
 
@@ -119,11 +132,12 @@ class House:
         self.ask("account", "add", "demo", "--exchange", "sim", "--speed", 600, "--seed", 11, "--balance", "USDT=10000")
         if self.kind == "trade":
             return
+        if self.kind == "own":
+            self.ask("strategy", "trust", EXAMPLE, "--yes")
         for number, pair in enumerate(PAIRS, 1):
             file = self.folder / f"{number}.toml"
-            text = BOT if self.kind == "dca" else GRID
-            grid = GRIDS[number - 1]
-            file.write_text(text.format(name=f"Bot {number}", pair=pair, grid=grid), encoding="utf-8")
+            text = TEXTS[self.kind].format(name=f"Bot {number}", pair=pair, grid=GRIDS[number - 1])
+            file.write_text(text, encoding="utf-8")
             self.ask("bot", "add", file)
             self.ask("bot", "start", number)
 

@@ -33,3 +33,12 @@ def test_nothing_of_grids_is_lost_or_doubled_when_the_process_is_killed(tmp_path
 
     assert found.wrong == []
     assert found.fills > 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the same code; processes start too slowly there")
+def test_nothing_of_ones_own_strategies_is_lost_or_doubled_when_the_process_is_killed(tmp_path: Path) -> None:
+    found = torture(tmp_path, kills=4, seed=20261128, kind="own")
+
+    assert found.wrong == []
+    assert found.fills > 0
