@@ -1,0 +1,1 @@
+"""The window in which better settings are searched for."""
