@@ -25,17 +25,22 @@ THIN_BOOK = "the order book ran out"
 
 @dataclass(frozen=True, slots=True)
 class MatchRules:
-    """How honest the fills are. `fill_through`: a resting limit fills only that many ticks beyond its price."""
+    """How honest the fills are. `fill_through`: a resting limit fills only that many ticks beyond its price.
+
+    `volume_share_percent`: limits fill at most this part of what was traded while a candle lasted (Matcher.offer).
+    """
 
     slippage_percent: Decimal = ZERO
     fill_through: int = 0
+    volume_share_percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
     """The price at one moment. With `bids`/`asks`, what takes liquidity walks them instead of slipping.
 
-    `path`: in a jump, how far the path has come; all that happens on it trades at `price`, where it will land.
+    `path`: in a jump, how far the path has come; all that it meets trades at `price`, where it will land. What it
+    had met by `jumped_from` already, and could not fill for want of volume, trades no better for the jump.
     `fill_at` is what a fill shows as its time (default `at`), `bar_end` the end of the candle it falls in.
     """
 
@@ -46,6 +51,7 @@ class Point:
     bar_end: int = 0
     bids: Levels = ()
     asks: Levels = ()
+    jumped_from: Decimal | None = None
 
     @property
     def highest(self) -> Decimal:
@@ -105,6 +111,7 @@ class Matcher:
         self._wallet = Wallet(balances)
         self._resting: dict[str, Resting] = {}
         self._queues = {symbol: _Queues() for symbol in self._markets}
+        self._offered: dict[str, Decimal] = {}  # coins that limits may still fill while this candle lasts
 
     # --- what there is -------------------------------------------------------------------------------------------
 
@@ -142,8 +149,10 @@ class Matcher:
     def levels(self, symbol: str) -> tuple[Decimal | None, Decimal | None]:
         """The nearest prices, falling and rising, at which something of this pair fills."""
         queues = self._queues[symbol]
-        below = [queue[0][0].copy_negate() for queue in (queues.buys, queues.falling) if queue]
-        above = [queue[0][0] for queue in (queues.sells, queues.rising) if queue]
+        is_spent = symbol in self._offered and not self._markets[symbol].amount_down(self._offered[symbol])
+        buys, sells = ([], []) if is_spent else (queues.buys, queues.sells)
+        below = [queue[0][0].copy_negate() for queue in (buys, queues.falling) if queue]
+        above = [queue[0][0] for queue in (sells, queues.rising) if queue]
         return max(below, default=None), min(above, default=None)
 
     # --- what can be done ----------------------------------------------------------------------------------------
@@ -151,6 +160,17 @@ class Matcher:
     def deposit(self, asset: str, amount: Decimal) -> None:
         """Book in (out, if negative) what no order moved; nothing to do when funds are without end."""
         self._wallet.book(asset, amount)
+
+    def offer(self, symbol: str, volume: Decimal | None) -> None:
+        """A candle begins in which this much is traded: limits share the part of it that the rules allow.
+
+        None: the candle is over, and what it had not for a limit the next one may have.
+        """
+        share = self._rules.volume_share_percent
+        if volume is None:
+            self._offered.pop(symbol, None)
+        elif share is not None:
+            self._offered[symbol] = volume * share / HUNDRED
 
     def place(self, order: Order, point: Point) -> tuple[Event, ...]:
         """Take an order: refused, or accepted and filled as far as the price allows; what is left rests."""
@@ -204,11 +224,21 @@ class Matcher:
 
     def fill_next(self, symbol: str, point: Point) -> tuple[Event, ...]:
         """Like `reach`, but only the first order, so that its bot can answer before the next one fills."""
-        client_id = next(self._due(symbol, point), None)
-        if client_id is None:
-            return ()
-        resting = self._resting[client_id]
-        return self._reached(resting, resting.order.remaining, point)
+        for client_id in self._due(symbol, point):
+            resting = self._resting[client_id]
+            order = resting.order
+            if amount := self._offered_to(order) if order.type is OrderType.LIMIT else order.remaining:
+                return self._reached(resting, amount, point)
+        return ()
+
+    def _offered_to(self, order: Order) -> Decimal:
+        """How much of a limit can fill now."""
+        offered = self._offered.get(order.symbol)
+        return (
+            order.remaining
+            if offered is None
+            else min(order.remaining, self._markets[order.symbol].amount_down(offered))
+        )
 
     # --- taking an order -----------------------------------------------------------------------------------------
 
@@ -250,7 +280,8 @@ class Matcher:
         # A limit at the very price has yet to be traded through when fill_through asks for that; one beyond it has not.
         gain = order.price - point.highest if is_buy else point.lowest - order.price
         if gain > 0 or (gain == 0 and not self._rules.fill_through):
-            return ((point.price, order.amount),)
+            amount = self._offered_to(order)
+            return ((point.price, amount),) if amount else ()
         return ()
 
     @staticmethod
@@ -324,7 +355,7 @@ class Matcher:
         resting = self._remove(order.client_id)
         if order.type is OrderType.LIMIT:
             assert order.price is not None
-            price = order.price if point.path is None else point.price
+            price = order.price if point.path is None or self._is_overdue(resting, point) else point.price
             resting, event = self._fill(resting, market, price, amount, point, is_maker=True)
             if resting.order.remaining:
                 self._rest(resting, market)
@@ -343,6 +374,13 @@ class Matcher:
             events.extend(self._leave(resting, market, point))
         return tuple(events)
 
+    def _is_overdue(self, resting: Resting, point: Point) -> bool:
+        """Whether the price was at this limit before the jump already: then it was volume that it lacked."""
+        if point.jumped_from is None or resting.order.symbol not in self._offered:
+            return False
+        _, (level, *_) = self._slot(resting)
+        return level <= (point.jumped_from.copy_negate() if resting.order.side is Side.BUY else point.jumped_from)
+
     # --- trades and money ----------------------------------------------------------------------------------------
 
     def _fill(
@@ -360,6 +398,8 @@ class Matcher:
             at=point.at if point.fill_at is None else point.fill_at,
         )
         self._next_trade += 1
+        if order.price is not None and order.symbol in self._offered:
+            self._offered[order.symbol] -= amount
         is_buy = order.side is Side.BUY
         self._wallet.book(market.quote, fill.cost.copy_negate() if is_buy else fill.cost)
         self._wallet.book(market.quote, ZERO if is_in_coins else fill.fee.copy_negate())

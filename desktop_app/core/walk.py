@@ -1,6 +1,6 @@
 """How the price moves inside a candle, so that the backtest and a replay meet every level in the same order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -25,17 +25,18 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class _Leg:
-    """A straight move of the price; in a jump everything trades at its end."""
+    """A straight move of the price; in a jump everything trades at its end. `at`: what the clock shows on it."""
 
     start: Decimal
     end: Decimal
     candle_at: int
     bar_end: int
     is_jump: bool = False
+    at: int = 0
 
     def point(self, level: Decimal) -> Point:
         if self.is_jump:
-            return Point(self.end, self.candle_at, level, self.candle_at, self.bar_end)
+            return Point(self.end, self.at, level, self.candle_at, self.bar_end, jumped_from=self.start)
         return Point(level, self.bar_end, None, self.candle_at, self.bar_end)
 
 
@@ -66,11 +67,14 @@ class Walk:
         is_high_first_on_tie: bool = False,
         previous: Candle | None = None,
         news: News | None = None,
+        inside: Callable[[int], Sequence[Candle]] | None = None,
     ) -> None:
         """`previous`: the candle before the first, whose close the first jump starts from.
 
-        `news` goes by the numbers of candles in columns.
+        `news` goes by the numbers of candles in columns, and so does `inside`, which gives the finer candles that are
+        walked in a candle's place where there are any. Clocks and openings go by the coarse candle all the same.
         """
+        self._inside = inside
         self._news = news
         self._matcher = matcher
         self._symbol = symbol
@@ -108,10 +112,13 @@ class Walk:
         """Walk one candle: the jump to its open, what is due by the clock, the opening tick, the path."""
         self._moments = 0
         self.leg = -1
+        finer = self._inside(self.index) if self._inside is not None else ()
+        self._matcher.offer(self._symbol, finer[0].volume if finer else candle.volume)
         if self._close is not None and self._close != candle.open:
             yield from self._walk(self._jump(candle, self._close))
         yield from self._open(candle)
-        yield from self._legs(candle, 0)
+        yield from self._finer(candle, finer) if finer else self._legs(candle, 0)
+        self._matcher.offer(self._symbol, None)
 
     def resume(self, candle: Candle, leg: int, price: Decimal) -> Iterator[Moment]:
         """Walk the rest of a candle from the place where an earlier walk stood: a leg, and the price on its path."""
@@ -159,8 +166,23 @@ class Walk:
             yield from self._walk(leg)
         self._close = candle.close
 
+    def _finer(self, candle: Candle, finer: Sequence[Candle]) -> Iterator[Moment]:
+        """The paths of the finer candles, one after the other; between two of them the price may jump."""
+        bar_end = candle.at + self._every_ms
+        stand = candle.open
+        for nth, one in enumerate(finer):
+            self._moments = 0
+            if nth:
+                self._matcher.offer(self._symbol, one.volume)
+            if stand != one.open:
+                yield from self._walk(_Leg(stand, one.open, candle.at, bar_end, is_jump=True, at=bar_end))
+            for start, stop in pairwise(path(one, is_high_first_on_tie=self._is_high_first_on_tie)):
+                yield from self._walk(_Leg(start, stop, candle.at, bar_end))
+            stand = one.close
+        self._close = candle.close
+
     def _jump(self, candle: Candle, start: Decimal) -> _Leg:
-        return _Leg(start, candle.open, candle.at, candle.at + self._every_ms, is_jump=True)
+        return _Leg(start, candle.open, candle.at, candle.at + self._every_ms, is_jump=True, at=candle.at)
 
     # --- along a leg ---------------------------------------------------------------------------------------------
 

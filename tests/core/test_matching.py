@@ -305,6 +305,84 @@ def test_with_fill_through_a_jump_has_to_land_beyond() -> None:
     assert [fill.price for fill in fills(matcher.reach(PAIR, jump("98.99", "98.99")))] == [D("98.99")]
 
 
+# --- no more than was traded ------------------------------------------------------------------------------------------
+
+
+def shared(percent: str, volume: str) -> Matcher:
+    matcher = Matcher([MARKET], MatchRules(volume_share_percent=D(percent)))
+    matcher.offer(PAIR, D(volume))
+    return matcher
+
+
+def taken(matcher: Matcher, point: Point) -> list[tuple[str, Decimal, Decimal]]:
+    """What fills, one order after the other, until nothing more does."""
+    found = []
+    while events := matcher.fill_next(PAIR, point):
+        found += [(one.client_id, one.fill.price, one.fill.amount) for one in events if isinstance(one, OrderFilled)]
+    return found
+
+
+def test_limits_share_a_part_of_what_a_candle_traded_in_their_order() -> None:
+    matcher = shared("10", "15.00005")
+    for order in (buy("a", "99"), buy("b", "98"), buy("c", "97")):
+        matcher.place(order, at("100"))
+
+    assert taken(matcher, at("90")) == [("a", D(99), D(1)), ("b", D(98), D("0.50000"))]
+    assert matcher.levels(PAIR) == (None, None), "for this candle nothing is left to wait for"
+    matcher.offer(PAIR, None)
+    assert matcher.levels(PAIR) == (D(98), None)
+    matcher.offer(PAIR, D(100))
+    assert taken(matcher, at("90")) == [("b", D(98), D("0.50000")), ("c", D(97), D(1))]
+
+
+def test_what_lacked_volume_gains_nothing_from_a_later_jump() -> None:
+    matcher = shared("100", "1")
+    for order in (buy("a", "99"), buy("b", "98"), buy("c", "92")):
+        matcher.place(order, at("100"))
+    assert taken(matcher, at("95")) == [("a", D(99), D(1))]
+
+    matcher.offer(PAIR, D(5))
+    landing = Point(D(90), 60, path=D(90), fill_at=60, bar_end=120, jumped_from=D(95))
+    assert taken(matcher, landing) == [("b", D(98), D(1)), ("c", D(90), D(1))]
+
+
+def test_a_sell_that_lacked_volume_gains_nothing_from_a_later_jump_either() -> None:
+    matcher = shared("100", "1")
+    for order in (sell("a", "101"), sell("b", "102"), sell("c", "108")):
+        matcher.place(order, at("100"))
+    assert taken(matcher, at("105")) == [("a", D(101), D(1))]
+
+    matcher.offer(PAIR, D(5))
+    landing = Point(D(110), 60, path=D(110), fill_at=60, bar_end=120, jumped_from=D(105))
+    assert taken(matcher, landing) == [("b", D(102), D(1)), ("c", D(110), D(1))]
+
+
+def test_a_limit_behind_the_price_takes_no_more_than_is_offered_and_rests_with_the_rest() -> None:
+    matcher = shared("50", "0.5")
+
+    assert [fill.amount for fill in fills(matcher.place(buy("a", "101"), at("100")))] == [D("0.25")]
+    assert [order.remaining for order in matcher.orders()] == [D("0.75")]
+    assert fills(matcher.place(buy("b", "101"), at("100"))) == [] and len(matcher.orders()) == 2
+
+
+def test_market_orders_and_stops_take_all_that_they_want() -> None:
+    matcher = shared("10", "0")
+    matcher.place(stop("s", Side.SELL, "99"), at("100"))
+    matcher.place(buy("b", "99"), at("100"))
+
+    assert [fill.amount for fill in fills(matcher.place(at_market("m", Side.BUY), at("100")))] == [D(1)]
+    assert matcher.levels(PAIR) == (D(99), None)
+    assert taken(matcher, at("98")) == [("s", D(98), D(1))]
+
+
+def test_without_a_share_volume_does_not_matter() -> None:
+    matcher = Matcher([MARKET])
+    matcher.place(buy("a", "99"), at("100"))
+    matcher.offer(PAIR, ZERO)
+
+    assert taken(matcher, at("98")) == [("a", D(99), D(1))]
+
+
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 

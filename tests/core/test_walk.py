@@ -1,7 +1,7 @@
 """How a candle is walked: every sentence of the fill rules, with toy bots that answer by a script."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -62,6 +62,7 @@ class Stage:
     answer: Answer = lambda _, __: None
     previous: Candle | None = None
     is_high_first_on_tie: bool = False
+    inside: dict[int, tuple[Candle, ...]] | None = None
 
     def __post_init__(self) -> None:
         self.log: list[Event] = []
@@ -75,6 +76,7 @@ class Stage:
             lambda: self.wakes,
             is_high_first_on_tie=self.is_high_first_on_tie,
             previous=self.previous,
+            inside=None if self.inside is None else lambda number: (self.inside or {}).get(number, ()),
         )
 
     def _watch(self) -> Watch:
@@ -158,6 +160,83 @@ def test_the_same_price_range_the_other_way_round() -> None:
     stage = Stage().resting(buy("b1", "99"), sell("s1", "101"))
 
     assert stage.see(candle(0, "100", "101", "98", "98")).fills == [("s1", D(101)), ("b1", D(99))]
+
+
+# --- finer candles in the path's place --------------------------------------------------------------------------------
+
+
+def second(number: int, *prices: str, volume: str = "0") -> Candle:
+    return Candle(START + number * 1000, *map(D, prices), volume=D(volume))
+
+
+UP_THEN_DOWN = (second(0, "100", "103", "100", "102"), second(1, "102", "102", "98", "99"))
+
+
+def test_finer_candles_are_walked_in_the_place_of_the_path() -> None:
+    coarse = columns(candle(0, "100", "103", "98", "99"))
+    both = (buy("b", "98.5"), sell("s", "102.5"))
+
+    assert [name for name, _ in Stage().resting(*both).see_columns(coarse).fills] == ["b", "s"]
+    finer = Stage(inside={0: UP_THEN_DOWN}).resting(*both).see_columns(coarse)
+    assert [name for name, _ in finer.fills] == ["s", "b"]
+    assert {(one.at, one.fill.at, one.bar_end) for one in finer.log if isinstance(one, OrderFilled)} == {
+        (START + MINUTE, START, START + MINUTE)
+    }, "times stay those of the coarse candle"
+
+
+def test_candles_without_finer_ones_are_walked_as_usual() -> None:
+    coarse = columns(candle(0, "100", "103", "98", "99"), candle(1, "99", "103", "98", "99"))
+    stage = Stage(inside={1: UP_THEN_DOWN}).resting(buy("b", "98.5"), sell("s", "102.5"))
+
+    assert [name for name, _ in stage.see_columns(coarse).fills] == ["b", "s"]
+
+
+def test_between_two_finer_candles_the_price_jumps() -> None:
+    pieces = (second(0, "100", "100", "99", "99"), second(1, "96", "97", "95", "97"))
+    stage = Stage(inside={0: pieces}).resting(buy("b1", "98"), buy("b2", "95.5"))
+
+    stage.see_columns(columns(candle(0, "100", "100", "95", "97")))
+
+    assert stage.fills == [("b1", D(96)), ("b2", D("95.5"))]
+    assert {one.at for one in stage.log if isinstance(one, OrderFilled)} == {START + MINUTE}
+
+
+def test_deals_open_at_the_open_of_the_coarse_candle_only() -> None:
+    stage = Stage(watched=Watch(wants_open=True), inside={0: UP_THEN_DOWN})
+
+    stage.see_columns(columns(candle(0, "100", "103", "98", "99")))
+
+    assert stage.ticks == [D(100)]
+
+
+def test_a_turning_point_of_a_finer_candle_is_told_to_who_follows() -> None:
+    stage = Stage(watched=Watch(follows=True), inside={0: UP_THEN_DOWN})
+
+    stage.see_columns(columns(candle(0, "100", "103", "98", "99")))
+
+    assert stage.ticks == [D(price) for price in (100, 103, 102, 98, 99)]
+
+
+def test_each_finer_candle_has_its_own_volume_to_offer() -> None:
+    pieces = (second(0, "100", "100", "99", "99", volume="0.25"), second(1, "99", "99", "98", "99", volume="0.5"))
+    rules = MatchRules(volume_share_percent=D(100))
+    stage = Stage(rules=rules, inside={0: pieces}).resting(buy("b", "99"))
+
+    stage.see_columns(columns(candle(0, "100", "100", "98", "99")))
+
+    amounts = [event.fill.amount for event in stage.log if isinstance(event, OrderFilled)]
+    assert amounts == [D("0.25"), D("0.5")]
+    assert [order.remaining for order in stage.matcher.orders()] == [D("0.25")]
+
+
+def test_what_a_candle_could_not_fill_waits_for_the_next_that_comes_there() -> None:
+    rows = [replace(candle(i, "100", "100", low, "100"), volume=D("0.4")) for i, low in enumerate(("98", "99", "98"))]
+    stage = Stage(rules=MatchRules(volume_share_percent=D(100))).resting(buy("b", "98.5"))
+
+    stage.see_columns(columns(*rows))
+
+    fills = [(event.fill.at - START, event.fill.amount) for event in stage.log if isinstance(event, OrderFilled)]
+    assert fills == [(0, D("0.4")), (2 * MINUTE, D("0.4"))]
 
 
 # --- resting limits ---------------------------------------------------------------------------------------------------
