@@ -166,7 +166,8 @@ def test_the_same_price_range_the_other_way_round() -> None:
 
 
 def second(number: int, *prices: str, volume: str = "0") -> Candle:
-    return Candle(START + number * 1000, *map(D, prices), volume=D(volume))
+    opened, high, low, close = map(D, prices)
+    return Candle(START + number * 1000, opened, high, low, close, D(volume))
 
 
 UP_THEN_DOWN = (second(0, "100", "103", "100", "102"), second(1, "102", "102", "98", "99"))
