@@ -36,6 +36,7 @@ class Job(QObject):
         self._heard.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._worker = Worker(work, *arguments, hear=self._hear)
         self._started_at = 0.0
+        self._held_at: float | None = None
         self.is_over = False
         self.destroyed.connect(self._worker.kill)
 
@@ -46,6 +47,16 @@ class Job(QObject):
     def cancel(self) -> None:
         """Stop within a second."""
         self._worker.cancel()
+
+    def hold(self, is_held: bool) -> None:
+        """Let it wait, or go on; the wait does not count as work."""
+        now = time.monotonic()
+        if is_held and self._held_at is None:
+            self._held_at = now
+        elif not is_held and self._held_at is not None:
+            self._started_at += now - self._held_at
+            self._held_at = None
+        self._worker.hold(is_held)
 
     def kill(self) -> None:
         """End it at once: nobody waits for it any more."""

@@ -12,6 +12,7 @@
     worker = Worker(add_up, (1, 2, 3), hear=print)      # arguments, parts and results are picklable values
     worker.start()                                      # returns at once; `hear` is called on the worker's thread:
                                                         # Started, then Progressed and Part, and one End for certain
+    worker.hold(True)                                   # a pause: `progress` does not return until hold(False)
     worker.cancel()                                     # acts within a second; a run that listens still hands over
 
 The process is spawned: nothing of this one's memory goes with it, no key and no database. It has a low priority,
@@ -43,7 +44,7 @@ HAND_OVER_SECONDS = 10.0  # for one that listens, to put together what there is
 _EVERY_SECONDS = 0.05  # between two reports of progress: what people see
 _NICENESS = 10
 _BELOW_NORMAL = 0x4000
-_CANCEL = "cancel"
+_CANCEL, _HOLD, _GO_ON = "cancel", "hold", "go on"
 _log = logging.getLogger(__name__)
 
 
@@ -106,6 +107,8 @@ class Reporter:
     def __init__(self, send: Callable[[Any], None] | None = None) -> None:
         self._send = send or _nowhere
         self._cancelled = threading.Event()
+        self._may_go_on = threading.Event()
+        self._may_go_on.set()
         self._has_told = False
         self._done = -1
         self._last = 0.0
@@ -116,6 +119,14 @@ class Reporter:
 
     def cancel(self) -> None:
         self._cancelled.set()
+        self._may_go_on.set()
+
+    def hold(self, is_held: bool) -> None:
+        """Let the work wait in its next call of `progress`, or go on."""
+        if is_held and not self.is_cancelled:
+            self._may_go_on.clear()
+        else:
+            self._may_go_on.set()
 
     def progress(self, done: int, total: int, at: int = 0) -> bool:
         """Tell how far it is; False when the caller wants no more. Call it as often as you like."""
@@ -123,6 +134,7 @@ class Reporter:
         if done > self._done and (done >= total or now - self._last >= _EVERY_SECONDS):
             self._done, self._last = done, now
             self._send(Progressed(done, total, at))
+        self._may_go_on.wait()
         if not self.is_cancelled:
             return True
         if not self._has_told:
@@ -167,6 +179,13 @@ class Worker:
             if self._link is not None:
                 with suppress(OSError):  # it has just ended by itself
                     self._link.send(_CANCEL)
+
+    def hold(self, is_held: bool) -> None:
+        """Let it wait, or go on. What it does between two calls of `progress` it finishes first."""
+        with self._lock:
+            if self._link is not None and not self._is_cancelled:
+                with suppress(OSError):  # it has just ended by itself
+                    self._link.send(_HOLD if is_held else _GO_ON)
 
     def kill(self) -> None:
         """End it now, without handing anything over."""
@@ -300,10 +319,10 @@ def _serve(link: Connection, work: Work, arguments: tuple[object, ...]) -> None:
 
 
 def _listen(link: Connection, report: Reporter) -> None:
-    """The one thing that a caller says is that it wants no more; one that is gone has no more use for this."""
+    """A caller says that it wants no more, or lets the work wait; one that is gone has no more use for this."""
     try:
-        while link.recv() != _CANCEL:
-            continue
+        while (word := link.recv()) != _CANCEL:
+            report.hold(word == _HOLD)
     except (EOFError, OSError):
         os._exit(1)
     report.cancel()

@@ -1,3 +1,4 @@
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -34,6 +35,20 @@ def test_a_cancelled_job_without_anything_to_show_fails_without_a_word(qtbot: Qt
         job.cancel()
 
     assert ended.args == [""]
+
+
+def test_the_time_that_a_job_is_held_does_not_count(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("desktop_app.gui.jobs.time", SimpleNamespace(monotonic=lambda: clock[0]))
+    job = Job(toil.deaf)
+    job.start()
+    clock[0] = 104.0
+    job.hold(True)
+    clock[0] = 1000.0
+    job.hold(False)
+
+    assert job.left_ms(50, 100) == 4000
+    job.kill()
 
 
 def test_a_job_that_goes_wrong_says_so_in_a_sentence(qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@ import os
 import queue
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,26 @@ def test_a_worker_ends_with_its_parent(ending: str, tmp_path: Path) -> None:
     parent.wait(_LONG)
     parent.stdin.close()
     parent.stdout.close()
+
+
+def test_work_that_is_held_waits_in_its_next_report_until_it_may_go_on() -> None:
+    report = Reporter()
+    report.hold(True)
+    answers: queue.Queue[bool] = queue.Queue()
+    threading.Thread(target=lambda: answers.put(report.progress(1, 2)), daemon=True).start()
+
+    with pytest.raises(queue.Empty):
+        answers.get(timeout=0.05)
+    report.hold(False)
+
+    assert answers.get(timeout=_LONG) is True
+
+
+def test_held_work_hears_that_it_is_cancelled() -> None:
+    heard = Heard(toil.until_told).start()
+    while not isinstance(heard.next(), Progressed):
+        continue
+    heard.worker.hold(True)
+    heard.worker.cancel()
+
+    assert heard.all()[-1] == Done("what there is", is_cancelled=True)
