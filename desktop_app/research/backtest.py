@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -11,7 +11,7 @@ from desktop_app.core.columns import TIMEFRAMES, Candles, exact
 from desktop_app.core.commands import CancelOrder, Command, PlaceOrder, Tell
 from desktop_app.core.deal import Deal, Direction
 from desktop_app.core.events import Event, FundsSeen, OrderFilled, OrderRejected, PriceTick
-from desktop_app.core.market import ZERO, Balance, FeeCurrency, Market
+from desktop_app.core.market import ZERO, Balance, Candle, FeeCurrency, Market
 from desktop_app.core.matching import TOO_SMALL, Matcher, MatchRules, Point
 from desktop_app.core.order import Fill, Order, Role, Side
 from desktop_app.core.preview import Problem, least_volume
@@ -23,6 +23,7 @@ from desktop_app.research.market_file import with_fee_percent
 
 S = TypeVar("S")
 Progress = Callable[[int, int], bool]  # (candles done, candles in all) → go on?
+Inside = Callable[[int], Sequence[Candle]]
 Asker = Callable[[Question, Point], Event]  # has a strategy of the user's own answer
 
 _MOST_ANSWERS = 10_000  # events at one point of the path: past this, orders are answering each other without end
@@ -120,19 +121,21 @@ def run_backtest(
     coins: Decimal = ZERO,
     asker: Asker | None = None,
     before: Candles | None = None,
+    inside: Inside | None = None,
 ) -> BacktestResult:
     """Play the candles to the bot. `market` already has the fees of the run (BacktestRules.applied_to).
 
     `funds`: what percentages refer to where no balance is given; default what the bot says it needs.
     `before`: candles right before the first; nothing is traded in them, indicators are ready all the sooner.
-    `coins`: what the account has of the base beside the balance.
+    `coins`: what the account has of the base beside the balance. `inside`: the finer candles of a candle by its
+    number, walked in the place of its path (detail.py).
 
     Raises:
         BacktestRefused: an order of the ladder came out under the market's minimum, or a condition wants finer
         candles.
     """
     assert len(candles), "a backtest needs candles"
-    run = _Run(bot, candles, market, rules, direction, asker, coins, before)
+    run = _Run(bot, candles, market, rules, direction, asker, coins, before, inside)
     started = time.perf_counter()
     done = run.play(progress)
     seconds = time.perf_counter() - started
@@ -169,6 +172,7 @@ class _Run(Generic[S]):
     asker: Asker | None = None
     coins: Decimal = ZERO
     before: Candles | None = None
+    inside: Inside | None = None
     state: S = field(init=False)
     matcher: Matcher = field(init=False)
     walk: Walk = field(init=False)
@@ -183,7 +187,7 @@ class _Run(Generic[S]):
 
     def __post_init__(self) -> None:
         self.state = self.bot.first_state(int(self.candles.at[0]))
-        rules = MatchRules(self.rules.slippage_percent, self.rules.fill_through)
+        rules = MatchRules(self.rules.slippage_percent, self.rules.fill_through, self.rules.volume_share_percent)
         self.matcher = Matcher([self.market], rules, self._balances())
         symbol = self.market.symbol
         self.walk = Walk(
@@ -194,6 +198,7 @@ class _Run(Generic[S]):
             lambda: self.bot.wake_at(self.state),
             is_high_first_on_tie=self.direction is Direction.SHORT,
             news=self._news(),
+            inside=self.inside,
         )
 
     def _news(self) -> ConditionNews | None:

@@ -6,11 +6,17 @@ from desktop_app.core.grid_preview import make_grid_preview
 from desktop_app.core.market import Market
 from desktop_app.core.strategies.grid import GridBot
 from desktop_app.core.strategies.grid_settings import GridSettings
-from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Progress, run_backtest
+from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Inside, Progress, run_backtest
 
 
 def try_grid(
-    settings: GridSettings, candles: Candles, market: Market, rules: BacktestRules, *, progress: Progress | None = None
+    settings: GridSettings,
+    candles: Candles,
+    market: Market,
+    rules: BacktestRules,
+    *,
+    progress: Progress | None = None,
+    inside: Inside | None = None,
 ) -> BacktestResult:
     """`market` already has the fees of the run.
 
@@ -24,4 +30,6 @@ def try_grid(
     if preview.blocks or preview.layout is None:
         raise BacktestRefused(preview.blocks)
     bot = GridBot(BotIdentity(1), settings, {market.symbol: market})
-    return run_backtest(bot, candles, market, rules, name=settings.name, funds=preview.layout.funds, progress=progress)
+    return run_backtest(
+        bot, candles, market, rules, name=settings.name, funds=preview.layout.funds, progress=progress, inside=inside
+    )

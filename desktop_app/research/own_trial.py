@@ -15,7 +15,7 @@ from desktop_app.core.strategy import Question
 from desktop_app.own.asking import Asker, window
 from desktop_app.own.folder import NoStrategy, StrategyFile, StrategyFolder
 from desktop_app.own.process import ANSWER_SECONDS, StrategyTrouble
-from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Progress, run_backtest
+from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Inside, Progress, run_backtest
 
 _FAILURES = frozenset(f"own_{code}" for code in ("raised", "slow", "broken", "answer"))
 
@@ -28,6 +28,7 @@ def try_own(
     file: StrategyFile,
     *,
     progress: Progress | None = None,
+    inside: Inside | None = None,
     answer_seconds: float = ANSWER_SECONDS,
 ) -> BacktestResult:
     """Raises BacktestRefused: the strategy cannot be asked like this, or failed on the way."""
@@ -45,7 +46,15 @@ def try_own(
     try:
         asker.start()
         result = run_backtest(
-            bot, candles, market, rules, name=settings.name, funds=settings.max_funds, progress=progress, asker=ask
+            bot,
+            candles,
+            market,
+            rules,
+            name=settings.name,
+            funds=settings.max_funds,
+            progress=progress,
+            asker=ask,
+            inside=inside,
         )
     except StrategyTrouble as trouble:
         told = failure_said(file.name, Failure(trouble.code, trouble.place, trouble.error))

@@ -18,6 +18,7 @@ from desktop_app.research.backtest import (
     BacktestRefused,
     BacktestResult,
     BacktestRules,
+    Inside,
     Progress,
     Trade,
     run_backtest,
@@ -31,6 +32,7 @@ def try_trade(
     rules: BacktestRules,
     *,
     progress: Progress | None = None,
+    inside: Inside | None = None,
 ) -> BacktestResult:
     """Backtest a smart trade. `market` already has the fees of the run.
 
@@ -57,6 +59,7 @@ def try_trade(
         direction=settings.direction,
         funds=shown.cost,
         progress=progress,
+        inside=inside,
         coins=_coins(settings, shown.amount, rules),
     )
     if not settings.takes_over or not result.deals:

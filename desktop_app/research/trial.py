@@ -12,7 +12,7 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
-from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Progress, run_backtest
+from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Inside, Progress, run_backtest
 from desktop_app.research.grid_trial import try_grid
 from desktop_app.research.trade_trial import try_trade
 
@@ -25,10 +25,11 @@ def try_settings(
     *,
     progress: Progress | None = None,
     before: Candles | None = None,
+    inside: Inside | None = None,
 ) -> BacktestResult:
     """Backtest these settings on `market`'s pair alone, whatever other pairs they name.
 
-    `before`: candles right before the first, for indicators only.
+    `before`: candles right before the first, for indicators only. `inside`: finer candles, as in run_backtest.
 
     Raises:
         BacktestRefused: sizes in percent without a balance, an order under the market's minimum, a condition on finer
@@ -36,9 +37,9 @@ def try_settings(
     """
     market = rules.applied_to(market)
     if isinstance(settings, GridSettings):
-        return try_grid(settings, candles, market, rules, progress=progress)
+        return try_grid(settings, candles, market, rules, progress=progress, inside=inside)
     if isinstance(settings, SmartTradeSettings):
-        return try_trade(settings, candles, market, rules, progress=progress)
+        return try_trade(settings, candles, market, rules, progress=progress, inside=inside)
     if isinstance(settings, SignalSettings):
         raise BacktestRefused((Problem("kind", said("signal_no_backtest")),))
     assert isinstance(settings, DcaSettings), f"no backtest for {settings.kind} bots"
@@ -60,6 +61,7 @@ def try_settings(
         funds=preview.funds,
         progress=progress,
         before=before,
+        inside=inside,
     )
 
 
