@@ -1,7 +1,7 @@
 """`backtest`: candles of the past, played to a bot file."""
 
 from argparse import Namespace
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.core.settings import Settings
     from desktop_app.own.folder import StrategyFile
     from desktop_app.research.backtest import BacktestResult, BacktestRules
+    from desktop_app.research.detail import Finer
 
 _HIGHEST_PERCENT = Decimal(100)
 
@@ -38,17 +39,19 @@ def act(call: Namespace, house: House) -> int:
     symbol = symbol_of(call, settings)
     past = _with_past(call, house, symbol)
     market = read_market_of(call.market, symbol)
-    rules = rules_of(call, past.timeframe_ms)
+    rules = _rules(call, past)
+    finer = _finer_of(call, past)
     try:
         program = _program_of(settings, house)
-        result = _try(settings, past, market, rules, program)
+        result = _try(settings, past, market, rules, program, finer)
     except BacktestRefused as refused:
         reasons = " ".join(f"{one.place}: {wording(one.reason)}" for one in refused.problems)
         complain(f"{call.file.name} cannot be tested like this. {reasons} No deal was computed. Choose other sizes.")
         return BAD_INPUT
     report = make_report(result)
     text = program.text if program is not None else ""
-    taken = make_assumptions(result, settings, source=past.source, warm_up=past.before, program=text)
+    detail = finer.said(call.detail.name) if finer is not None else None
+    taken = make_assumptions(result, settings, source=past.source, warm_up=past.before, detail=detail, program=text)
     show(to_json(report, taken) if call.json else to_text(report, taken))
     return DONE
 
@@ -66,17 +69,23 @@ def _program_of(settings: "Settings", house: House) -> "StrategyFile | None":
 
 
 def _try(
-    settings: "Settings", past: "_Past", market: "Market", rules: "BacktestRules", program: "StrategyFile | None"
+    settings: "Settings",
+    past: "_Past",
+    market: "Market",
+    rules: "BacktestRules",
+    program: "StrategyFile | None",
+    finer: "Finer | None",
 ) -> "BacktestResult":
     from desktop_app.core.strategies.python_settings import PythonSettings
 
+    inside = finer.inside if finer is not None else None
     if isinstance(settings, PythonSettings) and program is not None:
         from desktop_app.research.own_trial import try_own
 
-        return try_own(settings, past.candles, market, rules, program)
+        return try_own(settings, past.candles, market, rules, program, inside=inside)
     from desktop_app.research.trial import try_settings
 
-    return try_settings(settings, past.candles, market, rules, before=past.before)
+    return try_settings(settings, past.candles, market, rules, before=past.before, inside=inside)
 
 
 def symbol_of(call: Namespace, settings: "Settings") -> str:
@@ -128,6 +137,39 @@ def _with_past(call: Namespace, house: House, symbol: str) -> _Past:
     if first >= last:
         raise CallProblem("There are no candles between these times. No deal was computed. Choose other ones.")
     return _Past(rows(candles, 0, first), rows(candles, first, last), step_of(timeframe), source)
+
+
+def _finer_of(call: Namespace, past: _Past) -> "Finer | None":
+    """The finer candles of --detail, matched to those of the run. Raises CallProblem."""
+    if call.detail is None:
+        return None
+    from desktop_app.research.detail import DetailRefused, make_finer
+    from desktop_app.store.candle_rules import step_of
+
+    file = read_candles(call.detail, None)
+    try:
+        finer = make_finer(past.candles, past.timeframe_ms, file.candles, step_of(file.timeframe))
+    except DetailRefused as refused:
+        row = f"row {refused.row + 2}: " if refused.row >= 0 else ""
+        raise CallProblem(
+            f"{call.detail} is not the detail of these candles: {row}{refused}. No deal was computed. Give the finer "
+            "candles of the same pair from the same place, or leave --detail out.",
+            BAD_INPUT,
+        ) from None
+    lacking = [(finer.missing, "have no finer ones"), (finer.partial, "lack some that made their extremes")]
+    if told := ", ".join(f"{number} {words}" for number, words in lacking if number):
+        complain(f"Of {len(past.candles)} candles {told}; these were walked as without --detail.")
+    return finer
+
+
+def _rules(call: Namespace, past: _Past) -> "BacktestRules":
+    rules = rules_of(call, past.timeframe_ms)
+    if call.volume_share is None:
+        return rules
+    share = read_positive(call.volume_share, "--volume-share")
+    if share > _HIGHEST_PERCENT:
+        raise CallProblem("--volume-share is at most 100. No deal was computed. 10 means a tenth of what was traded.")
+    return replace(rules, volume_share_percent=share)
 
 
 def rules_of(call: Namespace, timeframe_ms: int) -> "BacktestRules":

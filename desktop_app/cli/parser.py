@@ -314,7 +314,12 @@ def _add_backtest(commands: _Commands) -> None:
         "  strongroom backtest btc.toml --candles btc-1m.csv\n"
         "  strongroom backtest btc.toml --symbol BTC/USDT --from 2026-01-01 --fee-percent 0.075 --json\n"
     )
-    _with_past(commands.leaf("backtest", "play candles of the past to a bot file", examples))
+    parser = commands.leaf("backtest", "play candles of the past to a bot file", examples)
+    _with_past(parser)
+    detail = "finer candles of the same pair, walked inside each candle in the place of an assumed path"
+    parser.add_argument("--detail", type=Path, metavar="FILE", help=detail)
+    share = "limit orders fill at most this part of a candle's volume; default: all that they want"
+    parser.add_argument("--volume-share", metavar="PERCENT", help=share)
 
 
 def _add_optimise(commands: _Commands) -> None:

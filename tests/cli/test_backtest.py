@@ -97,6 +97,53 @@ def test_fees_slippage_and_fill_through_are_rules_of_the_run(call: Call, bot_fil
     assert call(*words, "--balance", 500).status == 0
 
 
+def _coarse(tmp_path: Path, high: str = "103") -> Path:
+    path = tmp_path / "btc-7m.csv"
+    path.write_text(f"timestamp,open,high,low,close,volume\n{START - START % 420_000},100,{high},98,103,7\n")
+    return path
+
+
+def _fine(tmp_path: Path, rows: int = 7) -> Path:
+    path = tmp_path / "btc-fine.csv"
+    lines = ["timestamp,open,high,low,close,volume"]
+    for i, (open_, close) in enumerate(list(pairwise(PATH))[:rows]):
+        high, low = max(Decimal(open_), Decimal(close)), min(Decimal(open_), Decimal(close))
+        lines.append(f"{START - START % 420_000 + i * 60_000},{open_},{high},{low},{close},1")
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_finer_candles_take_the_place_of_the_path(call: Call, bot_file: WriteBot, tmp_path: Path) -> None:
+    words = ("backtest", bot_file(), "--candles", _coarse(tmp_path), "--timeframe", "7m", "--json")
+    done = call(*words, "--detail", _fine(tmp_path))
+
+    assert done.status == 0 and done.err == ""
+    detail = done.document["assumptions"]["detail"]
+    assert (detail["source"], detail["timeframe"], detail["candles"], detail["missing"]) == ("btc-fine.csv", "1m", 7, 0)
+    assert call(*words).document["assumptions"]["detail"] is None
+
+
+def test_detail_of_another_past_is_refused_with_its_row(call: Call, bot_file: WriteBot, tmp_path: Path) -> None:
+    words = ("backtest", bot_file(), "--timeframe", "7m", "--candles")
+    other = call(*words, _coarse(tmp_path, high="104"), "--detail", _fine(tmp_path))
+    half = call(*words, _coarse(tmp_path), "--detail", _fine(tmp_path, rows=4))
+
+    assert other.status == 2 and "row 2: the high is 104.0" in other.err and "103.0 in its 7 finer ones" in other.err
+    assert half.status == 0 and "1 lack some" in half.err
+    assert call("backtest", bot_file(), "--candles", _fine(tmp_path), "--detail", _fine(tmp_path)).status == 2
+
+
+def test_limits_fill_no_more_than_their_share_of_the_volume(call: Call, bot_file: WriteBot, csv: Path) -> None:
+    words = ("backtest", bot_file(), "--candles", csv, "--json")
+    found = call(*words, "--volume-share", "1").document
+
+    whole = call(*words).document["deals"][0]["orders"]
+    parts = found["deals"][0]["orders"]
+    assert found["assumptions"]["volume_share_percent"] == "1"
+    assert max(Decimal(one["amount"]) for one in parts if one["type"] == "limit" and one["index"] == 1) > 0
+    assert [one["amount"] for one in whole] != [one["amount"] for one in parts]
+
+
 def test_people_get_a_page(call: Call, bot_file: WriteBot, csv: Path) -> None:
     done = call("backtest", bot_file(), "--candles", csv)
 
@@ -114,6 +161,9 @@ def test_people_get_a_page(call: Call, bot_file: WriteBot, csv: Path) -> None:
         ("--fill-through", "1.5"),
         ("--fill-through", "-1"),
         ("--balance", "0"),
+        ("--volume-share", "0"),
+        ("--volume-share", "101"),
+        ("--detail", "none.csv"),
         ("--timeframe", "1h"),
         ("--market", "none.json"),
         ("--symbol", "ETH/USDT"),
