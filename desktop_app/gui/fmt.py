@@ -169,6 +169,13 @@ def duration(ms: int | None, units: Units = ENGLISH) -> str:
     return " ".join(f"{count} {unit}" for count, unit in shown)
 
 
+def minutes(ms: int | None, units: Units = ENGLISH) -> str:
+    """Write a span as `duration` does, but none finer than a minute."""
+    if ms is not None and ms < 60_000:
+        return f"< 1 {units.minute}"
+    return duration(ms, units)
+
+
 def age(at: int | None, now: int, units: Units = ENGLISH) -> str:
     """Write how long ago `at` was."""
     return UNKNOWN if at is None else duration(now - at, units)

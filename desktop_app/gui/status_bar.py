@@ -118,7 +118,7 @@ class StatusBar(QStatusBar):
     def _show_orders(self) -> None:
         live = [known.order for known in self._bridge.known.orders.values()]
         unsure = sum(order.status is OrderStatus.PENDING for order in live)
-        text = tr("{count} orders").format(count=len(live))
+        text = tr("1 order") if len(live) == 1 else tr("{count} orders").format(count=len(live))
         if unsure:
             text = tr("{count} orders ({unsure} not confirmed)").format(count=len(live), unsure=unsure)
         self._say(self.orders, text, tr("Orders that rest on the exchange"))

@@ -220,3 +220,7 @@ def test_g_03_no_view_formats_a_number_on_its_own() -> None:
             if bad:
                 found.append(f"{path.name}:{node.lineno} {ast.unparse(node)}")
     assert not found
+
+
+def test_an_age_told_in_minutes_is_never_nothing() -> None:
+    assert [fmt.minutes(ms) for ms in (0, 59_999, 60_000, 3_900_000, None)] == ["< 1 m", "< 1 m", "1 m", "1 h 5 m", "—"]

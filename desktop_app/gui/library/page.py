@@ -133,7 +133,7 @@ class LibraryPage(QWidget):
                 tr(
                     "Played over 5-minute candles of BTC/USDT with a fee of 0.1 % on every order, 0.05 % slippage on "
                     "market orders, and limit orders that fill only beyond their price. Percentages are of the money "
-                    "that the strategy needs at most. Markets without “real prices” are made up by the simulator."
+                    "that the strategy needs at most. Markets not marked as real prices are made up by the simulator."
                 )
             )
         return "\n".join(lines)

@@ -101,7 +101,7 @@ COLUMNS: tuple[Column[BotRow], ...] = (
     Column("closed", tr_later("Closed deals"), lambda row: fmt.whole(row.view.deals_closed),
            sort=lambda row: row.view.deals_closed, is_number=True, width=7, is_hidden=True),
     Column("started", tr_later("Running for"),
-           lambda row: fmt.duration(row.age_ms, units()) if row.view.started_at else fmt.UNKNOWN,
+           lambda row: fmt.minutes(row.age_ms, units()) if row.view.started_at else fmt.UNKNOWN,
            sort=lambda row: row.view.started_at or None, is_number=True, is_hidden=True),
     Column("version", tr_later("Version"), lambda row: fmt.whole(row.view.version),
            sort=lambda row: row.view.version, is_number=True, width=6, is_hidden=True),
@@ -133,6 +133,7 @@ class BotsPanel(Panel):
         self.setWidget(self.frame)
         self._shape: tuple[bool, bool] | None = None
         self.table.row_selected.connect(self._pick)
+        self.table.clicked.connect(self._pick_again)
         self.table.row_activated.connect(lambda bot_id: self.edit_requested.emit(int(bot_id)))
         self.table.menu_requested.connect(self._show_menu)
         self.table.empty_action_requested.connect(self.new_requested)
@@ -198,9 +199,16 @@ class BotsPanel(Panel):
 
     def _pick(self, bot_id: str) -> None:
         row = self.model.row_by_id(bot_id)
-        if row is None or self.selection.choice.bot_id == row.view.bot_id:
-            return
-        view = row.view
+        if row is not None and self.selection.choice.bot_id != row.view.bot_id:
+            self._choose(row.view)
+
+    def _pick_again(self) -> None:
+        """A click on the row that is current shows the deal that it has got meanwhile."""
+        row = self.model.row_by_id(self.table.current_id())
+        if row is not None and not self.selection.choice.deal_id:
+            self._choose(row.view)
+
+    def _choose(self, view: BotView) -> None:
         own = [deal for deal in self.bridge.known.open_deals() if deal.bot_id == view.bot_id]
         # A bot whose list of pairs is not made yet has none: what is looked at stays.
         symbol = own[-1].deal.symbol if own else next(iter(view.pairs), self.selection.choice.symbol)

@@ -142,7 +142,7 @@ COLUMNS: tuple[Column[DealRow], ...] = (
         hint=tr_later("How far the price has to go to the take profit"),
     ),
     Column(
-        "age", tr_later("Age"), lambda row: fmt.duration(row.age_ms, units()),
+        "age", tr_later("Age"), lambda row: fmt.minutes(row.age_ms, units()),
         sort=lambda row: -row.view.deal.opened_at, is_number=True, width=10,
     ),
     Column("number", tr_later("Deal"), lambda row: f"#{row.view.deal.number}", sort=lambda row: row.view.deal.number,

@@ -185,13 +185,21 @@ class InspectorPanel(Panel):
             self._show_deal(view)
 
     def _deals_changed(self, views: list[DealView]) -> None:
-        if any(view.deal_id == self._choice.deal_id for view in views):
+        if not any(view.deal_id == self._choice.deal_id for view in views):
+            return
+        if self.pages.currentWidget() is self.empty:
+            self._show(self._choice)
+        else:
             self._show_deal_again()
 
     def _bots_changed(self, views: list[BotView]) -> None:
         for view in views:
-            if view.bot_id == self._choice.bot_id and self.shows_bot:
+            if view.bot_id != self._choice.bot_id:
+                continue
+            if self.shows_bot:
                 self._show_bot(view)
+            elif self.pages.currentWidget() is self.empty:  # it was chosen before anything was known of it
+                self._show(self._choice)
 
     def _bots_gone(self, ids: list[int]) -> None:
         if self._choice.bot_id in ids:

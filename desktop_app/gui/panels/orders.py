@@ -96,7 +96,7 @@ COLUMNS: tuple[Column[OrderRow], ...] = (
     Column("purpose", tr_later("Purpose"), lambda row: wording.purpose(row.order), width=8,
            tooltip=lambda row: wording.role_name(row.order.role)),
     Column("deal", tr_later("Deal"), lambda row: f"{row.bot} #{row.known.deal}", width=16),
-    Column("age", tr_later("Age"), lambda row: fmt.duration(row.age_ms, units()),
+    Column("age", tr_later("Age"), lambda row: fmt.minutes(row.age_ms, units()),
            sort=lambda row: -row.order.placed_at, is_number=True, width=8),
     Column("state", tr_later("State"), lambda row: wording.order_status(row.order), icon=_state_icon,
            tooltip=_state_hint, width=13),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from desktop_app.core.deal import DealStatus, Position
 from desktop_app.gui.panels.timeline import kind_of
-from tests.gui.fake_engine import ACCOUNT, deal_128, deal_view
+from tests.gui.fake_engine import ACCOUNT, bot_view, deal_128, deal_view
 from tests.gui.shell import Shell
 
 D = Decimal
@@ -89,6 +89,18 @@ def test_a_bot_shows_what_it_uses_and_earned(shell: Shell) -> None:
     assert page.why.text() == "Running · Pauses between deals: 42 s left."
     assert not page.start.isEnabled()
     assert page.stop.isEnabled()
+
+
+def test_a_bot_that_was_just_made_shows_as_soon_as_it_is_known(shell: Shell) -> None:
+    shell.arrive()
+    shell.window.selection.pick_bot(77, ACCOUNT, "BTC/USDT")
+    inspector = shell.window.panels.inspector
+    assert not inspector.shows_bot
+
+    shell.engine.bot(bot_view(bot_id=77, name="Just made"))
+    shell.hear()
+
+    assert inspector.shows_bot and inspector.bot.title.text() == "Just made"
 
 
 def test_nothing_selected_says_what_to_select(shell: Shell) -> None:
