@@ -98,10 +98,14 @@ class CandleCache:
 
 
 def _name_of(desk: AccountDesk) -> str:
-    """An exchange at another address than its own has other prices."""
-    if not desk.address:
-        return desk.row.exchange
-    return f"{desk.row.exchange} at {hashlib.blake2s(desk.address.encode(), digest_size=4).hexdigest()}"
+    return kept_name(desk.row.exchange, desk.address)
+
+
+def kept_name(exchange: str, address: str) -> str:
+    """The name that candles are kept under: an exchange at another address than its own has other prices."""
+    if not address:
+        return exchange
+    return f"{exchange} at {hashlib.blake2s(address.encode(), digest_size=4).hexdigest()}"
 
 
 def _until(candles: Candles, end: int) -> Candles:

@@ -69,6 +69,13 @@ class Actions(QObject):
         )
         self.pause_all = make(tr_later("Pause all…"), "Ctrl+Shift+P", "pause", tr_later("No new deals on any bot"))
         self.smart_trade = make(tr_later("Smart trade"), "F9", "money", tr_later("Buy, sell or manage coins by hand"))
+        self.backtest = make(
+            tr_later("Backtest"), "Ctrl+R", "backtest", tr_later("Play candles of the past to the bot in view")
+        )
+        self.backtest_file = make(tr_later("Backtest a bot file…"), "")
+        self.backtest_results = make(
+            tr_later("Backtest results"), "", "history", tr_later("Results that were kept; two can be compared")
+        )
         self.add_funds = make(tr_later("Add funds…"), "", "plus")
         self.close_deal = make(tr_later("Close deal at market…"), "", "money")
         self.stop_managing = make(tr_later("Stop managing (keep coins)…"), "")

@@ -52,6 +52,7 @@ class Toolbar(QToolBar):
         self.addSeparator()
         self.addAction(actions.new_bot)
         self.addAction(actions.smart_trade)
+        self.addAction(actions.backtest)
         self.addWidget(_stretch())
         self.addAction(actions.pause_all)
         self.addWidget(_gap(6))

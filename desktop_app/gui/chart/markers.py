@@ -18,6 +18,7 @@ from desktop_app.gui.chart.view import CandleView
 from desktop_app.gui.theme import Theme
 
 SIZE = 5.0  # half the base, in pixels
+_SMALL = 0.7  # of that
 _REACH = 9.0
 _MOST_PAINTED = 1500
 
@@ -31,6 +32,7 @@ class ChartMarker:
     price: float
     side: Literal["buy", "sell"]
     text: str
+    is_small: bool = False  # a step on the way, such as a safety order
 
 
 class MarkersItem(PaneItem):
@@ -41,6 +43,7 @@ class MarkersItem(PaneItem):
         self._at: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._price: npt.NDArray[np.float64] = np.empty(0)
         self._is_buy: npt.NDArray[np.bool_] = np.empty(0, np.bool_)
+        self._is_small: npt.NDArray[np.bool_] = np.empty(0, np.bool_)
         super().__init__(view, theme)
         self.setZValue(3)
 
@@ -53,6 +56,7 @@ class MarkersItem(PaneItem):
         self._at = np.array([marker.at for marker in self._markers], np.int64)
         self._price = np.array([marker.price for marker in self._markers], np.float64)
         self._is_buy = np.array([marker.side == "buy" for marker in self._markers], np.bool_)
+        self._is_small = np.array([marker.is_small for marker in self._markers], np.bool_)
         self.update()
 
     def marker_at(self, point: QPointF) -> ChartMarker | None:
@@ -73,15 +77,17 @@ class MarkersItem(PaneItem):
         x, y = self._tips(start, stop)
         thin = slice(None, None, max(1, (stop - start) // _MOST_PAINTED))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        is_buy = self._is_buy[start:stop]
-        for mask, colour, direction in ((is_buy, self._theme.up, 1.0), (~is_buy, self._theme.down, -1.0)):
+        is_buy, is_small = self._is_buy[start:stop], self._is_small[start:stop]
+        kinds = ((is_buy, self._theme.up, 1.0), (~is_buy, self._theme.down, -1.0))
+        for side, colour, direction in kinds:
             # The outline in the ground's colour lifts the triangle off a candle of its own colour.
             painter.setPen(QPen(QColor(self._theme.background), 1))
             painter.setBrush(QColor(colour))
-            base = 1.8 * SIZE * direction
-            triangle = QPolygonF([QPointF(0, 0), QPointF(-SIZE, base), QPointF(SIZE, base)])
-            for tip_x, tip_y in zip(x[mask][thin].tolist(), y[mask][thin].tolist(), strict=True):
-                painter.drawPolygon(triangle.translated(tip_x, tip_y + direction))
+            for mask, size in ((side & ~is_small, SIZE), (side & is_small, SIZE * _SMALL)):
+                base = 1.8 * size * direction
+                triangle = QPolygonF([QPointF(0, 0), QPointF(-size, base), QPointF(size, base)])
+                for tip_x, tip_y in zip(x[mask][thin].tolist(), y[mask][thin].tolist(), strict=True):
+                    painter.drawPolygon(triangle.translated(tip_x, tip_y + direction))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _visible(self) -> tuple[int, int]:

@@ -24,6 +24,7 @@ from desktop_app.gui.chart.series import Bar, CandleSeries
 from desktop_app.gui.chart.study import Firings, Study, value_known_at
 from desktop_app.gui.chart.study_items import FiringMarks, NotReady, PriceStudies, StudyPane, coloured
 from desktop_app.gui.chart.tags import TagsItem
+from desktop_app.gui.chart.trails import Trail, TrailsItem
 from desktop_app.gui.chart.view import CandleView
 from desktop_app.gui.fonts import number_font
 from desktop_app.gui.theme import Theme
@@ -68,6 +69,7 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
         self.tags.placer.headroom = self.legend.height
         self.prices.covered = self.tags.covered
         self.markers = MarkersItem(self.view, theme)
+        self.trails = TrailsItem(self.view, theme)
         self.measure = Measure(self.view, theme, font)
         self.price_studies = PriceStudies(self.view, theme)
         self.firing_marks, self.not_ready = FiringMarks(self.view, theme), NotReady(self.view, theme, font)
@@ -76,7 +78,7 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
         pane = (
             GridItem(self.view, self.prices, self.times, theme), VolumeItem(self.view, self.columns, theme),
             self.candles, LastPriceItem(self.view, theme), self.markers, self.measure, self.legend,
-            self.price_studies, self.firing_marks, self.not_ready,
+            self.price_studies, self.firing_marks, self.not_ready, self.trails,
         )  # fmt: skip
         self._pane_items = pane
         self._framed = (self.prices, self.times, self.tags, self.crosshair)
@@ -133,6 +135,16 @@ class ChartSurface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no
 
     def set_markers(self, markers: Sequence[ChartMarker]) -> None:
         self.markers.set_markers(markers)
+        self.redraw()
+
+    def set_trails(self, trails: Sequence[Trail]) -> None:
+        """The ways of deals, from entry to exit."""
+        self.trails.set_trails(trails)
+        self.redraw()
+
+    def choose_trail(self, key: str) -> None:
+        """Make one of them stand out; empty for none."""
+        self.trails.chosen = key
         self.redraw()
 
     def set_studies(self, studies: Sequence[Study]) -> None:

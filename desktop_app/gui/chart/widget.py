@@ -99,6 +99,7 @@ class ChartWidget(QWidget):
             self.canvas.set_series(CandleSeries(60_000), keep=False)
             self.canvas.set_lines(())
             self.canvas.set_markers(())
+            self.canvas.set_trails(())
             self.canvas.set_studies(())
             self.canvas.set_firings((), None)
         self.canvas.set_format(PriceFormat(tick))
