@@ -12,14 +12,15 @@ from desktop_app.cli.reading import read_bot, read_count, read_decimal, read_mar
 from desktop_app.cli.session import House
 
 if TYPE_CHECKING:
-    from desktop_app.research.optimiser import Search
+    from desktop_app.research.search import Search
 
 _SHOWN = 15
 
 
 def act(call: Namespace, house: House) -> int:
     from desktop_app.research.optimised import to_json, to_text
-    from desktop_app.research.optimiser import BadSearch, check, optimise
+    from desktop_app.research.optimiser import optimise
+    from desktop_app.research.search import BadSearch, check
     from desktop_app.research.space import BadSpace
 
     settings = read_bot(call.file)
@@ -49,19 +50,20 @@ def act(call: Namespace, house: House) -> int:
             "Check the space against `strongroom bot check`."
         )
         return FAILED
-    show(to_json(found) if call.json else to_text(found, search, _SHOWN))
+    show(to_json(found) if call.json else to_text(found, _SHOWN))
     return DONE
 
 
 def _search(call: Namespace, kind: str) -> "Search":
-    from desktop_app.research.optimiser import Search, usual_objective
+    from desktop_app.research.goals import usual_objective
+    from desktop_app.research.search import Search
     from desktop_app.research.space import read_space
 
     return Search(
         space=read_space(read_text_file(call.space, "search space")),
         sampler=call.sampler,
         trials=read_count(call.trials, "--trials") if call.trials is not None else None,
-        objective=call.objective or usual_objective(kind),
+        objectives=(call.objective or usual_objective(kind),),
         unseen_percent=read_decimal(call.out_of_sample, "--out-of-sample", least=Decimal(0)),
         workers=max(1, read_count(call.workers, "--workers") if call.workers is not None else os.cpu_count() or 1),
         seed=read_count(call.seed, "--seed"),

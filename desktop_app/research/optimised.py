@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from desktop_app.core.words import plain
 from desktop_app.research.document import Json, exact_text, value_of
-from desktop_app.research.optimiser import Found, Search, Trial, total_of
+from desktop_app.research.goals import deals_of, total_of
 from desktop_app.research.report import Summary
+from desktop_app.research.search import Found, Trial
 from desktop_app.research.space import Value
 
 _FEW_DEALS = 30
@@ -47,10 +48,10 @@ def _text(value: Value) -> str:
     return exact_text(value) if isinstance(value, Decimal) else value
 
 
-def to_text(found: Found, search: Search, most: int) -> str:
+def to_text(found: Found, most: int) -> str:
     """A page for people: the best rows, and what speaks against believing them."""
-    names = [one.name for one in search.space.dimensions]
-    head = [*names, "total profit", "drawdown %", "deals", search.objective]
+    names = [one.name for one in found.search.space.dimensions]
+    head = [*names, "total profit", "drawdown %", "deals", found.search.objective]
     if found.trials[0].unseen is not None:
         head += ["unseen profit", "unseen drawdown %"]
     rows = [head, *(_row(trial) for trial in found.trials[:most])]
@@ -78,9 +79,7 @@ def _warnings(found: Found) -> list[str]:
     """What a person should know before believing the first row."""
     best = found.trials[0]
     told = []
-    count, what = best.summary.deals_closed, "deals"
-    if best.summary.round_trips is not None:
-        count, what = best.summary.round_trips, "round trips"
+    count, what = deals_of(best.summary), "deals" if best.summary.round_trips is None else "round trips"
     if count < _FEW_DEALS:
         told.append(f"Only {count} {what}: chance alone can make such a result.")
     if best.unseen is None:

@@ -1,140 +1,48 @@
-"""Searches the settings that served best on candles of the past, and shows what they did on candles never looked at."""
+"""Searches the settings that served best on candles of the past, and shows what they did on candles never looked at.
 
-import random
+    estimate(settings, candles, market, rules, search) -> Estimate(runs, seconds)     before, from a few trials
+    optimise(settings, candles, market, rules, search, on_trial=…, progress=…) -> Found
+    heat_map.grid_of(found, x, y) -> HeatMap                                          for a picture
+
+Both take a moment: call them off the window's thread. `on_trial` hears of each Trial as it comes, in the thread that
+called; on_trial and progress are never called from two threads. `progress(done, total)` is called at least five times
+a second: while it does not return, no new trial begins (that is a pause); once it returns False, the search ends within
+a moment and what was found so far comes back, marked by `ending`.
+"""
+
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
-from dataclasses import dataclass, fields, replace
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
-from multiprocessing import get_context
-from typing import Any, Literal
+from os import cpu_count
 
-from desktop_app.core.bot_file import read_settings
+import numpy as np
+
 from desktop_app.core.columns import Candles
 from desktop_app.core.market import Market
 from desktop_app.core.settings import Settings
-from desktop_app.core.strategies.dca_settings import DcaSettings
-from desktop_app.research.backtest import BacktestRefused, BacktestRules
-from desktop_app.research.report import Summary, make_report
-from desktop_app.research.space import Point, Space
-from desktop_app.research.trial import try_settings
+from desktop_app.research.backtest import BacktestRules
+from desktop_app.research.crew import Crew, LocalCrew
+from desktop_app.research.goals import front_of
+from desktop_app.research.judging import Interrupted, Job, Judged, Stretch, Task, Workbench, make_job
+from desktop_app.research.sampling import make_source
+from desktop_app.research.search import MOST_TRIALS, BadSearch, Ending, Estimate, Found, Search, Trial, check
+from desktop_app.research.space import Point
 
-Sampler = Literal["grid", "random", "tpe"]
 Progress = Callable[[int, int], bool]  # (trials done, trials in all) → go on?
+OnTrial = Callable[[Trial], None]
 
 _WITHOUT_PAST = ("signal", "python")  # what they do comes from outside the settings
-_MOST_TRIES = 20  # draws for one new random point before the space counts as drawn empty
-_WORTH_COMPILING = 20_000_000  # candles times trials; below that no compiler is waited for
-# Ratios of two numbers of a summary, beside its own.
-PROFIT_OVER_DRAWDOWN = "profit_over_drawdown"
-PROFIT_PER_FUNDS = "profit_per_funds"
-TOTAL = "total_quote"  # closed and open: a grid is one deal that need not end
-
-
-class BadSearch(ValueError):
-    """A search that cannot be made; the text says why and what would do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What is asked for. `trials` None: all points (a grid), else 100. `unseen_percent`: kept back for checking."""
-
-    space: Space
-    sampler: Sampler = "grid"
-    trials: int | None = None
-    objective: str = "profit_quote"
-    unseen_percent: Decimal = Decimal(0)
-    workers: int = 1
-    seed: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One choice of settings and what came of it. `unseen`: on the candles kept back; None without any."""
-
-    point: Point
-    summary: Summary
-    unseen: Summary | None
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The trials, best first. `refused` points make no bot, or one that the market would not take."""
-
-    trials: tuple[Trial, ...]
-    refused: int
-    seconds: float
-    is_complete: bool
-    engine: Literal["compiled", "core"]
-
-
-def objectives() -> tuple[str, ...]:
-    """The names that a search can be for."""
-    numbers = tuple(field.name for field in fields(Summary) if field.name not in _NOT_GOALS)
-    return (*numbers, TOTAL, PROFIT_OVER_DRAWDOWN, PROFIT_PER_FUNDS)
-
-
-def usual_objective(kind: str) -> str:
-    """What to look for where nobody says."""
-    return TOTAL if kind == "grid" else "profit_quote"
-
-
-def total_of(summary: Summary) -> Decimal:
-    """What came of closed deals, and what the open ones would bring now."""
-    return summary.profit_quote + summary.unrealised_quote
-
-
-_NOT_GOALS = frozenset({"buy_and_hold_percent", "deals_open", "unrealised_quote", "max_safety_orders_used"})
-_SMALLER_IS_BETTER = frozenset(
-    {
-        "fees_quote",
-        "max_drawdown_percent",
-        "max_floating_loss_percent",
-        "average_deal_seconds",
-        "longest_deal_seconds",
-        "max_funds_quote",
-        "time_in_market_percent",
-    }
-)
-
-
-def score_of(summary: Summary, objective: str) -> float:
-    """How good; more is better. What is undefined is worst."""
-    if objective == TOTAL:
-        return float(total_of(summary))
-    if objective == PROFIT_OVER_DRAWDOWN:
-        return float(summary.profit_percent) / max(float(summary.max_drawdown_percent), 0.01)
-    if objective == PROFIT_PER_FUNDS:
-        return float(summary.profit_quote) / max(float(summary.max_funds_quote), 1e-9)
-    value = getattr(summary, objective)
-    if value is None:
-        return float("-inf")
-    return -float(value) if objective in _SMALLER_IS_BETTER else float(value)
-
-
-def check(search: Search) -> int:
-    """How many trials a search makes.
-
-    Raises:
-        BadSearch: it makes no sense.
-    """
-    size = search.space.size
-    if search.objective not in objectives():
-        raise BadSearch(f"there is no objective {search.objective!r}; there are {', '.join(objectives())}")
-    if not 0 <= search.unseen_percent <= 90:
-        raise BadSearch("between 0 and 90 percent of the candles can be kept back")
-    if search.trials is not None and search.trials < 1:
-        raise BadSearch("at least one trial is needed")
-    if search.sampler != "grid":
-        return min(size, search.trials or 100)
-    if search.trials is not None and search.trials < size:
-        raise BadSearch(
-            f"the grid has {size:,} points, more than the {search.trials:,} trials allowed; "
-            "allow as many, take larger steps, or draw at random"
-        )
-    return size
+_MOST_RECOMPUTED = 15  # winners that go through the core once more: as many as are shown
+_PATIENCE = 0.2  # seconds between two calls of progress
+_TASK_SECONDS = 0.1  # what one task should take, so that handing it out costs nothing beside it
+_MOST_POINTS = 256  # of a task
+_PROBE_SECONDS = 1.0
+_PROBE_TRIALS = 5
+_PROBE_CANDLES = 50_000  # of the core; compiled code is tried on all
+_START_SECONDS = 1.0  # until worker processes are ready
 
 
 def optimise(
@@ -144,218 +52,260 @@ def optimise(
     rules: BacktestRules,
     search: Search,
     *,
+    before: Candles | None = None,
     progress: Progress | None = None,
+    on_trial: OnTrial | None = None,
 ) -> Found:
     """Try the points on the first part of the candles and, each, on the part kept back.
 
-    The best is run through the core once more, whatever computed it first.
+    The best, and the first of the Pareto front, are run through the core once more, whatever computed them first.
+    `before`: candles right before the first, for indicators only.
 
     Raises:
         BadSearch: nothing can be searched like this.
     """
+    total = _checked(settings, search)
+    if total > MOST_TRIALS:
+        seconds = estimate(settings, candles, market, rules, search, before=before).seconds
+        raise BadSearch(
+            f"{total:,} trials are more than the {MOST_TRIALS:,} that can be made; they would take {lasting(seconds)}; "
+            "take larger steps, or draw some at random"
+        )
+    plan = _plan(settings, candles, market, rules, search, before, total)
+    began = time.perf_counter()
+    hunt = Hunt(plan.job, search, plan.seen, plan.unseen, total)
+    with _crew(plan.job, search) as crew:
+        hunt.run(crew, progress, on_trial)
+    trials = ranked(hunt.trials)
+    if hunt.ending == "complete" and plan.job.engine == "compiled":
+        trials = _recomputed(Workbench(plan.job), plan, trials)
+    return Found(
+        search=search,
+        trials=trials,
+        refused=hunt.refused,
+        seconds=time.perf_counter() - began,
+        ending=hunt.ending,
+        engine=plan.job.engine,
+        front=_front_length(trials),
+        total=total,
+    )
+
+
+def estimate(
+    settings: Settings,
+    candles: Candles,
+    market: Market,
+    rules: BacktestRules,
+    search: Search,
+    *,
+    before: Candles | None = None,
+) -> Estimate:
+    """How long `optimise` will take on this computer, measured by a few of its trials.
+
+    Raises:
+        BadSearch: nothing can be searched like this.
+    """
+    total = _checked(settings, search)
+    plan = _plan(settings, candles, market, rules, search, before, total)
+    is_compiled = plan.job.engine == "compiled"
+    bench = Workbench(plan.job)
+    start, stop = plan.seen
+    short = plan.seen if is_compiled else (start, min(stop, start + _PROBE_CANDLES))
+    source = make_source(replace(search, sampler="random"), min(search.space.size, 4 * _PROBE_TRIALS))
+    if is_compiled:
+        bench.work(Task(source.take(1), short, None))  # loads the compiled code and makes its form of the candles
+    taken = _probed(bench, source.take(4 * _PROBE_TRIALS), short)
+    length = (stop - start) + (plan.unseen[1] - plan.unseen[0] if plan.unseen else 0)
+    each = taken * length / (short[1] - short[0])
+    hands = min(search.workers, cpu_count() or 1)
+    starting = 0.0 if is_compiled or search.workers == 1 else _START_SECONDS
+    return Estimate(total, starting + float(min(Decimal(each) * total / hands, Decimal(10**300))))
+
+
+def _probed(bench: Workbench, points: tuple[Point, ...], stretch: Stretch) -> float:
+    """Seconds that one trial takes; points that make no bot cost next to nothing and tell nothing."""
+    took: list[float] = []
+    ends = time.perf_counter() + _PROBE_SECONDS
+    for point in points:
+        began = time.perf_counter()
+        if bench.judge(point, stretch, None) is not None:
+            took.append(time.perf_counter() - began)
+        if len(took) == _PROBE_TRIALS or time.perf_counter() > ends:
+            break
+    return float(np.mean(took)) if took else 0.0
+
+
+def lasting(seconds: float) -> str:
+    """A length of time in words."""
+    if seconds < 60:
+        return f"about {max(1, round(seconds))} s"
+    for name, size in (("years", 31_536_000), ("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"about {seconds / size:,.0f} {name}"
+    return "about a minute"
+
+
+# --- the parts of the candles -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The job, and which of its candles are to choose by and which to check on."""
+
+    job: Job
+    seen: Stretch
+    unseen: Stretch | None
+
+
+def _checked(settings: Settings, search: Search) -> int:
     total = check(search)
     if settings.kind in _WITHOUT_PAST:
         raise BadSearch(f"a bot of kind {settings.kind!r} has no past that settings alone could make")
-    seen, unseen = _split(candles, search.unseen_percent)
-    job = _Job(settings.model_dump(mode="json", exclude_defaults=True), settings.kind, seen, unseen, market, rules)
-    engine = "compiled" if _is_worth_compiling(settings, rules, total * len(candles)) else "core"
-    began = time.perf_counter()
-    tried = list(_tried(job, search, total, engine == "compiled", progress))
-    trials = [trial for trial in tried if trial is not None]
-    trials.sort(key=lambda trial: trial.score, reverse=True)
-    if trials and engine == "compiled":
-        best = _judged(job, trials[0].point, search.objective, is_compiled=False)
-        assert best is not None, "the core refuses what the compiled bot traded"
-        trials[0] = best
-    return Found(
-        trials=tuple(trials),
-        refused=len(tried) - len(trials),
-        seconds=time.perf_counter() - began,
-        is_complete=len(tried) == total,
-        engine="compiled" if engine == "compiled" else "core",
-    )
+    return total
+
+
+def _plan(
+    settings: Settings,
+    candles: Candles,
+    market: Market,
+    rules: BacktestRules,
+    search: Search,
+    before: Candles | None,
+    total: int,
+) -> Plan:
+    first = 0 if before is None else len(before)
+    kept = int(len(candles) * search.unseen_percent / 100)
+    if kept >= len(candles):
+        raise BadSearch("too few candles to keep some back")
+    whole = candles if not first or before is None else _joined(before, candles)
+    end = len(whole)
+    job = make_job(settings, whole, market, rules, search, total * len(candles))
+    return Plan(job, (first, end - kept), (end - kept, end) if kept else None)
+
+
+def _joined(before: Candles, candles: Candles) -> Candles:
+    names = ("at", "open", "high", "low", "close", "volume")
+    return Candles(**{name: np.concatenate((getattr(before, name), getattr(candles, name))) for name in names})
 
 
 # --- the trials -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What every trial needs; it travels to each worker once."""
-
-    data: dict[str, Any]
-    kind: str
-    seen: Candles
-    unseen: Candles | None
-    market: Market
-    rules: BacktestRules
-
-    def settings(self, point: Point) -> Settings | None:
-        return read_settings(self.kind, point.applied_to(self.data)).settings
+def _crew(job: Job, search: Search) -> Crew:
+    return LocalCrew(job, search.workers)
 
 
-def _tried(
-    job: _Job, search: Search, total: int, is_compiled: bool, progress: Progress | None
-) -> Iterator[Trial | None]:
-    """The trials as they come in; only as many are under way as there are workers to do them."""
-    source = _Source(search, total)
-    done = 0
-    with _workers(job, search, is_compiled) as pool:
-        running: dict[Future[Trial | None], Point] = {}
+class Hunt:
+    """One round of trials on one stretch: hands them out, and gathers what comes back."""
+
+    def __init__(self, job: Job, search: Search, seen: Stretch, unseen: Stretch | None, total: int) -> None:
+        self.trials: list[Trial] = []
+        self.refused = 0
+        self.ending: Ending = "complete"
+        self._job = job
+        self._stretches = (seen, unseen)
+        self._total = total
+        self._source = make_source(search, total)
+        self._each = _TASK_SECONDS  # seconds of a trial, as far as is known
+        self._running: dict[Future[Judged], Task] = {}
+
+    @property
+    def done(self) -> int:
+        return len(self.trials) + self.refused
+
+    def run(self, crew: Crew, progress: Progress | None, on_trial: OnTrial | None) -> None:
+        try:
+            self._run(crew, progress, on_trial)
+        except MemoryError:
+            self.ending = "memory"
+        except BrokenExecutor:
+            self.ending = "workers"
+        except Interrupted:
+            self.ending = "stopped"
+        if self.ending != "complete":
+            crew.stop()
+
+    def _run(self, crew: Crew, progress: Progress | None, on_trial: OnTrial | None) -> None:
         while True:
-            for point in source.next_points(2 * search.workers - len(running)):
-                running[pool.submit(_in_worker, point, search.objective, is_compiled)] = point
-            if not running:
+            self._hand_out(crew)
+            if not self._running:
                 return
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            finished, _ = wait(self._running, timeout=_PATIENCE, return_when=FIRST_COMPLETED)
             for future in finished:
-                trial = future.result()
-                source.tell(running.pop(future), trial)
-                done += 1
-                yield trial
-            if progress is not None and not progress(done, total):
-                pool.shutdown(wait=False, cancel_futures=True)
+                for trial in self._gathered(future):
+                    if on_trial is not None:
+                        on_trial(trial)
+            if progress is not None and not progress(self.done, self._total):
+                raise Interrupted
+
+    def _hand_out(self, crew: Crew) -> None:
+        while len(self._running) < 2 * crew.size:
+            points = self._source.take(self._points_at_once(crew))
+            if not points:
                 return
+            task = Task(points, *self._stretches)
+            self._running[crew.submit(task)] = task
 
+    def _points_at_once(self, crew: Crew) -> int:
+        """Fewer towards the end, so that nobody works while all others wait."""
+        if self._source.is_learning:
+            return 1
+        share = (self._total - self.done) // (4 * crew.size)
+        return max(1, min(_MOST_POINTS, int(_TASK_SECONDS / self._each), share))
 
-def _workers(job: _Job, search: Search, is_compiled: bool) -> Executor:
-    """Compiled code holds no lock of the interpreter: threads do. The core needs processes."""
-    if is_compiled or search.workers == 1:
-        _take(job)
-        return ThreadPoolExecutor(search.workers)
-    return ProcessPoolExecutor(search.workers, mp_context=get_context("spawn"), initializer=_take, initargs=(job,))
-
-
-_jobs: list[_Job] = []  # of this worker: the last one counts
-
-
-def _take(job: _Job) -> None:
-    _jobs[:] = [job]
-
-
-def _in_worker(point: Point, objective: str, is_compiled: bool) -> Trial | None:
-    return _judged(_jobs[-1], point, objective, is_compiled=is_compiled)
-
-
-def _judged(job: _Job, point: Point, objective: str, *, is_compiled: bool) -> Trial | None:
-    """None where these settings make no bot, or one that is refused."""
-    settings = job.settings(point)
-    if settings is None:
-        return None
-    try:
-        summary = _summary(job, settings, job.seen, is_compiled)
-        unseen = _summary(job, settings, job.unseen, is_compiled) if job.unseen is not None else None
-    except BacktestRefused:
-        return None
-    return Trial(point, summary, unseen, score_of(summary, objective))
-
-
-def _summary(job: _Job, settings: Settings, candles: Candles, is_compiled: bool) -> Summary:
-    if is_compiled:
-        from desktop_app.research.kernel.dca_trial import try_compiled
-
-        assert isinstance(settings, DcaSettings)
-        found = try_compiled(settings, candles, job.market, job.rules)
-        if found is not None:
-            return found
-    return make_report(try_settings(settings, candles, job.market, job.rules)).summary
-
-
-def _is_worth_compiling(settings: Settings, rules: BacktestRules, work: int) -> bool:
-    if not isinstance(settings, DcaSettings) or rules.balance is not None or work < _WORTH_COMPILING:
-        return False
-    from desktop_app.research.kernel.jit import HAS_COMPILER
-
-    return HAS_COMPILER
-
-
-def _split(candles: Candles, unseen_percent: Decimal) -> tuple[Candles, Candles | None]:
-    kept = int(len(candles) * unseen_percent / 100)
-    if not kept:
-        return candles, None
-    first = len(candles) - kept
-    if first < 1:
-        raise BadSearch("too few candles to keep some back")
-
-    def part(place: slice) -> Candles:
-        names = ("at", "open", "high", "low", "close", "volume")
-        return replace(candles, **{name: getattr(candles, name)[place] for name in names})
-
-    return part(slice(0, first)), part(slice(first, None))
-
-
-# --- where points come from -------------------------------------------------------------------------------------------
-
-
-class _Source:
-    """The next points to try; a learning sampler is told what became of the ones before."""
-
-    def __init__(self, search: Search, total: int) -> None:
-        self._left = total
-        self._tpe = _Learner(search) if search.sampler == "tpe" else None
-        if search.sampler == "grid":
-            self._points = search.space.points()
-        else:
-            self._points = _drawn(search.space, random.Random(search.seed))  # noqa: S311 - trials, not secrets
-
-    def next_points(self, count: int) -> list[Point]:
-        count = min(count, self._left)
-        if count <= 0:
-            return []
-        points = [self._tpe.ask() for _ in range(count)] if self._tpe else list(islice(self._points, count))
-        self._left -= len(points) if points else self._left
-        return points
-
-    def tell(self, point: Point, trial: Trial | None) -> None:
-        if self._tpe is not None:
-            self._tpe.tell(point, trial)
-
-
-def _drawn(space: Space, chance: random.Random) -> Iterator[Point]:
-    """Random points, none twice."""
-    drawn: set[Point] = set()
-    while len(drawn) < space.size:
-        for _ in range(_MOST_TRIES):
-            choice = tuple((one.name, chance.choice(one.values)) for one in space.dimensions)
-            if Point(choice) not in drawn:
-                break
-        else:
-            yield from (point for point in space.points() if point not in drawn)
-            return
-        drawn.add(Point(choice))
-        yield Point(choice)
-
-
-class _Learner:
-    """Optuna's tree-structured Parzen estimator (J. Bergstra et al., "Algorithms for Hyper-Parameter Optimization",
-    NIPS 2011) over the positions of values in their lists."""
-
-    def __init__(self, search: Search) -> None:
-        import optuna
-
-        optuna.logging.set_verbosity(optuna.logging.WARNING)
-        sampler = optuna.samplers.TPESampler(seed=search.seed, constant_liar=search.workers > 1)
-        self._study = optuna.create_study(direction="maximize", sampler=sampler)
-        self._states = optuna.trial.TrialState
-        self._space = search.space
-        self._asked: dict[Point, list[Any]] = {}
-
-    def ask(self) -> Point:
-        trial = self._study.ask()
-        values = []
-        for one in self._space.dimensions:
-            places = len(one.values) - 1
-            if one.is_number:
-                values.append((one.name, one.values[trial.suggest_int(one.name, 0, places)]))
+    def _gathered(self, future: "Future[Judged]") -> Iterator[Trial]:
+        task, judged = self._running.pop(future), future.result()
+        self._each = max(1e-6, judged.seconds / len(task.points))
+        for point, trial in zip(task.points, judged.trials, strict=True):
+            self._source.tell(point, trial)
+            if trial is None:
+                self.refused += 1
             else:
-                values.append((one.name, one.values[trial.suggest_categorical(one.name, range(places + 1))]))
-        point = Point(tuple(values))
-        self._asked.setdefault(point, []).append(trial)
-        return point
+                self.trials.append(trial)
+                yield trial
 
-    def tell(self, point: Point, trial: Trial | None) -> None:
-        asked = self._asked[point].pop()
-        if trial is None or trial.score == float("-inf"):
-            self._study.tell(asked, state=self._states.FAIL)
-        else:
-            self._study.tell(asked, trial.score)
+
+# --- the order --------------------------------------------------------------------------------------------------------
+
+
+def ranked(trials: list[Trial]) -> tuple[Trial, ...]:
+    """The front of several objectives, then what keeps to the limits, then the others; ties in the order of values."""
+    kept = [trial for trial in trials if not trial.broken]
+    leading = {trial.point for trial, is_on in zip(kept, _on_front(kept), strict=True) if is_on}
+    return tuple(
+        sorted(
+            trials,
+            key=lambda trial: (
+                trial.point not in leading,
+                len(trial.broken),
+                tuple(-score for score in trial.scores),
+                _in_order(trial.point),
+            ),
+        )
+    )
+
+
+def _on_front(kept: list[Trial]) -> list[bool]:
+    if not kept or len(kept[0].scores) == 1:
+        return [False] * len(kept)
+    return [bool(one) for one in front_of([trial.scores for trial in kept])]
+
+
+def _front_length(trials: tuple[Trial, ...]) -> int:
+    return sum(_on_front([trial for trial in trials if not trial.broken]))
+
+
+def _in_order(point: Point) -> tuple[tuple[Decimal, str], ...]:
+    return tuple((value, "") if isinstance(value, Decimal) else (Decimal(0), str(value)) for _, value in point.values)
+
+
+def _recomputed(bench: Workbench, plan: Plan, trials: tuple[Trial, ...]) -> tuple[Trial, ...]:
+    """With the winners as the core computes them: should that change the order, whoever wins now is computed too."""
+    while True:
+        shown = islice(trials[: max(1, _front_length(trials))], _MOST_RECOMPUTED)
+        wanted = next((trial for trial in shown if not trial.is_checked), None)
+        if wanted is None:
+            return trials
+        exact = bench.judge(wanted.point, plan.seen, plan.unseen, by_core=True)
+        assert exact is not None, "the core refuses what the compiled bot traded"
+        trials = ranked([exact if trial is wanted else trial for trial in trials])

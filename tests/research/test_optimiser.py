@@ -1,68 +1,34 @@
 """Searches: how many points, which come first, what is kept back, and what is refused."""
 
+import itertools
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
-import numpy as np
 import pytest
 
-from desktop_app.core.columns import Candles
-from desktop_app.core.market import Market
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.signal_settings import SignalSettings
-from desktop_app.research.backtest import BacktestRules
-from desktop_app.research.kernel.dca_trial import try_compiled
+from desktop_app.research import judging
+from desktop_app.research.crew import LocalCrew
+from desktop_app.research.goals import Limits, total_of, usual_objective
+from desktop_app.research.judging import Interrupted, Judged, Task, make_job
+from desktop_app.research.kernel import dca_trial
 from desktop_app.research.optimised import to_text
-from desktop_app.research.optimiser import (
-    BadSearch,
-    Found,
-    Search,
-    check,
-    objectives,
-    optimise,
-    score_of,
-    total_of,
-    usual_objective,
-)
-from desktop_app.research.report import make_report
-from desktop_app.research.space import Space, read_space
+from desktop_app.research.optimiser import Hunt, estimate, lasting, optimise
+from desktop_app.research.report import Summary, make_report
+from desktop_app.research.search import BadSearch, Trial
+from desktop_app.research.space import read_space
 from desktop_app.research.trial import try_settings
+from tests.research.searches import MARKET, RULES, SETTINGS, SPACE, candles, found, search
 
 D = Decimal
-MARKET = Market("BTC/USDT", "BTC", "USDT")
-RULES = BacktestRules(60_000)
-SETTINGS = DcaSettings.model_validate(
-    {
-        "name": "a bot",
-        "account": "demo",
-        "pairs": ["BTC/USDT"],
-        "base_order": {"volume": "100"},
-        "safety_orders": {"volume": "50", "price_deviation": "0.5", "max_count": 2},
-        "take_profit": {"percent": "0.5"},
-    }
+HUGE = read_space(
+    "[take_profit]\npercent = { low = 0.1, high = 1000, step = 0.1 }\n"
+    "[safety_orders]\nprice_deviation = { low = 0.01, high = 100, step = 0.01 }\n"
+    "[base_order]\nvolume = { low = 100, high = 10099, step = 1 }\n"
 )
-SPACE = read_space(
-    "[take_profit]\npercent = { low = 0.4, high = 0.8, step = 0.2 }\n"
-    "[safety_orders]\nmax_count = { values = [1, 2] }\nmax_active = { values = [1, 2] }\n"
-)
-
-
-def candles(count: int = 240) -> Candles:
-    """A price that swings by about 3 % every hour."""
-    middle = 100 + 3 * np.sin(np.arange(count + 1) / 9.5)
-    opens, closes = np.round(middle[:-1], 2), np.round(middle[1:], 2)
-    highs, lows = np.maximum(opens, closes) + 0.05, np.minimum(opens, closes) - 0.05
-    at = 1_700_000_040_000 + np.arange(count, dtype=np.int64) * 60_000
-    return Candles(at, opens, np.round(highs, 2), np.round(lows, 2), closes, np.ones(count))
-
-
-def search(space: Space = SPACE, **changes: object) -> Search:
-    return Search(space, **changes)  # type: ignore[arg-type]
-
-
-def found(one: Search) -> Found:
-    return optimise(SETTINGS, candles(), MARKET, RULES, one)
 
 
 def test_a_grid_tries_every_point_and_sorts_them_best_first() -> None:
@@ -84,7 +50,7 @@ def test_a_trial_is_the_backtest_of_its_settings() -> None:
 def test_the_compiled_bot_says_the_same_as_the_core_of_every_point() -> None:
     for trial in found(search()).trials:
         settings = SETTINGS.model_validate(trial.point.applied_to(SETTINGS.model_dump(mode="json")))
-        mine = try_compiled(settings, candles(), MARKET, RULES)
+        mine = dca_trial.try_compiled(settings, candles(), MARKET, RULES)
         assert mine is not None
         assert (mine.deals_closed, mine.max_safety_orders_used) == (
             trial.summary.deals_closed,
@@ -127,15 +93,8 @@ def test_a_search_can_be_stopped_and_keeps_what_it_has() -> None:
     assert 1 <= len(result.trials) + result.refused < SPACE.size
 
 
-@pytest.mark.parametrize("objective", objectives())
-def test_every_objective_gives_a_score(objective: str) -> None:
-    summary = found(search(read_space("[take_profit]\npercent = { values = [0.5] }"))).trials[0].summary
-
-    assert isinstance(score_of(summary, objective), float)
-
-
 def test_less_drawdown_and_less_funds_are_better() -> None:
-    trials = found(search(objective="max_funds_quote")).trials
+    trials = found(search(objectives=("max_funds_quote",))).trials
 
     assert trials[0].summary.max_funds_quote == min(trial.summary.max_funds_quote for trial in trials)
 
@@ -146,11 +105,11 @@ def test_a_grid_is_searched_by_what_it_is_worth_though_its_deal_goes_on() -> Non
     settings = GridSettings.model_validate(data)
     space = read_space("[grid]\nlines = { values = [5, 9] }")
 
-    result = optimise(settings, candles(), MARKET, RULES, search(space, objective=usual_objective("grid")))
+    result = optimise(settings, candles(), MARKET, RULES, search(space, objectives=(usual_objective("grid"),)))
 
     assert [trial.summary.profit_quote for trial in result.trials] == [0, 0]
     totals = [total_of(trial.summary) for trial in result.trials]
-    assert totals[0] > totals[1] and "round trips" in to_text(result, search(space), 5)
+    assert totals[0] > totals[1] and "round trips" in to_text(result, 5)
 
 
 def test_a_bot_whose_deals_come_from_outside_is_refused() -> None:
@@ -161,15 +120,99 @@ def test_a_bot_whose_deals_come_from_outside_is_refused() -> None:
         optimise(settings, candles(), MARKET, RULES, search())
 
 
+def test_trials_are_told_as_they_come_and_progress_never_goes_back() -> None:
+    told: list[Trial] = []
+    reached: list[int] = []
+
+    def progress(done: int, total: int) -> bool:
+        assert total == SPACE.size
+        reached.append(done)
+        return True
+
+    result = optimise(SETTINGS, candles(), MARKET, RULES, search(), progress=progress, on_trial=told.append)
+
+    assert sorted(told, key=repr) == sorted(result.trials, key=repr)
+    assert reached == sorted(reached) and reached[-1] == SPACE.size
+
+
+def test_the_table_is_the_same_however_many_work_on_it() -> None:
+    alone, together = (found(search(sampler="tpe", workers=workers, unseen_percent=D(30))) for workers in (1, 2))
+    assert alone.trials == together.trials and alone.refused == together.refused
+
+
+def test_the_front_leads_and_what_breaks_a_limit_comes_last() -> None:
+    limits = Limits(max_funds=D(180))
+    goals = ("profit_quote", "max_drawdown_percent")
+    result = found(search(objectives=goals, limits=limits))
+
+    front, broken = result.trials[: result.front], [trial for trial in result.trials if trial.broken]
+    assert front and broken and not any(trial.broken for trial in front)
+    assert {trial.broken for trial in broken} == {("max-funds",)}
+    assert list(result.trials[-len(broken) :]) == broken
+    others = [trial for trial in result.trials[result.front :] if not trial.broken]
+    for trial in others:
+        assert any(all(a >= b for a, b in zip(one.scores, trial.scores, strict=True)) for one in front)
+
+
+def test_an_estimate_counts_the_trials_and_makes_none_of_them_up() -> None:
+    few = estimate(SETTINGS, candles(), MARKET, RULES, search())
+    many = estimate(SETTINGS, candles(), MARKET, RULES, search(HUGE))
+
+    assert few.runs == SPACE.size and few.seconds > 0
+    assert many.runs == HUGE.size and many.seconds > few.seconds
+
+
+def test_a_million_million_points_are_refused_with_the_time_they_would_take() -> None:
+    with pytest.raises(BadSearch, match=r"1,000,000,000,000 trials .* they would take about [\d,]+ (years|days)"):
+        optimise(SETTINGS, candles(), MARKET, RULES, search(HUGE))
+    drawn = optimise(SETTINGS, candles(), MARKET, RULES, search(HUGE, sampler="random", trials=3))
+    assert len(drawn.trials) + drawn.refused == 3
+
+
 @pytest.mark.parametrize(
-    ("wish", "reason"),
-    [
-        ({"trials": 5}, "12 points"),
-        ({"objective": "luck"}, "no objective"),
-        ({"unseen_percent": D(95)}, "kept back"),
-        ({"trials": 0, "sampler": "random"}, "at least one"),
-    ],
+    ("seconds", "words"),
+    [(0.2, "1 s"), (59, "59 s"), (61, "a minute"), (200, "3 minutes"), (9000, "2 hours"), (1e9, "32 years")],
 )
-def test_a_search_without_sense_is_refused(wish: dict[str, Any], reason: str) -> None:
-    with pytest.raises(BadSearch, match=reason):
-        check(search(**wish))
+def test_a_length_of_time_is_said_in_words(seconds: float, words: str) -> None:
+    assert lasting(seconds) == f"about {words}"
+
+
+@pytest.mark.parametrize(
+    ("error", "ending"), [(MemoryError(), "memory"), (BrokenProcessPool(), "workers"), (Interrupted(), "stopped")]
+)
+def test_what_was_found_before_the_workers_failed_is_kept_and_marked(error: Exception, ending: str) -> None:
+    plain = found(search(unseen_percent=D(0)))
+    job = make_job(SETTINGS, candles(), MARKET, RULES, search(), 1)
+    hunt = Hunt(job, search(), (0, 240), None, SPACE.size)
+
+    with LocalCrew(job, 1) as crew:
+        work, done = crew._work, itertools.count()
+
+        def fails(task: Task) -> Judged:
+            if next(done) == 5:
+                raise error
+            return work(task)
+
+        crew._work = fails
+        hunt.run(crew, None, None)
+
+    assert hunt.ending == ending
+    assert hunt.trials and set(hunt.trials) < set(plain.trials)
+
+
+def test_winners_of_the_compiled_bot_are_those_of_the_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiled bot is replaced by one that praises what the core finds poor."""
+
+    def praising(settings: DcaSettings, *_: object) -> Summary | None:
+        profit = D(9) if settings.take_profit.percent == D("0.8") else D(1)
+        return replace(plain.trials[0].summary, profit_quote=profit)
+
+    plain = found(search())
+    monkeypatch.setattr(judging, "_is_worth_compiling", lambda *_: True)
+    monkeypatch.setattr(dca_trial, "try_compiled", praising)
+
+    result = found(search())
+
+    assert result.engine == "compiled"
+    checked = [trial for trial in result.trials if trial.is_checked]
+    assert result.trials[0] in checked and all(trial in plain.trials for trial in checked)

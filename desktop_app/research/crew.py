@@ -1,0 +1,78 @@
+"""The workers of a search on this computer: threads where compiled code lets go of the interpreter, else processes."""
+
+import multiprocessing
+import signal
+import threading
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing.synchronize import Event as ProcessEvent
+from types import TracebackType
+from typing import Protocol, Self
+
+from desktop_app.research.judging import Job, Judged, Task, Workbench
+
+
+class Crew(Protocol):
+    """Judges tasks, several at once. Leaving it ends it; with an exception at once."""
+
+    size: int  # how many tasks at once
+
+    def submit(self, task: Task) -> "Future[Judged]": ...
+
+    def stop(self) -> None:
+        """Give up what runs and what waits."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class LocalCrew:
+    """Workers of this computer."""
+
+    def __init__(self, job: Job, workers: int) -> None:
+        self.size = workers
+        self._is_stopped: threading.Event | ProcessEvent
+        self._pool: Executor
+        if job.engine == "compiled" or workers == 1:
+            self._is_stopped = threading.Event()
+            self._work = Workbench(job, self._is_stopped.is_set).work
+            self._pool = ThreadPoolExecutor(workers, thread_name_prefix="trial")
+        else:
+            context = multiprocessing.get_context("spawn")
+            self._is_stopped = context.Event()
+            self._work = _work
+            self._pool = ProcessPoolExecutor(
+                workers, mp_context=context, initializer=_begin, initargs=(job, self._is_stopped)
+            )
+
+    def submit(self, task: Task) -> "Future[Judged]":
+        return self._pool.submit(self._work, task)
+
+    def stop(self) -> None:
+        self._is_stopped.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self.stop()
+        self._pool.shutdown(wait=True)
+
+
+_benches: list[Workbench] = []  # of this worker process
+
+
+def _begin(job: Job, is_stopped: ProcessEvent) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever hands out the work, and stops it in order
+    _benches[:] = [Workbench(job, is_stopped.is_set)]
+
+
+def _work(task: Task) -> Judged:
+    return _benches[-1].work(task)

@@ -1,0 +1,155 @@
+"""One choice of settings, judged on a stretch of candles: what every worker of a search does, wherever it is."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from desktop_app.core.bot_file import read_settings
+from desktop_app.core.columns import Candles
+from desktop_app.core.gathering import rows
+from desktop_app.core.market import Market
+from desktop_app.core.settings import Settings
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules
+from desktop_app.research.goals import Limits, score_of
+from desktop_app.research.report import Summary, make_report
+from desktop_app.research.search import Engine, Search, Trial
+from desktop_app.research.space import Point
+from desktop_app.research.trial import try_settings
+
+Stretch = tuple[int, int]  # candles from … up to, without it
+_WORTH_COMPILING = 20_000_000  # candles times trials; below that no compiler is waited for
+
+
+class Interrupted(Exception):
+    """Somebody asked to stop in the middle of a trial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every trial needs; it travels to each worker once. `candles` may begin before the first stretch."""
+
+    data: dict[str, Any]
+    kind: str
+    candles: Candles
+    market: Market
+    rules: BacktestRules
+    objectives: tuple[str, ...]
+    limits: Limits
+    engine: Engine
+
+    def settings(self, point: Point) -> Settings | None:
+        return read_settings(self.kind, point.applied_to(self.data)).settings
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Points to judge in one go."""
+
+    points: tuple[Point, ...]
+    seen: Stretch
+    unseen: Stretch | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The trials of a task, in its order; None where the settings make no bot, or one that is refused."""
+
+    trials: tuple[Trial | None, ...]
+    seconds: float
+
+
+def make_job(
+    settings: Settings, candles: Candles, market: Market, rules: BacktestRules, search: Search, work: int
+) -> Job:
+    """`work`: candles times trials."""
+    return Job(
+        data=settings.model_dump(mode="json", exclude_defaults=True),
+        kind=settings.kind,
+        candles=candles,
+        market=market,
+        rules=rules,
+        objectives=search.objectives,
+        limits=search.limits,
+        engine="compiled" if _is_worth_compiling(settings, rules, work) else "core",
+    )
+
+
+def _is_worth_compiling(settings: Settings, rules: BacktestRules, work: int) -> bool:
+    if not isinstance(settings, DcaSettings) or rules.balance is not None or work < _WORTH_COMPILING:
+        return False
+    from desktop_app.research.kernel.jit import HAS_COMPILER
+
+    return HAS_COMPILER
+
+
+class Workbench:
+    """Judges points of one job. Threads may share it. `is_stopped` ends a run of the core within a moment."""
+
+    def __init__(self, job: Job, is_stopped: Callable[[], bool] = lambda: False) -> None:
+        self.job = job
+        self._is_stopped = is_stopped
+        self._parts: dict[Stretch, Candles] = {}  # the same object each time: a kernel keeps its form of it
+
+    def work(self, task: Task) -> Judged:
+        """Raises Interrupted."""
+        began = time.perf_counter()
+        trials = tuple(self.judge(point, task.seen, task.unseen) for point in task.points)
+        return Judged(trials, time.perf_counter() - began)
+
+    def judge(self, point: Point, seen: Stretch, unseen: Stretch | None, *, by_core: bool = False) -> Trial | None:
+        """None where these settings make no bot, or one that is refused. Raises Interrupted."""
+        settings = self.job.settings(point)
+        if settings is None:
+            return None
+        is_compiled = self.job.engine == "compiled" and not by_core
+        try:
+            summary, is_exact = self._summary(settings, seen, is_compiled)
+            after = self._summary(settings, unseen, is_compiled) if unseen is not None else None
+        except BacktestRefused:
+            return None
+        scores = tuple(score_of(summary, objective) for objective in self.job.objectives)
+        return Trial(
+            point=point,
+            summary=summary,
+            unseen=None if after is None else after[0],
+            scores=scores,
+            broken=self.job.limits.broken(summary),
+            is_checked=is_exact and (after is None or after[1]),
+        )
+
+    def run(self, point: Point, stretch: Stretch, rules: BacktestRules | None = None) -> BacktestResult:
+        """The whole backtest, through the core. Raises BacktestRefused, Interrupted."""
+        settings = self.job.settings(point)
+        assert settings is not None, "these settings make no bot"
+        return self._run(settings, stretch, rules or self.job.rules)
+
+    def part(self, stretch: Stretch) -> Candles:
+        found = self._parts.get(stretch)
+        return found if found is not None else self._parts.setdefault(stretch, rows(self.job.candles, *stretch))
+
+    def _summary(self, settings: Settings, stretch: Stretch, is_compiled: bool) -> tuple[Summary, bool]:
+        """The numbers, and whether they are the core's own."""
+        if is_compiled:
+            from desktop_app.research.kernel.dca_trial import try_compiled
+
+            assert isinstance(settings, DcaSettings)
+            found = try_compiled(settings, self.part(stretch), self.job.market, self.job.rules)
+            if found is not None:
+                return found, False
+        return make_report(self._run(settings, stretch, self.job.rules)).summary, True
+
+    def _run(self, settings: Settings, stretch: Stretch, rules: BacktestRules) -> BacktestResult:
+        before = self.part((0, stretch[0])) if stretch[0] else None  # indicators are ready at the first candle
+        result = try_settings(
+            settings,
+            self.part(stretch),
+            self.job.market,
+            rules,
+            before=before,
+            progress=lambda *_: not self._is_stopped(),
+        )
+        if self._is_stopped() and not result.is_complete:
+            raise Interrupted
+        return result

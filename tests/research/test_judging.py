@@ -1,0 +1,59 @@
+"""A worker's part: one choice of settings on one stretch of candles."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from desktop_app.core.gathering import rows
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.research.goals import Limits
+from desktop_app.research.judging import Interrupted, Task, Workbench, make_job
+from desktop_app.research.report import make_report
+from desktop_app.research.space import Point
+from desktop_app.research.trial import try_settings
+from tests.research.searches import MARKET, RULES, SETTINGS, candles, search
+
+D = Decimal
+ONE = Point((("take_profit.percent", D("0.6")),))
+NO_BOT = Point((("take_profit.percent", D(-1)),))
+TOO_SMALL = Point((("base_order.volume", D(1)),))
+
+
+def bench(**changes: Any) -> Workbench:
+    job = make_job(SETTINGS, candles(), MARKET, RULES, search(**changes), 1)
+    return Workbench(job)
+
+
+def test_a_point_is_judged_on_its_stretches_alone() -> None:
+    judged = bench(limits=Limits(min_deals=1000)).work(Task((ONE, NO_BOT, TOO_SMALL), (0, 100), (100, 240)))
+
+    trial, no_bot, too_small = judged.trials
+    assert no_bot is None and too_small is None
+    assert trial is not None and trial.broken == ("min-deals",) and trial.is_checked
+    settings = DcaSettings.model_validate(ONE.applied_to(SETTINGS.model_dump(mode="json")))
+    for summary, stretch in ((trial.summary, (0, 100)), (trial.unseen, (100, 240))):
+        assert make_report(try_settings(settings, rows(candles(), *stretch), MARKET, RULES)).summary == summary
+
+
+def test_indicators_are_ready_at_the_first_candle_of_a_stretch() -> None:
+    slow = {"indicator": "rsi", "timeframe": "1m", "length": 50, "trigger": "greater_than", "value": 1}
+    data = SETTINGS.model_dump(mode="json") | {"start": {"mode": "conditions", "all": [slow]}}
+    job = make_job(DcaSettings.model_validate(data), candles(), MARKET, RULES, search(), 1)
+
+    first_deal = Workbench(job).run(ONE, (100, 240)).deals[0]
+
+    assert first_deal.opened_at == candles().at[100]
+
+
+def test_a_stop_ends_a_run_in_its_middle() -> None:
+    asked = 0
+
+    def is_stopped() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 2
+
+    job = make_job(SETTINGS, candles(), MARKET, RULES, search(), 1)
+    with pytest.raises(Interrupted):
+        Workbench(job, is_stopped).judge(ONE, (0, 240), None)
