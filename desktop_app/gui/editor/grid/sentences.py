@@ -151,7 +151,7 @@ def start_words(picture: GridPicture) -> str:
         amount=fmt.amount(layout.balancing, market.amount_step), coin=market.base,
         cost=fmt.money(layout.balancing_cost, market.quote), orders=orders,
     )  # fmt: skip
-    if layout.spare > 0:
+    if layout.spare > 0 and not picture.is_running:  # else a part of it are the coins that are there
         kept = tr("Keeps {spare} for rounding and fees.").format(spare=fmt.money(layout.spare, market.quote))
         text = f"{text} {kept}" if not is_chinese() else f"{text}{kept}"
     return text

@@ -15,6 +15,7 @@ from desktop_app.gui.dialogs import Question
 from desktop_app.gui.editor.grid.draft import draft_of
 from desktop_app.gui.editor.grid.editor import GridEditor
 from desktop_app.gui.editor.grid.picture import make_picture
+from desktop_app.gui.editor.grid.sentences import start_words
 from desktop_app.gui.editor.remarks import Remark
 from desktop_app.gui.editor.situation import Situation
 from tests.gui.editor.conftest import Run
@@ -66,6 +67,13 @@ def test_B_05_the_reference_grid_shows_the_digits_of_its_specification(open_grid
     )
     assert editor.figures.below.text() == "You hold up to 0.01580 BTC; no earnings until the price returns."
     assert editor.form.rows[LINES].remark == Remark(LINES, "info", "21 lines = 20 cells")
+
+
+def test_coins_of_a_grid_at_work_are_not_called_money_kept_back(open_grid: OpenGrid) -> None:
+    picture = open_grid().picture
+    assert picture.layout is not None and picture.layout.spare > 0
+
+    assert "Keeps" in start_words(picture) and "Keeps" not in start_words(replace(picture, is_running=True))
 
 
 def test_B_05_the_numbers_are_said_in_chinese(open_grid: OpenGrid, chinese: None) -> None:
