@@ -100,15 +100,20 @@ class Matcher:
     """One account on one pretend exchange. Deterministic: the same calls give the same events and ids."""
 
     def __init__(
-        self, markets: Iterable[Market], rules: MatchRules | None = None, balances: Iterable[Balance] | None = None
+        self,
+        markets: Iterable[Market],
+        rules: MatchRules | None = None,
+        balances: Iterable[Balance] | None = None,
+        *,
+        wallet: Wallet | None = None,
     ) -> None:
-        """`balances` None: funds without end."""
+        """`balances` None: funds without end. `wallet`: that of an account which several matchers trade for."""
         self._markets = {market.symbol: market for market in markets}
         self._rules = rules or MatchRules()
         self._slippage = self._rules.slippage_percent / HUNDRED
         self._next_order = 1
         self._next_trade = 1
-        self._wallet = Wallet(balances)
+        self._wallet = wallet or Wallet(balances)
         self._resting: dict[str, Resting] = {}
         self._queues = {symbol: _Queues() for symbol in self._markets}
         self._offered: dict[str, Decimal] = {}  # coins that limits may still fill while this candle lasts

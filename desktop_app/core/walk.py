@@ -102,21 +102,37 @@ class Walk:
         self.index = 0
         while self.index < total:
             yield from self.candle(candles.candle(self.index))
-            after = self.index + 1
-            self.index = self._next_visit(candles, after)
-            if after < self.index:
-                self._close = exact(candles.close[self.index - 1])
-                self._told.clear()
+            self.leap(candles, self.next_visit(candles, self.index + 1))
+
+    def leap(self, candles: Candles, index: int) -> None:
+        """Go on at this candle: in those between nothing happened."""
+        if self.index + 1 < index:
+            self._close = exact(candles.close[index - 1])
+            self._told.clear()
+        self.index = index
 
     def candle(self, candle: Candle) -> Iterator[Moment]:
         """Walk one candle: the jump to its open, what is due by the clock, the opening tick, the path."""
+        yield from self.arrive(candle)
+        yield from self.open(candle)
+        yield from self.finish(candle)
+
+    # The three parts of a candle, for walks of several pairs that go side by side.
+
+    def arrive(self, candle: Candle) -> Iterator[Moment]:
+        """The jump to its open."""
         self._moments = 0
         self.leg = -1
         finer = self._inside(self.index) if self._inside is not None else ()
         self._matcher.offer(self._symbol, finer[0].volume if finer else candle.volume)
         if self._close is not None and self._close != candle.open:
             yield from self._walk(self._jump(candle, self._close))
-        yield from self._open(candle)
+        self.leg = 0
+        self.point = Point(candle.open, candle.at, None, candle.at, candle.at + self._every_ms)
+
+    def finish(self, candle: Candle) -> Iterator[Moment]:
+        """The path from its open on."""
+        finer = self._inside(self.index) if self._inside is not None else ()
         yield from self._finer(candle, finer) if finer else self._legs(candle, 0)
         self._matcher.offer(self._symbol, None)
 
@@ -130,14 +146,15 @@ class Walk:
             yield from self._settle()
             yield from self._walk(jump)
         if leg < 0 or (leg == 0 and price == candle.open):
-            yield from self._open(candle)
+            self.leg = 0
+            self.point = Point(candle.open, candle.at, None, candle.at, candle.at + self._every_ms)
+            yield from self.open(candle)
             yield from self._legs(candle, 0)
         else:
             yield from self._legs(candle, leg, price)
 
-    def _open(self, candle: Candle) -> Iterator[Moment]:
-        self.leg = 0
-        self.point = Point(candle.open, candle.at, None, candle.at, candle.at + self._every_ms)
+    def open(self, candle: Candle) -> Iterator[Moment]:
+        """What is due by the clock, and the opening tick."""
         yield from self._settle()
         yield from self._strike(candle.at)
         if self._news is not None and (told := self._news.events(self.index)):
@@ -238,7 +255,7 @@ class Walk:
         assert self._moments <= _MOST_MOMENTS, f"{self._symbol}: no end of events in one candle"
         return Moment(self.point, events)
 
-    def _next_visit(self, candles: Candles, start: int) -> int:
+    def next_visit(self, candles: Candles, start: int) -> int:
         """The first candle from `start` on in which something can happen."""
         watch = self._watch()
         if watch.follows:

@@ -12,6 +12,7 @@ from desktop_app.core.events import Event, OrderAccepted, OrderCanceled, OrderFi
 from desktop_app.core.market import ZERO, Balance, FeeCurrency, Market
 from desktop_app.core.matching import Matcher, MatchRules, Point
 from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Role, Side
+from desktop_app.core.wallet import Wallet
 
 D = Decimal
 PAIR = "BTC/USDT"
@@ -303,6 +304,17 @@ def test_with_fill_through_a_jump_has_to_land_beyond() -> None:
 
     assert matcher.reach(PAIR, jump("99", "99")) == ()
     assert [fill.price for fill in fills(matcher.reach(PAIR, jump("98.99", "98.99")))] == [D("98.99")]
+
+
+def test_matchers_of_one_account_spend_the_same_money() -> None:
+    wallet = Wallet([Balance("USDT", D(150))])
+    one, other = (Matcher([MARKET], wallet=wallet) for _ in range(2))
+
+    one.place(buy("a", "99"), at("100"))
+    assert refusal(other.place(buy("b", "99"), at("100"))) == matching.NO_FUNDS
+    one.cancel("a", 2)
+    assert isinstance(other.place(buy("b", "99"), at("100"))[0], OrderAccepted)
+    assert one.balance("USDT") == other.balance("USDT") and one.orders() == ()
 
 
 # --- no more than was traded ------------------------------------------------------------------------------------------
