@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.core.market import Market
+from desktop_app.core.order import Order, Role, Side
 from desktop_app.gui import dialogs, fmt, wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.dialogs import Choice, body_lines
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.engine.quitting import QuitAccount, QuitDeal, QuitSummary
 
 _MOST_DEALS = 5
+_MOST_LINES = 3  # of a grid's side that are told one by one
 _PLAIN_MARKET = Market("", "", "")
 
 
@@ -74,16 +76,10 @@ def _body(summary: "QuitSummary", bridge: Bridge) -> QWidget:
 def _of_deal(deal: "QuitDeal", account: "QuitAccount", bridge: Bridge) -> list[tuple[str, str]]:
     view = deal.view
     market = bridge.known.market(view.account, view.deal.symbol) or _PLAIN_MARKET
-    stays = [
-        tr("{purpose} · {side} {amount} {base} at {price}").format(
-            purpose=wording.purpose(order),
-            side=wording.side(order.side).lower(),
-            amount=fmt.amount(order.remaining, market.amount_step),
-            base=market.base,
-            price=fmt.price(order.price, market.price_tick) if order.price is not None else tr("market"),
-        )
-        for order in deal.stays
-    ]
+    lines = [order for order in deal.stays if order.role is Role.GRID]
+    stays = [_order_words(order, market) for order in deal.stays if order not in lines]
+    for side in Side:
+        stays += _line_words([order for order in lines if order.side is side], market)
     name = tr("{bot} #{number} · {pair}").format(bot=view.bot_name, number=view.deal.number, pair=view.deal.symbol)
     where = tr("Waits until the next start") if account.is_simulated else tr("Stays on the exchange")
     stops = [wording.sentence(said, market) for said in deal.stops]
@@ -92,6 +88,27 @@ def _of_deal(deal: "QuitDeal", account: "QuitAccount", bridge: Bridge) -> list[t
         (where, "\n".join(stays) if stays else tr("nothing")),
         (tr("Stops working"), _joined(stops) if stops else tr("nothing")),
     ]
+
+
+def _order_words(order: Order, market: Market) -> str:
+    return tr("{purpose} · {side} {amount} {base} at {price}").format(
+        purpose=wording.purpose(order),
+        side=wording.side(order.side).lower(),
+        amount=fmt.amount(order.remaining, market.amount_step),
+        base=market.base,
+        price=fmt.price(order.price, market.price_tick) if order.price is not None else tr("market"),
+    )
+
+
+def _line_words(lines: list[Order], market: Market) -> list[str]:
+    """The lines of a grid on one side: in one line of text where they are many."""
+    prices = [order.price for order in lines if order.price is not None]
+    if len(prices) <= _MOST_LINES:
+        return [_order_words(order, market) for order in lines]
+    is_buy = lines[0].side is Side.BUY
+    words = tr("{count} grid lines buy, {low} to {high}") if is_buy else tr("{count} grid lines sell, {low} to {high}")
+    low, high = (fmt.price(price, market.price_tick) for price in (min(prices), max(prices)))
+    return [words.format(count=len(prices), low=low, high=high)]
 
 
 def _joined(parts: Sequence[str]) -> str:

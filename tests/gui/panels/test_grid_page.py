@@ -102,3 +102,17 @@ def test_a_grid_that_was_left_to_work_on_can_still_be_ended(
     shell.answer(shell.window.panels.inspector.grid.stop.click, answer)
 
     assert shell.calls == [("ask", 7, wish)]
+
+
+def test_quitting_sums_up_the_lines_that_wait(shell: Shell, running: RunningGrid) -> None:
+    shown(shell, running)
+    said: list[str] = []
+
+    def stay(sheet: QDialog) -> None:
+        said.append(words(sheet))
+        button(sheet, "Cancel").click()
+
+    shell.answer(shell.window.close, stay)
+
+    assert "8 grid lines buy, 60,000.00 to 63,500.00" in said[0]
+    assert "12 grid lines sell, 64,500.00 to 70,000.00" in said[0]
