@@ -1,7 +1,9 @@
 """Scores over two settings as numbers on colours: read with the eyes, the arrow keys or a screen reader."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
+from math import inf
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
@@ -18,9 +20,11 @@ from PySide6.QtWidgets import (
 from desktop_app.gui import fmt
 from desktop_app.gui.fonts import number_font
 from desktop_app.gui.i18n import tr
-from desktop_app.gui.optimiser.heat import Heat, Spot
 from desktop_app.gui.theme import current_theme
-from desktop_app.research.space import Value
+from desktop_app.research.goals import shown_score
+from desktop_app.research.search import HeatMap as HeatField
+from desktop_app.research.search import Trial
+from desktop_app.research.space import Point
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -32,73 +36,108 @@ _KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
 BEST = "◉"
 
 
+Words = Callable[[object], str]  # how a setting's value is written
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """The names of the settings across and down, translated, and how their values are written."""
+
+    titles: tuple[str, str]
+    words: tuple[Words, Words]
+
+
 class HeatModel(QAbstractTableModel):
-    """A `Heat` as a table; `words` writes a setting's value."""
+    """The field of a search as a table."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.heat = Heat()
-        self._low, self._high = 0.0, 0.0
+        self.field = HeatField("", None, (), (), ())
+        self._objective = ""
+        self._range = (0.0, 0.0)
         self._best: tuple[int, int] | None = None
-        self._titles = ("", "")
-        self._words: tuple[Callable[[Value], str], Callable[[Value], str]] = (str, str)
+        self._axes = Axes(("", ""), (str, str))
 
-    def show(
-        self, heat: Heat, titles: tuple[str, str], words: tuple[Callable[[Value], str], Callable[[Value], str]]
-    ) -> None:
-        """Show other scores; a map of the same shape keeps its current cell."""
-        is_same = (heat.across, heat.down, titles) == (self.heat.across, self.heat.down, self._titles)
+    def show(self, field: HeatField, objective: str, axes: Axes) -> None:
+        """Show other scores; a field of the same shape keeps its current cell."""
+        old = self.field
+        is_same = (field.x, field.y, field.columns, field.rows) == (old.x, old.y, old.columns, old.rows)
         if not is_same:
             self.beginResetModel()
-        scores = heat.scores()
-        self.heat, self._titles, self._words = heat, titles, words
-        self._low, self._high = (min(scores), max(scores)) if scores else (0.0, 0.0)
-        self._best = heat.best()
+        self.field, self._objective, self._axes = field, objective, axes
+        scored = [
+            (trial.score, -row, -column)
+            for row, line in enumerate(field.cells)
+            for column, trial in enumerate(line)
+            if trial is not None and trial.score != -inf and not trial.broken
+        ]
+        self._range = (min(scored)[0], max(scored)[0]) if scored else (0.0, 0.0)
+        self._best = (-max(scored)[1], -max(scored)[2]) if scored else None
         if not is_same:
             self.endResetModel()
-        elif heat.cells:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(heat.down) - 1, len(heat.across) - 1))
+        elif field.cells:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(field.rows) - 1, len(field.columns) - 1))
 
     @property
     def range(self) -> tuple[float, float]:
-        return self._low, self._high
+        """The worst and the best score of all cells, as people know them."""
+        worst, best = (shown_score(score, self._objective) if self._objective else score for score in self._range)
+        return worst or 0.0, best or 0.0
 
-    def spot(self, index: _Index) -> Spot | None:
-        return self.heat.cells[index.row()][index.column()] if index.isValid() else None
+    def trial(self, index: _Index) -> Trial | None:
+        return self.field.cells[index.row()][index.column()] if index.isValid() else None
+
+    def place_of(self, point: Point) -> QModelIndex:
+        """The cell in which this run stands for the others; invalid if none."""
+        for row, line in enumerate(self.field.cells):
+            for column, trial in enumerate(line):
+                if trial is not None and trial.point == point:
+                    return self.index(row, column)
+        return QModelIndex()
 
     def text(self, row: int, column: int) -> str:
-        spot = self.heat.cells[row][column]
-        if spot is None:
+        trial = self.field.cells[row][column]
+        if trial is None:
             return ""
-        text = fmt.UNKNOWN if spot.score is None else short(spot.score)
+        text = self._score(trial)
         return f"{text} {BEST}" if (row, column) == self._best else text
 
     def colour(self, row: int, column: int) -> QColor | None:
-        """None where nothing has been tried or nothing could be judged."""
-        spot = self.heat.cells[row][column]
-        if spot is None or spot.score is None:
+        """None where nothing has been tried, nothing could be judged, or a limit is broken."""
+        trial = self.field.cells[row][column]
+        if trial is None or trial.score == -inf or trial.broken:
             return None
-        return shade(1.0 if self._high == self._low else (spot.score - self._low) / (self._high - self._low))
+        low, high = self._range
+        return shade(1.0 if high == low else (trial.score - low) / (high - low))
+
+    def _score(self, trial: Trial) -> str:
+        shown = shown_score(trial.score, self._objective)
+        return fmt.UNKNOWN if shown is None else short(shown)
 
     def spoken(self, row: int, column: int) -> str:
         """A cell in words: where it is, and what it is worth."""
-        place = f"{self._titles[0]} {self._words[0](self.heat.across[column])}"
-        value = self.heat.down[row]
+        titles, words = self._axes.titles, self._axes.words
+        place = f"{titles[0]} {words[0](self.field.columns[column])}"
+        value = self.field.rows[row]
         if value is not None:
-            place = f"{place}, {self._titles[1]} {self._words[1](value)}"
-        spot = self.heat.cells[row][column]
-        if spot is None:
+            place = f"{place}, {titles[1]} {words[1](value)}"
+        trial = self.field.cells[row][column]
+        if trial is None:
             return tr("{place}: not tried yet").format(place=place)
-        if spot.score is None:
+        if trial.score == -inf:
             return tr("{place}: no score").format(place=place)
-        words = tr("{place}: score {score}, the best") if (row, column) == self._best else tr("{place}: score {score}")
-        return words.format(place=place, score=short(spot.score))
+        pattern = tr("{place}: score {score}")
+        if trial.broken:
+            pattern = tr("{place}: score {score}, breaks a limit")
+        elif (row, column) == self._best:
+            pattern = tr("{place}: score {score}, the best")
+        return pattern.format(place=place, score=self._score(trial))
 
     def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.heat.down)
+        return 0 if parent.isValid() else len(self.field.rows)
 
     def columnCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.heat.across)
+        return 0 if parent.isValid() else len(self.field.columns)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -118,16 +157,16 @@ class HeatModel(QAbstractTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         if orientation == Qt.Orientation.Horizontal:
-            return self._words[0](self.heat.across[section])
-        value = self.heat.down[section]
-        return "" if value is None else self._words[1](value)
+            return self._axes.words[0](self.field.columns[section])
+        value = self.field.rows[section]
+        return "" if value is None else self._axes.words[1](value)
 
 
 class HeatMap(QTableView):
     """Arrows move the cell, Enter picks its run. The current cell has a ring of its own."""
 
-    spot_picked = Signal(str)  # key of the run
-    spot_changed = Signal(str)  # the same, while the cell moves; empty where nothing was tried
+    run_picked = Signal(object)  # Point
+    run_changed = Signal(object)  # the same, while the cell moves; None where nothing was tried
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -151,23 +190,20 @@ class HeatMap(QTableView):
         self.clicked.connect(lambda _index: self._pick())
         self.retranslate()
 
-    def show_heat(
-        self, heat: Heat, titles: tuple[str, str], words: tuple[Callable[[Value], str], Callable[[Value], str]]
-    ) -> None:
-        """Titles and values of the settings across and down, translated."""
-        self.cells.show(heat, titles, words)
+    def show_field(self, field: HeatField, objective: str, axes: Axes) -> None:
+        self.cells.show(field, objective, axes)
         self.fit()
         self.retranslate()
 
-    def show_key(self, key: str) -> None:
+    def show_point(self, point: Point) -> None:
         """Move to a run's cell without picking it."""
-        place = self.cells.heat.place_of(key)
-        if place is not None and self.current_key() != key:
-            self.setCurrentIndex(self.cells.index(*place))
+        place = self.cells.place_of(point)
+        if place.isValid() and place != self.currentIndex():
+            self.setCurrentIndex(place)
 
-    def current_key(self) -> str:
-        spot = self.cells.spot(self.currentIndex())
-        return spot.key if spot is not None else ""
+    def current_point(self) -> Point | None:
+        trial = self.cells.trial(self.currentIndex())
+        return trial.point if trial is not None else None
 
     def fit(self) -> None:
         """Every number is readable in full; what does not fit is scrolled to."""
@@ -206,12 +242,12 @@ class HeatMap(QTableView):
             self.fit()
 
     def _moved(self, index: QModelIndex) -> None:
-        spot = self.cells.spot(index)
-        self.spot_changed.emit(spot.key if spot is not None else "")
+        trial = self.cells.trial(index)
+        self.run_changed.emit(trial.point if trial is not None else None)
 
     def _pick(self) -> None:
-        if key := self.current_key():
-            self.spot_picked.emit(key)
+        if (point := self.current_point()) is not None:
+            self.run_picked.emit(point)
 
 
 class _Cell(QStyledItemDelegate):
