@@ -1,10 +1,8 @@
-"""From a smart trade's settings to its backtest."""
+"""From a smart trade's settings to a trade that can run over the past."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from desktop_app.core.client_id import BotIdentity
-from desktop_app.core.columns import Candles, exact
 from desktop_app.core.deal import Direction
 from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import ZERO, Market
@@ -14,27 +12,14 @@ from desktop_app.core.risk_reward import weigh
 from desktop_app.core.said import said
 from desktop_app.core.strategies.smart import SmartTradeBot
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
-from desktop_app.research.backtest import (
-    BacktestRefused,
-    BacktestResult,
-    BacktestRules,
-    Inside,
-    Progress,
-    Trade,
-    run_backtest,
-)
+from desktop_app.research.backtest import BacktestRefused, BacktestRules, Trade
+from desktop_app.research.prepared import Prepared
 
 
-def try_trade(
-    settings: SmartTradeSettings,
-    candles: Candles,
-    market: Market,
-    rules: BacktestRules,
-    *,
-    progress: Progress | None = None,
-    inside: Inside | None = None,
-) -> BacktestResult:
-    """Backtest a smart trade. `market` already has the fees of the run.
+def prepare_trade(
+    settings: SmartTradeSettings, market: Market, first: Decimal, rules: BacktestRules, who: BotIdentity
+) -> Prepared:
+    """`market` already has the fees of the run; `first`: the first candle's open.
 
     Raises:
         BacktestRefused: a size in percent without a balance, an amount under the market's minimum.
@@ -42,7 +27,6 @@ def try_trade(
     settings = settings.model_copy(update={"pairs": (market.symbol,)})
     if settings.unit == "percent" and rules.balance is None:
         raise BacktestRefused((Problem("unit", said("percent_needs_balance")),))
-    first = exact(candles.open[0])
     shown = weigh(settings, market, first, Sizing(free=rules.balance or ZERO))
     worth = first if settings.takes_over else shown.entry
     if market.is_too_small(shown.amount, worth):
@@ -50,21 +34,14 @@ def try_trade(
         cost = shown.amount * worth
         reason = said("order_too_small", index=0, cost=cost, least=least, pair=market.symbol)
         raise BacktestRefused((Problem("amount", reason),))
-    result = run_backtest(
-        SmartTradeBot(BotIdentity(1), settings, {market.symbol: market}),
-        candles,
-        market,
-        rules,
+    return Prepared(
+        bot=SmartTradeBot(who, settings, {market.symbol: market}),
         name=settings.name,
-        direction=settings.direction,
         funds=shown.cost,
-        progress=progress,
-        inside=inside,
+        direction=settings.direction,
         coins=_coins(settings, shown.amount, rules),
+        taken_over=_taken_over(settings, shown.amount) if settings.takes_over else None,
     )
-    if not settings.takes_over or not result.deals:
-        return result
-    return replace(result, trades=(_taken_over(settings, shown.amount), *result.trades))
 
 
 def _coins(settings: SmartTradeSettings, amount: Decimal, rules: BacktestRules) -> Decimal:

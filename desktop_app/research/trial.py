@@ -1,5 +1,8 @@
 """From a bot's settings to a backtest: what is refused beforehand, and the bot that runs."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.columns import Candles, exact
 from desktop_app.core.ladder import Sizing
@@ -12,9 +15,12 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
-from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Inside, Progress, run_backtest
-from desktop_app.research.grid_trial import try_grid
-from desktop_app.research.trade_trial import try_trade
+from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Inside, Progress
+from desktop_app.research.grid_trial import prepare_grid
+from desktop_app.research.prepared import Prepared
+from desktop_app.research.trade_trial import prepare_trade
+
+_ALONE = BotIdentity(1)
 
 
 def try_settings(
@@ -36,32 +42,54 @@ def try_settings(
         candles than there are.
     """
     market = rules.applied_to(market)
-    if isinstance(settings, GridSettings):
-        return try_grid(settings, candles, market, rules, progress=progress, inside=inside)
-    if isinstance(settings, SmartTradeSettings):
-        return try_trade(settings, candles, market, rules, progress=progress, inside=inside)
+    ready = prepare(settings, {market.symbol: market}, {market.symbol: exact(candles.open[0])}, rules)
+    return ready.run(candles, market, rules, progress=progress, before=before, inside=inside)
+
+
+def prepare(
+    settings: Settings,
+    markets: Mapping[str, Market],
+    first: Mapping[str, Decimal],
+    rules: BacktestRules,
+    who: BotIdentity = _ALONE,
+) -> Prepared:
+    """A bot for all pairs of `markets`, which have the fees of the run; `first`: their first opens.
+
+    Raises:
+        BacktestRefused: sizes in percent without a balance, an order under the market's minimum.
+    """
     if isinstance(settings, SignalSettings):
         raise BacktestRefused((Problem("kind", said("signal_no_backtest")),))
-    assert isinstance(settings, DcaSettings), f"no backtest for {settings.kind} bots"
-    settings = settings.model_copy(update={"pairs": (market.symbol,)})
-    kind = KINDS[settings.kind]
-    bot = kind.make_bot(BotIdentity(1), settings, {market.symbol: market})
+    if isinstance(settings, DcaSettings):
+        return _prepare_dca(settings, markets, first, rules, who)
+    (market,) = markets.values()
+    if isinstance(settings, GridSettings):
+        return prepare_grid(settings, market, first[market.symbol], who)
+    assert isinstance(settings, SmartTradeSettings), f"no backtest for {settings.kind} bots"
+    return prepare_trade(settings, market, first[market.symbol], rules, who)
+
+
+def _prepare_dca(
+    settings: DcaSettings,
+    markets: Mapping[str, Market],
+    first: Mapping[str, Decimal],
+    rules: BacktestRules,
+    who: BotIdentity,
+) -> Prepared:
+    settings = settings.model_copy(update={"pairs": tuple(markets)})
     if problems := _sized_without_balance(settings, rules):
         raise BacktestRefused(problems)
-    preview = make_preview(settings, market, exact(candles.open[0]), Sizing(free=rules.balance or ZERO))
-    if problems := tuple(problem for problem in preview.problems if problem.is_block):
+    sizing = Sizing(free=rules.balance or ZERO)
+    previews = [make_preview(settings, market, first[symbol], sizing) for symbol, market in markets.items()]
+    if problems := tuple(problem for one in previews for problem in one.problems if problem.is_block):
         raise BacktestRefused(problems)
-    return run_backtest(
-        bot,
-        candles,
-        market,
-        rules,
+    most = settings.limits.max_active_deals
+    return Prepared(
+        bot=KINDS[settings.kind].make_bot(who, settings, markets),
         name=settings.name,
+        # of as many pairs as may be traded at once, those that need most
+        funds=sum(sorted((one.funds for one in previews), reverse=True)[:most], ZERO),
         direction=settings.direction,
-        funds=preview.funds,
-        progress=progress,
-        before=before,
-        inside=inside,
     )
 
 
