@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from desktop_app.core.columns import Candles
+from desktop_app.store.candle_digits import LONGEST_CELL, read_digits
 from desktop_app.store.candle_rules import NEWEST, OLDEST, CandleProblem
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ COLUMNS = ("timestamp", "open", "high", "low", "close", "volume")
 LONGEST_LINE = 1_000_000
 LARGEST_FILE = 2 * 1024**3
 _BLOCK = 1 << 19  # shorter than the longest line, so that only the first line of a block can be longer
+_ROOM = 1 << 17  # rows
+_UNITS = {"ms": 1, "s": 1000, "iso": 1}  # ms
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -36,23 +39,46 @@ def read_text(stream: BinaryIO) -> Candles:
     return table.candles()
 
 
-def _blocks(stream: BinaryIO) -> Iterator[tuple[int, list[bytes]]]:
+def _blocks(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Runs of whole lines with the number of the first one; the memory used does not depend on the file."""
     row, rest, size = 1, b"", 0
     while block := stream.read(_BLOCK):
         size += len(block)
         if size > LARGEST_FILE:
             raise CandleProblem(0, TOO_LARGE)
-        *lines, rest = (rest + block).split(b"\n")
-        if lines and len(lines[0]) > LONGEST_LINE:
+        text = rest + block
+        end = text.rfind(b"\n") + 1
+        lines, rest = text[:end], text[end:]
+        if lines.find(b"\n") > LONGEST_LINE:
             raise CandleProblem(row, _TOO_LONG)
+        rows = lines.count(b"\n")
         if len(rest) > LONGEST_LINE:
-            raise CandleProblem(row + len(lines), _TOO_LONG)
+            raise CandleProblem(row + rows, _TOO_LONG)
         if lines:
             yield row, lines
-            row += len(lines)
+            row += rows
     if rest:
-        yield row, [rest]
+        yield row, rest + b"\n"
+
+
+@dataclass(slots=True)
+class _Column:
+    """Numbers of one column, with room to grow: what is not used yet takes no memory."""
+
+    values: "NDArray[Any]"
+    count: int = 0
+
+    def add(self, more: "NDArray[Any]") -> None:
+        count = self.count + len(more)
+        if count > len(self.values):
+            grown = np.empty(max(count, 2 * len(self.values)), self.values.dtype)
+            grown[: self.count] = self.values[: self.count]
+            self.values = grown
+        self.values[self.count : count] = more
+        self.count = count
+
+    def filled(self) -> "NDArray[Any]":
+        return self.values[: self.count]
 
 
 @dataclass(slots=True)
@@ -63,24 +89,29 @@ class _Table:
     width: int = 0
     unit: str = ""
     empty_row: int = 0
-    times: "list[NDArray[np.int64]]" = field(default_factory=list)
-    values: "list[list[NDArray[np.float64]]]" = field(default_factory=lambda: [[] for _ in COLUMNS[1:]])
+    times: _Column = field(default_factory=lambda: _Column(np.empty(_ROOM, np.int64)))
+    values: list[_Column] = field(default_factory=lambda: [_Column(np.empty(_ROOM)) for _ in COLUMNS[1:]])
 
-    def add(self, row: int, lines: list[bytes]) -> None:
+    def add(self, row: int, text: bytes) -> None:
+        """Take whole lines, each with its end."""
         if not self.width:
-            self._read_header(lines[0])
-            row, lines = row + 1, lines[1:]
-        if lines and not self._add_fast(lines):
+            line, _, text = text.partition(b"\n")
+            self._read_header(line)
+            row += 1
+        if text and not self.unit:  # the first line tells how times are written
+            line, _, text = text.partition(b"\n")
+            self._add_slowly(row, [line])
+            row += 1
+        if not text or self._add_digits(text):
+            return
+        lines = text[:-1].split(b"\n")
+        if not self._add_fast(lines):
             self._add_slowly(row, lines)
 
     def candles(self) -> Candles:
         if not self.width:
             raise CandleProblem(0, "the file is empty")
-        none = np.empty(0)
-        return Candles(
-            np.concatenate([none.astype(np.int64), *self.times]),
-            *(np.concatenate([none, *column]) for column in self.values),
-        )
+        return Candles(self.times.filled(), *(column.filled() for column in self.values))
 
     def _read_header(self, line: bytes) -> None:
         names = [cell.strip().lower() for cell in _cells(1, line.removeprefix(b"\xef\xbb\xbf"))]
@@ -91,13 +122,22 @@ class _Table:
         self.places = [names.index(name) for name in COLUMNS]
         self.width = len(names)
 
+    def _add_digits(self, text: bytes) -> bool:
+        """Whether these lines hold nothing but plain numbers; otherwise nothing was added."""
+        if self.empty_row or self.unit == "iso":
+            return False
+        numbers = read_digits(text, self.width, self.places)
+        return numbers is not None and self._kept(numbers.whole, _UNITS[self.unit], numbers.others)
+
     def _add_fast(self, lines: list[bytes]) -> bool:
         """Whether these lines hold nothing unusual; otherwise nothing was added."""
         commas = self.width - 1
         text = b",".join(lines)
-        if self.empty_row or not self.unit or not text.isascii() or b"_" in text or b'"' in text:
+        if self.empty_row or not text.isascii() or b"_" in text or b'"' in text:
             return False
-        if any(line.count(b",") != commas for line in lines):
+        if any(line.count(b",") != commas or len(line) > LONGEST_CELL for line in lines):
+            return False
+        if text.count(b"\r") != sum(line.endswith(b"\r") for line in lines):
             return False
         cells = text.decode("ascii").split(",")
         place, *places = self.places
@@ -106,17 +146,21 @@ class _Table:
             columns = [np.array(list(map(float, cells[place :: self.width]))) for place in places]
         except (ValueError, OverflowError):
             return False
-        if not all(np.isfinite(column).all() for column in columns):
-            return False
-        self._keep(times, columns)
-        return True
+        return self._kept(times, _UNITS[self.unit], columns)
 
     def _times_fast(self, cells: list[str]) -> list[int]:
-        if self.unit == "ms":
-            return list(map(int, cells))
-        if self.unit == "s":
-            return [int(cell) * 1000 for cell in cells]
-        return [_from_iso(cell.strip()) for cell in cells]
+        if self.unit == "iso":
+            return [_from_iso(cell.strip()) for cell in cells]
+        return list(map(int, cells))
+
+    def _kept(self, times: "NDArray[np.int64]", unit_ms: int, columns: "list[NDArray[np.float64]]") -> bool:
+        """Whether these are times of our century and finite numbers; otherwise nothing was added."""
+        if int(times.min()) * unit_ms < OLDEST or int(times.max()) * unit_ms >= NEWEST:
+            return False
+        if not all(np.isfinite(column).all() for column in columns):
+            return False
+        self._keep(times * unit_ms, columns)
+        return True
 
     def _add_slowly(self, first_row: int, lines: list[bytes]) -> None:
         times: list[int] = []
@@ -151,9 +195,9 @@ class _Table:
         return at
 
     def _keep(self, times: "NDArray[np.int64]", columns: "list[NDArray[np.float64]]") -> None:
-        self.times.append(times)
+        self.times.add(times)
         for kept, column in zip(self.values, columns, strict=True):
-            kept.append(column)
+            kept.add(column)
 
 
 def _cells(row: int, line: bytes) -> list[str]:

@@ -1,0 +1,179 @@
+"""Numbers out of many lines at once, eight digits at a time: each the very one that float() makes of its text."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Words = NDArray[np.uint64]
+    Places = NDArray[np.int64]
+
+LONGEST_CELL = 131_072  # bytes: what the reader of lines takes
+
+_COMMA, _DOT, _LINE, _RETURN, _ZERO, _NINE = b",.\n\r09"
+_WORD = 8  # bytes that are read at once
+_AHEAD = bytes(2 * _WORD)  # so that a word may begin before the text
+_DIGITS = 2 * _WORD  # of a number at most, on either side of its dot
+_EXACT = 1 << 53  # whole numbers up to here are floats, and so are powers of ten up to the 22nd:
+_TENS = 10 ** np.arange(_DIGITS + 1, dtype=np.uint64)
+_FLOAT_TENS = _TENS.astype(np.float64)  # dividing one by the other rounds once, as reading the text does
+
+_SHIFT, _BYTE, _TWO_BYTES, _HALF = (np.uint64(count) for count in (3, 8, 16, 32))
+_ZEROS = np.uint64(0x3030303030303030)
+_ABOVE_NINE, _SIGNS = np.uint64(0x7676767676767676), np.uint64(0x8080808080808080)
+_TEN, _HUNDRED_MILLION = np.uint64(10), np.uint64(100_000_000)
+_PAIRS, _EVEN, _ODD = np.uint64(0x000000FF000000FF), np.uint64(0x000F424000000064), np.uint64(0x0000271000000001)
+_BEHIND = np.array([(1 << 64) - (1 << 8 * (_WORD - k)) for k in range(_WORD + 1)], np.uint64)  # the last k bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The wanted columns of some lines: the first is whole numbers, the others are any."""
+
+    whole: "NDArray[np.int64]"
+    others: "list[NDArray[np.float64]]"
+
+
+def read_digits(text: bytes, width: int, places: list[int]) -> Numbers | None:
+    """The columns at `places` of whole lines of `width` cells, each line with its end.
+
+    None where anything in a wanted column is more than digits with one dot, or longer than what is surely exact, or
+    where a line is not simply cells between commas: that is for a reader that takes its time.
+    """
+    cells = _cells(text, width)
+    if cells is None:
+        return None
+    columns = [column for place in places if (column := cells.column(place)) is not None]
+    if len(columns) < len(places) or columns[0].behind is not None:
+        return None
+    return Numbers(columns[0].digits.view(np.int64), [column.floats() for column in columns[1:]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """All digits of each cell as one number; `behind`: how many of them follow its dot, None where there is none."""
+
+    digits: "Words"
+    behind: "Places | None"
+
+    def floats(self) -> "NDArray[np.float64]":
+        exact = self.digits.astype(np.float64)
+        if self.behind is not None:
+            exact /= _FLOAT_TENS[self.behind]
+        return exact
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Where the lines begin, where each of their cells ends, how many dots it has, and where the last one is."""
+
+    words: "Words"  # at n: the eight bytes that end eight before the text's byte n
+    is_clean: bool  # the text has nothing but digits, dots, commas and line ends
+    lines: "Places"
+    ends: "Places"
+    counts: "Places"
+    dots: "Places"
+
+    def column(self, place: int) -> _Column | None:
+        ends, counts = self.ends[:, place].copy(), self.counts[:, place]
+        length = ends - (self.ends[:, place - 1] + 1 if place else self.lines)
+        most = int(counts.max())
+        if most > 1:
+            return None
+        if not most:
+            return _exact(self._read(ends, length), length, None)
+        behind = ends - (self.dots[:, place] + 1)
+        if not counts.all():
+            behind *= counts
+        length -= counts
+        longest = int(length.max())
+        if longest > _DIGITS:
+            return None
+        before = ends - behind - counts
+        if longest <= _WORD:
+            digits = self._number(self._joined(before, ends, behind), length)
+        else:
+            head, tail = self._read(before, length - behind), self._read(ends, behind)
+            digits = None if head is None or tail is None else head * _TENS[behind] + tail
+        return _exact(digits, length, behind)
+
+    def _read(self, ends: "Places", length: "Places") -> "Words | None":
+        """So many digits before each of these places as a number; None where some are none, or too many."""
+        longest = int(length.max())
+        if longest > _DIGITS:
+            return None
+        low = self._number(self._before(ends), length)
+        if longest <= _WORD or low is None:
+            return low
+        high = self._number(self._before(ends - _WORD), length - _WORD)
+        return None if high is None else high * _HUNDRED_MILLION + low
+
+    def _before(self, ends: "Places") -> "Words":
+        """The eight digits that end at each of these places."""
+        digits = self.words[ends + _WORD]
+        digits ^= _ZEROS
+        return digits
+
+    def _joined(self, dots: "Places", ends: "Places", behind: "Places") -> "Words":
+        """The digits before the dot and behind it, eight in all, as if there were no dot."""
+        digits, rest = self._before(ends), self._before(dots)
+        digits &= _BEHIND[behind]
+        rest >>= behind.astype(np.uint64) << _SHIFT
+        digits |= rest
+        return digits
+
+    def _number(self, digits: "Words", length: "Places") -> "Words | None":
+        """The last `length` of eight digits as a number, put together pair by pair."""
+        spare = (_WORD - np.minimum(np.maximum(length, 0), _WORD)).astype(np.uint64) << _SHIFT
+        digits >>= spare
+        digits <<= spare  # by 64 leaves nothing
+        if not self.is_clean and (((digits + _ABOVE_NINE) | digits) & _SIGNS).any():
+            return None
+        digits = digits * _TEN + (digits >> _BYTE)
+        return ((digits & _PAIRS) * _EVEN + ((digits >> _TWO_BYTES) & _PAIRS) * _ODD) >> _HALF
+
+
+def _exact(digits: "Words | None", length: "Places", behind: "Places | None") -> _Column | None:
+    if digits is None or int(length.min()) < 1 or int(digits.max()) > _EXACT:
+        return None
+    return _Column(digits, behind)
+
+
+def _cells(text: bytes, width: int) -> _Cells | None:
+    """None where a line has fewer cells or more, or ends otherwise than most lines do."""
+    letters = np.frombuffer(text, np.uint8)
+    marks = np.flatnonzero(letters < _ZERO)
+    kinds = letters[marks]
+    is_end = (kinds == _COMMA) | (kinds == _LINE)
+    is_known = is_end | (kinds == _DOT)
+    is_clean = bool(is_known.all()) and int(letters.max()) <= _NINE
+    if not is_clean:
+        if not text.isascii() or b'"' in text:
+            return None
+        marks, kinds, is_end = marks[is_known], kinds[is_known], is_end[is_known]
+    which = np.flatnonzero(is_end)
+    if not len(which) or len(which) % width:
+        return None
+    kinds = kinds[which].reshape(-1, width)
+    if not ((kinds[:, -1] == _LINE).all() and (kinds[:, :-1] == _COMMA).all()):
+        return None
+    ends = marks[which].reshape(-1, width)
+    lines = np.concatenate(([0], ends[:-1, -1] + 1))
+    if int((ends[:, -1] - lines).max()) > LONGEST_CELL:
+        return None
+    if returns := text.count(b"\r"):
+        is_return = letters[ends[:, -1] - 1] == _RETURN
+        if returns != np.count_nonzero(is_return):
+            return None
+        ends[:, -1] -= is_return
+    return _Cells(
+        words=np.ndarray((len(text) + _WORD + 1,), "<u8", _AHEAD + text, strides=(1,)),
+        is_clean=is_clean,
+        lines=lines,
+        ends=ends,
+        counts=(np.diff(which, prepend=-1) - 1).reshape(-1, width),
+        dots=marks[which - 1].reshape(-1, width),
+    )
