@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from desktop_app.research.judging import Job, Judged, Task, Workbench
+from desktop_app.research.worker import leave_with_parent
 
 
 class Crew(Protocol):
@@ -70,6 +71,7 @@ _benches: list[Workbench] = []  # of this worker process
 
 
 def _begin(job: Job, is_stopped: ProcessEvent) -> None:
+    leave_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever hands out the work, and stops it in order
     _benches[:] = [Workbench(job, is_stopped.is_set)]
 

@@ -1,7 +1,5 @@
 """Searches: how many points, which come first, what is kept back, and what is refused."""
 
-import itertools
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,12 +9,10 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.research import judging
-from desktop_app.research.crew import LocalCrew
 from desktop_app.research.goals import Limits, total_of, usual_objective
-from desktop_app.research.judging import Interrupted, Judged, Task, make_job
 from desktop_app.research.kernel import dca_trial
 from desktop_app.research.optimised import to_text
-from desktop_app.research.optimiser import Hunt, estimate, lasting, optimise
+from desktop_app.research.optimiser import estimate, lasting, optimise
 from desktop_app.research.report import Summary, make_report
 from desktop_app.research.search import BadSearch, Trial
 from desktop_app.research.space import read_space
@@ -175,29 +171,6 @@ def test_a_million_million_points_are_refused_with_the_time_they_would_take() ->
 )
 def test_a_length_of_time_is_said_in_words(seconds: float, words: str) -> None:
     assert lasting(seconds) == f"about {words}"
-
-
-@pytest.mark.parametrize(
-    ("error", "ending"), [(MemoryError(), "memory"), (BrokenProcessPool(), "workers"), (Interrupted(), "stopped")]
-)
-def test_what_was_found_before_the_workers_failed_is_kept_and_marked(error: Exception, ending: str) -> None:
-    plain = found(search(unseen_percent=D(0)))
-    job = make_job(SETTINGS, candles(), MARKET, RULES, search(), 1)
-    hunt = Hunt(job, search(), (0, 240), None, SPACE.size)
-
-    with LocalCrew(job, 1) as crew:
-        work, done = crew._work, itertools.count()
-
-        def fails(task: Task) -> Judged:
-            if next(done) == 5:
-                raise error
-            return work(task)
-
-        crew._work = fails
-        hunt.run(crew, None, None)
-
-    assert hunt.ending == ending
-    assert hunt.trials and set(hunt.trials) < set(plain.trials)
 
 
 def test_winners_of_the_compiled_bot_are_those_of_the_core(monkeypatch: pytest.MonkeyPatch) -> None:
