@@ -23,6 +23,10 @@ def act(call: Namespace, house: House) -> int:
             return _import(call, house)
         case "export":
             return _export(call, house)
+        case "fetch" | "resample":
+            from desktop_app.cli import candle_fetch
+
+            return candle_fetch.fetch(call, house) if call.verb == "fetch" else candle_fetch.resample(call, house)
         case _:
             return _list(call, house)
 
@@ -34,7 +38,7 @@ def _import(call: Namespace, house: House) -> int:
     symbol = pair_of(call.symbol)
     file = read_candles(call.file, call.timeframe)
     exchange = call.exchange or IMPORTED
-    with _one_at_a_time(house):
+    with one_at_a_time(house):
         try:
             merged = CandleStore(house.paths.candles).merge(exchange, symbol, file.timeframe, file.candles)
         except CandleProblem as problem:
@@ -61,7 +65,7 @@ def _import(call: Namespace, house: House) -> int:
 
 
 @contextmanager
-def _one_at_a_time(house: House) -> Iterator[None]:
+def one_at_a_time(house: House) -> Iterator[None]:
     """Two imports into the same series at the same time could each undo the other."""
     from desktop_app.engine.lock import InstanceLock
     from desktop_app.engine.problem import Problem

@@ -296,6 +296,22 @@ def _add_candles(verbs: _Commands) -> None:
     _with_series(exporting, is_required=True)
     _with_span(exporting)
     verbs.leaf("list", "list the candles that are kept")
+    examples = (
+        "  strongroom candles fetch --exchange binance --symbol BTC/USDT --timeframe 1m --from 2024-01-01\n"
+        "  strongroom candles fetch --exchange binance --symbol BTC/USDT    goes on, and asks again for what lacks\n"
+    )
+    fetching = verbs.leaf("fetch", "fetch candles from an exchange; needs no account and no key", examples)
+    fetching.add_argument("--exchange", required=True, metavar="ID", help="such as binance or kucoin")
+    fetching.add_argument("--symbol", required=True, metavar="S", help="the pair, such as BTC/USDT")
+    fetching.add_argument("--timeframe", metavar="T", help="such as 1m or 4h; default 1m")
+    _with_span(fetching)
+    fetching.add_argument("--rest-url", metavar="URL", help="where the exchange is, if not at its usual place")
+    examples = "  strongroom candles resample --symbol BTC/USDT --timeframe 1h\n"
+    making = verbs.leaf("resample", "make coarser candles out of kept ones", examples)
+    making.add_argument("--symbol", required=True, metavar="S", help="the pair, such as BTC/USDT")
+    making.add_argument("--timeframe", required=True, metavar="T", help="what to make, such as 1h")
+    making.add_argument("--source", metavar="T", help="what to make it of, where several would do")
+    making.add_argument("--exchange", metavar="ID", help="where they are from, where several are kept")
 
 
 def _with_series(parser: Parser, *, is_required: bool) -> None:
