@@ -63,7 +63,7 @@ def _first_kept(store: "CandleStore", exchange: str, symbol: str, timeframe: str
 def _download(call: Namespace, rest_url: str, store: "CandleStore", wanted: "Wanted") -> "Downloaded":
     from desktop_app.engine.candle_download import download
     from desktop_app.engine.engine import wall_clock
-    from desktop_app.exchange.feed.history import History
+    from desktop_app.exchange.live.history import History
     from desktop_app.exchange.live_config import LiveConfig
     from desktop_app.exchange.protocol import Refused, Unreachable
     from desktop_app.store.candle_rules import CandleProblem
