@@ -266,7 +266,7 @@ class _Run(Generic[S]):
         if isinstance(event, OrderFilled):
             self._measure_funds()
         said_back: list[Event] = []
-        for command in sorted(step.commands, key=_is_place):
+        for command in sorted(step.commands, key=is_place):
             said_back.extend(self._act(command, point))
         return said_back
 
@@ -297,7 +297,7 @@ class _Run(Generic[S]):
         elif isinstance(event, OrderRejected):
             order = self.placed[event.client_id].order
             if event.reason == TOO_SMALL and order.role in (Role.BASE, Role.SAFETY):
-                raise BacktestRefused((_too_small(order, order.price or point.price, self.market),))
+                raise BacktestRefused((too_small(order, order.price or point.price, self.market),))
 
     def _see_funds(self, at: int) -> None:
         """Bots that size by percent see the free balances before each opening."""
@@ -307,21 +307,21 @@ class _Run(Generic[S]):
             self.state = self.bot.on_event(self.state, FundsSeen(free, at)).state
 
     def _measure_funds(self) -> None:
-        used = sum((_invested(deal) for deal in self.bot.deals(self.state)), ZERO)
+        used = sum((invested(deal) for deal in self.bot.deals(self.state)), ZERO)
         self.most_funds_used = max(self.most_funds_used, used)
 
 
-def _is_place(command: Command) -> bool:
+def is_place(command: Command) -> bool:
     return isinstance(command, PlaceOrder)
 
 
-def _invested(deal: Deal) -> Decimal:
+def invested(deal: Deal) -> Decimal:
     """Quote that a deal has in the market: paid for coins (a short: got for them) and not yet back, fees in."""
     cash = deal.position.cash(deal.direction)
     return max(ZERO, -cash if deal.direction is Direction.LONG else cash)
 
 
-def _too_small(order: Order, price: Decimal, market: Market) -> Problem:
+def too_small(order: Order, price: Decimal, market: Market) -> Problem:
     reason = said(
         "order_too_small",
         index=order.index,

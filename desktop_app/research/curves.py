@@ -18,13 +18,16 @@ class Curves:
     `max_drawdown` is the largest fall of the equity from its highest point so far, the funds included.
     `max_floating_loss` is the largest loss, of the funds, that open deals ever showed: at the candles' worst price
     with what was held at their end, and at the exits themselves.
-    `time_in_market` is the part of the candles in which a deal held coins (a short: owed them).
+    `time_in_market` is the part of the candles in which a deal held coins (a short: owed them): `is_in_market`.
+    `floating` is what open deals showed in each candle, at its worst price.
     """
 
     equity: Floats
     max_drawdown: float
     max_floating_loss: float
     time_in_market: float
+    floating: Floats
+    is_in_market: NDArray[np.bool_]
 
 
 def make_curves(result: BacktestResult) -> Curves:
@@ -42,8 +45,6 @@ def make_curves(result: BacktestResult) -> Curves:
     is_long = all(deal.direction is Direction.LONG for deal in result.deals)
     exit_share = np.where(held >= 0, 1.0 - fee, 1.0 + fee)
     equity = funds + cash + held * candles.close * exit_share
-    peak = np.maximum.accumulate(np.maximum(equity, funds))
-    falls = (peak - equity) / np.where(peak > 0, peak, 1.0)
     booked, is_in_market = _booked(result)
     worst = candles.low if is_long else candles.high
     floating = np.where(is_in_market, cash - booked + held * worst * exit_share, 0.0)
@@ -51,10 +52,18 @@ def make_curves(result: BacktestResult) -> Curves:
     deepest = max(0.0, -float(floating.min()), -min(losses, default=0.0))
     return Curves(
         equity=equity,
-        max_drawdown=float(falls.max()),
+        max_drawdown=drawdown_of(equity, funds),
         max_floating_loss=deepest / funds if funds > 0 else 0.0,
         time_in_market=float(is_in_market.mean()),
+        floating=floating,
+        is_in_market=is_in_market,
     )
+
+
+def drawdown_of(equity: Floats, funds: float) -> float:
+    """The largest fall from the highest point so far, the funds at the start included, as a part of that point."""
+    peak = np.maximum.accumulate(np.maximum(equity, funds))
+    return float(((peak - equity) / np.where(peak > 0, peak, 1.0)).max())
 
 
 def _booked(result: BacktestResult) -> tuple[Floats, NDArray[np.bool_]]:
