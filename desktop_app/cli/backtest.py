@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from desktop_app.cli.candles import find_series, pair_of, read_candles
+from desktop_app.cli.histories import find_series, pair_of, read_candles
 from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, complain, show, wording
 from desktop_app.cli.reading import read_bot, read_count, read_decimal, read_market_of, read_moment, read_positive
 from desktop_app.cli.session import House

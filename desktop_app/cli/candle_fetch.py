@@ -5,7 +5,7 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from desktop_app.cli.candles import find_series, one_at_a_time, pair_of
+from desktop_app.cli.histories import find_series, one_at_a_time, pair_of
 from desktop_app.cli.output import BAD_INPUT, DONE, FAILED, CallProblem, count, show, show_document, visible
 from desktop_app.cli.reading import read_moment
 from desktop_app.cli.session import House

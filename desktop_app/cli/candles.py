@@ -1,18 +1,11 @@
 """`candles`: price histories that are kept for backtests and charts."""
 
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from desktop_app.cli.histories import find_series, one_at_a_time, pair_of, read_candles
 from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, count, moment, show, show_document, show_table, visible
 from desktop_app.cli.reading import read_moment
 from desktop_app.cli.session import House
-
-if TYPE_CHECKING:
-    from desktop_app.store.candle_files import CandleFile
-    from desktop_app.store.candles import Series
 
 IMPORTED = "imported"
 
@@ -62,25 +55,6 @@ def _import(call: Namespace, house: House) -> int:
         known = f", {merged.skipped} were already there" if merged.skipped else ""
         show(f"Kept {count(merged.added, 'candle')} of {file.timeframe} for {visible(symbol)}{known}.{gaps}")
     return DONE
-
-
-@contextmanager
-def one_at_a_time(house: House) -> Iterator[None]:
-    """Two imports into the same series at the same time could each undo the other."""
-    from desktop_app.engine.lock import InstanceLock
-    from desktop_app.engine.problem import Problem
-
-    lock = InstanceLock(house.paths.candles / "import.lock")
-    try:
-        lock.acquire()
-    except Problem as problem:
-        if problem.said.code != "second_instance":
-            raise
-        raise CallProblem("Another import is under way. Nothing was imported. Try again when it is over.", 1) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _export(call: Namespace, house: House) -> int:
@@ -146,50 +120,3 @@ def _list(call: Namespace, house: House) -> int:
         ]
         show_table(("from", "pair", "timeframe", "candles", "first", "last", "gaps"), rows, numbers=(3, 6))
     return DONE
-
-
-# --- also for backtests
-
-
-def read_candles(path: Path, timeframe: str | None) -> "CandleFile":
-    """A person's candle file. Raises CallProblem with the row and the reason."""
-    from desktop_app.store.candle_files import read_candle_file
-    from desktop_app.store.candle_rules import CandleProblem
-
-    try:
-        return read_candle_file(path, timeframe)
-    except CandleProblem as problem:
-        raise CallProblem(f"{path}: {problem} Nothing was used of it. Correct the file.", BAD_INPUT) from None
-    except FileNotFoundError:
-        raise CallProblem(f"There is no candle file {path}. Nothing was done. Check its name and folder.") from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CallProblem(f"The candle file {path} cannot be read ({reason}). Nothing was done. Check it.") from None
-
-
-def pair_of(symbol: str) -> str:
-    """Raises CallProblem."""
-    parts = symbol.split("/")
-    is_pair = len(parts) == 2 and parts[0] != parts[1] and all(any(map(str.isalnum, part)) for part in parts)
-    if not is_pair or not symbol.isprintable() or len(symbol) > 41:
-        raise CallProblem(f"--symbol {visible(symbol)[:40]} is no pair. Nothing was done. Write it like BTC/USDT.")
-    return symbol
-
-
-def find_series(kept: "tuple[Series, ...]", symbol: str, timeframe: str | None, exchange: str | None) -> "Series":
-    """The one series that is meant. Raises CallProblem where it is none or one of several."""
-    found = [
-        one
-        for one in kept
-        if one.symbol == symbol and timeframe in (None, one.timeframe) and exchange in (None, one.exchange)
-    ]
-    if not found:
-        wanted = f"{timeframe} candles of {symbol}" if timeframe else f"candles of {symbol}"
-        raise CallProblem(
-            f"No {visible(wanted)} are kept. Nothing was done. "
-            f"`strongroom candles import FILE --symbol {visible(symbol)}` keeps those of a file."
-        )
-    if len(found) > 1:
-        names = ", ".join(f"--exchange {one.exchange} --timeframe {one.timeframe}" for one in found)
-        raise CallProblem(f"Several series of {visible(symbol)} are kept. Nothing was done. Choose one: {names}.")
-    return found[0]
