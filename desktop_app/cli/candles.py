@@ -25,35 +25,32 @@ def act(call: Namespace, house: House) -> int:
 
 
 def _import(call: Namespace, house: House) -> int:
+    """Every file for itself: those before one that is refused stay."""
     from desktop_app.store.candle_rules import CandleProblem
     from desktop_app.store.candles import CandleStore
 
-    symbol = pair_of(call.symbol)
-    file = read_candles(call.file, call.timeframe)
-    exchange = call.exchange or IMPORTED
+    symbol, exchange = pair_of(call.symbol), call.exchange or IMPORTED
+    store = CandleStore(house.paths.candles)
+    added = skipped = gaps = missing = 0
+    timeframe = ""
     with one_at_a_time(house):
-        try:
-            merged = CandleStore(house.paths.candles).merge(exchange, symbol, file.timeframe, file.candles)
-        except CandleProblem as problem:
-            raise CallProblem(f"{call.file}: {problem} Nothing was imported. Correct the file.", BAD_INPUT) from None
+        for path in call.files:
+            file = read_candles(path, call.timeframe)
+            try:
+                merged = store.merge(exchange, symbol, file.timeframe, file.candles)
+            except CandleProblem as problem:
+                raise CallProblem(
+                    f"{path}: {problem} Nothing of it was imported. Correct the file.", BAD_INPUT
+                ) from None
+            added, skipped = added + merged.added, skipped + merged.skipped
+            gaps, missing, timeframe = gaps + file.spacing.gaps, missing + file.spacing.missing, file.timeframe
     if call.json:
-        show_document(
-            {
-                "exchange": exchange,
-                "symbol": symbol,
-                "timeframe": file.timeframe,
-                "added": merged.added,
-                "skipped": merged.skipped,
-                "gaps": file.spacing.gaps,
-                "missing": file.spacing.missing,
-            }
-        )
+        document = {"exchange": exchange, "symbol": symbol, "timeframe": timeframe, "added": added}
+        show_document({**document, "skipped": skipped, "gaps": gaps, "missing": missing})
     else:
-        gaps = (
-            f" {count(file.spacing.gaps, 'gap')} ({file.spacing.missing} candles missing)." if file.spacing.gaps else ""
-        )
-        known = f", {merged.skipped} were already there" if merged.skipped else ""
-        show(f"Kept {count(merged.added, 'candle')} of {file.timeframe} for {visible(symbol)}{known}.{gaps}")
+        lacks = f" {count(gaps, 'gap')} ({missing} candles missing)." if gaps else ""
+        known = f", {skipped} were already there" if skipped else ""
+        show(f"Kept {count(added, 'candle')} of {timeframe} for {visible(symbol)}{known}.{lacks}")
     return DONE
 
 

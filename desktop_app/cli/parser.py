@@ -286,8 +286,9 @@ def _add_signal(verbs: _Commands) -> None:
 
 def _add_candles(verbs: _Commands) -> None:
     examples = "  strongroom candles import btc.csv --symbol BTC/USDT --timeframe 1m\n"
-    importing = verbs.leaf("import", "keep the candles of a CSV, Parquet or Feather file (also .gz)", examples)
-    importing.add_argument("file", type=Path, metavar="FILE")
+    kinds = "CSV, Parquet and Feather files (also .gz), and zips of Binance's public archive"
+    importing = verbs.leaf("import", f"keep the candles of {kinds}", examples)
+    importing.add_argument("files", type=Path, metavar="FILE", nargs="+")
     _with_series(importing, is_required=True)
     exporting = verbs.leaf(
         "export", "write kept candles into a file", "  strongroom candles export b.csv --symbol BTC/USDT\n"

@@ -15,7 +15,7 @@ from desktop_app.store.candle_arrow import FEATHER, PARQUET, read_arrow, write_a
 from desktop_app.store.candle_rules import CandleProblem, Spacing, check_candles, find_spacing
 from desktop_app.store.candle_text import COLUMNS, LARGEST_FILE, TOO_LARGE, read_text
 
-_GZIP, _PARQUET, _FEATHER = b"\x1f\x8b", b"PAR1", b"ARROW1"
+_GZIP, _ZIP, _PARQUET, _FEATHER = b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"ARROW1"
 _BLOCK = 1 << 20
 _ROWS_A_WRITE = 10_000
 
@@ -33,7 +33,7 @@ class CandleFile:
 
 
 def read_candle_file(path: Path, timeframe: str | None = None) -> CandleFile:
-    """Read CSV, Parquet or Feather, each also as .gz; what it is tells its content, not its name.
+    """Read CSV, Parquet, Feather, each also as .gz, or a zip of Binance's archive; its content tells which it is.
 
     Raises:
         CandleProblem: something in it cannot be; nothing of it should be used.
@@ -80,6 +80,10 @@ def _read(start: bytes, stream: BinaryIO) -> Candles:
         return read_arrow(stream, PARQUET)
     if start.startswith(_FEATHER):
         return read_arrow(stream, FEATHER)
+    if start.startswith(_ZIP):
+        from desktop_app.store.candle_archive import read_archive  # seldom wanted
+
+        return read_archive(stream)
     return read_text(stream)
 
 

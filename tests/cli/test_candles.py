@@ -51,7 +51,7 @@ def test_different_candles_are_refused_and_nothing_changes(call: Call, csv: Path
 
     done = call("candles", "import", csv, "--symbol", "BTC/USDT")
 
-    assert done.status == 2 and "Row 11" in done.err and "Nothing was imported." in done.err
+    assert done.status == 2 and "Row 11" in done.err and "Nothing of it was imported." in done.err
 
 
 @pytest.mark.parametrize(
