@@ -1,17 +1,20 @@
 """What a backtest comes to: the document that programs read and the text that people read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.core.columns import exact
 from desktop_app.core.deal import Deal
+from desktop_app.core.grid_tally import GridTally
 from desktop_app.core.market import HUNDRED, ZERO, Market
 from desktop_app.core.order import Order, OrderType, Role, Side
 from desktop_app.research.backtest import BacktestResult, Trade, timeframe_name
 from desktop_app.research.curves import Curves, make_curves
-from desktop_app.research.ratios import make_ratios
+from desktop_app.research.ratios import Ratios, make_ratios
 
 _EQUITY_POINTS = 1000  # of the curve in the document; statistics are of every candle
 
@@ -105,7 +108,6 @@ def make_report(result: BacktestResult) -> Report:
     trades = _by_deal_and_order(result)
     deals = tuple(_deal_line(deal, trades.get(deal.number, {}), last, result) for deal in result.deals)
     curves = make_curves(result)
-    thinned = np.unique(np.linspace(0, len(candles) - 1, min(_EQUITY_POINTS, len(candles))).round().astype(np.int64))
     return Report(
         bot=result.bot,
         pair=result.market.symbol,
@@ -117,9 +119,15 @@ def make_report(result: BacktestResult) -> Report:
         market=result.market,
         deals=deals,
         summary=_summary(result, deals, curves),
-        equity=tuple((int(candles.at[i]), rounded(curves.equity[i])) for i in thinned),
+        equity=thinned(candles.at, curves.equity),
         engine_seconds=result.engine_seconds,
     )
+
+
+def thinned(at: NDArray[np.int64], equity: NDArray[np.float64]) -> tuple[tuple[int, Decimal], ...]:
+    """A curve for the document: as many points as it shows at most, evenly, with the first and the last."""
+    kept = np.unique(np.linspace(0, len(at) - 1, min(_EQUITY_POINTS, len(at))).round().astype(np.int64))
+    return tuple((int(at[i]), rounded(equity[i])) for i in kept)
 
 
 def _by_deal_and_order(result: BacktestResult) -> dict[int, dict[str, list[Trade]]]:
@@ -178,7 +186,37 @@ def _order_line(order: Order, trades: list[Trade]) -> OrderLine:
 
 
 def _summary(result: BacktestResult, deals: tuple[DealLine, ...], curves: Curves) -> Summary:
-    grids = [deal.grid for deal in result.deals if deal.grid is not None]
+    first, last = exact(result.candles.open[0]), exact(result.candles.close[-1])
+    return summary_of(
+        deals,
+        tuple(deal.grid for deal in result.deals if deal.grid is not None),
+        Course(
+            ratios=make_ratios(result.candles.at, curves.equity, curves.max_drawdown),
+            max_drawdown=curves.max_drawdown,
+            max_floating_loss=curves.max_floating_loss,
+            time_in_market=curves.time_in_market,
+            holding=last / first - 1,
+        ),
+        funds=result.funds,
+        most_used=result.most_funds_used,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is measured along the way, as fractions. `holding`: what just holding would have brought."""
+
+    ratios: Ratios
+    max_drawdown: float
+    max_floating_loss: float
+    time_in_market: float
+    holding: Decimal
+
+
+def summary_of(
+    deals: Sequence[DealLine], grids: Sequence[GridTally], course: Course, *, funds: Decimal, most_used: Decimal
+) -> Summary:
+    """`grids`: what the grids among the deals have counted."""
     closed = [deal for deal in deals if deal.closed_at is not None]
     running = [deal for deal in deals if deal.closed_at is None]
     profit = sum((deal.profit_quote for deal in closed), ZERO)
@@ -186,28 +224,26 @@ def _summary(result: BacktestResult, deals: tuple[DealLine, ...], curves: Curves
     lost = -sum((deal.profit_quote for deal in closed if deal.profit_quote < 0), ZERO)
     wins = sum(1 for deal in closed if deal.profit_quote > 0)
     lasted = [(deal.closed_at - deal.opened_at) // 1000 for deal in closed if deal.closed_at is not None]
-    first, last = exact(result.candles.open[0]), exact(result.candles.close[-1])
-    ratios = make_ratios(result.candles.at, curves.equity, curves.max_drawdown)
     return Summary(
         deals_closed=len(closed),
         deals_open=len(running),
         profit_quote=profit,
         unrealised_quote=sum((deal.profit_quote for deal in running), ZERO),
         fees_quote=sum((deal.fees_quote for deal in deals), ZERO),
-        profit_percent=profit / result.funds * HUNDRED if result.funds else ZERO,
-        buy_and_hold_percent=(last / first - 1) * HUNDRED,
-        max_drawdown_percent=rounded(curves.max_drawdown * 100),
-        max_floating_loss_percent=rounded(curves.max_floating_loss * 100),
+        profit_percent=profit / funds * HUNDRED if funds else ZERO,
+        buy_and_hold_percent=course.holding * HUNDRED,
+        max_drawdown_percent=rounded(course.max_drawdown * 100),
+        max_floating_loss_percent=rounded(course.max_floating_loss * 100),
         win_rate_percent=Decimal(wins) / len(closed) * HUNDRED if closed else None,
         profit_factor=won / lost if lost else None,
-        sharpe=_known(ratios.sharpe),
-        sortino=_known(ratios.sortino),
-        calmar=_known(ratios.calmar),
+        sharpe=_known(course.ratios.sharpe),
+        sortino=_known(course.ratios.sortino),
+        calmar=_known(course.ratios.calmar),
         average_deal_seconds=round(sum(lasted) / len(lasted)) if lasted else None,
         longest_deal_seconds=max(lasted, default=None),
-        max_funds_quote=result.most_funds_used,
+        max_funds_quote=most_used,
         max_safety_orders_used=max((deal.safety_orders_filled for deal in deals), default=0),
-        time_in_market_percent=rounded(curves.time_in_market * 100),
+        time_in_market_percent=rounded(course.time_in_market * 100),
         grid_profit_quote=sum((tally.profit for tally in grids), ZERO) if grids else None,
         round_trips=sum(tally.round_trips for tally in grids) if grids else None,
     )
