@@ -59,7 +59,7 @@ NOT_MIRRORED += [
         "gui/library": "picture",
         "gui/panels": "bot_page deal_page panel panel_set position_strip timeline",
         "gui/wizard": "choices look_page result sample start_page zones",
-        "research": "curves document optimised prepared trade_trial trial",
+        "research": "curves document optimised portfolio_document prepared trade_trial trial",
         "research/kernel": "curve dca_trial deciding formulas jit layout planning walking",
         "own": "child",
         "store": "history new_bots reading register rows schema",

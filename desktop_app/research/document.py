@@ -51,29 +51,13 @@ def exact_text(value: Decimal) -> str:
 
 def to_text(report: Report, assumptions: Assumptions | None = None) -> str:
     """A page for people."""
-    summary, quote = report.summary, report.market.quote
+    quote = report.market.quote
     gaps = f", {report.gaps} gaps" if report.gaps else ""
-    held = f"{summary.deals_open} still open ({_signed(summary.unrealised_quote)} {quote})"
     lines = [
         f"{report.bot or 'Bot'} on {report.pair}, {report.candles} candles of {report.timeframe}{gaps}",
-        f"{_moment(report.start)} to {_moment(report.end)} UTC",
+        f"{moment(report.start)} to {moment(report.end)} UTC",
         "",
-        f"Profit            {_signed(summary.profit_quote)} {quote} ({_signed(summary.profit_percent)} %)",
-        f"Just holding      {_signed(summary.buy_and_hold_percent)} %",
-        *_grid(summary, quote),
-        f"Deals             {summary.deals_closed} closed, {held}",
-        f"Won               {_percent(summary.win_rate_percent)}",
-        f"Profit factor     {_signed(summary.profit_factor)}",
-        f"Fees              {_signed(summary.fees_quote)} {quote}",
-        f"Max drawdown      {_percent(summary.max_drawdown_percent)}",
-        f"Max floating loss {_percent(summary.max_floating_loss_percent)}",
-        f"Sharpe            {_signed(summary.sharpe)}",
-        f"Sortino           {_signed(summary.sortino)}",
-        f"Calmar            {_signed(summary.calmar)}",
-        f"Average deal      {_duration(summary.average_deal_seconds)}",
-        f"Longest deal      {_duration(summary.longest_deal_seconds)}",
-        f"Most in use       {_signed(summary.max_funds_quote)} {quote}, {summary.max_safety_orders_used} safety orders",
-        f"Time in market    {_percent(summary.time_in_market_percent)}",
+        *summary_lines(report.summary, quote),
         "",
     ]
     shown = report.deals[-_SHOWN_DEALS:]
@@ -86,31 +70,53 @@ def to_text(report: Report, assumptions: Assumptions | None = None) -> str:
     return "\n".join(lines)
 
 
-def _grid(summary: Summary, quote: str) -> tuple[str, ...]:
-    if summary.round_trips is None:
-        return ()
-    return (f"Grid profit       {_signed(summary.grid_profit_quote)} {quote} of {summary.round_trips} round trips",)
-
-
-def _deal(deal: DealLine, quote: str) -> str:
-    until = "—" if deal.closed_at is None else _moment(deal.closed_at)
+def summary_lines(summary: Summary, quote: str) -> tuple[str, ...]:
+    held = f"{summary.deals_open} still open ({signed(summary.unrealised_quote)} {quote})"
     return (
-        f"{_moment(deal.opened_at)} → {until:16}  {deal.status:14} {deal.safety_orders_filled:3} safety  "
-        f"{_signed(deal.profit_quote):>14} {quote} ({_signed(deal.profit_percent)} %)"
+        f"Profit            {signed(summary.profit_quote)} {quote} ({signed(summary.profit_percent)} %)",
+        f"Just holding      {signed(summary.buy_and_hold_percent)} %",
+        *_grid(summary, quote),
+        f"Deals             {summary.deals_closed} closed, {held}",
+        f"Won               {_percent(summary.win_rate_percent)}",
+        f"Profit factor     {signed(summary.profit_factor)}",
+        f"Fees              {signed(summary.fees_quote)} {quote}",
+        f"Max drawdown      {_percent(summary.max_drawdown_percent)}",
+        f"Max floating loss {_percent(summary.max_floating_loss_percent)}",
+        f"Sharpe            {signed(summary.sharpe)}",
+        f"Sortino           {signed(summary.sortino)}",
+        f"Calmar            {signed(summary.calmar)}",
+        f"Average deal      {_duration(summary.average_deal_seconds)}",
+        f"Longest deal      {_duration(summary.longest_deal_seconds)}",
+        f"Most in use       {signed(summary.max_funds_quote)} {quote}, {summary.max_safety_orders_used} safety orders",
+        f"Time in market    {_percent(summary.time_in_market_percent)}",
     )
 
 
-def _moment(at: int) -> str:
+def _grid(summary: Summary, quote: str) -> tuple[str, ...]:
+    if summary.round_trips is None:
+        return ()
+    return (f"Grid profit       {signed(summary.grid_profit_quote)} {quote} of {summary.round_trips} round trips",)
+
+
+def _deal(deal: DealLine, quote: str) -> str:
+    until = "—" if deal.closed_at is None else moment(deal.closed_at)
+    return (
+        f"{moment(deal.opened_at)} → {until:16}  {deal.status:14} {deal.safety_orders_filled:3} safety  "
+        f"{signed(deal.profit_quote):>14} {quote} ({signed(deal.profit_percent)} %)"
+    )
+
+
+def moment(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
-def _signed(value: Decimal | None) -> str:
+def signed(value: Decimal | None) -> str:
     """For reading: four decimals, a real minus sign, a dash for what is undefined."""
     return "—" if value is None else plain(round(value, 4)).replace("-", "−")
 
 
 def _percent(value: Decimal | None) -> str:
-    return "—" if value is None else f"{_signed(value)} %"
+    return "—" if value is None else f"{signed(value)} %"
 
 
 def _duration(seconds: int | None) -> str:
