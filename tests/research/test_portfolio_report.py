@@ -21,9 +21,8 @@ PASTS = {BTC: past(1), ETH: past(2, count=700, first=100, gaps=20)}
 
 def _reported(*kinds: tuple[str, str]) -> PortfolioReport:
     members = [Member(bot(kind, symbol), (symbol,)) for kind, symbol in kinds]
-    pasts = {
-        symbol: PairPast(PASTS[symbol], MARKETS[symbol]) for symbol in PASTS if symbol in dict(map(reversed, kinds))
-    }
+    traded = {symbol for _, symbol in kinds}
+    pasts = {symbol: PairPast(PASTS[symbol], MARKETS[symbol]) for symbol in PASTS if symbol in traded}
     return make_portfolio_report(run_portfolio(members, pasts, RULES))
 
 
