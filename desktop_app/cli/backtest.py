@@ -37,7 +37,7 @@ def act(call: Namespace, house: House) -> int:
             BAD_INPUT,
         )
     symbol = symbol_of(call, settings)
-    past = _with_past(call, house, symbol)
+    past = past_of(call, house, symbol)
     market = read_market_of(call.market, symbol)
     rules = _rules(call, past)
     finer = _finer_of(call, past)
@@ -70,7 +70,7 @@ def _program_of(settings: "Settings", house: House) -> "StrategyFile | None":
 
 def _try(
     settings: "Settings",
-    past: "_Past",
+    past: "Past",
     market: "Market",
     rules: "BacktestRules",
     program: "StrategyFile | None",
@@ -98,14 +98,8 @@ def symbol_of(call: Namespace, settings: "Settings") -> str:
     return symbol
 
 
-def candles_of(call: Namespace, house: House, symbol: str) -> "tuple[Candles, int]":
-    """The candles of the file or of the store, between the times, and their spacing in ms."""
-    past = _with_past(call, house, symbol)
-    return past.candles, past.timeframe_ms
-
-
 @dataclass(frozen=True, slots=True)
-class _Past:
+class Past:
     """What lies before the times, the candles between them, their spacing, and where they came from."""
 
     before: "Candles"
@@ -114,7 +108,8 @@ class _Past:
     source: str
 
 
-def _with_past(call: Namespace, house: House, symbol: str) -> _Past:
+def past_of(call: Namespace, house: House, symbol: str) -> Past:
+    """The candles of the file or of the store, between the times."""
     from desktop_app.store.candle_rules import step_of
 
     if call.candles is not None:
@@ -136,10 +131,10 @@ def _with_past(call: Namespace, house: House, symbol: str) -> _Past:
     last = int(candles.at.searchsorted(end)) if end is not None else len(candles)
     if first >= last:
         raise CallProblem("There are no candles between these times. No deal was computed. Choose other ones.")
-    return _Past(rows(candles, 0, first), rows(candles, first, last), step_of(timeframe), source)
+    return Past(rows(candles, 0, first), rows(candles, first, last), step_of(timeframe), source)
 
 
-def _finer_of(call: Namespace, past: _Past) -> "Finer | None":
+def _finer_of(call: Namespace, past: Past) -> "Finer | None":
     """The finer candles of --detail, matched to those of the run. Raises CallProblem."""
     if call.detail is None:
         return None
@@ -162,7 +157,7 @@ def _finer_of(call: Namespace, past: _Past) -> "Finer | None":
     return finer
 
 
-def _rules(call: Namespace, past: _Past) -> "BacktestRules":
+def _rules(call: Namespace, past: Past) -> "BacktestRules":
     rules = rules_of(call, past.timeframe_ms)
     if call.volume_share is None:
         return rules

@@ -1,25 +1,31 @@
 """`optimise`: many settings of a bot file, tried on candles of the past."""
 
 import os
+import signal
 import sys
+import threading
+import time
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from desktop_app.cli.backtest import candles_of, rules_of, symbol_of
+from desktop_app.cli.backtest import past_of, rules_of, symbol_of
 from desktop_app.cli.output import BAD_INPUT, DONE, FAILED, complain, show
 from desktop_app.cli.reading import read_bot, read_count, read_decimal, read_market_of, read_text_file
 from desktop_app.cli.session import House
 
 if TYPE_CHECKING:
+    from desktop_app.research.goals import Limits
     from desktop_app.research.search import Search
 
 _SHOWN = 15
+_FIRST_WORD = 2.0  # seconds after which the time that is left is known well enough to be said
 
 
 def act(call: Namespace, house: House) -> int:
-    from desktop_app.research.optimised import to_json, to_text
-    from desktop_app.research.optimiser import optimise
+    from desktop_app.research.cluster import ClusterTrouble
     from desktop_app.research.search import BadSearch, check
     from desktop_app.research.space import BadSpace
 
@@ -34,24 +40,53 @@ def act(call: Namespace, house: House) -> int:
     except BadSearch as bad:
         complain(f"This cannot be searched: {bad}. Nothing was tried.")
         return BAD_INPUT
-    candles, timeframe_ms = candles_of(call, house, symbol)
-    market, rules = read_market_of(call.market, symbol), rules_of(call, timeframe_ms)
     try:
-        found = optimise(settings, candles, market, rules, search, progress=_Teller())
+        return _optimised(call, house, search, symbol)
     except BadSearch as bad:
         complain(f"{call.file.name} cannot be searched: {bad}. Nothing was tried.")
         return BAD_INPUT
-    except KeyboardInterrupt:
-        complain("Stopped. Nothing was kept, and no bot was changed.")
+    except ClusterTrouble as trouble:
+        complain(f"The cluster {search.cluster} cannot be used: {trouble} Nothing was tried. No bot was changed.")
         return FAILED
+    except MemoryError:
+        complain("The memory of this computer does not suffice. No bot was changed. Try fewer candles or workers.")
+        return FAILED
+
+
+def _optimised(call: Namespace, house: House, search: "Search", symbol: str) -> int:
+    from desktop_app.research.optimised import to_json
+    from desktop_app.research.optimised_text import partial, to_text
+    from desktop_app.research.optimiser import optimise
+    from desktop_app.research.robustness import examine
+    from desktop_app.research.walk_forward import check_folds, walk_forward
+
+    settings, past = read_bot(call.file), past_of(call, house, symbol)
+    market, rules = read_market_of(call.market, symbol), rules_of(call, past.timeframe_ms)
+    folds = read_count(call.walk_forward, "--walk-forward") if call.walk_forward is not None else None
+    if folds is not None:
+        check_folds(folds, search, len(past.candles))
+    task, before = (settings, past.candles, market, rules), past.before if len(past.before) else None
+    walked = said = None
+    with _stoppable() as stopped:
+        found = optimise(*task, search, before=before, progress=_Teller("tried", stopped))
+        if found.is_complete and found.trials:
+            said = examine(found, *task, before=before, progress=_Teller("steps of the check done", stopped))
+        if folds is not None and said is not None:
+            told = _Teller("tried, walking forward", stopped)
+            walked = walk_forward(*task, search, folds, is_rolling=call.rolling, before=before, progress=told)
     if not found.trials:
         complain(
             f"None of the {found.refused:,} points makes a bot that {symbol} would take. No bot was changed. "
             "Check the space against `strongroom bot check`."
+            if found.is_complete
+            else f"{partial(found)[0].partition('.')[0]}. Nothing was found. No bot was changed."
         )
         return FAILED
-    show(to_json(found) if call.json else to_text(found, _SHOWN))
-    return DONE
+    show(to_json(found, walked, said) if call.json else to_text(found, _SHOWN, walked, said))
+    if found.is_complete and not stopped.is_set():
+        return DONE
+    complain(partial(found)[0] if not found.is_complete else "Stopped in the checks of what was found.")
+    return FAILED
 
 
 def _search(call: Namespace, kind: str) -> "Search":
@@ -59,28 +94,83 @@ def _search(call: Namespace, kind: str) -> "Search":
     from desktop_app.research.search import Search
     from desktop_app.research.space import read_space
 
+    names = [name.strip() for name in call.objective.split(",")] if call.objective else [usual_objective(kind)]
     return Search(
         space=read_space(read_text_file(call.space, "search space")),
         sampler=call.sampler,
         trials=read_count(call.trials, "--trials") if call.trials is not None else None,
-        objectives=(call.objective or usual_objective(kind),),
+        objectives=tuple(names),
+        limits=_limits(call),
         unseen_percent=read_decimal(call.out_of_sample, "--out-of-sample", least=Decimal(0)),
         workers=max(1, read_count(call.workers, "--workers") if call.workers is not None else os.cpu_count() or 1),
         seed=read_count(call.seed, "--seed"),
+        cluster=call.cluster,
     )
 
 
-class _Teller:
-    """Progress on a terminal, on one line."""
+def _limits(call: Namespace) -> "Limits":
+    from desktop_app.research.goals import Limits
 
-    def __init__(self) -> None:
-        self._told = -1
+    def limit(text: str | None, option: str) -> Decimal | None:
+        return None if text is None else read_decimal(text, option, least=Decimal(0))
+
+    return Limits(
+        max_funds=limit(call.max_funds, "--max-funds"),
+        max_drawdown=limit(call.max_drawdown, "--max-drawdown"),
+        min_deals=read_count(call.min_deals, "--min-deals") if call.min_deals is not None else None,
+    )
+
+
+@contextmanager
+def _stoppable() -> "Iterator[threading.Event]":
+    """The first Ctrl-C asks for what was found so far; the second ends at once."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped
+        return
+
+    def stop(*_: object) -> None:
+        stopped.set()
+        signal.signal(signal.SIGINT, usual)
+        if _is_watched():
+            complain("Stopping. Press Ctrl-C once more to have no result.")
+
+    usual = signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def _is_watched() -> bool:
+    """Somebody sits at a terminal."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+class _Teller:
+    """Progress on a terminal, on one line, with the time that is left as soon as that can be known."""
+
+    def __init__(self, what: str, stopped: threading.Event) -> None:
+        self._what = what
+        self._stopped = stopped
+        self._told = ""
+        self._began = time.monotonic()
 
     def __call__(self, done: int, total: int) -> bool:
-        percent = done * 100 // max(1, total)
-        if percent != self._told and sys.stderr.isatty():
-            self._told = percent
+        if _is_watched():
+            self._tell(done, total)
+        return not self._stopped.is_set()
+
+    def _tell(self, done: int, total: int) -> None:
+        from desktop_app.research.optimiser import lasting
+
+        took = time.monotonic() - self._began
+        left = ""
+        if done < total and done and took >= _FIRST_WORD:
+            left = f", {lasting(took / done * (total - done))} left"
+        line = f"{done:,} of {total:,} {self._what}{left}"
+        if line != self._told:
             end = "\n" if done == total else ""
-            sys.stderr.write(f"\r{done:,} of {total:,} tried{end}")
+            sys.stderr.write(f"\r{line.ljust(len(self._told))}{end}")
             sys.stderr.flush()
-        return True
+            self._told = line

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from desktop_app import __version__
 from desktop_app.cli.output import CallProblem
+from desktop_app.config import build_note
 
 PROGRAM = "strongroom"
 
@@ -41,7 +42,7 @@ def make_parser() -> Parser:
         parents=[everywhere],
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"Strongroom {__version__}")
+    parser.add_argument("--version", action="version", version=f"Strongroom {__version__} ({build_note()})")
     commands = _Commands(parser.add_subparsers(dest="noun", metavar="COMMAND", title="commands"), everywhere)
     _add_run(commands)
     _add_account(commands.group("account", "accounts on exchanges"))
@@ -343,21 +344,45 @@ def _add_optimise(commands: _Commands) -> None:
     examples = (
         "  strongroom optimise btc.toml --space space.toml --candles btc-1m.csv --out-of-sample 30\n"
         "  strongroom optimise btc.toml --space space.toml --symbol BTC/USDT --sampler tpe --trials 300 --json\n"
+        "  strongroom optimise btc.toml --space space.toml --candles btc-1m.csv --objective profit_quote,sharpe \\\n"
+        "      --max-funds 500 --min-deals 30 --walk-forward 6\n"
         "a space names settings and their values, such as\n"
         "  [take_profit]\n"
         "  percent = { low = 0.5, high = 3.0, step = 0.1 }\n"
+        "  [safety_orders]\n"
+        "  max_count = { values = [2, 4, 6] }\n"
+        "Ctrl-C shows what was found so far. No bot is ever changed by this.\n"
     )
     parser = commands.leaf("optimise", "try many settings of a bot file on candles of the past", examples)
     _with_past(parser)
     parser.add_argument("--space", type=Path, required=True, metavar="SPACE.toml", help="the settings to vary")
-    parser.add_argument("--sampler", choices=("grid", "random", "tpe"), default="grid", help="default grid: all points")
+    samplers = "grid: all points (default); random; tpe learns from what it has seen; nsga2 too, for several objectives"
+    parser.add_argument("--sampler", choices=("grid", "random", "tpe", "nsga2"), default="grid", help=samplers)
     parser.add_argument("--trials", metavar="N", help="how many at most; default all of a grid, else 100")
-    goal = "what to look for; default profit_quote, of a grid total_quote; profit_over_drawdown, sharpe, … work too"
-    parser.add_argument("--objective", metavar="NAME", help=goal)
+    _with_goals(parser)
     kept = "keep the last PERCENT of the candles back, and show what each did there"
     parser.add_argument("--out-of-sample", metavar="PERCENT", default="0", help=kept)
-    parser.add_argument("--workers", metavar="N", help="how many to try at once; default one per processor")
+    walking = "choose N times on the past alone and judge each choice on what came next"
+    parser.add_argument("--walk-forward", metavar="N", help=walking)
+    rolling = "walk forward with a past of constant length, instead of all that came before"
+    parser.add_argument("--rolling", action="store_true", help=rolling)
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--workers", metavar="N", help="how many to try at once; default one per processor")
+    cluster = "let the workers of a Dask scheduler do it: tcp://HOST:8786; only in a network you trust"
+    where.add_argument("--cluster", metavar="ADDRESS", help=cluster)
     parser.add_argument("--seed", metavar="N", default="1", help="of what is drawn at random; default 1")
+
+
+def _with_goals(parser: Parser) -> None:
+    goal = (
+        "what to look for; default profit_quote, of a grid total_quote; also profit_over_drawdown, profit_per_funds, "
+        "sharpe, sortino, calmar, max_drawdown_percent, …; several with commas between find their Pareto front"
+    )
+    parser.add_argument("--objective", metavar="NAME[,NAME]", help=goal)
+    below = "what breaks it is shown below all that does not"
+    parser.add_argument("--max-funds", metavar="QUOTE", help=f"the most money in use at once; {below}")
+    parser.add_argument("--max-drawdown", metavar="PERCENT", help="the deepest fall from the highest point; likewise")
+    parser.add_argument("--min-deals", metavar="N", help="the fewest closed deals, of a grid round trips; likewise")
 
 
 def _with_past(parser: Parser) -> None:

@@ -16,6 +16,7 @@ class Crew(Protocol):
     """Judges tasks, several at once. Leaving it ends it; with an exception at once."""
 
     size: int  # how many tasks at once
+    task_seconds: float  # what one task should take, so that handing it out costs nothing beside it
 
     def submit(self, task: Task) -> "Future[Judged]": ...
 
@@ -32,6 +33,8 @@ class Crew(Protocol):
 
 class LocalCrew:
     """Workers of this computer."""
+
+    task_seconds = 0.1
 
     def __init__(self, job: Job, workers: int) -> None:
         self.size = workers

@@ -17,7 +17,7 @@ OnTrial = Callable[[Trial], None]
 
 _MOST_RECOMPUTED = 15  # winners that go through the core once more: as many as are shown
 _PATIENCE = 0.2  # seconds between two calls of progress
-_TASK_SECONDS = 0.1  # what one task should take, so that handing it out costs nothing beside it
+_UNKNOWN_SECONDS = 1.0  # of a trial, before any was made
 _MOST_POINTS = 256  # of a task
 
 
@@ -31,7 +31,7 @@ class Hunt:
         self._stretches = (seen, unseen)
         self._total = total
         self._source = make_source(search, total)
-        self._each = _TASK_SECONDS  # seconds of a trial, as far as is known
+        self._each = _UNKNOWN_SECONDS  # seconds of a trial, as far as is known
         self._running: dict[Future[Judged], Task] = {}
 
     @property
@@ -76,7 +76,7 @@ class Hunt:
         if self._source.is_learning:
             return 1
         share = (self._total - self.done) // (4 * crew.size)
-        return max(1, min(_MOST_POINTS, int(_TASK_SECONDS / self._each), share))
+        return max(1, min(_MOST_POINTS, int(crew.task_seconds / self._each), share))
 
     def _gathered(self, future: "Future[Judged]") -> Iterator[Trial]:
         task, judged = self._running.pop(future), future.result()

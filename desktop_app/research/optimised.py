@@ -1,91 +1,152 @@
-"""What an optimisation found, as the JSON document that programs read and as the text that people read."""
+"""What an optimisation found, as the JSON document that programs read."""
 
 import json
 from decimal import Decimal
+from math import isfinite
 
-from desktop_app.core.words import plain
+from desktop_app.core.columns import exact
+from desktop_app.research.deflated_sharpe import DeflatedSharpe
 from desktop_app.research.document import Json, exact_text, value_of
-from desktop_app.research.goals import deals_of, total_of
-from desktop_app.research.report import Summary
+from desktop_app.research.goals import Limits, shown_score
+from desktop_app.research.resampling import Resampled, Spread
+from desktop_app.research.robustness import Robustness
 from desktop_app.research.search import Found, Trial
-from desktop_app.research.space import Value
+from desktop_app.research.space import Point, Value
+from desktop_app.research.walk_forward import Fold, WalkForward
 
-_FEW_DEALS = 30
 
-
-def to_json(found: Found) -> str:
-    """The document of contract.md on one line; `best` is the table's first row."""
-    best = found.trials[0]
+def to_json(found: Found, walked: WalkForward | None = None, said: Robustness | None = None) -> str:
+    """The document of contract.md on one line; `best` is the table's first row. `robustness` is of the best."""
+    rows = [_row(found, place) for place in range(len(found.trials))]
     document: Json = {
         "trials": len(found.trials) + found.refused,
         "refused": found.refused,
         "seconds": found.seconds,
         "engine": found.engine,
-        "best": {
-            "parameters": _parameters(best),
-            "summary": value_of(best.summary),
-            "out_of_sample": None if best.unseen is None else value_of(best.unseen),
-        },
-        "table": [
-            {
-                "parameters": _parameters(trial),
-                "summary": value_of(trial.summary),
-                "out_of_sample": None if trial.unseen is None else value_of(trial.unseen),
-            }
-            for trial in found.trials
-        ],
+        "ending": found.ending,
+        "objectives": list(found.search.objectives),
+        "constraints": _constraints(found.search.limits),
+        "best": {name: rows[0][name] for name in ("parameters", "summary", "out_of_sample", "scores", "broken")},
+        "pareto": [row["parameters"] for row in rows[: found.front]] if len(found.search.objectives) > 1 else None,
+        "walk_forward": None if walked is None else _walked(walked),
+        "robustness": None if said is None else _robustness(said),
+        "deflated_sharpe": None if said is None or said.deflated is None else _deflated(said.deflated),
+        "table": list(rows),
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
-def _parameters(trial: Trial) -> dict[str, Json]:
-    return {name: _text(value) for name, value in trial.point.values}
-
-
-def _text(value: Value) -> str:
+def text_of(value: Value) -> str:
+    """A value of a setting as a bot file has it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return exact_text(value) if isinstance(value, Decimal) else value
 
 
-def to_text(found: Found, most: int) -> str:
-    """A page for people: the best rows, and what speaks against believing them."""
-    names = [one.name for one in found.search.space.dimensions]
-    head = [*names, "total profit", "drawdown %", "deals", found.search.objective]
-    if found.trials[0].unseen is not None:
-        head += ["unseen profit", "unseen drawdown %"]
-    rows = [head, *(_row(trial) for trial in found.trials[:most])]
-    widths = [max(len(row[k]) for row in rows) for k in range(len(head))]
-    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    lines += ["", *_warnings(found)]
-    refused = f", {found.refused:,} points made no bot" if found.refused else ""
-    lines.append(f"{len(found.trials):,} settings tried in {found.seconds:.1f} s{refused}. No bot was changed.")
-    return "\n".join(lines)
+def _row(found: Found, place: int) -> dict[str, Json]:
+    trial = found.trials[place]
+    return {
+        "parameters": _parameters(trial.point),
+        "summary": value_of(trial.summary),
+        "out_of_sample": None if trial.unseen is None else value_of(trial.unseen),
+        "scores": _scores(found, trial),
+        "broken": list(trial.broken),
+    }
 
 
-def _row(trial: Trial) -> list[str]:
-    row = [_text(value) for _, value in trial.point.values]
-    row += [*_two(trial.summary), str(trial.summary.deals_closed), f"{trial.score:.4g}".replace("-", "−")]
-    return row if trial.unseen is None else [*row, *_two(trial.unseen)]
+def _parameters(point: Point) -> dict[str, Json]:
+    return {name: text_of(value) for name, value in point.values}
 
 
-def _two(summary: Summary) -> tuple[str, str]:
-    numbers = (total_of(summary), summary.max_drawdown_percent)
-    profit, fall = (plain(round(number, 2)).replace("-", "−") for number in numbers)
-    return profit, fall
+def _scores(found: Found, trial: Trial) -> dict[str, Json]:
+    pairs = zip(found.search.objectives, trial.scores, strict=True)
+    return {name: _number(shown_score(score, name)) for name, score in pairs}
 
 
-def _warnings(found: Found) -> list[str]:
-    """What a person should know before believing the first row."""
-    best = found.trials[0]
-    told = []
-    count, what = deals_of(best.summary), "deals" if best.summary.round_trips is None else "round trips"
-    if count < _FEW_DEALS:
-        told.append(f"Only {count} {what}: chance alone can make such a result.")
-    if best.unseen is None:
-        told.append("Nothing was kept back to check this on. Add --out-of-sample 30.")
-    elif total_of(best.summary) > 0 >= total_of(best.unseen):
-        told.append("Good on the candles it was chosen by, bad on the ones it never saw: do not trust it.")
-    if len(found.trials) > 1:
-        told.append(f"The best of {len(found.trials):,} looks better than it is: some of them were lucky.")
-    return told
+def _constraints(limits: Limits) -> dict[str, Json]:
+    return {
+        "max_funds": value_of(limits.max_funds),
+        "max_drawdown": value_of(limits.max_drawdown),
+        "min_deals": limits.min_deals,
+    }
+
+
+def _number(value: float | None) -> Json:
+    """Digits as they are; what has none is null."""
+    return None if value is None or not isfinite(value) else exact_text(exact(value))
+
+
+def _walked(walked: WalkForward) -> Json:
+    return {
+        "rolling": walked.is_rolling,
+        "ending": walked.ending,
+        "profit_quote": _number(walked.profit),
+        "efficiency": _number(walked.efficiency),
+        "winning_folds": walked.winning,
+        "folds": [_fold(fold) for fold in walked.folds],
+    }
+
+
+def _fold(fold: Fold) -> Json:
+    chosen = fold.chosen
+    return {
+        "learnt": {"from": fold.learnt[0], "to": fold.learnt[1]},
+        "judged": {"from": fold.judged[0], "to": fold.judged[1]},
+        "parameters": None if chosen is None else _parameters(chosen.point),
+        "in_sample": None if chosen is None else value_of(chosen.summary),
+        "out_of_sample": None if chosen is None or chosen.unseen is None else value_of(chosen.unseen),
+    }
+
+
+def _robustness(said: Robustness) -> Json:
+    field = said.neighbourhood
+    return {
+        "deals": said.deals,
+        "few_deals": said.are_deals_few,
+        "neighbours": {
+            "within_10_percent": _number(field.share),
+            "plateau": field.is_plateau,
+            "scores": [
+                {"setting": one.setting, "parameters": _parameters(one.point), "score": _number(one.score)}
+                for one in field.neighbours
+            ],
+        },
+        "deal_order": None if said.resampled is None else _resampled(said.resampled),
+        "costs": [
+            {
+                "times": value_of(cost.times),
+                "maker_fee_percent": value_of(cost.maker_fee_percent),
+                "taker_fee_percent": value_of(cost.taker_fee_percent),
+                "slippage_percent": value_of(cost.slippage_percent),
+                "summary": None if cost.summary is None else value_of(cost.summary),
+            }
+            for cost in said.costs
+        ],
+    }
+
+
+def _resampled(found: Resampled) -> Json:
+    return {
+        "runs": found.runs,
+        "own_drawdown_percent": _number(found.own_drawdown),
+        "shuffled_drawdown_percent": _spread(found.shuffled_drawdown),
+        "drawn_drawdown_percent": _spread(found.drawn_drawdown),
+        "drawn_profit_quote": _spread(found.drawn_profit),
+        "losing_share": _number(found.losing_share),
+    }
+
+
+def _spread(spread: Spread) -> Json:
+    return {"p5": _number(spread.low), "p50": _number(spread.middle), "p95": _number(spread.high)}
+
+
+def _deflated(found: DeflatedSharpe) -> Json:
+    return {
+        "probability": _number(found.probability),
+        "sharpe_per_day": _number(found.sharpe),
+        "by_luck_per_day": _number(found.by_luck),
+        "trials": found.trials,
+        "days": found.days,
+        "skewness": _number(found.skewness),
+        "kurtosis": _number(found.kurtosis),
+    }

@@ -136,5 +136,9 @@ def lasting(seconds: float) -> str:
 
 
 def make_crew(job: Job, search: Search) -> Crew:
-    """The workers that the search asks for."""
+    """The workers that the search asks for. Raises ClusterTrouble."""
+    if search.cluster is not None:
+        from desktop_app.research.cluster import ClusterCrew
+
+        return ClusterCrew(job, search.cluster)
     return LocalCrew(job, search.workers)

@@ -11,7 +11,7 @@ from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.research import judging
 from desktop_app.research.goals import Limits, total_of, usual_objective
 from desktop_app.research.kernel import dca_trial
-from desktop_app.research.optimised import to_text
+from desktop_app.research.optimised_text import to_text
 from desktop_app.research.optimiser import estimate, lasting, optimise
 from desktop_app.research.report import Summary, make_report
 from desktop_app.research.search import BadSearch, Trial

@@ -1,0 +1,203 @@
+"""The workers of a search on other computers: those of a Dask scheduler.
+
+On each computer, with the same version of Strongroom and its extra `cluster` installed:
+
+    dask scheduler --port 8786 --no-dashboard
+    dask worker tcp://HOST:8786 --no-dashboard --nthreads 1 --nworkers 4
+
+The candles go to each worker once; after that only settings travel there and results back, never a key. A trial hangs
+on nothing but its settings, so what a lost worker was doing is done by another, and the table is that of one computer.
+Whoever can reach a scheduler can run programs on its workers: only trusted networks should.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future
+from types import TracebackType
+from typing import Any, Self
+
+from desktop_app import __version__
+from desktop_app.research.judging import Job, Judged, Task, Workbench
+
+_ANSWER_SECONDS = 10.0  # in which a scheduler must answer
+_LONELY_SECONDS = 30.0  # without any worker, until the search ends with what there is
+_LOOK_SECONDS = 1.0
+_TRIES = 4  # of a task whose workers are lost, or the candles with them
+_MOST_BENCHES = 2  # jobs that a worker keeps the prepared candles of
+
+
+class ClusterTrouble(Exception):
+    """The cluster cannot be used; the text says why and what would help."""
+
+
+class ClusterCrew:
+    """The workers of the scheduler at tcp://host:port. Raises ClusterTrouble."""
+
+    task_seconds = 0.25
+
+    def __init__(self, job: Job, address: str) -> None:
+        self._client = _connected(address)
+        try:
+            self.size = _hands(self._client, job)
+            self._job = job
+            self._candles = self._scattered()
+        except BaseException:
+            self._client.close()
+            raise
+        self._is_stopped = False
+        self._open: dict[Future[Judged], Any] = {}
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        threading.Thread(target=self._watch, name="cluster", daemon=True).start()
+
+    def submit(self, task: Task) -> "Future[Judged]":
+        promise: Future[Judged] = Future()
+        self._send(task, promise, 1)
+        return promise
+
+    def stop(self) -> None:
+        self._is_stopped = True
+        with self._lock:
+            waiting = dict(self._open)
+            self._open.clear()
+        for promise in waiting:
+            promise.cancel()
+        if waiting:
+            self._client.cancel(list(waiting.values()), force=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        try:
+            if kind is not None:
+                self.stop()
+        finally:
+            self._client.close(timeout=_ANSWER_SECONDS)
+
+    # --- on the client's threads
+
+    def _send(self, task: Task, promise: "Future[Judged]", tries: int) -> None:
+        sent = self._client.submit(_work, self._candles, task, pure=False)
+        with self._lock:
+            self._open[promise] = sent
+        sent.add_done_callback(lambda done: self._landed(done, task, promise, tries))
+
+    def _landed(self, done: Any, task: Task, promise: "Future[Judged]", tries: int) -> None:
+        if self._is_stopped or promise.done():
+            return
+        try:
+            if done.status == "finished":
+                self._settle(promise, done.result(timeout=_ANSWER_SECONDS), None)
+            elif done.status == "error" and not _is_loss(done.exception()):
+                self._settle(promise, None, done.exception())
+            elif tries < _TRIES:
+                self._candles = self._scattered()
+                self._send(task, promise, tries + 1)
+            else:
+                self._settle(promise, None, BrokenExecutor("workers were lost again and again"))
+        except Exception as error:  # noqa: BLE001 - whatever the library raises here, somebody waits for the promise
+            self._settle(promise, None, BrokenExecutor(f"the cluster was lost: {error}"))
+
+    def _settle(self, promise: "Future[Judged]", judged: Judged | None, error: BaseException | None) -> None:
+        with self._lock:
+            self._open.pop(promise, None)
+        if not promise.set_running_or_notify_cancel():
+            return
+        if judged is not None:
+            promise.set_result(judged)
+        else:
+            promise.set_exception(error)
+
+    def _scattered(self) -> Any:
+        return self._client.scatter(self._job, broadcast=True, hash=False, timeout=_ANSWER_SECONDS)
+
+    def _watch(self) -> None:
+        """Tasks for which there is no worker wait without end."""
+        seen = time.monotonic()
+        while not self._over.wait(_LOOK_SECONDS):
+            if self._client.status == "running" and _workers(self._client):
+                seen = time.monotonic()
+            elif time.monotonic() - seen > _LONELY_SECONDS:
+                with self._lock:
+                    waiting = list(self._open)
+                for promise in waiting:
+                    self._settle(promise, None, BrokenExecutor("all workers were lost"))
+
+
+def _connected(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ClusterTrouble("it needs an extra: install strongroom[cluster].") from None
+    try:
+        connect: Callable[..., Any] = Client
+        return connect(address, timeout=_ANSWER_SECONDS, set_as_default=False, name="strongroom")
+    except (OSError, ValueError, TypeError) as error:
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        raise ClusterTrouble(
+            f"nothing there answers like a Dask scheduler ({reason.rstrip('.')}). Write it as tcp://HOST:8786."
+        ) from None
+
+
+def _hands(client: Any, job: Job) -> int:
+    """How many tasks the workers do at once. Raises ClusterTrouble where they are none, or none of ours."""
+    workers = _workers(client)
+    if not workers:
+        raise ClusterTrouble("it has no workers. Start some with `dask worker`.")
+    try:
+        told = client.run(_about, on_error="return")
+    except Exception as error:  # noqa: BLE001 - what a foreign worker makes of our question is anybody's guess
+        raise ClusterTrouble(f"its workers cannot run Strongroom ({error}). Install it there.") from None
+    _check_versions(told, _about(), is_compiled=job.engine == "compiled")
+    return sum(int(worker["nthreads"]) for worker in workers.values())
+
+
+def _check_versions(told: dict[str, Any], mine: tuple[str, str, bool], *, is_compiled: bool) -> None:
+    """Raises ClusterTrouble where a worker would not do as this computer would."""
+    for worker, about in told.items():
+        if isinstance(about, BaseException):
+            raise ClusterTrouble(f"its worker {worker} has no Strongroom ({about}). Install version {mine[0]} there.")
+        if about[:2] != mine[:2]:
+            here, there = (f"{version} on Python {python}" for version, python, _ in (mine, about))
+            raise ClusterTrouble(f"its worker {worker} has Strongroom {there}, here is {here}. Install the same.")
+        if is_compiled and not about[2]:
+            raise ClusterTrouble(f"its worker {worker} has no numba, which is in use here. Install it there.")
+
+
+def _workers(client: Any) -> dict[str, Any]:
+    found: dict[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
+    return found
+
+
+def _is_loss(error: BaseException | None) -> bool:
+    from distributed.scheduler import KilledWorker
+
+    return isinstance(error, KilledWorker)
+
+
+# --- on the workers
+
+_benches: list[tuple[Job, Workbench]] = []
+_choosing = threading.Lock()
+
+
+def _about() -> tuple[str, str, bool]:
+    from desktop_app.research.kernel.jit import HAS_COMPILER
+
+    return __version__, f"{sys.version_info[0]}.{sys.version_info[1]}", HAS_COMPILER
+
+
+def _work(job: Job, task: Task) -> Judged:
+    with _choosing:
+        bench = next((bench for known, bench in _benches if known is job), None)
+        if bench is None:
+            bench = Workbench(job)
+            _benches.append((job, bench))
+            del _benches[:-_MOST_BENCHES]
+    return bench.work(task)
