@@ -191,7 +191,10 @@ class Deal:
         return self.unrealised(price, exit_fee) * amount / held if held else ZERO
 
     def order(self, client_id: str) -> Order | None:
-        return next((order for order in self.orders if order.client_id == client_id), None)
+        for order in self.orders:
+            if order.client_id == client_id:
+                return order
+        return None
 
     def profit_percent(self) -> Decimal:
         spent = self.position.spent(self.direction)

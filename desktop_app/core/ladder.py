@@ -79,9 +79,13 @@ def planned(safety: "SafetyOrders", direction: Direction) -> tuple[tuple[int, De
     if safety.volume is None:
         return ()
     sign = -ONE if direction is Direction.LONG else ONE
+    return tuple((k, sign * deviation, volume) for k, deviation, volume in safety.steps)
+
+
+def steps_of(safety: "SafetyOrders", first: Decimal) -> tuple[tuple[int, Decimal, Decimal], ...]:
+    """(k, deviation, volume) of every rung of a ladder whose first volume is this."""
     return tuple(
-        (k, sign * deviation, safety.volume * safety.volume_scale ** (k - 1))
-        for k, deviation in enumerate(deviations(safety), 1)
+        (k, deviation, first * safety.volume_scale ** (k - 1)) for k, deviation in enumerate(deviations(safety), 1)
     )
 
 
@@ -99,16 +103,17 @@ def make_ladder(
     """
     rungs: list[Rung] = []
     left_out: list[int] = []
+    least = market.amount_up(market.min_amount)
+    is_long = direction is Direction.LONG
     for k, deviation, volume in planned(safety, direction):
-        if not exists(deviation, p0, market):
+        raw = p0 * (ONE + deviation / HUNDRED)
+        below = market.price_down(raw)
+        if deviation <= -HUNDRED or below <= 0:
             left_out.append(k)
             continue
-        raw = p0 * (ONE + deviation / HUNDRED)
-        price = market.price_down(raw) if direction is Direction.LONG else market.price_up(raw)
-        amount = order_amount(volume, safety.volume_unit, price, market, sizing)
-        amount = max(amount, market.amount_up(market.min_amount))
-        is_trigger = (deviation > 0) is (direction is Direction.LONG)
-        rungs.append(Rung(k, deviation, price, amount, is_trigger))
+        price = below if is_long else market.price_up(raw)
+        amount = max(order_amount(volume, safety.volume_unit, price, market, sizing), least)
+        rungs.append(Rung(k, deviation, price, amount, (deviation > 0) is is_long))
     return Ladder(tuple(rungs), tuple(left_out))
 
 

@@ -120,7 +120,7 @@ class Order:
     @property
     def is_live(self) -> bool:
         """It rests on the exchange, or may."""
-        return not self.status.is_final
+        return self.status not in _FINAL
 
     @property
     def average_price(self) -> Decimal:

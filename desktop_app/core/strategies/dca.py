@@ -37,13 +37,14 @@ from desktop_app.core.pair_list import PairList
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import dca_asks, dca_conditions, dca_open, dca_orders, dca_signals, entry_watch
 from desktop_app.core.strategies.dca_close import closed_state, ended_by_exits, over_if_done
-from desktop_app.core.strategies.dca_plan import Wanted, committed, next_orders, place, shared_anew
+from desktop_app.core.strategies.dca_plan import committed, is_planned, make_plan, place, shared_anew
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState, PairState
 from desktop_app.core.strategies.dca_stop import stop_wait_ms
 from desktop_app.core.strategies.dca_triggers import on_price, tell, with_levels, with_moved_levels
 from desktop_app.core.strategies.dca_watch import deal_wake_at, deal_watch, merged
 from desktop_app.core.strategies.dca_why import why
+from desktop_app.core.strategies.wanted import Wanted
 from desktop_app.core.strategy import Step, Watch
 
 Change = Callable[[DcaDeal], tuple[DcaDeal, tuple[Command, ...]]]
@@ -209,6 +210,9 @@ class DcaBot:
     ) -> Step[DcaState]:
         for deal in state.deals:
             order = deal.deal.order(event.client_id)
+            if order is not None and isinstance(event, OrderAccepted) and is_planned(deal, order):
+                resting, _ = dca_orders.accepted(deal, order, event)
+                return Step(state.with_deal(deal, resting.with_wants(deal.wants)))
             if order is not None:
                 at = max(event.at, event.bar_end) if isinstance(event, OrderFilled) else event.at
                 return self._change(state, (deal.deal.number,), at, self._order_change(order, event))
@@ -327,8 +331,7 @@ class DcaBot:
                 commands += (heir,) if heir is not None else ()
                 state = closed_state(self.settings, state, deal, at)
             else:
-                deals = tuple(deal if other is before else other for other in state.deals)
-                state = replace(state, deals=deals)
+                state = state.with_deal(before, deal)
         return Step(state, commands, closed)
 
     def _planned(self, before: DcaDeal, deal: DcaDeal, at: int) -> tuple[DcaDeal, tuple[Command, ...]]:
@@ -337,8 +340,9 @@ class DcaBot:
             return with_moved_levels(deal), ()
         if deal.ending is None and deal.has_base:
             deal = shared_anew(before, ended_by_exits(deal, market))
-        deal, commands = next_orders(deal, market, self.who, at)
-        return with_levels(over_if_done(deal, market, at), market), commands
+        plan = make_plan(deal, market, self.who, at)
+        deal = with_levels(over_if_done(plan.deal, market, at), market, plan.targets)
+        return deal.with_wants(plan.wants), plan.commands
 
     def _market(self, deal: DcaDeal) -> Market:
         return self.markets[deal.deal.symbol]

@@ -29,13 +29,13 @@ from desktop_app.core.events import (
 from desktop_app.core.market import Market
 from desktop_app.core.order import OrderStatus, OrderType, Role
 from desktop_app.core.said import Value, said
-from desktop_app.core.strategies.dca_plan import Wanted
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState
 from desktop_app.core.strategies.dca_stop import is_limit_stop
 from desktop_app.core.strategies.dca_triggers import native_told, tell
 from desktop_app.core.strategies.entry_watch import getting_in
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
+from desktop_app.core.strategies.wanted import Wanted
 
 DealAsk = (
     CloseDeal

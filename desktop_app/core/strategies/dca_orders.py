@@ -19,7 +19,7 @@ _RESPECTED_MS = 365 * 86_400_000
 
 def accepted(deal: DcaDeal, order: Order, event: OrderAccepted) -> tuple[DcaDeal, Told]:
     status = OrderStatus.OPEN if order.status is OrderStatus.PENDING else order.status
-    return deal.with_order(order, replace(order.becomes(status), exchange_id=event.exchange_id)), ()
+    return deal.with_order(order, order.becomes(status, exchange_id=event.exchange_id)), ()
 
 
 def still_open(deal: DcaDeal, order: Order) -> tuple[DcaDeal, Told]:
@@ -32,16 +32,24 @@ def filled(deal: DcaDeal, order: Order, event: OrderFilled, market: Market) -> t
     fill = event.fill
     is_entry = order.side is deal.direction.entry
     told: Told = ()
+    bar_end = max(deal.bar_end, event.bar_end)
     if order.type is OrderType.LIMIT:
         deal, told = passing(deal, fill.price, market)
         # Before the fill can move the stop loss: the path has been here.
-        deal, reset = recovered(replace(deal, last=fill.price))
+        deal, reset = recovered(replace(deal, last=fill.price, bar_end=bar_end))
         told += reset
-    deal = replace(deal, bar_end=max(deal.bar_end, event.bar_end))
+    elif bar_end != deal.bar_end:
+        deal = replace(deal, bar_end=bar_end)
     before = deal.deal.average
     after = order.with_fill(fill)
-    deal = deal.with_order(order, after)
-    deal = deal.with_deal(position=deal.deal.position.with_fill(fill, is_entry=is_entry))
+    is_complete = after.status is OrderStatus.FILLED and deal.ending is None
+    is_bought = order.role is Role.SAFETY and is_complete
+    deal = deal.with_order(
+        order,
+        after,
+        position=deal.deal.position.with_fill(fill, is_entry=is_entry),
+        safety_filled=deal.deal.safety_filled + is_bought,
+    )
     told += (
         tell(
             deal,
@@ -66,8 +74,6 @@ def filled(deal: DcaDeal, order: Order, event: OrderFilled, market: Market) -> t
     if order.role is Role.BASE and not deal.has_base:
         deal = base_complete(deal, market)
         told += native_told(deal, market)
-    elif order.role is Role.SAFETY:
-        deal = deal.with_deal(safety_filled=deal.deal.safety_filled + 1)
     elif order.role is Role.TAKE_PROFIT:
         deal, moved = _step_sold(deal, after, market)
         told += moved

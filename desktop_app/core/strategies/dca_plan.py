@@ -4,7 +4,7 @@ The plan is made anew after every event from the deal alone, so a restart, a los
 late needs no code of its own: the next plan sees what is there and asks for what is missing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,10 +14,11 @@ from desktop_app.core.client_id import BotIdentity, Origin, make_client_id
 from desktop_app.core.commands import CancelOrder, Command, PlaceOrder
 from desktop_app.core.deal import DealStatus, Direction
 from desktop_app.core.market import ONE, ZERO, Market
-from desktop_app.core.order import Order, OrderStatus, OrderType, Role, Side
+from desktop_app.core.order import Order, OrderStatus, OrderType, Role
 from desktop_app.core.strategies.dca_settings import TakeProfitStep
 from desktop_app.core.strategies.dca_state import DcaDeal
 from desktop_app.core.strategies.dca_stop import is_native, limit_price, native_stop, stop_level, trigger_price
+from desktop_app.core.strategies.wanted import Wanted as Wanted  # noqa: PLC0414 - grids plan with it, too
 
 _ENDING_ROLES = {
     DealStatus.COMPLETED: Role.TAKE_PROFIT,
@@ -28,52 +29,72 @@ _EXITS = (Role.TAKE_PROFIT, Role.STOP_LOSS)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """An order that should be there."""
+class Plan:
+    """The deal with its new orders in it, and the commands: cancels first, then places.
 
-    role: Role
-    index: int
-    side: Side
-    type: OrderType
-    amount: Decimal
-    price: Decimal | None = None
-    trigger: Decimal | None = None
+    `wants` is what the plan comes to, by role and index, where it is carried out but for the exchange's answers.
+    `targets` are the take-profit steps that it reckoned with; None: what they are hangs on the orders.
+    """
 
-    def is_met_by(self, order: Order) -> bool:
-        return (order.price, order.trigger, order.remaining) == (self.price, self.trigger, self.amount)
+    deal: DcaDeal
+    commands: tuple[Command, ...]
+    wants: Mapping[tuple[Role, int], Wanted] | None = None
+    targets: tuple[ladder.Target, ...] | None = None
 
 
-def next_orders(deal: DcaDeal, market: Market, who: BotIdentity, at: int) -> tuple[DcaDeal, tuple[Command, ...]]:
-    """The deal with its new orders in it, and the commands: cancels first, then places."""
-    wanted = _wanted(deal, market)
-    if any(order.status is OrderStatus.CANCELING for role in _EXITS for order in deal.live(role)):
+def make_plan(deal: DcaDeal, market: Market, who: BotIdentity, at: int) -> Plan:
+    targets = share_targets(deal, market) if deal.ending is None and deal.has_base else None
+    wanted = _wanted(deal, market, targets)
+    is_exit_leaving = not deal.standing.leaving.isdisjoint(_EXITS)
+    if is_exit_leaving:
         # The old exit may fill yet: until it is gone nobody knows how much there is to sell.
         wanted = tuple(want for want in wanted if want.side is not deal.direction.exit)
-    commands: list[Command] = []
+    number, orders, commands = deal.deal.number, list(deal.deal.orders), list[Command]()
     keys = {(want.role, want.index): want for want in wanted}
     exits_going = _is_stop_in_the_way(deal, keys)
-    for order in deal.deal.orders:
+    for nth, order in enumerate(orders):
         if order.status is not OrderStatus.OPEN or not _is_managed(deal, order):
             continue
         want = keys.get((order.role, order.index))
         if want is None or not want.is_met_by(order):
-            deal = deal.with_order(order, order.becomes(OrderStatus.CANCELING))
-            commands.append(CancelOrder(order.client_id, order.symbol, deal.deal.number))
+            orders[nth] = order.becomes(OrderStatus.CANCELING)
+            commands.append(CancelOrder(order.client_id, order.symbol, number))
             exits_going = exits_going or order.side is deal.direction.exit
+    placed: list[Order] = []
     for want in wanted:
         if deal.live(want.role, want.index) or deal.is_blocked(want.role, want.index):
             continue
         if exits_going and want.side is deal.direction.exit:
             continue
-        deal, placed = place(deal, want, who, at)
-        commands.append(placed)
-    return deal, tuple(commands)
+        placed.append(_made(deal, want, who, at, deal.serial + len(placed)))
+    commands += [PlaceOrder(order, number) for order in placed]
+    after = _with_orders(deal, orders, placed) if commands else deal
+    is_settled = targets is not None and not is_exit_leaving and not exits_going
+    is_fixed = targets is not None and not any(role is Role.TAKE_PROFIT for role, _ in deal.standing.filled)
+    return Plan(after, tuple(commands), keys if is_settled else None, targets if is_fixed else None)
+
+
+def next_orders(deal: DcaDeal, market: Market, who: BotIdentity, at: int) -> tuple[DcaDeal, tuple[Command, ...]]:
+    """The deal with its new orders in it, and the commands that place them."""
+    plan = make_plan(deal, market, who, at)
+    return plan.deal, plan.commands
+
+
+def is_planned(deal: DcaDeal, order: Order) -> bool:
+    """The plan counts on this order as it is: that the exchange has it now is news, but no reason for another plan."""
+    want = deal.wants.get((order.role, order.index)) if deal.wants is not None else None
+    return want is not None and order.status is OrderStatus.PENDING and want.is_met_by(order)
 
 
 def place(deal: DcaDeal, want: Wanted, who: BotIdentity, at: int) -> tuple[DcaDeal, PlaceOrder]:
     """Make the order and write it into the deal as PENDING."""
-    origin = Origin(who.install, who.bot_id, deal.deal.number, want.role, want.index, deal.serial)
-    order = Order(
+    order = _made(deal, want, who, at, deal.serial)
+    return _with_orders(deal, deal.deal.orders, (order,)), PlaceOrder(order, deal.deal.number)
+
+
+def _made(deal: DcaDeal, want: Wanted, who: BotIdentity, at: int, serial: int) -> Order:
+    origin = Origin(who.install, who.bot_id, deal.deal.number, want.role, want.index, serial)
+    return Order(
         client_id=make_client_id(origin, who.key),
         symbol=deal.deal.symbol,
         role=want.role,
@@ -85,9 +106,11 @@ def place(deal: DcaDeal, want: Wanted, who: BotIdentity, at: int) -> tuple[DcaDe
         trigger=want.trigger,
         placed_at=at,
     )
-    with_order = replace(deal.deal, orders=(*_trimmed(deal.deal.orders), order))
-    deal = replace(deal, serial=deal.serial + 1, deal=with_order)
-    return deal, PlaceOrder(order, deal.deal.number)
+
+
+def _with_orders(deal: DcaDeal, orders: Sequence[Order], placed: Sequence[Order]) -> DcaDeal:
+    kept = _trimmed(orders) if placed else orders
+    return replace(deal, serial=deal.serial + len(placed), deal=replace(deal.deal, orders=(*kept, *placed)))
 
 
 def _is_stop_in_the_way(deal: DcaDeal, wanted: dict[tuple[Role, int], Wanted]) -> bool:
@@ -99,12 +122,12 @@ def _is_stop_in_the_way(deal: DcaDeal, wanted: dict[tuple[Role, int], Wanted]) -
     return want is None or not want.is_met_by(stop)
 
 
-def _wanted(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
+def _wanted(deal: DcaDeal, market: Market, targets: tuple[ladder.Target, ...] | None) -> tuple[Wanted, ...]:
     if deal.ending is not None:
         return _wanted_while_closing(deal, market)
-    if not deal.has_base:
+    if targets is None:
         return _wanted_base(deal, market)
-    return (*_wanted_rungs(deal, market), *_wanted_exits(deal, market))
+    return (*_wanted_rungs(deal, market), *_wanted_exits(deal, market, targets))
 
 
 def _wanted_base(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
@@ -185,19 +208,22 @@ def _wanted_rungs(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
     side, safety = deal.direction.entry, deal.settings.safety_orders
     resting = 0
     for rung in deal.open_rungs(market):
+        is_fired = rung.index in deal.fired
+        if not is_fired and (rung.is_trigger or not safety.rests or resting >= safety.active):
+            continue
         amount = rung.amount - deal.filled(Role.SAFETY, rung.index)
         live = deal.live(Role.SAFETY, rung.index)
         if live:
             amount = live[0].amount - live[0].filled if live[0].price == rung.price else amount
-        if rung.index in deal.fired:
+        if is_fired:
             wanted.append(Wanted(Role.SAFETY, rung.index, side, OrderType.MARKET, amount))
-        elif not rung.is_trigger and safety.rests and resting < safety.active:
+        else:
             resting += 1
             wanted.append(Wanted(Role.SAFETY, rung.index, side, OrderType.LIMIT, amount, rung.price))
     return tuple(wanted)
 
 
-def _wanted_exits(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
+def _wanted_exits(deal: DcaDeal, market: Market, targets: tuple[ladder.Target, ...]) -> tuple[Wanted, ...]:
     side = deal.direction.exit
     if any(order.side is side for order in deal.live(Role.MANUAL)):
         return ()
@@ -206,7 +232,6 @@ def _wanted_exits(deal: DcaDeal, market: Market) -> tuple[Wanted, ...]:
             return ()
         amount = min(market.amount_down(deal.reduce), market.amount_down(deal.deal.held))
         return (Wanted(Role.MANUAL, 1, side, OrderType.MARKET, amount),)
-    targets = share_targets(deal, market)
     resting = [target for target in targets if not is_watched(deal, target.index, market)]
     hit = [target for target in targets if target.index in deal.hit]
     wanted = [Wanted(Role.TAKE_PROFIT, t.index, side, OrderType.LIMIT, t.amount, t.price) for t in resting]
@@ -371,8 +396,8 @@ def _kept(order: Order) -> Wanted:
     return Wanted(order.role, order.index, order.side, order.type, order.remaining, order.price, order.trigger)
 
 
-def _trimmed(orders: tuple[Order, ...]) -> tuple[Order, ...]:
+def _trimmed(orders: Sequence[Order]) -> Sequence[Order]:
     """Orders that ended without a trade are history; a few are kept because a fill can overtake a cancel."""
     idle = [order for order in orders if order.status.is_final and not order.filled]
     drop = {order.client_id for order in idle[:-20]} if len(idle) > 20 else set()
-    return tuple(order for order in orders if order.client_id not in drop) if drop else orders
+    return [order for order in orders if order.client_id not in drop] if drop else orders

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from desktop_app.core import ladder
 from desktop_app.core.condition_groups import MOST_CONDITIONS, Entry, Group
 from desktop_app.core.conditions import Condition
 from desktop_app.core.deal import Direction
@@ -76,6 +77,11 @@ class SafetyOrders(_Part):
         if self.on_conditions is not None and self.trailing_deviation is not None:
             raise ValueError("trailing_deviation: safety orders either trail or are bought by signal, not both")
         return self
+
+    @cached_property
+    def steps(self) -> tuple[tuple[int, Decimal, Decimal], ...]:
+        """(k, deviation, volume) of every step that is not of one's own, reckoned once for all deals."""
+        return ladder.steps_of(self, self.volume) if self.volume is not None else ()
 
     @property
     def count(self) -> int:

@@ -1,5 +1,6 @@
 """What a DCA bot remembers: nothing else survives a restart."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,10 +8,11 @@ from desktop_app.core.change import replace
 from desktop_app.core.deal import Deal, DealStatus, Direction
 from desktop_app.core.ladder import Rung, Sizing
 from desktop_app.core.market import ZERO, Market
-from desktop_app.core.order import Order, Role
+from desktop_app.core.order import Order, OrderStatus, Role
 from desktop_app.core.reading import Reading
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.entry import Entry
+from desktop_app.core.strategies.wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,25 @@ class Blocked:
 
 
 @dataclass(frozen=True, slots=True)
-class DcaDeal:
+class Standing:
+    """The orders of a deal by what they are for, looked up many times in one decision."""
+
+    live: Mapping[Role, tuple[Order, ...]]
+    live_at: Mapping[tuple[Role, int], tuple[Order, ...]]
+    filled: Mapping[tuple[Role, int], Decimal]  # coins that all orders of this role and index have traded so far
+    leaving: frozenset[Role]  # of which an order is being cancelled
+
+
+class _Remembers:
+    """What was found out about a deal as it is; a changed copy knows nothing of it."""
+
+    __slots__ = ("_standing", "_wants")
+    _standing: Standing
+    _wants: Mapping[tuple[Role, int], Wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class DcaDeal(_Remembers):
     """A running deal with the settings that it runs on."""
 
     deal: Deal
@@ -77,8 +97,10 @@ class DcaDeal:
         """At or beyond a level on the side where the deal loses: stop losses, closing levels."""
         return not self.is_better(price, level)
 
-    def with_order(self, before: Order, after: Order) -> "DcaDeal":
-        return self.with_deal(orders=tuple(after if order is before else order for order in self.deal.orders))
+    def with_order(self, before: Order, after: Order, **changes: object) -> "DcaDeal":
+        """The deal with an order that has changed, and what else that changes in the deal."""
+        orders = tuple([after if order is before else order for order in self.deal.orders])
+        return self.with_deal(orders=orders, **changes)
 
     def ends(self, status: DealStatus) -> "DcaDeal":
         """On the way to its end; nothing but the exit happens from here. The first reason to end stays."""
@@ -89,31 +111,68 @@ class DcaDeal:
         return replace(self, ending=status, blocked=blocked).with_deal(status=DealStatus.CLOSING)
 
     def is_blocked(self, role: Role, index: int) -> bool:
-        return any(block.role is role and block.index == index for block in self.blocked)
+        return any(block.role is role and block.index == index for block in self.blocked) if self.blocked else False
+
+    @property
+    def standing(self) -> Standing:
+        try:
+            return self._standing
+        except AttributeError:
+            standing = _standing_of(self.deal.orders)
+            object.__setattr__(self, "_standing", standing)
+            return standing
+
+    @property
+    def wants(self) -> Mapping[tuple[Role, int], Wanted] | None:
+        """The orders that the last plan wanted, where nothing but news that they rest has come since."""
+        return getattr(self, "_wants", None)
+
+    def with_wants(self, wants: Mapping[tuple[Role, int], Wanted] | None) -> "DcaDeal":
+        """The same deal, which remembers its plan."""
+        if wants is not None:
+            object.__setattr__(self, "_wants", wants)
+        return self
 
     def live(self, role: Role, index: int | None = None) -> tuple[Order, ...]:
-        return tuple(
-            order
-            for order in self.deal.orders
-            if order.role is role and order.is_live and (index is None or order.index == index)
-        )
+        if index is None:
+            return self.standing.live.get(role, ())
+        return self.standing.live_at.get((role, index), ())
 
     def filled(self, role: Role, index: int) -> Decimal:
         """Coins that all orders of this role and index have traded so far."""
-        orders = self.deal.orders
-        return sum((order.filled for order in orders if order.role is role and order.index == index), ZERO)
+        return self.standing.filled.get((role, index), ZERO)
 
     def open_rungs(self, market: Market) -> tuple[Rung, ...]:
         """Rungs that still have something to buy, nearest first; a rest under the minimum counts as bought."""
+        filled = self.standing.filled
         rungs: list[Rung] = []
         for rung in self.rungs:
-            done = self.filled(Role.SAFETY, rung.index)
+            done = filled.get((Role.SAFETY, rung.index))
             if not done or not market.is_too_small(rung.amount - done, rung.price):
                 rungs.append(rung)
-        return tuple(sorted(rungs, key=lambda rung: abs(rung.deviation)))
+        return tuple(sorted(rungs, key=_distance))
 
     def with_deal(self, **changes: object) -> "DcaDeal":
         return replace(self, deal=replace(self.deal, **changes))  # type: ignore[arg-type]
+
+
+def _distance(rung: Rung) -> Decimal:
+    return abs(rung.deviation)
+
+
+def _standing_of(orders: tuple[Order, ...]) -> Standing:
+    live: dict[Role, tuple[Order, ...]] = {}
+    live_at: dict[tuple[Role, int], tuple[Order, ...]] = {}
+    filled: dict[tuple[Role, int], Decimal] = {}
+    for order in orders:
+        role, key = order.role, (order.role, order.index)
+        if order.filled:
+            filled[key] = filled.get(key, ZERO) + order.filled
+        if order.is_live:
+            live[role] = (*live.get(role, ()), order)
+            live_at[key] = (*live_at.get(key, ()), order)
+    leaving = [order.role for order in orders if order.status is OrderStatus.CANCELING]
+    return Standing(live, live_at, filled, frozenset(leaving))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +210,9 @@ class DcaState:
     def with_pair(self, changed: PairState) -> "DcaState":
         others = tuple(pair for pair in self.pairs if pair.symbol != changed.symbol)
         return replace(self, pairs=(*others, changed))
+
+    def with_deal(self, before: DcaDeal, after: DcaDeal) -> "DcaState":
+        return replace(self, deals=tuple(after if deal is before else deal for deal in self.deals))
 
     def free_of(self, asset: str) -> Decimal:
         return dict(self.free).get(asset, ZERO)

@@ -120,8 +120,10 @@ def _stop_loss(deal: DcaDeal, tick: PriceTick, fallen: Decimal) -> tuple[DcaDeal
 
 def recovered(deal: DcaDeal) -> tuple[DcaDeal, Told]:
     """A stop loss waits no longer once the price is back on its good side, be it that the level went away."""
+    if not deal.beyond_stop_since:
+        return deal, ()
     level = guarded_level(deal)
-    if not deal.beyond_stop_since or (level is not None and not deal.is_better(deal.last, level)):
+    if level is not None and not deal.is_better(deal.last, level):
         return deal, ()
     return replace(deal, beyond_stop_since=0), (tell(deal, "stop_loss_reset", price=deal.last),)
 
@@ -157,11 +159,19 @@ def waiting_triggers(deal: DcaDeal, market: Market) -> tuple[Rung, ...]:
     return tuple(rung for rung in deal.open_rungs(market) if rung.is_trigger and rung.index not in deal.fired)
 
 
-def with_levels(deal: DcaDeal, market: Market) -> DcaDeal:
-    """The deal with its exits priced anew, as people, the chart and the watch see them."""
-    targets = share_targets(deal, market) if deal.ending is None else ()
+def with_levels(deal: DcaDeal, market: Market, targets: tuple[ladder.Target, ...] | None = None) -> DcaDeal:
+    """The deal with its exits priced anew, as people, the chart and the watch see them.
+
+    `targets`: its take-profit steps where they are known already.
+    """
+    if deal.ending is not None:
+        targets = ()
+    elif targets is None:
+        targets = share_targets(deal, market)
     prices = tuple(target.price for target in targets)
-    deal = replace(deal, arm_price=arm_price(deal, targets) if deal.has_base else None)
+    armed = arm_price(deal, targets) if deal.has_base else None
+    if armed != deal.arm_price:
+        deal = replace(deal, arm_price=armed)
     if prices != deal.deal.take_profits:
         deal = deal.with_deal(take_profits=prices)
     return with_moved_levels(deal)
