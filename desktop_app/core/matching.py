@@ -94,6 +94,7 @@ class _Queues:
     sells: list[_Key] = field(default_factory=list)  # limits, lowest first
     falling: list[_Key] = field(default_factory=list)  # stops of sells, highest trigger first
     rising: list[_Key] = field(default_factory=list)  # stops of buys, lowest trigger first
+    nearest: tuple[Decimal | None, Decimal | None] | None = None  # of all, falling and rising; None: something changed
 
 
 class Matcher:
@@ -154,11 +155,13 @@ class Matcher:
     def levels(self, symbol: str) -> tuple[Decimal | None, Decimal | None]:
         """The nearest prices, falling and rising, at which something of this pair fills."""
         queues = self._queues[symbol]
-        is_spent = symbol in self._offered and not self._markets[symbol].amount_down(self._offered[symbol])
-        buys, sells = ([], []) if is_spent else (queues.buys, queues.sells)
-        below = [queue[0][0].copy_negate() for queue in (buys, queues.falling) if queue]
-        above = [queue[0][0] for queue in (sells, queues.rising) if queue]
-        return max(below, default=None), min(above, default=None)
+        if queues.nearest is None:
+            is_spent = symbol in self._offered and not self._markets[symbol].amount_down(self._offered[symbol])
+            buys, sells = ([], []) if is_spent else (queues.buys, queues.sells)
+            below = [queue[0][0].copy_negate() for queue in (buys, queues.falling) if queue]
+            above = [queue[0][0] for queue in (sells, queues.rising) if queue]
+            queues.nearest = max(below, default=None), min(above, default=None)
+        return queues.nearest
 
     # --- what can be done ----------------------------------------------------------------------------------------
 
@@ -172,9 +175,12 @@ class Matcher:
         None: the candle is over, and what it had not for a limit the next one may have.
         """
         share = self._rules.volume_share_percent
+        if share is None:
+            return
+        self._queues[symbol].nearest = None
         if volume is None:
             self._offered.pop(symbol, None)
-        elif share is not None:
+        else:
             self._offered[symbol] = volume * share / HUNDRED
 
     def place(self, order: Order, point: Point) -> tuple[Event, ...]:
@@ -229,6 +235,9 @@ class Matcher:
 
     def fill_next(self, symbol: str, point: Point) -> tuple[Event, ...]:
         """Like `reach`, but only the first order, so that its bot can answer before the next one fills."""
+        below, above = self.levels(symbol)
+        if (below is None or point.highest > below) and (above is None or point.lowest < above):
+            return ()
         for client_id in self._due(symbol, point):
             resting = self._resting[client_id]
             order = resting.order
@@ -250,12 +259,14 @@ class Matcher:
     def _refusal(self, order: Order, market: Market, point: Point) -> str:
         if order.client_id in self._resting:
             return DUPLICATE_ID
-        prices = {OrderType.LIMIT: order.price, OrderType.STOP: order.trigger, OrderType.MARKET: point.price}
-        price = prices[order.type]
+        price: Decimal | None = point.price
+        if order.type is not OrderType.MARKET:
+            price = order.price if order.type is OrderType.LIMIT else order.trigger
         if price is None or price <= 0:
             return NO_PRICE
-        if any(one is not None and one % market.price_tick for one in (order.price, order.trigger)):
-            return OFF_TICK
+        for named in (order.price, order.trigger):
+            if named is not None and named % market.price_tick:
+                return OFF_TICK
         if order.amount % market.amount_step:
             return OFF_LOT
         return TOO_SMALL if market.is_too_small(order.amount, price) else ""
@@ -295,6 +306,8 @@ class Matcher:
         return point.highest <= order.trigger if order.side is Side.SELL else point.lowest >= order.trigger
 
     def _can_pay(self, order: Order, market: Market, takes: Levels) -> bool:
+        if self._wallet.is_endless:
+            return True
         needed = sum((_price_of(order.side, market, price, part, market.taker_fee) for price, part in takes), ZERO)
         may_rest = order.type is not OrderType.MARKET and order.price is not None
         if may_rest or not takes:
@@ -316,6 +329,7 @@ class Matcher:
     def _insert(self, resting: Resting) -> None:
         queue, key = self._slot(resting)
         insort(queue, key)
+        self._queues[resting.order.symbol].nearest = None
         self._resting[resting.order.client_id] = resting
         self._wallet.lock(_paid_in(resting.order.side, self._markets[resting.order.symbol]), resting.locked)
 
@@ -323,6 +337,7 @@ class Matcher:
         resting = self._resting.pop(client_id)
         queue, key = self._slot(resting)
         del queue[bisect_left(queue, key)]
+        self._queues[resting.order.symbol].nearest = None
         self._wallet.lock(
             _paid_in(resting.order.side, self._markets[resting.order.symbol]), resting.locked.copy_negate()
         )
@@ -336,8 +351,10 @@ class Matcher:
         if order.type is OrderType.LIMIT:
             assert order.price is not None
             queue = queues.buys if is_buy else queues.sells
-            through = self._rules.fill_through * self._markets[order.symbol].price_tick
-            level = order.price - through if is_buy else order.price + through
+            level = order.price
+            if self._rules.fill_through:
+                through = self._rules.fill_through * self._markets[order.symbol].price_tick
+                level = level - through if is_buy else level + through
         else:
             assert order.trigger is not None
             queue, level = queues.rising if is_buy else queues.falling, order.trigger
@@ -405,13 +422,18 @@ class Matcher:
         self._next_trade += 1
         if order.price is not None and order.symbol in self._offered:
             self._offered[order.symbol] -= amount
-        is_buy = order.side is Side.BUY
-        self._wallet.book(market.quote, fill.cost.copy_negate() if is_buy else fill.cost)
-        self._wallet.book(market.quote, ZERO if is_in_coins else fill.fee.copy_negate())
-        self._wallet.book(market.base, amount if is_buy else amount.copy_negate())
-        self._wallet.book(market.base, fill.coin_fee.copy_negate())
+            self._queues[order.symbol].nearest = None
+        if not self._wallet.is_endless:
+            self._book(order.side, fill, market, is_in_coins=is_in_coins)
         event = OrderFilled(order.client_id, fill, point.at, point.bar_end)
         return replace(resting, order=order.with_fill(fill)), event
+
+    def _book(self, side: Side, fill: Fill, market: Market, *, is_in_coins: bool) -> None:
+        is_buy = side is Side.BUY
+        self._wallet.book(market.quote, fill.cost.copy_negate() if is_buy else fill.cost)
+        self._wallet.book(market.quote, ZERO if is_in_coins else fill.fee.copy_negate())
+        self._wallet.book(market.base, fill.amount if is_buy else fill.amount.copy_negate())
+        self._wallet.book(market.base, fill.coin_fee.copy_negate())
 
     def _lock_of(self, order: Order, market: Market, amount: Decimal) -> Decimal:
         """What resting with this amount holds back; a buy stop can only guess what it will pay."""

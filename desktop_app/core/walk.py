@@ -206,21 +206,23 @@ class Walk:
     def _walk(self, leg: _Leg) -> Iterator[Moment]:
         stand = leg.start
         while stand != leg.end:
-            stand = self._next_stand(leg, stand)
+            watch = self._watch()
+            below, above = self._matcher.levels(self._symbol)
+            ahead = (below, watch.below) if leg.end < stand else (above, watch.above)
+            stand = _next_stand(stand, leg.end, ahead)
             self.point = leg.point(stand)
             self._told.clear()
-            yield from self._settle(is_corner=stand == leg.end)
+            if watch.follows or _is_reached(*self._nearest(watch), self.point):
+                yield from self._settle(is_corner=stand == leg.end)
 
-    def _next_stand(self, leg: _Leg, stand: Decimal) -> Decimal:
-        """The nearest level ahead at which something happens, else the end of the leg."""
-        watch = self._watch()
+    def _nearest(self, watch: Watch) -> tuple[Decimal | None, Decimal | None]:
+        """The nearest prices, falling and rising, at which an order fills or somebody looks."""
         below, above = self._matcher.levels(self._symbol)
-        ahead = [leg.end]
-        if leg.end < stand:
-            ahead += [level for level in (below, watch.below) if level is not None and level < stand]
-            return max(ahead)
-        ahead += [level for level in (above, watch.above) if level is not None and level > stand]
-        return min(ahead)
+        if watch.below is not None and (below is None or watch.below > below):
+            below = watch.below
+        if watch.above is not None and (above is None or watch.above < above):
+            above = watch.above
+        return below, above
 
     def _settle(self, *, is_corner: bool = False) -> Iterator[Moment]:
         """All that happens where the walk stands: resting orders one by one, then whoever watches this price."""
@@ -231,7 +233,7 @@ class Walk:
                 yield self._moment(*events)
             watch = self._watch()
             is_turn = is_corner and watch.follows and not self._told
-            if watch in self._told or not (is_turn or _is_reached(watch, self.point)):
+            if watch in self._told or not (is_turn or _is_reached(watch.below, watch.above, self.point)):
                 return
             self._told.add(watch)
             yield self._moment(self._tick(opens=False))
@@ -264,10 +266,7 @@ class Walk:
         times = [due for due in (self._wake_at(), watch.opens_after if watch.wants_open else None) if due is not None]
         stop = max(start, int(candles.at.searchsorted(min(times)))) if times else len(candles)
         stop = min(stop, news)
-        below, above = self._matcher.levels(self._symbol)
-        falling = [level for level in (below, watch.below) if level is not None]
-        rising = [level for level in (above, watch.above) if level is not None]
-        return candles.touching(start, stop, max(falling, default=None), min(rising, default=None))
+        return candles.touching(start, stop, *self._nearest(watch))
 
 
 def path(candle: Candle, *, is_high_first_on_tie: bool) -> tuple[Decimal, Decimal, Decimal, Decimal]:
@@ -278,7 +277,16 @@ def path(candle: Candle, *, is_high_first_on_tie: bool) -> tuple[Decimal, Decima
     return candle.open, nearer, farther, candle.close
 
 
-def _is_reached(watch: Watch, point: Point) -> bool:
-    if watch.below is not None and point.highest <= watch.below:
+def _next_stand(stand: Decimal, end: Decimal, levels: tuple[Decimal | None, Decimal | None]) -> Decimal:
+    """The nearest of these levels on the way to the end, else the end."""
+    nearest = end
+    for level in levels:
+        if level is not None and (nearest < level < stand or stand < level < nearest):
+            nearest = level
+    return nearest
+
+
+def _is_reached(below: Decimal | None, above: Decimal | None, point: Point) -> bool:
+    if below is not None and point.highest <= below:
         return True
-    return watch.above is not None and point.lowest >= watch.above
+    return above is not None and point.lowest >= above

@@ -13,13 +13,13 @@ class Wallet:
     """Balances of one account; made from None it has funds without end and remembers nothing."""
 
     def __init__(self, balances: Iterable[Balance] | None) -> None:
-        self._is_endless = balances is None
+        self.is_endless = balances is None
         self._totals = {balance.asset: balance.total for balance in balances or ()}
         self._locked: dict[str, Decimal] = {}
 
     def totals(self) -> tuple[Balance, ...] | None:
         """What it would be made from again, nothing locked."""
-        if self._is_endless:
+        if self.is_endless:
             return None
         return tuple(Balance(asset, total) for asset, total in sorted(self._totals.items()))
 
@@ -32,14 +32,14 @@ class Wallet:
         return tuple(self.balance(asset) for asset in sorted(self._totals))
 
     def can_pay(self, asset: str, amount: Decimal) -> bool:
-        return self._is_endless or amount <= self.balance(asset).free
+        return self.is_endless or amount <= self.balance(asset).free
 
     def book(self, asset: str, amount: Decimal) -> None:
         """Money in, or out if negative."""
-        if not self._is_endless:
+        if not self.is_endless:
             self._totals[asset] = _SUM.add(self._totals.get(asset, ZERO), amount)
 
     def lock(self, asset: str, amount: Decimal) -> None:
         """Hold back; free it again if negative."""
-        if not self._is_endless:
+        if not self.is_endless:
             self._locked[asset] = _SUM.add(self._locked.get(asset, ZERO), amount)
