@@ -1,0 +1,289 @@
+"""One grid bot over many candles in compiled numbers: the same fills as the core's, for sweeps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from decimal import Decimal
+
+import numpy as np
+
+from desktop_app.core.columns import Candles, exact
+from desktop_app.core.market import HUNDRED, FeeCurrency, Market
+from desktop_app.core.order import Role, Side
+from desktop_app.core.strategies.grid_settings import Grid, GridSettings
+from desktop_app.research.backtest import BacktestRules
+from desktop_app.research.kernel import grid_layout as layout
+from desktop_app.research.kernel.columns import Columns, NotWhole
+from desktop_app.research.kernel.dca import BeyondKernel
+from desktop_app.research.kernel.grid_candles import GridCandles, grid_candles
+from desktop_app.research.kernel.grid_layout import GridRun
+from desktop_app.research.kernel.grid_table import Frame, GridTable, NoTable, grains_of, make_table
+from desktop_app.research.kernel.grid_walking import JUMP, play_grid
+from desktop_app.research.kernel.twofold import decimal, pair
+
+_FILLS = 8192
+_MOST_FILLS = 2**24
+_FINEST = 12
+
+_ROLES = {layout.GRID: Role.GRID, layout.BALANCING: Role.BALANCING}
+_ENDING_ROLES = {layout.COMPLETED: Role.TAKE_PROFIT, layout.STOPPED_OUT: Role.STOP_LOSS}
+_ACTIONS = {"stop": layout.THEN_STOP, "stop_and_sell": layout.THEN_SELL, "stop_and_buy": layout.THEN_BUY}
+
+_NAMES = (
+    "kind name account pairs grid.lower grid.upper grid.lines grid.spacing grid.step_percent grid.volume_per_line "
+    "grid.investment grid.volume_unit grid.profit_currency grid.use_held_coins grid.max_active_buy_lines "
+    "grid.max_active_sell_lines grid.trailing_up grid.trailing_down grid.expand_up_to grid.expand_down_to "
+    "grid.stop_above.price grid.stop_above.then grid.stop_below.price grid.stop_below.then grid.take_profit_percent "
+    "grid.start_price"
+)
+_KNOWN = frozenset(_NAMES.split())
+_KNOWN_RULES = frozenset(("timeframe_ms", "fee_percent", "fee_currency", "slippage_percent", "fill_through"))
+
+
+@dataclass(frozen=True, slots=True)
+class GridFill:
+    """A trade; `line` is the grid's line, None of an order at market."""
+
+    candle: int
+    line: int | None
+    side: Side
+    role: Role
+    price: Decimal
+    amount: Decimal
+    is_maker: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GridPlay:
+    """A run after its last candle. `opened`: the candle in which the grid started, None if it never did."""
+
+    run: GridRun
+    table: GridTable | None
+    kept: GridCandles
+    digits: int
+    opened: int | None
+    funds: Decimal  # what percentages refer to
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where the grid starts: candle, leg of its path, how far that has come, and the price there, in units."""
+
+    candle: int
+    leg: int
+    stand: float
+    price: int
+
+
+def is_covered(settings: GridSettings, rules: BacktestRules) -> bool:
+    """Whether the kernel knows all that these settings ask for; of a setting that it never heard of it does not."""
+    grid = settings.grid
+    is_known = _KNOWN.issuperset(_set_names(settings.model_dump(exclude_defaults=True)))
+    moves_coins = grid.trailing_down and grid.max_active_sell_lines is not None
+    return is_known and not moves_coins and all(
+        field.name in _KNOWN_RULES or getattr(rules, field.name) == field.default for field in fields(rules)
+    )  # fmt: skip
+
+
+def _set_names(value: object, place: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _set_names(part, f"{place}.{key}" if place else str(key))
+    else:
+        yield place
+
+
+def played_grid(settings: GridSettings, candles: Candles, market: Market, rules: BacktestRules) -> GridPlay:
+    """Play the candles to the bot. `market` already has the fees of the run.
+
+    Raises:
+        BacktestRefused: so does the core, before it plays anything.
+        BeyondKernel: only the core can play this.
+    """
+    if not is_covered(settings, rules):
+        raise BeyondKernel("settings that the kernel does not know")
+    grid = settings.grid
+    try:
+        kept = grid_candles(candles, _digits_of(grid, market))
+        return _played(grid, candles, kept, market, rules)
+    except (NotWhole, NoTable) as error:
+        raise BeyondKernel(str(error)) from error
+
+
+def _digits_of(grid: Grid, market: Market) -> int:
+    """As many decimals as tick, stops and start price have."""
+    stops = [stop.price for stop in (grid.stop_above, grid.stop_below) if stop is not None]
+    digits = 0
+    for price in (market.price_tick, grid.start_price, grid.expand_up_to, grid.expand_down_to, *stops):
+        if price is not None:
+            exponent = price.normalize().as_tuple().exponent
+            assert isinstance(exponent, int)
+            digits = max(digits, -exponent)
+    if digits > _FINEST:
+        raise NoTable("prices with more digits than a kernel holds")
+    return digits
+
+
+def _played(grid: Grid, candles: Candles, kept: GridCandles, market: Market, rules: BacktestRules) -> GridPlay:
+    columns = kept.columns
+    highest = kept.highest * (1.0 + float(rules.slippage_percent) / 100.0) + 1.0
+    frame = Frame(market, columns.digits, kept.lowest, highest)
+    first = grid.start_price if grid.start_price is not None else exact(candles.open[0])
+    asked = int(first.scaleb(columns.digits))
+    table = make_table(grid, frame, asked)
+    money = market.amount_step.scaleb(-columns.digits)
+    funds = Decimal(table.funds) * money
+    start = _start_of(grid, columns, asked)
+    if start is None:
+        run = _make_run(grid, frame, table, rules, 1)
+        return GridPlay(run, None, kept, columns.digits, None, funds)
+    if start.price != asked:
+        table = _table_after_jump(grid, frame, start.price)
+    if _is_beyond_stop(grid, frame.price(start.price)):
+        raise BeyondKernel("the grid would stop where it starts")
+    size = _FILLS
+    while True:
+        run = _make_run(grid, frame, table, rules, size)
+        play_grid(
+            run, columns.open, columns.high, columns.low, columns.close, columns.tops, columns.bottoms,
+            columns.wide_tops, columns.wide_bottoms, start.candle, start.leg, start.stand,
+        )  # fmt: skip
+        outcome = int(run.state[layout.OUTCOME])
+        if outcome != layout.TOO_MANY_FILLS or size > _MOST_FILLS:
+            break
+        size *= 8
+    if outcome != layout.WENT_WELL:
+        raise BeyondKernel("a turn of events that the kernel does not know")
+    return GridPlay(run, table, kept, columns.digits, start.candle, funds)
+
+
+def _table_after_jump(grid: Grid, frame: Frame, price: int) -> GridTable:
+    from desktop_app.research.backtest import BacktestRefused
+
+    try:
+        return make_table(grid, frame, price)
+    except BacktestRefused as error:
+        raise BeyondKernel("the price has to come to the start once more") from error
+
+
+def _is_beyond_stop(grid: Grid, price: Decimal) -> bool:
+    below, above = grid.stop_below, grid.stop_above
+    return (below is not None and price <= below.price) or (above is not None and price >= above.price)
+
+
+# --- where it starts --------------------------------------------------------------------------------------------------
+
+
+def _start_of(grid: Grid, columns: Columns, level: int) -> _Start | None:
+    """The first open, or where the path first comes to the start price."""
+    open_ = float(columns.open[0])
+    if grid.start_price is None or open_ == level:
+        return _Start(0, 0, open_, int(open_))
+    side = -1 if open_ > level else 1
+    reached = (columns.low <= level) if side < 0 else (columns.high >= level)
+    found = np.flatnonzero(reached)
+    if not len(found):
+        return None
+    i = int(found[0])
+    opened = float(columns.open[i])
+    if i and (opened - level) * side >= 0:
+        return _Start(i, JUMP, float(level), int(opened))
+    high, low = float(columns.high[i]), float(columns.low[i])
+    is_low_first = opened - low <= high - opened
+    ends = (low, high) if is_low_first else (high, low)
+    leg = next(k for k, end in enumerate(ends) if (end - level) * side >= 0)
+    return _Start(i, leg, float(level), level)
+
+
+# --- settings into arrays ---------------------------------------------------------------------------------------------
+
+
+def _make_run(grid: Grid, frame: Frame, table: GridTable, rules: BacktestRules, fills: int) -> GridRun:
+    market, grains = frame.market, grains_of(frame.market)
+    rows = len(table.prices)
+    state = np.zeros(layout.WHOLE, dtype=np.int64)
+    state[layout.LOW], state[layout.HIGH] = table.low, table.high
+    state[layout.BOUNDARY] = state[layout.FUNDED] = table.waiting
+    state[layout.MISSING] = table.missing
+    most_sells = grid.max_active_sell_lines or (table.high - table.waiting if grid.is_infinite else 0)
+    above, below = grid.stop_above, grid.stop_below
+    values = {
+        layout.THROUGH: rules.fill_through * frame.tick_units,
+        layout.REST: grains.rest,
+        layout.MAKER_GRAINS: grains.maker,
+        layout.TAKER_GRAINS: grains.taker,
+        layout.IS_FEE_IN_COINS: market.fee_currency is FeeCurrency.RECEIVED,
+        layout.IS_PROFIT_IN_COINS: grid.profit_currency == "base",
+        layout.MOST_BUYS: grid.max_active_buy_lines or 0,
+        layout.MOST_SELLS: most_sells,
+        layout.IS_ENDLESS: grid.is_infinite,
+        layout.DOES_TRAIL_UP: grid.trailing_up,
+        layout.DOES_TRAIL_DOWN: grid.trailing_down,
+        layout.EXPAND_UP: _units(grid.expand_up_to, frame),
+        layout.EXPAND_DOWN: _units(grid.expand_down_to, frame),
+        layout.STOP_ABOVE: _units(above.price if above is not None else None, frame),
+        layout.STOP_BELOW: _units(below.price if below is not None else None, frame),
+        layout.THEN_ABOVE: _ACTIONS[above.then] if above is not None else 0,
+        layout.THEN_BELOW: _ACTIONS[below.then] if below is not None else 0,
+        layout.HAS_PROFIT_GOAL: grid.take_profit_percent is not None,
+        layout.LEAST_LOTS: int(market.amount_up(market.min_amount) / market.amount_step),
+    }
+    return GridRun(
+        set=np.array([int(values[place]) for place in range(layout.SETTINGS)], dtype=np.int64),
+        set_pairs=_paired(grid, frame, table, rules),
+        prices=table.prices.astype(np.float64),
+        lots=table.lots,
+        again=table.again,
+        least=table.least,
+        coins=np.zeros(rows, dtype=np.int64),
+        paid=np.zeros(rows),
+        state=state,
+        pairs=np.zeros(layout.PAIRS),
+        fills=np.empty((fills, layout.FILL_COLUMNS), dtype=np.int64),
+        fill_prices=np.empty((fills, 2)),
+    )
+
+
+def _units(price: Decimal | None, frame: Frame) -> int:
+    return 0 if price is None else int(price.scaleb(frame.digits))
+
+
+def _paired(grid: Grid, frame: Frame, table: GridTable, rules: BacktestRules) -> "np.ndarray":
+    market = frame.market
+    percent = grid.take_profit_percent
+    values = {
+        layout.MAKER: market.maker_fee,
+        layout.TAKER: market.taker_fee,
+        layout.SLIPPAGE: rules.slippage_percent / HUNDRED,
+        layout.GOAL: Decimal(table.funds) * percent / HUNDRED if percent is not None else Decimal(0),
+        layout.LEAST_MONEY: market.min_cost / market.amount_step.scaleb(-frame.digits),
+    }
+    flat = np.zeros(layout.SET_PAIRS)
+    for place, value in values.items():
+        flat[place : place + 2] = pair(value)
+    return flat
+
+
+# --- arrays into fills ------------------------------------------------------------------------------------------------
+
+
+def fills_of(play: GridPlay, market: Market) -> tuple[GridFill, ...]:
+    """Exact but for what a level of the profit has beyond 28 digits."""
+    run, unit = play.run, Decimal(1).scaleb(-play.digits)
+    found = []
+    first = play.table.first if play.table is not None else 0
+    for k in range(int(run.state[layout.FILLS])):
+        row = [int(value) for value in run.fills[k]]
+        price = decimal((float(run.fill_prices[k, 0]), float(run.fill_prices[k, 1]))) * unit
+        line, role = row[layout.FILL_LINE], row[layout.FILL_ROLE]
+        found.append(
+            GridFill(
+                candle=row[layout.FILL_CANDLE],
+                line=None if line < 0 else line + first,
+                side=Side.BUY if row[layout.FILL_SIDE] > 0 else Side.SELL,
+                role=_ENDING_ROLES[int(run.state[layout.STATUS])] if role == layout.EXIT else _ROLES[role],
+                price=price,
+                amount=row[layout.FILL_LOTS] * market.amount_step,
+                is_maker=bool(row[layout.FILL_IS_MAKER]),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,380 @@
+"""What a fill, a level and the end do to a grid: the core's grid cells and orders in compiled numbers."""
+
+import numpy as np
+
+from desktop_app.research.kernel.formulas import add_to, get, put
+from desktop_app.research.kernel.grid_layout import (
+    BALANCING,
+    BEYOND_KERNEL,
+    BOUNDARY,
+    CANDLE,
+    CASH,
+    DOES_TRAIL_DOWN,
+    DOES_TRAIL_UP,
+    EARNED,
+    ENDED_AT,
+    EXIT,
+    EXPAND_DOWN,
+    EXPAND_UP,
+    FEES,
+    FILL_CANDLE,
+    FILL_IS_MAKER,
+    FILL_LINE,
+    FILL_LOTS,
+    FILL_ROLE,
+    FILL_SIDE,
+    FILLS,
+    FUNDED,
+    GOAL,
+    GRID,
+    HAS_LEVEL,
+    HAS_PROFIT_GOAL,
+    HELD,
+    HIGH,
+    IS_ENDLESS,
+    IS_FEE_IN_COINS,
+    IS_OVER,
+    IS_PROFIT_IN_COINS,
+    LAST,
+    LEAST_LOTS,
+    LEAST_MONEY,
+    LEFT_WORTH,
+    LEVEL,
+    LOOSE,
+    LOW,
+    MAKER,
+    MAKER_GRAINS,
+    MISSING,
+    MOST_BUYS,
+    MOST_SELLS,
+    MOST_USED,
+    OUTCOME,
+    REST,
+    ROUND_TRIPS,
+    SLIPPAGE,
+    STATUS,
+    TAKER,
+    TAKER_GRAINS,
+    THEN_BUY,
+    THEN_SELL,
+    TOO_MANY_FILLS,
+    GridRun,
+)
+from desktop_app.research.kernel.jit import compiled
+from desktop_app.research.kernel.twofold import Pair, less, minus, over, plus, snapped, steps_down, times
+
+# --- a trade ----------------------------------------------------------------------------------------------------------
+
+
+@compiled
+def whole(value: int) -> Pair:
+    """Exact, also where one float could not hold it."""
+    high = float(value)
+    return high, float(value - int(high))
+
+
+@compiled
+def one_and(part: Pair, sign: float) -> Pair:
+    return plus((1.0, 0.0), (sign * part[0], sign * part[1]))
+
+
+@compiled
+def trade(run: GridRun, side: int, price: Pair, lots: int, is_maker: int, line: int, role: int) -> None:
+    """Write the fill down, and what it does to cash and coins."""
+    state = run.state
+    row = state[FILLS]
+    if row >= len(run.fills):
+        state[OUTCOME] = TOO_MANY_FILLS
+        return
+    fill = run.fills[row]
+    fill[FILL_CANDLE], fill[FILL_LINE], fill[FILL_SIDE] = state[CANDLE], line, side
+    fill[FILL_LOTS], fill[FILL_IS_MAKER], fill[FILL_ROLE] = lots, is_maker, role
+    put(run.fill_prices[row], 0, price)
+    state[FILLS] = row + 1
+    rate = get(run.set_pairs, MAKER if is_maker else TAKER)
+    cost = times(price, whole(lots))
+    if side < 0:
+        add_to(run.pairs, CASH, times(cost, one_and(rate, -1.0)))
+        state[HELD] -= lots * run.set[REST]
+    else:
+        if not run.set[IS_FEE_IN_COINS]:
+            add_to(run.pairs, CASH, times((-cost[0], -cost[1]), one_and(rate, 1.0)))
+        else:
+            add_to(run.pairs, CASH, (-cost[0], -cost[1]))
+        state[HELD] += received(run, lots, is_maker)
+    run.pairs[FEES] += cost[0] * rate[0]
+    put(run.pairs, LAST, price)
+
+
+@compiled
+def received(run: GridRun, lots: int, is_maker: int) -> int:
+    """Grains that a buy leaves in the account."""
+    return int(lots * (run.set[REST] - run.set[MAKER_GRAINS if is_maker else TAKER_GRAINS]))
+
+
+@compiled
+def measure(run: GridRun) -> None:
+    """The most quote that the grid had in the market at once."""
+    run.pairs[MOST_USED] = max(run.pairs[MOST_USED], -run.pairs[CASH])
+
+
+@compiled
+def is_too_small(run: GridRun, lots: int, price: Pair) -> bool:
+    if lots <= 0 or lots < run.set[LEAST_LOTS]:
+        return True
+    return less(times(price, whole(lots)), get(run.set_pairs, LEAST_MONEY))
+
+
+@compiled
+def slipped(run: GridRun, price: Pair, side: float) -> Pair:
+    return times(price, one_and(get(run.set_pairs, SLIPPAGE), side))
+
+
+# --- a line fills -----------------------------------------------------------------------------------------------------
+
+
+@compiled
+def buy_line(run: GridRun, price: float, path: float) -> None:
+    """The highest line below fills: the one above it sells. `path`: how far the price has come."""
+    state = run.state
+    cell = state[BOUNDARY] - 1
+    lots = run.lots[cell]
+    trade(run, 1, (price, 0.0), lots, 1, cell, GRID)
+    paid = price * lots
+    run.paid[cell] = paid if run.set[IS_FEE_IN_COINS] else paid * (1.0 + run.set_pairs[MAKER])
+    run.coins[cell] = run.again[cell]
+    if not run.set[IS_PROFIT_IN_COINS]:
+        state[LOOSE] += received(run, lots, 1) - run.coins[cell] * run.set[REST]
+    state[BOUNDARY] = cell
+    if run.coins[cell] < run.least[cell + 1]:
+        state[OUTCOME] = BEYOND_KERNEL
+    entering = cell - run.set[MOST_BUYS]
+    if run.set[MOST_BUYS] and entering >= state[LOW] and run.prices[entering] >= path:
+        state[OUTCOME] = BEYOND_KERNEL  # it would fill at once, as a taker
+
+
+@compiled
+def sell_line(run: GridRun, price: float, path: float) -> None:
+    """The lowest line above fills: the one below it buys."""
+    state = run.state
+    cell = state[BOUNDARY]
+    lots = run.coins[cell]
+    trade(run, -1, (price, 0.0), lots, 1, cell + 1, GRID)
+    if run.paid[cell] > 0.0:
+        left = max(0.0, received(run, run.lots[cell], 1) / run.set[REST] - lots)
+        proceeds = price * lots * (1.0 - run.set_pairs[MAKER])
+        add_to(run.pairs, EARNED, (proceeds - run.paid[cell] + left * price, 0.0))
+        state[ROUND_TRIPS] += 1
+    run.paid[cell] = 0.0
+    run.coins[cell] = 0
+    state[BOUNDARY] = cell + 1
+    entering = cell + 1 + run.set[MOST_SELLS]
+    is_there = entering <= state[HIGH] or (run.set[IS_ENDLESS] and entering < len(run.prices))
+    if run.set[MOST_SELLS] and is_there and run.prices[entering] <= path:
+        state[OUTCOME] = BEYOND_KERNEL
+
+
+# --- what follows from it ---------------------------------------------------------------------------------------------
+
+
+@compiled
+def settle_grid(run: GridRun, price: float, highest: float) -> None:
+    """Coins for the lines that lack some, lines after the price, the level of the profit.
+
+    `price`: what an order at market pays here; `highest`: what a buy limit must pay.
+    """
+    state = run.state
+    fund(run)
+    follow_price(run)
+    grow_down(run, highest)
+    if run.set[IS_ENDLESS]:
+        reach_up(run)
+    lacks = fund(run)
+    while lacks > 0 and not state[OUTCOME]:
+        buy_coins(run, lacks, price)
+        lacks = fund(run)
+    set_level(run)
+
+
+@compiled
+def last_resting(run: GridRun) -> int:
+    """One past the highest cell whose sell may rest."""
+    most = run.set[MOST_SELLS]
+    return int(min(run.state[HIGH], run.state[BOUNDARY] + most) if most else run.state[HIGH])
+
+
+@compiled
+def fund(run: GridRun) -> int:
+    """Loose coins for the lines that lack some, nearest first; the grains that then have to be bought."""
+    state = run.state
+    end = last_resting(run)
+    while state[FUNDED] < end:
+        cell = state[FUNDED]
+        wanted = run.lots[cell + 1] * run.set[REST]
+        if wanted > state[LOOSE]:
+            break
+        state[LOOSE] -= wanted
+        run.coins[cell] = run.lots[cell + 1]
+        run.paid[cell] = 0.0
+        state[FUNDED] = cell + 1
+    short = 0
+    for cell in range(state[FUNDED], end):
+        short += run.lots[cell + 1] * run.set[REST]
+    return max(0, short - max(0, state[LOOSE])) if short else 0
+
+
+@compiled
+def buy_coins(run: GridRun, grains: int, price: float) -> None:
+    """At market, with what the fee takes of them."""
+    state = run.state
+    each = run.set[REST] - run.set[TAKER_GRAINS]
+    lots = -(-grains // each)
+    if is_too_small(run, lots, get(run.pairs, LAST)) or is_too_small(run, lots, (price, 0.0)):
+        state[OUTCOME] = BEYOND_KERNEL  # the lines make do with what is there
+        return
+    trade(run, 1, slipped(run, (price, 0.0), 1.0), lots, 0, -1, BALANCING)
+    state[LOOSE] += received(run, lots, 0)
+    measure(run)
+    follow_price(run)
+
+
+@compiled
+def follow_price(run: GridRun) -> None:
+    """Move or grow after the price, as far as the bot has seen it."""
+    state, last = run.state, get(run.pairs, LAST)
+    while not state[OUTCOME] and not less(last, (up_level(run), 0.0)):
+        grown = state[HIGH]
+        if run.lots[grown] < run.least[grown]:
+            state[OUTCOME] = BEYOND_KERNEL
+        state[HIGH] = state[BOUNDARY] = state[FUNDED] = grown + 1
+        if run.set[DOES_TRAIL_UP]:
+            state[LOW] += 1
+    while not state[OUTCOME] and not less((down_level(run), 0.0), last):
+        cell, giver = state[LOW] - 1, state[HIGH] - 1
+        run.coins[cell] = run.coins[giver]
+        run.paid[cell] = 0.0
+        if run.coins[cell] < run.least[cell + 1]:
+            state[OUTCOME] = BEYOND_KERNEL
+        state[LOW] = state[BOUNDARY] = cell
+        state[HIGH] = state[FUNDED] = giver
+
+
+@compiled
+def up_level(run: GridRun) -> float:
+    """Where a line comes on top; infinity for nowhere."""
+    state = run.state
+    if state[BOUNDARY] < state[HIGH] or state[BOUNDARY] == state[LOW]:
+        return np.inf
+    if not run.set[DOES_TRAIL_UP] and not run.set[EXPAND_UP]:
+        return np.inf
+    if state[HIGH] + 1 >= len(run.prices):
+        state[OUTCOME] = BEYOND_KERNEL
+        return np.inf
+    level = run.prices[state[HIGH] + 1]
+    return level if run.set[DOES_TRAIL_UP] or level <= run.set[EXPAND_UP] else np.inf
+
+
+@compiled
+def down_level(run: GridRun) -> float:
+    """Where the highest line leaves for below."""
+    state = run.state
+    if not run.set[DOES_TRAIL_DOWN] or state[BOUNDARY] > state[LOW]:
+        return -np.inf
+    if state[LOW] == 0:  # the table ends where no price is left, or where none of the candles comes
+        return -np.inf
+    return float(run.prices[state[LOW] - 1])
+
+
+@compiled
+def grow_down(run: GridRun, highest: float) -> None:
+    """One more line to buy at, once all lines have bought."""
+    state = run.state
+    if not run.set[EXPAND_DOWN] or state[BOUNDARY] > state[LOW] or state[LOW] == 0:
+        return
+    cell = state[LOW] - 1
+    if run.prices[cell] < run.set[EXPAND_DOWN] or run.lots[cell] < run.least[cell]:
+        return
+    if run.prices[cell] >= highest:
+        state[OUTCOME] = BEYOND_KERNEL  # it would fill at once
+    state[LOW] = cell
+
+
+@compiled
+def reach_up(run: GridRun) -> None:
+    """A grid without an end above always has lines above the price, as far as its coins go."""
+    state = run.state
+    while state[HIGH] - state[BOUNDARY] < run.set[MOST_SELLS]:
+        cell = state[HIGH]
+        if cell + 1 >= len(run.prices):
+            state[OUTCOME] = BEYOND_KERNEL
+            return
+        amount = run.lots[cell + 1]
+        if amount < run.least[cell + 1] or state[LOOSE] < amount * run.set[REST]:
+            return
+        if state[FUNDED] < state[HIGH]:
+            state[OUTCOME] = BEYOND_KERNEL
+            return
+        state[LOOSE] -= amount * run.set[REST]
+        run.coins[cell] = amount
+        run.paid[cell] = 0.0
+        state[HIGH] = state[FUNDED] = cell + 1
+
+
+@compiled
+def set_level(run: GridRun) -> None:
+    """The price at which everything sold would have earned what is wished for; 0 where it has already."""
+    if not run.set[HAS_PROFIT_GOAL]:
+        return
+    state = run.state
+    state[HAS_LEVEL] = 1
+    lacks = minus(get(run.set_pairs, GOAL), get(run.pairs, CASH))
+    if lacks[0] <= 0.0:
+        put(run.pairs, LEVEL, (0.0, 0.0))
+    elif state[HELD] <= 0:
+        state[HAS_LEVEL] = 0
+    else:
+        lots = over(whole(state[HELD]), (float(run.set[REST]), 0.0))
+        level = over(lacks, times(lots, one_and(get(run.set_pairs, TAKER), -1.0)))
+        put(run.pairs, LEVEL, snapped(level))
+
+
+# --- the beginning and the end ----------------------------------------------------------------------------------------
+
+
+@compiled
+def begin(run: GridRun, price: float, highest: float) -> None:
+    """The coins for the sell lines, at market; then the lines rest."""
+    state = run.state
+    put(run.pairs, LAST, (price, 0.0))
+    missing = state[MISSING]
+    if missing > 0:
+        if is_too_small(run, missing, (price, 0.0)):
+            state[OUTCOME] = BEYOND_KERNEL
+            return
+        trade(run, 1, slipped(run, (price, 0.0), 1.0), missing, 0, -1, BALANCING)
+        state[LOOSE] += received(run, missing, 0)
+        measure(run)
+    settle_grid(run, price, highest)
+
+
+@compiled
+def finish(run: GridRun, status: int, then: int, price: Pair) -> None:
+    """All lines off, and what the ending asks for at market. What is left is worth what it would bring."""
+    state = run.state
+    put(run.pairs, LAST, price)
+    if then == THEN_SELL:
+        lots = state[HELD] // run.set[REST]
+        if not is_too_small(run, lots, price):
+            trade(run, -1, slipped(run, price, -1.0), lots, 0, -1, EXIT)
+    elif then == THEN_BUY:
+        unspent = (0.0, 0.0)
+        for cell in range(state[LOW], state[BOUNDARY]):
+            unspent = plus(unspent, times((run.prices[cell], 0.0), whole(run.lots[cell])))
+        lots = int(steps_down(over(unspent, times(price, one_and(get(run.set_pairs, TAKER), 1.0)))))
+        if not is_too_small(run, lots, price):
+            trade(run, 1, slipped(run, price, 1.0), lots, 0, -1, BALANCING)
+    held = max(0.0, state[HELD] / run.set[REST])
+    run.pairs[LEFT_WORTH] = held * run.pairs[LAST] * (1.0 - run.set_pairs[TAKER])
+    state[STATUS] = status
+    state[IS_OVER] = 1
+    state[ENDED_AT] = state[CANDLE]

@@ -1,0 +1,101 @@
+"""A grid run of the kernel in the numbers of a report, without making a decimal of every fill."""
+
+from decimal import Decimal
+
+import numpy as np
+
+from desktop_app.core.columns import Candles, exact
+from desktop_app.core.market import Market
+from desktop_app.research.kernel import grid_curve
+from desktop_app.research.kernel import grid_layout as layout
+from desktop_app.research.kernel.formulas import Real, Whole
+from desktop_app.research.kernel.grid_candles import GridCandles
+from desktop_app.research.kernel.grid_layout import (
+    FILL_CANDLE,
+    FILL_IS_MAKER,
+    FILL_LOTS,
+    FILL_SIDE,
+    FILLS,
+    IS_FEE_IN_COINS,
+    MAKER,
+    TAKER,
+    GridRun,
+)
+from desktop_app.research.kernel.jit import compiled
+from desktop_app.research.ratios import ratios_of_days
+from desktop_app.research.report import Summary, rounded
+
+
+@compiled
+def add_up(run: GridRun, unit: float, step: float, cash: Real, coins: Real) -> float:
+    """Fill `cash` and `coins` with what the account had gained after each fill; the most coins at a candle's end."""
+    quote, base, most = 0.0, 0.0, 0.0
+    is_in_coins = run.set[IS_FEE_IN_COINS] != 0
+    for k in range(run.state[FILLS]):
+        fill = run.fills[k]
+        rate = run.set_pairs[MAKER if fill[FILL_IS_MAKER] else TAKER]
+        amount = fill[FILL_LOTS] * step
+        cost = run.fill_prices[k, 0] * unit * amount
+        if fill[FILL_SIDE] < 0:
+            quote += cost - cost * rate
+            base -= amount
+        else:
+            quote -= cost if is_in_coins else cost + cost * rate
+            base += amount - (amount * rate if is_in_coins else 0.0)
+        cash[k], coins[k] = quote, base
+        if k + 1 == run.state[FILLS] or run.fills[k + 1, FILL_CANDLE] != fill[FILL_CANDLE]:
+            most = max(most, abs(base))
+    return most
+
+
+def summarise_grid(
+    run: GridRun, digits: int, candles: Candles, kept: GridCandles, market: Market, opened: int, funds: Decimal
+) -> Summary:
+    """What research/report says of the same run through the core, to some 12 digits. `opened`: candle of the start."""
+    count = int(run.state[FILLS])
+    unit, step, fee = float(10.0**-digits), float(market.amount_step), float(market.taker_fee)
+    cash, coins = np.empty(count), np.empty(count)
+    most = add_up(run, unit, step, cash, coins)
+    money = unit * step
+    is_over = bool(run.state[layout.IS_OVER]) and count > 0
+    gained = float(run.pairs[layout.CASH]) * money
+    closed, unrealised = 0.0, 0.0
+    if is_over:
+        closed = gained + float(run.pairs[layout.LEFT_WORTH]) * money
+    elif count:
+        held = max(0, int(run.state[layout.HELD])) / int(run.set[layout.REST]) * step
+        unrealised = gained + held * float(candles.close[-1]) * (1.0 - fee)
+    size = float(funds)
+    results, days = np.zeros(grid_curve.RESULTS), np.zeros(len(kept.last_of_day))
+    candle: Whole = np.ascontiguousarray(run.fills[:count, layout.FILL_CANDLE])
+    grid_curve.follow_grid(
+        kept.close, kept.low, kept.close_tops, kept.close_bottoms, kept.low_bottoms, kept.last_of_day, candle, cash,
+        coins, size, fee, 1e-9 * max(1e-300, most), closed if is_over else float("nan"), days, results,
+    )  # fmt: skip
+    fall = float(results[grid_curve.FALL])
+    ratios = ratios_of_days(days, float(results[grid_curve.FIRST]), int(candles.at[-1] - candles.at[0]), fall)
+    deepest = max(float(results[grid_curve.DEEPEST]), -min(closed, 0.0))
+    lasted = int(candles.at[run.state[layout.ENDED_AT]] - candles.at[opened]) // 1000 if is_over else None
+    return Summary(
+        deals_closed=int(is_over),
+        deals_open=int(count > 0 and not is_over),
+        profit_quote=rounded(closed),
+        unrealised_quote=rounded(unrealised),
+        fees_quote=rounded(float(run.pairs[layout.FEES]) * money),
+        profit_percent=rounded(closed / size * 100 if size else 0.0),
+        buy_and_hold_percent=(exact(candles.close[-1]) / exact(candles.open[0]) - 1) * 100,
+        max_drawdown_percent=rounded(fall * 100),
+        max_floating_loss_percent=rounded(deepest / size * 100 if size > 0 else 0.0),
+        win_rate_percent=rounded(100.0 if closed > 0 else 0.0) if is_over else None,
+        profit_factor=rounded(0.0) if is_over and closed < 0 else None,
+        sharpe=None if ratios.sharpe is None else rounded(ratios.sharpe),
+        sortino=None if ratios.sortino is None else rounded(ratios.sortino),
+        calmar=None if ratios.calmar is None else rounded(ratios.calmar),
+        average_deal_seconds=lasted,
+        longest_deal_seconds=lasted,
+        max_funds_quote=rounded(float(run.pairs[layout.MOST_USED]) * money),
+        max_safety_orders_used=0,
+        time_in_market_percent=rounded(float(results[grid_curve.IN_MARKET]) / len(candles) * 100),
+        grid_profit_quote=rounded(float(run.pairs[layout.EARNED]) * money) if count else None,
+        round_trips=int(run.state[layout.ROUND_TRIPS]) if count else None,
+    )
