@@ -10,6 +10,7 @@ _VERSION = 1
 _FIELDS = (("version", 4), ("install", 12), ("bot", 16), ("deal", 20), ("role", 4), ("index", 12), ("serial", 20))
 _MAC_BITS = 24
 _ROLES = tuple(Role)
+_NUMBERS = {role: number for number, role in enumerate(_ROLES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,11 @@ class Origin:
 
 def make_client_id(origin: Origin, key: bytes) -> str:
     """28 hexadecimal characters: the origin and a keyed check, so that others' orders cannot pass for ours."""
-    values = (_VERSION, origin.install, origin.bot, origin.deal, _ROLES.index(origin.role), origin.index, origin.serial)
-    packed = 0
-    for (name, bits), value in zip(_FIELDS, values, strict=True):
-        assert 0 <= value < 1 << bits, f"{name} {value} does not fit {bits} bits"
-        packed = packed << bits | value
+    install, bot, deal, index, serial = origin.install, origin.bot, origin.deal, origin.index, origin.serial
+    # What is left beyond its bits would spoil the field before; a negative number leaves everything.
+    assert not (install >> 12 or bot >> 16 or deal >> 20 or index >> 12 or serial >> 20), f"{origin} does not fit"
+    packed = ((_VERSION << 12 | install) << 16 | bot) << 20 | deal
+    packed = ((packed << 4 | _NUMBERS[origin.role]) << 12 | index) << 20 | serial
     return f"{packed << _MAC_BITS | _mac(packed, key):0{LENGTH}x}"
 
 

@@ -28,9 +28,11 @@ from desktop_app.core.order import Order
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import grid_asks, grid_open, grid_orders, grid_price
 from desktop_app.core.strategies.grid_cells import with_levels
+from desktop_app.core.strategies.grid_flip import flipped
 from desktop_app.core.strategies.grid_plan import (
     changed_cells,
     closing_amount,
+    could_be_even,
     is_only_price,
     next_orders,
     settled,
@@ -159,12 +161,12 @@ class GridBot:
 
     def _on_order(self, state: GridState, event: _OrderNews) -> Step[GridState]:
         deal = state.deal
-        order = deal.deal.order(event.client_id) if deal is not None else None
+        order = deal.order(event.client_id) if deal is not None else None
         if deal is not None and order is None and isinstance(event, OrderFilled) and event.returned is not None:
             number, returned = event.returned
             if number == deal.deal.number:
                 order = returned
-                deal = deal.with_deal(orders=(*deal.deal.orders, order))
+                deal = replace(deal, is_even=False).with_deal(orders=(*deal.deal.orders, order))
                 state = replace(state, deal=deal)
         if deal is None or order is None:
             return Step(state, (Tell(said("unknown_order", client_id=event.client_id), is_problem=True),))
@@ -172,6 +174,8 @@ class GridBot:
         if isinstance(event, OrderAccepted) and self._is_wanted(deal, order):
             return Step(replace(state, deal=grid_orders.accepted(deal, order, event)))
         is_fill = isinstance(event, OrderFilled)
+        if isinstance(event, OrderFilled) and (flip := flipped(deal, order, event, self._market(deal), self.who, at)):
+            return Step(replace(state, deal=flip[0]), flip[1])
         return self._change(state, at, lambda deal: self._order(deal, order, event), is_fill=is_fill)
 
     def _order(self, deal: GridDeal, order: Order, event: _OrderNews) -> tuple[GridDeal, tuple[Command, ...]]:
@@ -188,6 +192,8 @@ class GridBot:
 
     def _is_wanted(self, deal: GridDeal, order: Order) -> bool:
         """Whether the order rests where it should, so that hearing of its arrival changes no plan."""
+        if deal.is_even:
+            return True
         cell = deal.cell_of(order)
         is_calm = deal.ending is None and not deal.is_rebuilding and cell is not None and cell.index != deal.retired
         return is_calm and cell is not None and cell.left == order.remaining
@@ -236,7 +242,8 @@ class GridBot:
         """`filled`: the grid before a fill that is all that happened."""
         market = self._market(deal)
         deal, said_so, lacks = settled(deal, market, at)
-        cells = changed_cells(filled, deal) if filled is not None and not lacks and not deal.missing else None
+        is_local = filled is not None and not lacks and not deal.missing and not could_be_even(filled)
+        cells = changed_cells(filled, deal) if filled is not None and is_local else None
         deal, orders = next_orders(deal, market, self.who, at, lacks, cells)
         deal = grid_open.described(with_levels(deal, market))
         commands = (*told, *said_so, *orders)

@@ -23,31 +23,37 @@ def laid_out(layout: Layout, grid: Grid, market: Market) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def bought(deal: GridDeal, cell: Cell, market: Market) -> GridDeal:
-    """Its buy is complete: the line above sells."""
+def turned(deal: GridDeal, cell: Cell, market: Market) -> Cell:
+    """The cell once its order is complete: after a buy the line above sells, after a sell the line below buys."""
+    if cell.is_holding:
+        amount = line_amount(deal.grid, deal.volume, cell.low, market)
+        return Cell(cell.index, cell.low, cell.high, is_holding=False, amount=amount)
     amount = sell_amount(deal.grid, deal.volume, cell.received, cell.high, market)
-    full = replace(cell, is_holding=True, amount=amount, coins=amount, done=ZERO, got=ZERO, blocked_until=0)
-    kept = deal.kept
-    if deal.grid.profit_currency == "base":
-        kept += cell.received - amount
-    return replace(deal.with_cell(full), kept=kept)
+    return replace(cell, is_holding=True, amount=amount, coins=amount, done=ZERO, got=ZERO, blocked_until=0)
 
 
-def sold(deal: GridDeal, cell: Cell, price: Decimal, market: Market) -> tuple[GridDeal, Decimal | None]:
-    """Its sell is complete: the line below buys. Also what the round trip earned, if its coins came from that line."""
-    amount = line_amount(deal.grid, deal.volume, cell.low, market)
-    deal = deal.with_cell(Cell(cell.index, cell.low, cell.high, is_holding=False, amount=amount))
+def kept_of(deal: GridDeal, cell: Cell, full: Cell) -> Decimal:
+    """Coins of a complete buy that are profit: the line above does not sell them."""
+    return cell.received - full.amount if deal.grid.profit_currency == "base" else ZERO
+
+
+def earned_by(cell: Cell, price: Decimal) -> Decimal | None:
+    """What the round trip of a complete sell earned; None where its coins came from elsewhere than the line below."""
     if not cell.received:
-        return deal, None
+        return None
     if cell.received >= cell.done:
-        earned = grid_lines.earned(cell.paid, cell.received, cell.got, cell.done, price)
-    else:
-        earned = cell.got * cell.received / cell.done - cell.paid
-    return deal.with_tally(deal.tally.with_round_trip(earned)), earned
+        return grid_lines.earned(cell.paid, cell.received, cell.got, cell.done, price)
+    return cell.got * cell.received / cell.done - cell.paid
 
 
 def completed(deal: GridDeal, cell: Cell, price: Decimal, market: Market) -> tuple[GridDeal, Decimal | None]:
-    return sold(deal, cell, price, market) if cell.is_holding else (bought(deal, cell, market), None)
+    """The order of a cell is complete; also what its round trip earned, if this ended one."""
+    after = turned(deal, cell, market)
+    deal = deal.with_cell(after)
+    if after.is_holding:
+        return replace(deal, kept=deal.kept + kept_of(deal, cell, after)), None
+    earned = earned_by(cell, price)
+    return deal if earned is None else deal.with_tally(deal.tally.with_round_trip(earned)), earned
 
 
 # --- which of them have orders
@@ -63,6 +69,11 @@ def resting_sells(deal: GridDeal) -> tuple[Cell, ...]:
     """Cells with coins, or to be filled with coins, whose line may rest, nearest first."""
     cells = [cell for cell in deal.cells if cell.is_holding][: most_sells(deal.grid)]
     return tuple(cell for cell in cells if cell.index != deal.retired)
+
+
+def has_windows(grid: Grid) -> bool:
+    """Whether only the lines nearest to the price rest."""
+    return grid.max_active_buy_lines is not None or most_sells(grid) is not None
 
 
 def most_sells(grid: Grid) -> int | None:

@@ -8,7 +8,6 @@ from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import OrderAccepted, OrderCanceled, OrderFilled, OrderRejected
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Role, Side
-from desktop_app.core.said import said
 from desktop_app.core.strategies.grid_cells import completed, noted
 from desktop_app.core.strategies.grid_plan import Told, tell
 from desktop_app.core.strategies.grid_state import Cell, GridDeal
@@ -38,28 +37,29 @@ def filled(deal: GridDeal, order: Order, event: OrderFilled, market: Market) -> 
     deal = deal.with_deal(position=deal.deal.position.with_fill(fill, is_entry=is_buy))
     if order.role is not Role.GRID:
         return _at_market(deal, after, fill, market)
-    traded_so = _told(deal, order, fill)
+    traded_so = told_of(deal, order, fill)
     if cell is None or deal.ending is not None:
         return deal, (traded_so,)
-    traded = _with_fill(cell, fill)
+    traded = with_fill(cell, fill)
     deal = deal.with_cell(traded)
     if after.status is not OrderStatus.FILLED and traded.left > 0:
         return deal, (traded_so,)
     deal, earned = completed(replace(deal, refusals=0), traded, fill.price, market)
     if traded.index == deal.cells[-1 if traded.is_holding else 0].index:
         deal = noted(deal, max(event.at, event.bar_end), traded.price)
-    return deal, (traded_so if earned is None else _told(deal, order, fill, earned),)
+    return deal, (traded_so if earned is None else told_of(deal, order, fill, earned),)
 
 
-def _told(deal: GridDeal, order: Order, fill: Fill, earned: Decimal | None = None) -> Tell:
+def told_of(deal: GridDeal, order: Order, fill: Fill, earned: Decimal | None = None) -> Tell:
     index, amount, price, fee = order.index, fill.amount, fill.price, fill.fee
     if earned is not None:
         return tell(deal, "grid_round_trip", index=index, amount=amount, price=price, fee=fee, profit=earned)
-    code = said("grid_bought" if order.side is Side.BUY else "grid_sold").code
-    return tell(deal, code, index=index, amount=amount, price=price, fee=fee)
+    if order.side is Side.BUY:
+        return tell(deal, "grid_bought", index=index, amount=amount, price=price, fee=fee)
+    return tell(deal, "grid_sold", index=index, amount=amount, price=price, fee=fee)
 
 
-def _with_fill(cell: Cell, fill: Fill) -> Cell:
+def with_fill(cell: Cell, fill: Fill) -> Cell:
     if cell.is_holding:
         return replace(cell, done=cell.done + fill.amount, got=cell.got + fill.cost - fill.fee)
     paid = fill.cost + (ZERO if fill.coin_fee else fill.fee)

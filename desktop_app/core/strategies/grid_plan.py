@@ -22,9 +22,9 @@ from desktop_app.core.strategies.grid_cells import (
     funded,
     grown_down,
     grown_up,
+    has_windows,
     is_jump,
     leaving_down,
-    most_sells,
     moved_down,
     moved_up,
     noted,
@@ -38,6 +38,7 @@ from desktop_app.core.strategies.grid_state import Cell, GridDeal
 
 _SERIAL_BITS = 20  # of a client id: a grid that made more orders goes on counting in the id's index
 _ENDING_ROLES = {DealStatus.COMPLETED: Role.TAKE_PROFIT, DealStatus.STOPPED_OUT: Role.STOP_LOSS}
+_ON_ITS_WAY = frozenset({OrderStatus.PENDING, OrderStatus.OPEN})
 _MOST_MOVES = 2000  # at once: a price that jumps further is not followed to its end
 
 Told = tuple[Tell, ...]
@@ -155,6 +156,7 @@ def next_orders(
     commands: list[Command] = []
     taken: set[tuple[Role, Side, int]] = set()
     orders: list[Order] = []
+    is_even = cells is None or deal.is_even
     for order in deal.deal.orders:
         orders.append(order)
         if touched is not None and (order.side, order.index) not in touched:
@@ -162,6 +164,7 @@ def next_orders(
         key = (order.role, order.side, order.index)
         want = wanted.get(key)
         is_right = want is not None and want.price == order.price and want.amount == order.remaining
+        is_even = is_even and is_right and order.status in _ON_ITS_WAY
         if order.is_live:
             taken.add(key)
         if order.status is OrderStatus.OPEN and order.type is OrderType.LIMIT and not is_right:
@@ -171,9 +174,21 @@ def next_orders(
         deal = deal.with_deal(orders=tuple(orders))
     for key, want in wanted.items():
         if key not in taken:
-            deal, placed = place(deal, want, who, at)
+            placed = new_order(deal, want, who, at)
+            deal = replace(deal, serial=deal.serial + 1).with_deal(orders=(*deal.deal.orders, placed.order))
             commands.append(placed)
-    return deal, tuple(commands)
+    is_even = is_even and len(deal.deal.orders) == len(deal.cells) and _is_at_rest(deal)
+    return deal if is_even is deal.is_even else replace(deal, is_even=is_even), tuple(commands)
+
+
+def _is_at_rest(deal: GridDeal) -> bool:
+    """Nothing but a fill is waited for."""
+    return (
+        _is_calm(deal)
+        and not (deal.missing or deal.blocked_until or deal.paused_until or deal.refusals)
+        and not has_windows(deal.grid)
+        and not any(cell.blocked_until or (cell.is_holding and cell.coins < cell.amount) for cell in deal.cells)
+    )
 
 
 def changed_cells(before: GridDeal, after: GridDeal) -> tuple[Cell, ...] | None:
@@ -191,10 +206,15 @@ def changed_cells(before: GridDeal, after: GridDeal) -> tuple[Cell, ...] | None:
         return None
     pairs = zip(before.cells, after.cells, strict=True)
     indexes = {new.index for old, new in pairs if old is not new}
-    for resting in (resting_buys, resting_sells) if _has_windows(after) else ():
+    for resting in (resting_buys, resting_sells) if has_windows(after.grid) else ():
         indexes |= {cell.index for cell in resting(before)} ^ {cell.index for cell in resting(after)}
     first = after.cells[0].index
     return tuple(after.cells[index - first] for index in sorted(indexes))
+
+
+def could_be_even(deal: GridDeal) -> bool:
+    """Only a plan of the whole grid can tell."""
+    return not deal.is_even and len(deal.deal.orders) == len(deal.cells) and not has_windows(deal.grid)
 
 
 def is_only_price(before: GridDeal, after: GridDeal) -> bool:
@@ -215,12 +235,8 @@ def _is_calm(deal: GridDeal) -> bool:
     )
 
 
-def _has_windows(deal: GridDeal) -> bool:
-    return deal.grid.max_active_buy_lines is not None or most_sells(deal.grid) is not None
-
-
-def place(deal: GridDeal, want: Wanted, who: BotIdentity, at: int) -> tuple[GridDeal, PlaceOrder]:
-    """Make the order and write it into the deal as PENDING."""
+def new_order(deal: GridDeal, want: Wanted, who: BotIdentity, at: int) -> PlaceOrder:
+    """The deal's next order, PENDING."""
     over, serial = divmod(deal.serial, 1 << _SERIAL_BITS)
     origin = Origin(who.install, who.bot_id, deal.deal.number, want.role, over, serial)
     order = Order(
@@ -234,8 +250,7 @@ def place(deal: GridDeal, want: Wanted, who: BotIdentity, at: int) -> tuple[Grid
         price=want.price,
         placed_at=at,
     )
-    deal = replace(deal, serial=deal.serial + 1).with_deal(orders=(*deal.deal.orders, order))
-    return deal, PlaceOrder(order, deal.deal.number)
+    return PlaceOrder(order, deal.deal.number)
 
 
 def _wanted(
@@ -247,7 +262,7 @@ def _wanted(
         return ()
     if deal.is_opening:
         return _balancing(deal, market, at, deal.missing)
-    if cells is None or _has_windows(deal):
+    if cells is None or has_windows(deal.grid):
         lines = (*resting_buys(deal), *resting_sells(deal))
         if cells is not None:
             indexes = {cell.index for cell in cells}

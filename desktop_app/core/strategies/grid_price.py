@@ -64,6 +64,8 @@ def deal_watch(deal: GridDeal) -> Watch:
 
 
 def deal_wake_at(deal: GridDeal) -> int | None:
+    if deal.is_even:
+        return None
     times = [cell.blocked_until for cell in deal.cells if cell.blocked_until]
     times += [at for at in (deal.blocked_until, deal.paused_until) if at]
     return min(times, default=None)

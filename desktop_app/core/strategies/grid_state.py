@@ -82,6 +82,7 @@ class GridDeal:
     then: StopAction = "stop_and_sell"
     refusals: int = 0
     blocked_until: int = 0  # of orders at market, after a refusal
+    is_even: bool = False  # the last plan left nothing to do: each cell has its one order and all coins for it
 
     @property
     def grid(self) -> Grid:
@@ -112,15 +113,31 @@ class GridDeal:
         return cell if is_its else None
 
     def with_cell(self, cell: Cell) -> "GridDeal":
+        return replace(self, cells=self.cells_with(cell))
+
+    def cells_with(self, cell: Cell) -> tuple[Cell, ...]:
         place = cell.index - self.cells[0].index
-        return replace(self, cells=(*self.cells[:place], cell, *self.cells[place + 1 :]))
+        return (*self.cells[:place], cell, *self.cells[place + 1 :])
+
+    def order(self, client_id: str) -> Order | None:
+        """The newest are looked at first: news of an order mostly comes soon after it was made."""
+        for order in reversed(self.deal.orders):
+            if order.client_id == client_id:
+                return order
+        return None
+
+    def orders_with(self, before: Order, after: Order | None) -> tuple[Order, ...]:
+        """The orders with one of them changed, or gone."""
+        orders = list(self.deal.orders)
+        place = len(orders) - 1
+        while orders[place] is not before:
+            place -= 1
+        orders[place : place + 1] = () if after is None else (after,)
+        return tuple(orders)
 
     def with_order(self, before: Order, after: Order) -> "GridDeal":
         """An order that is over leaves: the journal has it, and its coins are in the sums."""
-        orders = self.deal.orders
-        if after.status.is_final:
-            return self.with_deal(orders=tuple(order for order in orders if order is not before))
-        return self.with_deal(orders=tuple(after if order is before else order for order in orders))
+        return self.with_deal(orders=self.orders_with(before, None if after.status.is_final else after))
 
     def with_deal(self, **changes: object) -> "GridDeal":
         return replace(self, deal=replace(self.deal, **changes))  # type: ignore[arg-type]
