@@ -14,6 +14,8 @@ assert _spec.loader is not None
 _spec.loader.exec_module(importlib.util.module_from_spec(_spec))
 if str(_HOOK.parent) not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_HOOK.parent), os.environ.get("PYTHONPATH", ""))))
+# Kernels run as plain Python: the numbers are the same, and no test waits for a compiler.
+os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,7 +10,6 @@ from desktop_app.core.columns import Candles
 from desktop_app.core.gathering import rows
 from desktop_app.core.market import Market
 from desktop_app.core.settings import Settings
-from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules
 from desktop_app.research.goals import Limits, score_of
 from desktop_app.research.report import Summary, make_report
@@ -77,11 +76,12 @@ def make_job(
 
 
 def _is_worth_compiling(settings: Settings, rules: BacktestRules, work: int) -> bool:
-    if not isinstance(settings, DcaSettings) or rules.balance is not None or work < _WORTH_COMPILING:
+    if work < _WORTH_COMPILING:
         return False
     from desktop_app.research.kernel.jit import HAS_COMPILER
+    from desktop_app.research.kernel.trial import is_covered
 
-    return HAS_COMPILER
+    return HAS_COMPILER and is_covered(settings, rules)
 
 
 class Workbench:
@@ -132,9 +132,8 @@ class Workbench:
     def _summary(self, settings: Settings, stretch: Stretch, is_compiled: bool) -> tuple[Summary, bool]:
         """The numbers, and whether they are the core's own."""
         if is_compiled:
-            from desktop_app.research.kernel.dca_trial import try_compiled
+            from desktop_app.research.kernel.trial import try_compiled
 
-            assert isinstance(settings, DcaSettings)
             found = try_compiled(settings, self.part(stretch), self.job.market, self.job.rules)
             if found is not None:
                 return found, False

@@ -10,7 +10,7 @@ from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.research import judging
 from desktop_app.research.goals import Limits, total_of, usual_objective
-from desktop_app.research.kernel import dca_trial
+from desktop_app.research.kernel import trial as kernel_trial
 from desktop_app.research.optimised_text import to_text
 from desktop_app.research.optimiser import estimate, lasting, optimise
 from desktop_app.research.report import Summary, make_report
@@ -46,7 +46,7 @@ def test_a_trial_is_the_backtest_of_its_settings() -> None:
 def test_the_compiled_bot_says_the_same_as_the_core_of_every_point() -> None:
     for trial in found(search()).trials:
         settings = SETTINGS.model_validate(trial.point.applied_to(SETTINGS.model_dump(mode="json")))
-        mine = dca_trial.try_compiled(settings, candles(), MARKET, RULES)
+        mine = kernel_trial.try_compiled(settings, candles(), MARKET, RULES)
         assert mine is not None
         assert (mine.deals_closed, mine.max_safety_orders_used) == (
             trial.summary.deals_closed,
@@ -182,7 +182,7 @@ def test_winners_of_the_compiled_bot_are_those_of_the_core(monkeypatch: pytest.M
 
     plain = found(search())
     monkeypatch.setattr(judging, "_is_worth_compiling", lambda *_: True)
-    monkeypatch.setattr(dca_trial, "try_compiled", praising)
+    monkeypatch.setattr(kernel_trial, "try_compiled", praising)
 
     result = found(search())
 

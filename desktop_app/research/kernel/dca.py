@@ -1,6 +1,5 @@
 """One DCA bot over many candles in compiled numbers: the same deals and fills as the core's, for sweeps."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,15 +12,13 @@ from desktop_app.core.order import OrderType, Role, Side
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.kernel import layout
+from desktop_app.research.kernel.block import MOST_RUNGS, MOST_TARGETS, Block
 from desktop_app.research.kernel.columns import Columns
-from desktop_app.research.kernel.formulas import RUNG_COLUMNS, SOLD_COLUMNS, Run
+from desktop_app.research.kernel.coverage import is_dca_covered
+from desktop_app.research.kernel.formulas import Real, Run, Whole
 from desktop_app.research.kernel.twofold import decimal, pair
 from desktop_app.research.kernel.walking import walk_candles
 
-_ORDERS = 512
-_EVENTS = 4096
-_TOLD = 256
-_FILLS = 4096
 _MANY = 2**62
 
 _ROLES = (Role.BASE, Role.SAFETY, Role.TAKE_PROFIT, Role.STOP_LOSS, Role.CLOSE)
@@ -83,46 +80,6 @@ class KernelResult:
     profit: float
 
 
-def is_covered(settings: DcaSettings, rules: BacktestRules) -> bool:
-    """Whether the kernel knows all that these settings ask for; of a setting that it never heard of it does not."""
-    units = (settings.base_order.volume_unit, settings.safety_orders.volume_unit)
-    limits = settings.limits
-    return (
-        rules.balance is None
-        and "percent" not in units
-        and "entry" not in (settings.take_profit.basis, settings.stop_loss.basis)
-        and settings.profit_currency == "quote"
-        and settings.start.mode == "asap"
-        and limits.max_deals_per_pair == limits.max_active_deals == 1
-        and _KNOWN.issuperset(_set_names(settings.model_dump(exclude_defaults=True)))
-    )
-
-
-_NAMES = (
-    "kind name account pairs direction profit_currency reinvest_percent reinvest_mode risk_reduction_percent "
-    "base_order.volume base_order.volume_unit base_order.type "
-    "safety_orders.volume safety_orders.volume_unit safety_orders.price_deviation safety_orders.step_scale "
-    "safety_orders.volume_scale safety_orders.max_count safety_orders.max_active safety_orders.custom.deviation "
-    "safety_orders.custom.volume take_profit.basis take_profit.percent take_profit.steps.percent "
-    "take_profit.steps.share take_profit.trailing_deviation stop_loss.percent stop_loss.basis stop_loss.trailing "
-    "stop_loss.timeout_seconds stop_loss.breakeven_after stop_loss.then start.mode limits.max_active_deals "
-    "limits.max_deals_per_pair limits.cooldown_seconds limits.min_price limits.max_price limits.stop_after_deals "
-    "limits.close_after_seconds limits.start_delay_seconds"
-)
-_KNOWN = frozenset(_NAMES.split())
-
-
-def _set_names(value: object, place: str = "") -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield from _set_names(part, f"{place}.{key}" if place else str(key))
-    elif isinstance(value, list | tuple) and any(isinstance(part, dict) for part in value):
-        for part in value:
-            yield from _set_names(part, place)
-    else:
-        yield place
-
-
 def run_dca(settings: DcaSettings, columns: Columns, market: Market, rules: BacktestRules) -> KernelResult:
     """Play the candles to the bot. `market` already has the fees of the run.
 
@@ -135,16 +92,10 @@ def run_dca(settings: DcaSettings, columns: Columns, market: Market, rules: Back
 
 def played(settings: DcaSettings, columns: Columns, market: Market, rules: BacktestRules) -> Run:
     """The arrays after the last candle; raises as run_dca does."""
-    if not is_covered(settings, rules):
+    if not is_dca_covered(settings, rules):
         raise BeyondKernel("settings that the kernel does not know")
-    fills = _FILLS
-    while True:
-        run = make_run(settings, columns.digits, market, rules, fills)
-        walk(run, columns)
-        outcome = int(run.state[layout.OUTCOME])
-        if outcome != layout.TOO_MANY_FILLS:
-            break
-        fills *= 8
+    run = walked(make_run(settings, columns.digits, market, rules), columns)
+    outcome = int(run.state[layout.OUTCOME])
     if outcome == layout.REFUSED:
         raise LadderRefused("an order of the ladder came out under the market's minimum")
     if outcome != layout.WENT_WELL:
@@ -152,61 +103,59 @@ def played(settings: DcaSettings, columns: Columns, market: Market, rules: Backt
     return run
 
 
-def walk(run: Run, columns: Columns) -> None:
-    run.state[layout.OPENS_AFTER] = columns.at[0] + run.set[layout.START_DELAY]
-    walk_candles(
-        run,
-        columns.at,
-        columns.open,
-        columns.high,
-        columns.low,
-        columns.close,
-        columns.tops,
-        columns.bottoms,
-        columns.wide_tops,
-        columns.wide_bottoms,
-        float("nan"),
-    )
+def walked(block: Block, columns: Columns) -> Run:
+    """The run after the last candle, with all its fills and deals, however many."""
+    run, c = block.run, columns
+    state, following = run.state, 0
+    state[layout.OPENS_AFTER] = c.at[0] + run.set[layout.START_DELAY]
+    taken: list[tuple[Whole, Real, Whole]] = []
+    while following < len(c.at) and not state[layout.OUTCOME]:
+        following = walk_candles(
+            block.handle, c.at, c.open, c.high, c.low, c.close, c.tops, c.bottoms, c.wide_tops, c.wide_bottoms,
+            following,
+        )  # fmt: skip
+        taken.append(_take(run))
+    state[layout.FILLS] = sum(len(part[0]) for part in taken)
+    fills, prices, deals = (np.concatenate(parts) for parts in zip(*taken, strict=True))
+    return run._replace(fills=fills, fill_prices=prices, deals=deals)
+
+
+def _take(run: Run) -> tuple[Whole, Real, Whole]:
+    """The fills and the deals that are over, which make room for more."""
+    state = run.state
+    over = int(state[layout.DEALS] - state[layout.DEALS_TAKEN])
+    if state[layout.DEAL] != layout.NO_DEAL:
+        over -= 1
+    fills = int(state[layout.FILLS])
+    taken = run.fills[:fills].copy(), run.fill_prices[:fills].copy(), run.deals[:over].copy()
+    run.deals[:over] = 0
+    state[layout.FILLS] = 0
+    state[layout.DEALS_TAKEN] += over
+    return taken
 
 
 # --- settings into arrays ---------------------------------------------------------------------------------------------
 
 
-def make_run(settings: DcaSettings, digits: int, market: Market, rules: BacktestRules, fills: int = _FILLS) -> Run:
+def make_run(settings: DcaSettings, digits: int, market: Market, rules: BacktestRules) -> Block:
     unit = Decimal(1).scaleb(-digits)
     money = unit * market.amount_step
+    block = Block()
+    run = block.run
     safety, targets = settings.safety_orders, settings.take_profit.targets
     planned = ladder.planned(safety, settings.direction)
-    rungs = np.zeros((max(1, len(planned)), 4))
+    if len(planned) > MOST_RUNGS or len(targets) > MOST_TARGETS:
+        raise BeyondKernel("more steps than the kernel has room for")
     for k, (_, deviation, volume) in enumerate(planned):
-        rungs[k, 0:2] = pair(deviation / HUNDRED)
-        rungs[k, 2:4] = pair(volume / (market.amount_step if safety.volume_unit == "base" else money))
-    steps = np.zeros((max(1, len(targets)), 4))
+        run.ladder[k, 0:2] = pair(deviation / HUNDRED)
+        run.ladder[k, 2:4] = pair(volume / (market.amount_step if safety.volume_unit == "base" else money))
     for k, step in enumerate(targets):
-        steps[k, 0:2] = pair(step.percent / HUNDRED)
-        steps[k, 2:4] = pair(step.share)
-    near = sorted(range(len(planned)), key=lambda k: abs(planned[k][1]))
-    state = np.zeros(layout.WHOLE, dtype=np.int64)
-    return Run(
-        set=_whole_settings(settings, market, rules, unit),
-        set_pairs=_paired_settings(settings, market, rules, unit),
-        ladder=rungs,
-        near=np.array(near or [0], dtype=np.int64),
-        targets=steps,
-        state=state,
-        pairs=np.zeros(layout.PAIRS),
-        rungs=np.zeros((max(1, len(planned)), RUNG_COLUMNS), dtype=np.int64),
-        sold=np.zeros((max(1, len(targets)), SOLD_COLUMNS), dtype=np.int64),
-        orders=np.zeros((_ORDERS, layout.ORDER_COLUMNS), dtype=np.int64),
-        events=np.zeros((_EVENTS, 3), dtype=np.int64),
-        event_prices=np.zeros((_EVENTS, 2)),
-        told=np.zeros((_TOLD, 7)),
-        wanted=np.zeros((len(planned) + len(targets) + 2, 6), dtype=np.int64),
-        plan=np.zeros((len(targets) + 1, 3), dtype=np.int64),
-        fills=np.zeros((fills, layout.FILL_COLUMNS), dtype=np.int64),
-        fill_prices=np.zeros((fills, 2)),
-        deals=np.zeros((fills, layout.DEAL_COLUMNS), dtype=np.int64),
-    )
+        run.targets[k, 0:2] = pair(step.percent / HUNDRED)
+        run.targets[k, 2:4] = pair(step.share)
+    run.near[: len(planned)] = sorted(range(len(planned)), key=lambda k: abs(planned[k][1]))
+    run.set[:] = _whole_settings(settings, market, rules, unit)
+    run.set_pairs[:] = _paired_settings(settings, market, rules, unit)
+    return block
 
 
 def _whole_settings(settings: DcaSettings, market: Market, rules: BacktestRules, unit: Decimal) -> "np.ndarray":

@@ -11,7 +11,8 @@ from desktop_app.core.preview import make_preview
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
 from desktop_app.research.kernel.columns import Columns, NotWhole, make_columns
-from desktop_app.research.kernel.dca import BeyondKernel, LadderRefused, is_covered, played
+from desktop_app.research.kernel.coverage import is_dca_covered
+from desktop_app.research.kernel.dca import BeyondKernel, LadderRefused, played
 from desktop_app.research.kernel.summary import summarise
 from desktop_app.research.report import Summary
 
@@ -21,13 +22,13 @@ _kept: OrderedDict[tuple[int, int, Decimal], tuple[Candles, Columns]] = OrderedD
 _keeping = Lock()
 
 
-def try_compiled(settings: DcaSettings, candles: Candles, market: Market, rules: BacktestRules) -> Summary | None:
+def try_compiled_dca(settings: DcaSettings, candles: Candles, market: Market, rules: BacktestRules) -> Summary | None:
     """The summary of this run; None where only the core can make it.
 
     Raises:
         BacktestRefused: so would the core.
     """
-    if not is_covered(settings, rules):
+    if not is_dca_covered(settings, rules):
         return None
     market = rules.applied_to(market)
     preview = make_preview(settings, market, exact(candles.open[0]))

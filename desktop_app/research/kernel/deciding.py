@@ -28,7 +28,7 @@ from desktop_app.research.kernel.formulas import (
     stop_level,
     target_price,
 )
-from desktop_app.research.kernel.jit import compiled
+from desktop_app.research.kernel.jit import inner
 from desktop_app.research.kernel.layout import (
     ACCEPTED,
     AMOUNT,
@@ -60,6 +60,7 @@ from desktop_app.research.kernel.layout import (
     DEAL_STATUS,
     DEALS,
     DEALS_CLOSED,
+    DEALS_TAKEN,
     DOES_STOP_END,
     DOES_STOP_TRAIL,
     DUST,
@@ -115,6 +116,7 @@ from desktop_app.research.kernel.layout import (
     OPENED_AT,
     OPENING_TICK,
     OPENS_AFTER,
+    ORDER_COLUMNS,
     ORDERS,
     OUTCOME,
     P0,
@@ -166,7 +168,7 @@ PLAN = 2
 ENTRIES = 3  # the plan, and coins came in
 
 
-@compiled
+@inner
 def deliver(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None:
     """An event, and all that it brings about at this point of the path."""
     run.state[EVENTS] = 0
@@ -179,7 +181,7 @@ def deliver(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None
     _forget(run)
 
 
-@compiled
+@inner
 def _decide(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None:
     at = run.state[POINT_AT]
     changed = NOTHING
@@ -205,7 +207,7 @@ def _decide(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None
         _open(run)
 
 
-@compiled
+@inner
 def _finish(run: Run, changed: int, at: int) -> None:
     """Every change ends in a new plan of orders, and in the deal's end if nothing is left."""
     if changed != PRICES:
@@ -220,7 +222,7 @@ def _finish(run: Run, changed: int, at: int) -> None:
         run.state[HAS_STOP] = 1
 
 
-@compiled
+@inner
 def _forget(run: Run) -> None:
     """Orders that are over need no place any more."""
     if run.state[ORDERS] < len(run.orders) // 2:
@@ -228,7 +230,8 @@ def _forget(run: Run) -> None:
     kept = 0
     for k in range(run.state[ORDERS]):
         if run.orders[k, STATUS] != FINAL:
-            run.orders[kept] = run.orders[k]
+            for column in range(ORDER_COLUMNS):
+                run.orders[kept, column] = run.orders[k, column]
             kept += 1
     run.state[ORDERS] = kept
 
@@ -236,13 +239,13 @@ def _forget(run: Run) -> None:
 # --- a deal begins ----------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def may_open(run: Run) -> bool:
     state = run.state
     return state[DEAL] == NO_DEAL and not state[IS_STOPPED] and state[DEALS_CLOSED] < run.set[MOST_DEALS]
 
 
-@compiled
+@inner
 def _open(run: Run) -> None:
     price = get(run.pairs, POINT)
     if not may_open(run) or run.state[POINT_AT] < run.state[OPENS_AFTER] or not _is_price_allowed(run, price):
@@ -264,7 +267,7 @@ def _open(run: Run) -> None:
         place_market_base(run, lots)
 
 
-@compiled
+@inner
 def _is_price_allowed(run: Run, price: Pair) -> bool:
     size = size_of(price)
     if run.set[HAS_LEAST_PRICE] and less(size, get(run.set_pairs, LEAST_PRICE)):
@@ -272,7 +275,7 @@ def _is_price_allowed(run: Run, price: Pair) -> bool:
     return not run.set[HAS_MOST_PRICE] or not less(get(run.set_pairs, MOST_PRICE), size)
 
 
-@compiled
+@inner
 def _begin(run: Run) -> None:
     state, pairs = run.state, run.pairs
     for place in (
@@ -287,8 +290,12 @@ def _begin(run: Run) -> None:
         put(pairs, place, (0.0, 0.0))
     put(pairs, CARRIED, get(pairs, DUST))
     put(pairs, DUST, (0.0, 0.0))
-    run.rungs[:, IS_THERE] = 0
-    run.sold[:, :] = 0
+    for rung in range(run.set[LADDER]):
+        run.rungs[rung, IS_THERE] = 0
+    for step in range(run.set[TARGETS]):
+        run.sold[step, SOLD_LOTS] = 0
+        run.sold[step, SOLD_PRICE] = 0
+        run.sold[step, HAS_PRICE] = 0
     state[DEAL] = IS_OPENING
     state[OPENED_AT] = state[POINT_AT]
     state[DEALS] += 1
@@ -297,7 +304,7 @@ def _begin(run: Run) -> None:
 # --- trades -----------------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def _filled(run: Run, place: int, is_maker: int, price: Pair) -> int:
     order, state = run.orders[place], run.state
     if not order[IS_MARKET]:
@@ -330,7 +337,7 @@ def _filled(run: Run, place: int, is_maker: int, price: Pair) -> int:
     return PLAN
 
 
-@compiled
+@inner
 def _book(run: Run, order: Whole, is_maker: int, price: Pair) -> None:
     state = run.state
     lots = (float(order[AMOUNT]), 0.0)
@@ -367,7 +374,7 @@ def _book(run: Run, order: Whole, is_maker: int, price: Pair) -> None:
     state[FILLS] += 1
 
 
-@compiled
+@inner
 def _complete_base(run: Run) -> None:
     put(run.pairs, P0, average(run))
     run.state[BASE_LOTS] = run.state[ENTERED]
@@ -377,7 +384,7 @@ def _complete_base(run: Run) -> None:
     run.state[DEAL] = IS_OPEN
 
 
-@compiled
+@inner
 def _step_sold(run: Run, index: int) -> None:
     state = run.state
     state[STEPS_DONE] = max(state[STEPS_DONE], index)
@@ -394,7 +401,7 @@ def _step_sold(run: Run, index: int) -> None:
         state[HAS_BREAK_EVEN] = 1
 
 
-@compiled
+@inner
 def _pass(run: Run, price: Pair) -> bool:
     """Trailing is undone where the path came out of profit."""
     if run.state[DEAL] == IS_TRAILING and is_out_of_profit(run, price):
@@ -404,7 +411,7 @@ def _pass(run: Run, price: Pair) -> bool:
     return False
 
 
-@compiled
+@inner
 def _recover(run: Run) -> bool:
     if not run.state[BEYOND_SINCE]:
         return False
@@ -417,7 +424,7 @@ def _recover(run: Run) -> bool:
 # --- the price --------------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def _tick(run: Run, opens: bool) -> int:
     state, price = run.state, get(run.pairs, POINT)
     if state[DEAL] == IS_OPENING and state[HAS_BASE_PRICE]:
@@ -449,21 +456,21 @@ def _tick(run: Run, opens: bool) -> int:
     return changed
 
 
-@compiled
+@inner
 def _end(run: Run, ending: int) -> None:
     if run.state[ENDING] == RUNS:
         run.state[ENDING] = ending
         run.state[DEAL] = IS_CLOSING
 
 
-@compiled
+@inner
 def _is_stop_first(run: Run) -> bool:
     if run.state[DEAL] != IS_TRAILING:
         return True
     return has_stop_level(run) and not less(stop_level(run), closing_level(run))
 
 
-@compiled
+@inner
 def _stop_loss(run: Run, price: Pair, fallen: Pair) -> int:
     changed = PRICES
     if has_stop_level(run) and not less(stop_level(run), fallen):
@@ -480,7 +487,7 @@ def _stop_loss(run: Run, price: Pair, fallen: Pair) -> int:
     return changed
 
 
-@compiled
+@inner
 def _trail(run: Run, price: Pair, fallen: Pair) -> int:
     if run.state[DEAL] != IS_TRAILING:
         return PRICES
@@ -494,7 +501,7 @@ def _trail(run: Run, price: Pair, fallen: Pair) -> int:
     return PRICES
 
 
-@compiled
+@inner
 def _arm(run: Run, price: Pair, risen: Pair) -> int:
     if run.state[DEAL] == IS_TRAILING or not run.state[HAS_ARM] or less(risen, get(run.pairs, ARM)):
         return PRICES
@@ -503,7 +510,7 @@ def _arm(run: Run, price: Pair, risen: Pair) -> int:
     return PLAN
 
 
-@compiled
+@inner
 def _fire(run: Run, risen: Pair) -> int:
     changed = PRICES
     for rung in range(run.set[LADDER]):
@@ -515,7 +522,7 @@ def _fire(run: Run, risen: Pair) -> int:
     return changed
 
 
-@compiled
+@inner
 def _clock(run: Run, at: int) -> int:
     state = run.state
     if state[ENDING] != RUNS:
@@ -537,7 +544,7 @@ def _clock(run: Run, at: int) -> int:
 # --- a deal ends ------------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def _end_by_exits(run: Run) -> None:
     state = run.state
     if not state[EXITED]:
@@ -551,7 +558,7 @@ def _end_by_exits(run: Run) -> None:
         state[STEPS_DONE] = run.set[TARGETS] - 1
 
 
-@compiled
+@inner
 def _has_live_target(run: Run) -> bool:
     for k in range(run.state[ORDERS]):  # noqa: SIM110 - the compiler knows no generators
         if run.orders[k, ROLE] == TAKE_PROFIT and run.orders[k, STATUS] != FINAL:
@@ -559,7 +566,7 @@ def _has_live_target(run: Run) -> bool:
     return False
 
 
-@compiled
+@inner
 def _close_if_done(run: Run, at: int) -> bool:
     """Once no order rests and nothing is left that could be exited: profit and dust go to the next deal."""
     state = run.state
@@ -571,7 +578,7 @@ def _close_if_done(run: Run, at: int) -> bool:
     if steps_down(held(run)) > 0 and not is_dust(run):
         return False
     if state[ENTERED] or state[EXITED]:
-        row = run.deals[state[DEALS] - 1]
+        row = run.deals[state[DEALS] - 1 - state[DEALS_TAKEN]]
         row[DEAL_STATUS] = state[ENDING]
         row[DEAL_OPENED] = state[OPENED_AT]
         row[DEAL_CLOSED] = state[LAST_EXIT] if state[EXITED] else at
@@ -583,6 +590,6 @@ def _close_if_done(run: Run, at: int) -> bool:
     if state[ENDING] == STOPPED_OUT and run.set[DOES_STOP_END]:
         state[IS_STOPPED] = 1
     state[DEAL] = NO_DEAL
-    if state[DEALS] >= len(run.deals):
+    if state[DEALS] - state[DEALS_TAKEN] >= len(run.deals):
         state[OUTCOME] = TOO_MANY_FILLS
     return True

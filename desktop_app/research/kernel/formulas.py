@@ -1,11 +1,12 @@
 """The formulas of a DCA deal on pairs of floats: `core/ladder` and `core/deal`, signed (see layout)."""
 
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.research.kernel.jit import compiled
+from desktop_app.research.kernel.jit import inner
 from desktop_app.research.kernel.layout import (
     ARE_RUNGS_IN_COINS,
     BASE_LOTS,
@@ -106,34 +107,34 @@ class Run(NamedTuple):
 ZERO: Pair = (0.0, 0.0)
 
 
-@compiled
+@inner
 def get(values: Real, place: int) -> Pair:
     return values[place], values[place + 1]
 
 
-@compiled
+@inner
 def put(values: Real, place: int, value: Pair) -> None:
     values[place] = value[0]
     values[place + 1] = value[1]
 
 
-@compiled
+@inner
 def add_to(values: Real, place: int, value: Pair) -> None:
     put(values, place, plus(get(values, place), value))
 
 
-@compiled
+@inner
 def with_part(part: Pair, sign: int) -> Pair:
     """1 + sign·part."""
     return plus((1.0, 0.0), (sign * part[0], sign * part[1]))
 
 
-@compiled
+@inner
 def size_of(price: Pair) -> Pair:
     return (-price[0], -price[1]) if price[0] < 0 else price
 
 
-@compiled
+@inner
 def average(run: Run) -> Pair:
     """Σ(price·amount ± fee) / Σ amount, signed."""
     side = run.set[SIDE]
@@ -143,7 +144,7 @@ def average(run: Run) -> Pair:
     return side * price[0], side * price[1]
 
 
-@compiled
+@inner
 def held(run: Run) -> Pair:
     """Lots that the exit still has to trade."""
     lots = plus((float(run.state[ENTERED] - run.state[EXITED]), 0.0), get(run.pairs, CARRIED))
@@ -152,7 +153,7 @@ def held(run: Run) -> Pair:
     return lots if lots[0] > 0 else (0.0, 0.0)
 
 
-@compiled
+@inner
 def cash(run: Run) -> Pair:
     """Money that came in less money that went out, as core/deal counts it."""
     entry, entry_fee = get(run.pairs, ENTRY_MONEY), get(run.pairs, ENTRY_FEE)
@@ -163,50 +164,50 @@ def cash(run: Run) -> Pair:
     return minus(minus(entry, entry_fee), plus(left, exit_fee))
 
 
-@compiled
+@inner
 def is_too_small(run: Run, lots: Pair, price: Pair) -> bool:
     if lots[0] <= 0 or less(lots, get(run.set_pairs, LEAST_AMOUNT)):
         return True
     return less(times(lots, size_of(price)), get(run.set_pairs, LEAST_MONEY))
 
 
-@compiled
+@inner
 def on_tick_down(run: Run, price: Pair) -> int:
     tick = int(run.set[TICK_UNITS])
     return int(steps_down(over(price, (float(tick), 0.0)))) * tick
 
 
-@compiled
+@inner
 def on_tick_up(run: Run, price: Pair) -> int:
     tick = int(run.set[TICK_UNITS])
     return int(steps_up(over(price, (float(tick), 0.0)))) * tick
 
 
-@compiled
+@inner
 def money_of(volume: Pair, is_in_coins: int, price: Pair) -> Pair:
     """A setting's size as money."""
     return times(volume, size_of(price)) if is_in_coins else volume
 
 
-@compiled
+@inner
 def order_lots(run: Run, volume: Pair, is_in_coins: int, price: Pair) -> int:
     """Rounded up to the lot."""
     money = times(money_of(volume, is_in_coins, price), get(run.pairs, SCALE))
     return int(steps_up(over(plus(money, get(run.pairs, EXTRA)), size_of(price))))
 
 
-@compiled
+@inner
 def level_of(run: Run, rung: int, p0: Pair) -> Pair:
     """P0·(1 + deviation), signed as `p0` is."""
     return times(p0, plus((1.0, 0.0), get(run.ladder[rung], 0)))
 
 
-@compiled
+@inner
 def does_exist(run: Run, rung: int, p0: Pair) -> bool:
     return run.ladder[rung, 0] > -1.0 and on_tick_down(run, size_of(level_of(run, rung, p0))) > 0
 
 
-@compiled
+@inner
 def lay_ladder(run: Run) -> None:
     p0 = get(run.pairs, P0)
     run.state[RUNGS] = 0
@@ -225,7 +226,7 @@ def lay_ladder(run: Run) -> None:
         run.state[RUNGS] += 1
 
 
-@compiled
+@inner
 def size_next_deal(run: Run, price: Pair) -> None:
     """Reinvest and risk reduction (core/ladder.closed_profit_sizing)."""
     put(run.pairs, SCALE, (1.0, 0.0))
@@ -268,7 +269,7 @@ def size_next_deal(run: Run, price: Pair) -> None:
     put(run.pairs, SCALE, scale)
 
 
-@compiled
+@inner
 def target_price(run: Run, step: int) -> int:
     """Of a take-profit step, from 1; the one that trails is exited at market and pays the taker's fee."""
     side = run.set[SIDE]
@@ -283,27 +284,27 @@ def target_price(run: Run, step: int) -> int:
     return on_tick_up(run, over(price, with_part(get(run.set_pairs, TAKER if is_trailing else MAKER), -side)))
 
 
-@compiled
+@inner
 def retraced(run: Run, best: Pair, part: Pair) -> Pair:
     return snapped(times(best, with_part(part, -run.set[SIDE])))
 
 
-@compiled
+@inner
 def closing_level(run: Run) -> Pair:
     return retraced(run, get(run.pairs, TRAIL_BEST), get(run.set_pairs, TRAILING))
 
 
-@compiled
+@inner
 def has_stop_level(run: Run) -> bool:
     if run.state[HAS_STOP] or run.state[HAS_BREAK_EVEN]:
         return True
     return bool(run.set[HAS_STOP_LOSS] != 0 and run.pairs[P0] != 0.0)
 
 
-@compiled
+@inner
 def stop_level(run: Run) -> Pair:
     """The level in force; ask has_stop_level first."""
-    level = (-np.inf, 0.0)
+    level = (-inf, 0.0)
     if run.state[HAS_STOP]:
         level = get(run.pairs, STOP)
     if run.state[HAS_BREAK_EVEN] and less(level, get(run.pairs, BREAK_EVEN)):
@@ -319,7 +320,7 @@ def stop_level(run: Run) -> Pair:
     return level
 
 
-@compiled
+@inner
 def is_out_of_profit(run: Run, price: Pair) -> bool:
     level = snapped(over(average(run), with_part(get(run.set_pairs, TAKER), -run.set[SIDE])))
     return less(price, level)

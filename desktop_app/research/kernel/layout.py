@@ -73,7 +73,8 @@ TOLD: Final = 32
 PLACED_AT: Final = 33
 CANDLE_AT: Final = 34
 MOMENTS: Final = 35
-WHOLE: Final = 36
+DEALS_TAKEN: Final = 36  # rows of deals that have been read and made room
+WHOLE: Final = 37
 
 NO_DEAL: Final = 0
 IS_OPENING: Final = 1

@@ -18,7 +18,7 @@ from desktop_app.research.kernel.formulas import (
     size_of,
     target_price,
 )
-from desktop_app.research.kernel.jit import compiled
+from desktop_app.research.kernel.jit import inner
 from desktop_app.research.kernel.layout import (
     ACCEPTED,
     ACTIVE,
@@ -84,9 +84,10 @@ from desktop_app.research.kernel.twofold import Pair, less, minus, over, plus, s
 STEP = 0
 STEP_PRICE = 1
 STEP_LOTS = 2
+PLAN_COLUMNS = 3
 
 
-@compiled
+@inner
 def highest(run: Run) -> Pair:
     """What an entry must pay: path and price have both come this low."""
     point = get(run.pairs, POINT)
@@ -94,14 +95,14 @@ def highest(run: Run) -> Pair:
     return path if run.state[IS_JUMP] and less(point, path) else point
 
 
-@compiled
+@inner
 def lowest(run: Run) -> Pair:
     point = get(run.pairs, POINT)
     path = get(run.pairs, PATH)
     return path if run.state[IS_JUMP] and less(path, point) else point
 
 
-@compiled
+@inner
 def push(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None:
     place = run.state[EVENTS]
     if place >= len(run.events):
@@ -117,7 +118,7 @@ def push(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None:
 # --- take-profit steps ------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def share_out(run: Run) -> int:
     """Fill `plan` with the steps not yet sold; how many."""
     first, last = run.state[SHARED_AFTER], run.set[TARGETS]
@@ -150,7 +151,7 @@ def share_out(run: Run) -> int:
     return _less_sold(run, count, first)
 
 
-@compiled
+@inner
 def _less_sold(run: Run, count: int, first: int) -> int:
     """What is left of each step; a rest that the exchange would refuse joins its neighbour."""
     has_sold = False
@@ -175,12 +176,13 @@ def _less_sold(run: Run, count: int, first: int) -> int:
     there = 0
     for k in range(kept):
         if run.plan[k, STEP_LOTS] > 0:
-            run.plan[there] = run.plan[k]
+            for column in range(PLAN_COLUMNS):
+                run.plan[there, column] = run.plan[k, column]
             there += 1
     return there
 
 
-@compiled
+@inner
 def _rests(run: Run, step: int, price: int) -> bool:
     for k in range(run.state[ORDERS]):
         order = run.orders[k]
@@ -190,7 +192,7 @@ def _rests(run: Run, step: int, price: int) -> bool:
     return False
 
 
-@compiled
+@inner
 def share_anew(run: Run, has_entered: bool) -> None:
     """What the steps share is settled by what was bought (bots.md 1.3)."""
     if run.state[HAS_SHARED] and not has_entered and run.state[SHARED_AFTER] <= run.state[STEPS_DONE]:
@@ -206,7 +208,7 @@ def share_anew(run: Run, has_entered: bool) -> None:
 # --- what is wanted ---------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def _want(run: Run, count: int, role: int, index: int, is_entry: int, is_market: int, lots: int, price: int) -> int:
     wanted = run.wanted[count]
     wanted[ROLE] = role
@@ -218,7 +220,7 @@ def _want(run: Run, count: int, role: int, index: int, is_entry: int, is_market:
     return count + 1
 
 
-@compiled
+@inner
 def find_live(run: Run, role: int, index: int) -> int:
     """The place of a live order, −1 for none."""
     for k in range(run.state[ORDERS]):
@@ -228,14 +230,14 @@ def find_live(run: Run, role: int, index: int) -> int:
     return -1
 
 
-@compiled
+@inner
 def is_dust(run: Run) -> bool:
     if not run.state[EXITED]:
         return False
     return is_too_small(run, (steps_down(held(run)), 0.0), get(run.pairs, LAST))
 
 
-@compiled
+@inner
 def _wanted(run: Run) -> int:
     run.state[HAS_ARM] = 0
     if run.state[ENDING] != RUNS:
@@ -264,7 +266,7 @@ def _wanted(run: Run) -> int:
     return count
 
 
-@compiled
+@inner
 def _wanted_base(run: Run) -> int:
     """A market order is only kept; a limit order moves with the price it should have."""
     live = find_live(run, BASE, 0)
@@ -278,7 +280,7 @@ def _wanted_base(run: Run) -> int:
     return _want(run, 0, BASE, 0, 1, 0, lots, price)
 
 
-@compiled
+@inner
 def _wanted_while_closing(run: Run) -> int:
     for k in range(run.state[ORDERS]):
         order = run.orders[k]
@@ -296,7 +298,7 @@ def _wanted_while_closing(run: Run) -> int:
 # --- to get there -----------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def order_anew(run: Run) -> None:
     """Cancels first, then places; each is answered by events."""
     count = _wanted(run)
@@ -326,7 +328,7 @@ def order_anew(run: Run) -> None:
             _place(run, want)
 
 
-@compiled
+@inner
 def _is_wanted(run: Run, order: np.ndarray, count: int, does_exit_wait: bool) -> bool:
     for k in range(count):
         want = run.wanted[k]
@@ -338,19 +340,19 @@ def _is_wanted(run: Run, order: np.ndarray, count: int, does_exit_wait: bool) ->
     return False
 
 
-@compiled
+@inner
 def place_market_base(run: Run, lots: int) -> None:
     _want(run, 0, BASE, 0, 1, 1, lots, 0)
     _place(run, run.wanted[0])
 
 
-@compiled
+@inner
 def place_limit_base(run: Run, lots: int, price: int) -> None:
     _want(run, 0, BASE, 0, 1, 0, lots, price)
     _place(run, run.wanted[0])
 
 
-@compiled
+@inner
 def _place(run: Run, want: np.ndarray) -> None:
     place = run.state[ORDERS]
     if place >= len(run.orders):
@@ -385,7 +387,7 @@ def _place(run: Run, want: np.ndarray) -> None:
         order[RESTS] = 1
 
 
-@compiled
+@inner
 def rest_level(run: Run, order: np.ndarray) -> float:
     """Where a resting order fills."""
     return float(order[PRICE] - run.set[THROUGH] if order[IS_ENTRY] else order[PRICE] + run.set[THROUGH])

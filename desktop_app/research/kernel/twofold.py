@@ -8,7 +8,7 @@ After T. J. Dekker, "A floating-point technique for extending the available prec
 from decimal import Context, Decimal
 from math import floor
 
-from desktop_app.research.kernel.jit import compiled
+from desktop_app.research.kernel.jit import inner
 
 Pair = tuple[float, float]
 
@@ -18,14 +18,14 @@ _EXACT = Context(prec=60)
 _DIGITS = Context(prec=28)
 
 
-@compiled
+@inner
 def two_sum(a: float, b: float) -> Pair:
     total = a + b
     part = total - a
     return total, (a - (total - part)) + (b - part)
 
 
-@compiled
+@inner
 def two_product(a: float, b: float) -> Pair:
     product = a * b
     wide = _SPLIT * a
@@ -37,7 +37,7 @@ def two_product(a: float, b: float) -> Pair:
     return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
 
 
-@compiled
+@inner
 def plus(a: Pair, b: Pair) -> Pair:
     high, low = two_sum(a[0], b[0])
     tail, rest = two_sum(a[1], b[1])
@@ -49,12 +49,12 @@ def plus(a: Pair, b: Pair) -> Pair:
     return high, low - (high - total)
 
 
-@compiled
+@inner
 def minus(a: Pair, b: Pair) -> Pair:
     return plus(a, (-b[0], -b[1]))
 
 
-@compiled
+@inner
 def times(a: Pair, b: Pair) -> Pair:
     high, low = two_product(a[0], b[0])
     low += a[0] * b[1] + a[1] * b[0]
@@ -62,7 +62,7 @@ def times(a: Pair, b: Pair) -> Pair:
     return total, low - (total - high)
 
 
-@compiled
+@inner
 def over(a: Pair, b: Pair) -> Pair:
     first = a[0] / b[0]
     rest = minus(a, times(b, (first, 0.0)))
@@ -73,17 +73,17 @@ def over(a: Pair, b: Pair) -> Pair:
     return plus((total, low), (third, 0.0))
 
 
-@compiled
+@inner
 def less(a: Pair, b: Pair) -> bool:
     return a[0] < b[0] or (a[0] == b[0] and a[1] < b[1])
 
 
-@compiled
+@inner
 def same(a: Pair, b: Pair) -> bool:
     return a[0] == b[0] and a[1] == b[1]
 
 
-@compiled
+@inner
 def snapped(a: Pair) -> Pair:
     """A level that is a whole number but for what two floats cannot hold, as that number."""
     near = floor(a[0] + 0.5)
@@ -92,7 +92,7 @@ def snapped(a: Pair) -> Pair:
     return a
 
 
-@compiled
+@inner
 def steps_down(a: Pair) -> float:
     """Whole steps in `a`, rounded down but for the snap."""
     near = floor(a[0] + 0.5)
@@ -102,7 +102,7 @@ def steps_down(a: Pair) -> float:
     return near - 1.0
 
 
-@compiled
+@inner
 def steps_up(a: Pair) -> float:
     near = floor(a[0] + 0.5)
     gap = (a[0] - near) + a[1]

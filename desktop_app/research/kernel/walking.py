@@ -1,6 +1,6 @@
 """The walk of candles over a deal's levels, leaping over those in which nothing happens: the core's, signed."""
 
-import numpy as np
+from math import ceil, floor, inf
 
 from desktop_app.research.kernel.deciding import deliver, may_open
 from desktop_app.research.kernel.formulas import (
@@ -17,7 +17,7 @@ from desktop_app.research.kernel.formulas import (
     put,
     stop_level,
 )
-from desktop_app.research.kernel.jit import compiled
+from desktop_app.research.kernel.jit import compiled, inner
 from desktop_app.research.kernel.layout import (
     ARM,
     BEST,
@@ -28,10 +28,13 @@ from desktop_app.research.kernel.layout import (
     CLOCK,
     CLOSE_AFTER,
     DEAL,
+    DEALS,
+    DEALS_TAKEN,
     DOES_STOP_TRAIL,
     ENDING,
     EVERY,
     FILLED,
+    FILLS,
     HAS_ARM,
     HAS_BASE_PRICE,
     INDEX,
@@ -65,15 +68,16 @@ from desktop_app.research.kernel.twofold import Pair, less, same
 _MOST_MOMENTS = 10_000
 BLOCK = 64  # candles whose extremes are looked at as one
 WIDE = 64  # blocks in a block of blocks
+SPARE = 1024  # rows that are kept free for the fills of one candle
 _NEVER = 2**62
 
 # A watch: below (pair), above (pair), follows, wants_open, opens_after.
 Watched = tuple[Pair, Pair, bool, bool, int]
 
 
-@compiled
+@inner
 def watch_of(run: Run) -> Watched:  # noqa: C901 - one place says when a deal must be called
-    below, above = (-np.inf, 0.0), (np.inf, 0.0)
+    below, above = (-inf, 0.0), (inf, 0.0)
     state = run.state
     if state[DEAL] == NO_DEAL:
         return below, above, False, may_open(run), state[OPENS_AFTER] if may_open(run) else 0
@@ -107,7 +111,7 @@ def watch_of(run: Run) -> Watched:  # noqa: C901 - one place says when a deal mu
     return below, above, follows, False, 0
 
 
-@compiled
+@inner
 def _wake_at(run: Run) -> int:
     state = run.state
     due = _NEVER
@@ -120,10 +124,10 @@ def _wake_at(run: Run) -> int:
     return due
 
 
-@compiled
+@inner
 def _levels(run: Run) -> tuple[float, float]:
     """The nearest prices at which something that rests fills."""
-    below, above = -np.inf, np.inf
+    below, above = -inf, inf
     for k in range(run.state[ORDERS]):
         order = run.orders[k]
         if order[RESTS]:
@@ -134,7 +138,7 @@ def _levels(run: Run) -> tuple[float, float]:
     return below, above
 
 
-@compiled
+@inner
 def _due(run: Run) -> int:
     """The order that fills first at this point, −1 for none: buys before sells, then as the path meets them."""
     for turn in range(2):
@@ -161,7 +165,7 @@ def _due(run: Run) -> int:
 # --- what has been told at this price ---------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def _is_told(run: Run, watch: Watched) -> bool:
     for k in range(run.state[TOLD]):
         row = run.told[k]
@@ -178,7 +182,7 @@ def _is_told(run: Run, watch: Watched) -> bool:
     return False
 
 
-@compiled
+@inner
 def _tell(run: Run, watch: Watched) -> None:
     if run.state[TOLD] >= len(run.told):
         run.state[OUTCOME] = BEYOND_KERNEL
@@ -190,7 +194,7 @@ def _tell(run: Run, watch: Watched) -> None:
     run.state[TOLD] += 1
 
 
-@compiled
+@inner
 def _is_reached(run: Run, watch: Watched) -> bool:
     return not less(watch[0], highest(run)) or not less(lowest(run), watch[1])
 
@@ -198,7 +202,7 @@ def _is_reached(run: Run, watch: Watched) -> bool:
 # --- along the path ---------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def _moment(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None:
     run.state[MOMENTS] += 1
     if run.state[MOMENTS] > _MOST_MOMENTS:
@@ -207,7 +211,7 @@ def _moment(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None
     deliver(run, kind, order, is_maker, price)
 
 
-@compiled
+@inner
 def _settle(run: Run, is_corner: bool) -> None:
     """All that happens where the walk stands: resting orders one by one, then whoever watches this price."""
     while not run.state[OUTCOME]:
@@ -227,7 +231,7 @@ def _settle(run: Run, is_corner: bool) -> None:
         _moment(run, TICK, 0, 0, (0.0, 0.0))
 
 
-@compiled
+@inner
 def _stand(run: Run, level: Pair, end: float, is_jump: bool) -> None:
     state = run.state
     put(run.pairs, PATH, level)
@@ -238,7 +242,7 @@ def _stand(run: Run, level: Pair, end: float, is_jump: bool) -> None:
     state[TOLD] = 0
 
 
-@compiled
+@inner
 def _walk(run: Run, start: float, end: float, is_jump: bool) -> None:
     stand = (start, 0.0)
     goal = (end, 0.0)
@@ -263,7 +267,7 @@ def _walk(run: Run, start: float, end: float, is_jump: bool) -> None:
         _settle(run, same(stand, goal))
 
 
-@compiled
+@inner
 def _strike(run: Run, at: int) -> None:
     """What is due at or before the candle's opening moment, each alarm once."""
     first, second = _NEVER, _NEVER
@@ -277,7 +281,7 @@ def _strike(run: Run, at: int) -> None:
         _settle(run, False)
 
 
-@compiled
+@inner
 def _open_candle(run: Run, price: float) -> None:
     state = run.state
     at = state[CANDLE_AT]
@@ -301,19 +305,20 @@ def _open_candle(run: Run, price: float) -> None:
 @compiled
 def walk_candles(
     run: Run, at: Whole, opens: Real, highs: Real, lows: Real, closes: Real, tops: Real, bottoms: Real,
-    wide_tops: Real, wide_bottoms: Real, close: float,
-) -> None:  # fmt: skip
-    """Walk them all. `tops`/`bottoms`: extremes of each BLOCK candles, `wide_*` of each WIDE blocks.
+    wide_tops: Real, wide_bottoms: Real, start: int,
+) -> int:  # fmt: skip
+    """Walk them from `start` on, until the end or until there is little room for fills: the next candle.
 
-    `close`: of the candle before the first, NaN for none.
+    `tops`/`bottoms`: extremes of each BLOCK candles, `wide_*` of each WIDE blocks.
     """
-    total, i, state = len(at), 0, run.state
-    while i < total and not state[OUTCOME]:
+    total, i, state = len(at), start, run.state
+    fills_left, deals_left = len(run.fills) - SPARE, len(run.deals) - SPARE + state[DEALS_TAKEN]
+    while i < total and not state[OUTCOME] and state[FILLS] < fills_left and state[DEALS] < deals_left:
         state[CANDLE] = i
         state[CANDLE_AT] = at[i]
         state[MOMENTS] = 0
-        if not np.isnan(close) and close != opens[i]:
-            _walk(run, close, opens[i], True)
+        if i > 0 and closes[i - 1] != opens[i]:
+            _walk(run, closes[i - 1], opens[i], True)
         _open_candle(run, opens[i])
         is_low_first = opens[i] - lows[i] <= highs[i] - opens[i]
         nearer = lows[i] if is_low_first else highs[i]
@@ -322,13 +327,13 @@ def walk_candles(
         _walk(run, nearer, farther, False)
         _walk(run, farther, closes[i], False)
         following = _next_visit(run, at, highs, lows, tops, bottoms, wide_tops, wide_bottoms, i + 1)
-        close = closes[following - 1]
         if following > i + 1:
             state[TOLD] = 0
         i = following
+    return i
 
 
-@compiled
+@inner
 def _next_visit(
     run: Run, at: Whole, highs: Real, lows: Real, tops: Real, bottoms: Real, wide_tops: Real, wide_bottoms: Real,
     start: int,
@@ -341,20 +346,33 @@ def _next_visit(
         due = min(due, watch[4])
     stop = len(at)
     if due < _NEVER:
-        stop = max(start, int(np.searchsorted(at, due)))
+        stop = _first_at(at, start, due)
     below, above = _levels(run)
     if below < watch[0][0]:
-        below = np.floor(watch[0][0])
+        below = floor(watch[0][0])
         if watch[0][0] == below and watch[0][1] < 0:
             below -= 1.0
     if above > watch[1][0]:
-        above = np.ceil(watch[1][0])
+        above = ceil(watch[1][0])
         if watch[1][0] == above and watch[1][1] > 0:
             above += 1.0
     return touching(highs, lows, tops, bottoms, wide_tops, wide_bottoms, start, stop, below, above)
 
 
-@compiled
+@inner
+def _first_at(at: Whole, start: int, due: int) -> int:
+    """The first candle from `start` on that is not before `due`."""
+    low, high = start, len(at)
+    while low < high:
+        middle = (low + high) // 2
+        if at[middle] < due:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@inner
 def touching(
     highs: Real, lows: Real, tops: Real, bottoms: Real, wide_tops: Real, wide_bottoms: Real, start: int, stop: int,
     below: float, above: float,

@@ -18,9 +18,9 @@ from desktop_app.research.kernel.dca import (
     KernelFill,
     KernelResult,
     LadderRefused,
-    is_covered,
     run_dca,
 )
+from desktop_app.research.kernel.trial import is_covered
 from tests.research.agreement import is_valid, product
 from tests.research.random_cases import Case, make_case
 
@@ -100,3 +100,4 @@ def test_what_the_kernel_does_not_know_it_says() -> None:
     settings["base_order"] = {"volume": "10"}
     assert is_covered(DcaSettings.model_validate(settings), rules)
     assert not is_covered(DcaSettings.model_validate(settings), BacktestRules(60_000, balance=D(1000)))
+    assert not is_covered(DcaSettings.model_validate(settings), BacktestRules(60_000, volume_share_percent=D(10)))

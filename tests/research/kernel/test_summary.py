@@ -13,7 +13,7 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
 from desktop_app.research.kernel import layout
 from desktop_app.research.kernel.columns import make_columns
-from desktop_app.research.kernel.dca import make_run, walk
+from desktop_app.research.kernel.dca import make_run, walked
 from desktop_app.research.kernel.summary import summarise
 from desktop_app.research.report import Summary, make_report
 from desktop_app.research.trial import try_settings
@@ -41,8 +41,7 @@ def both(case: Case, spread: int) -> tuple[Summary, Summary] | None:
     except BacktestRefused:
         return None
     theirs = make_columns(candles, 1 if settings.direction == "long" else -1, market.price_tick)
-    run = make_run(settings, theirs.digits, market, play)
-    walk(run, theirs)
+    run = walked(make_run(settings, theirs.digits, market, play), theirs)
     if run.state[layout.OUTCOME] != layout.WENT_WELL:
         return None
     return summarise(run, theirs, candles, market, settings.direction, result.funds), make_report(result).summary

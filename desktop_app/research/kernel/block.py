@@ -1,0 +1,48 @@
+"""All arrays of one run in one block of memory: compiled code takes a single address, not eighteen arrays."""
+
+from typing import Any, cast
+
+import numpy as np
+
+from desktop_app.research.kernel import layout
+from desktop_app.research.kernel.formulas import RUNG_COLUMNS, SOLD_COLUMNS, Run
+from desktop_app.research.kernel.jit import HAS_COMPILER
+from desktop_app.research.kernel.planning import PLAN_COLUMNS
+
+MOST_RUNGS = 200
+MOST_TARGETS = 50
+_ORDERS = 512
+_EVENTS = 4096
+_TOLD = 256
+_FILLS = 4096
+
+_SHAPES: dict[str, tuple[type, tuple[int, ...]]] = {
+    "set": (np.int64, (layout.SETTINGS,)),
+    "set_pairs": (np.float64, (layout.SETTING_PAIRS,)),
+    "ladder": (np.float64, (MOST_RUNGS, 4)),
+    "near": (np.int64, (MOST_RUNGS,)),
+    "targets": (np.float64, (MOST_TARGETS, 4)),
+    "state": (np.int64, (layout.WHOLE,)),
+    "pairs": (np.float64, (layout.PAIRS,)),
+    "rungs": (np.int64, (MOST_RUNGS, RUNG_COLUMNS)),
+    "sold": (np.int64, (MOST_TARGETS, SOLD_COLUMNS)),
+    "orders": (np.int64, (_ORDERS, layout.ORDER_COLUMNS)),
+    "events": (np.int64, (_EVENTS, 3)),
+    "event_prices": (np.float64, (_EVENTS, 2)),
+    "told": (np.float64, (_TOLD, 7)),
+    "wanted": (np.int64, (MOST_RUNGS + MOST_TARGETS + 2, 6)),
+    "plan": (np.int64, (MOST_TARGETS, PLAN_COLUMNS)),
+    "fills": (np.int64, (_FILLS, layout.FILL_COLUMNS)),
+    "fill_prices": (np.float64, (_FILLS, 2)),
+    "deals": (np.int64, (_FILLS, layout.DEAL_COLUMNS)),
+}
+_BLOCK = np.dtype([(name, kind, shape) for name, (kind, shape) in _SHAPES.items()], align=True)
+
+
+class Block:
+    """One run's memory, all zero: `run` shows its arrays, `handle` is what kernel functions take."""
+
+    def __init__(self) -> None:
+        memory = np.zeros(1, dtype=_BLOCK)
+        self.run = Run(**{name: memory[name][0] for name in _SHAPES})
+        self.handle: Run = cast("Run", cast("Any", memory[0])) if HAS_COMPILER else self.run

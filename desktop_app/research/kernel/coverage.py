@@ -1,0 +1,53 @@
+"""Which settings a kernel knows all about: for the rest only the core is asked. Needs no compiler to say so."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.research.backtest import BacktestRules
+
+_RULE_NAMES = "timeframe_ms fee_percent fee_currency slippage_percent fill_through"
+_DCA_NAMES = (
+    "kind name account pairs direction profit_currency reinvest_percent reinvest_mode risk_reduction_percent "
+    "base_order.volume base_order.volume_unit base_order.type "
+    "safety_orders.volume safety_orders.volume_unit safety_orders.price_deviation safety_orders.step_scale "
+    "safety_orders.volume_scale safety_orders.max_count safety_orders.max_active safety_orders.custom.deviation "
+    "safety_orders.custom.volume take_profit.basis take_profit.percent take_profit.steps.percent "
+    "take_profit.steps.share take_profit.trailing_deviation stop_loss.percent stop_loss.basis stop_loss.trailing "
+    "stop_loss.timeout_seconds stop_loss.breakeven_after stop_loss.then start.mode limits.max_active_deals "
+    "limits.max_deals_per_pair limits.cooldown_seconds limits.min_price limits.max_price limits.stop_after_deals "
+    "limits.close_after_seconds limits.start_delay_seconds"
+)
+_RULES = frozenset(_RULE_NAMES.split())
+_DCA = frozenset(_DCA_NAMES.split())
+
+
+def is_dca_covered(settings: DcaSettings, rules: BacktestRules) -> bool:
+    """Whether the kernel knows all that is asked for; of a setting or rule that it never heard of it does not."""
+    units = (settings.base_order.volume_unit, settings.safety_orders.volume_unit)
+    limits = settings.limits
+    return (
+        are_rules_known(rules)
+        and "percent" not in units
+        and "entry" not in (settings.take_profit.basis, settings.stop_loss.basis)
+        and settings.profit_currency == "quote"
+        and settings.start.mode == "asap"
+        and limits.max_deals_per_pair == limits.max_active_deals == 1
+        and _DCA.issuperset(set_names(settings.model_dump(exclude_defaults=True)))
+    )
+
+
+def are_rules_known(rules: BacktestRules) -> bool:
+    return all(field.name in _RULES or getattr(rules, field.name) == field.default for field in fields(rules))
+
+
+def set_names(value: object, place: str = "") -> Iterator[str]:
+    """Dotted names of what differs from its default."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from set_names(part, f"{place}.{key}" if place else str(key))
+    elif isinstance(value, list | tuple) and any(isinstance(part, dict) for part in value):
+        for part in value:
+            yield from set_names(part, place)
+    else:
+        yield place

@@ -1,0 +1,42 @@
+"""A bot's settings tried by the kernel of its kind, where there is one that knows all that they ask for."""
+
+from desktop_app.core.columns import Candles
+from desktop_app.core.market import Market
+from desktop_app.core.settings import Settings
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.grid_settings import GridSettings
+from desktop_app.research.backtest import BacktestRules
+from desktop_app.research.kernel.coverage import is_dca_covered
+from desktop_app.research.report import Summary
+
+# The kernels themselves are imported by the first call that needs one: that is what brings the compiler in.
+
+
+def is_covered(settings: Settings, rules: BacktestRules) -> bool:
+    """Whether a kernel knows all that these settings and rules ask for."""
+    if isinstance(settings, DcaSettings):
+        return is_dca_covered(settings, rules)
+    if isinstance(settings, GridSettings):
+        from desktop_app.research.kernel import grid
+
+        return grid.is_covered(settings, rules)
+    return False
+
+
+def try_compiled(settings: Settings, candles: Candles, market: Market, rules: BacktestRules) -> Summary | None:
+    """The summary of this run, to some 12 digits; None where only the core can make it.
+
+    `market` is the pair's, without the fees of the run.
+
+    Raises:
+        BacktestRefused: so would the core.
+    """
+    if isinstance(settings, DcaSettings):
+        from desktop_app.research.kernel.dca_trial import try_compiled_dca
+
+        return try_compiled_dca(settings, candles, market, rules)
+    if isinstance(settings, GridSettings):
+        from desktop_app.research.kernel.grid_trial import try_compiled_grid
+
+        return try_compiled_grid(settings, candles, market, rules)
+    return None
