@@ -128,9 +128,11 @@ class Session:
         return True
 
     def _open_bench(self, window: MainWindow, bridge: Bridge) -> None:
+        from desktop_app.gui.backtest.desk import BacktestDesk
         from desktop_app.gui.editor.bench import EditorBench
 
         EditorBench(window, bridge, self._paths.data_dir / "drafts").bring_back()
+        BacktestDesk(window, bridge, self._paths)
 
     async def _stop(self, window: MainWindow, bridge: Bridge) -> None:
         """Nothing new, what is on its way arrives, all is written down; then the window goes."""

@@ -1,5 +1,6 @@
 """A backtest as work of a process of its own: what the window asks for, and all of the answer that it shows."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,7 @@ from desktop_app.core.columns import Candles
 from desktop_app.core.gathering import rows
 from desktop_app.core.market import Market
 from desktop_app.core.preview import Problem
+from desktop_app.core.said import Said
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.python_settings import PythonSettings
 from desktop_app.research.assumptions import Assumptions, make_assumptions
@@ -35,15 +37,20 @@ class TrialOrder:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that is known of a run. A partial one ends where it was stopped: `wanted` says until when it should go."""
+    """All that is known of a run. A partial one ends where it was stopped: `wanted` says until when it should go.
+
+    `funds` are what percents refer to. `told`: what the bot itself complained of, the first of each kind and how often.
+    """
 
     settings: Settings
     report: Report
     insight: Insight
     assumptions: Assumptions
     source: Source
+    funds: Decimal
     wanted: int
     is_partial: bool = False
+    told: tuple[tuple[Said, int], ...] = ()
 
     @property
     def total_quote(self) -> Decimal:
@@ -86,9 +93,17 @@ def tested(order: TrialOrder, result: BacktestResult, before: Candles, program: 
         insight=make_insight(played, report),
         assumptions=make_assumptions(played, order.settings, source=source, warm_up=before, program=program),
         source=order.source,
+        funds=result.funds,
         wanted=order.end,
         is_partial=not result.is_complete,
+        told=_told(result),
     )
+
+
+def _told(result: BacktestResult) -> tuple[tuple[Said, int], ...]:
+    counts = Counter(tell.said.code for tell in result.told_problems)
+    first = {tell.said.code: tell.said for tell in reversed(result.told_problems)}
+    return tuple((first[code], count) for code, count in counts.most_common())
 
 
 def _try(order: TrialOrder, candles: Candles, before: Candles, progress: Progress) -> tuple[str, BacktestResult]:

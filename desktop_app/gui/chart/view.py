@@ -24,6 +24,7 @@ MIN_BARS = 4.0
 WHEEL_STEP = 1.1
 LINES_REACH = 1.0  # order lines may stretch an automatic price range by this much of the bars' own, each way
 _SMALLEST = 1e-12
+_WHOLE = 0.8  # of the pane's width: what a stretch of time takes at most when it is shown whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,15 @@ class CandleView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph ships no types
         if not self.x0 + 1 <= place <= self.x1 - 1:
             half = (self.x1 - self.x0) / 2
             self._go(place - half, place + half)
+
+    def show_span(self, first: float, last: float) -> None:
+        """Bring all of a stretch of time into view, in the middle; further out only if it would not fit."""
+        left, right = first / self.series.step_ms, last / self.series.step_ms
+        span, middle = self.x1 - self.x0, (left + right) / 2
+        if right - left > span * _WHOLE:
+            span = self._limited_span((right - left) / _WHOLE)
+        if not (self.x0 + 1 <= left and right <= self.x1 - 1 and span == self.x1 - self.x0):
+            self._go(middle - span / 2, middle + span / 2)
 
     def set_auto(self, is_auto: bool) -> None:
         self._set_auto(is_auto)

@@ -126,6 +126,7 @@ class EditorBench(QObject):
         editor.market_wanted.connect(self._watch)
         editor.started.connect(lambda bot_id: self._started(editor, bot_id))
         editor.close_requested.connect(lambda: window.close_document(editor))
+        editor.backtest_requested.connect(window.commands.backtest.trigger)
         window.open_document(editor, editor.title())
 
     def _started(self, editor: BotEditor, bot_id: int) -> None:

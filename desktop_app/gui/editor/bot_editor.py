@@ -66,6 +66,7 @@ class BotEditor(QWidget):
     draft_changed = Signal(str)  # as JSON, for whoever keeps drafts over a crash
     market_wanted = Signal(str, str)  # account, pair: prices of it are needed
     close_requested = Signal()
+    backtest_requested = Signal()
 
     def __init__(
         self,
@@ -364,6 +365,7 @@ class BotEditor(QWidget):
         self.foot.start_requested.connect(lambda: self.link.spawn(self.deeds.start(), "starting a bot"))
         self.foot.save_requested.connect(lambda: self.link.spawn(self.deeds.save(), "saving a bot"))
         self.foot.export_requested.connect(lambda: self.link.spawn(self.deeds.export(), "exporting a bot"))
+        self.foot.backtest_requested.connect(self.backtest_requested)
         self.foot.problem_picked.connect(self.focus_on)
         first = self.form.rows[self.form.money_path].field
         self.setFocusProxy(first)

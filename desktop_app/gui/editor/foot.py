@@ -18,6 +18,7 @@ class EditorFoot(QWidget):
     start_requested = Signal()
     save_requested = Signal()
     export_requested = Signal()
+    backtest_requested = Signal()
     problem_picked = Signal(str)  # path
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -25,6 +26,7 @@ class EditorFoot(QWidget):
         self.sentence = plain_label()
         self.problems = link_button("")
         self.export = link_button("")
+        self.backtest = link_button("")
         self.save, self.start = QPushButton(), QPushButton()
         self._remarks: tuple[Remark, ...] = ()
         self._is_live, self._is_new, self._is_running = False, True, False
@@ -86,6 +88,7 @@ class EditorFoot(QWidget):
         row.addWidget(self.problems)
         row.addWidget(self._reason)
         row.addStretch()
+        row.addWidget(self.backtest)
         row.addWidget(self.export)
         row.addWidget(self.save)
         row.addWidget(self.start)
@@ -99,6 +102,7 @@ class EditorFoot(QWidget):
         self.start.clicked.connect(self.start_requested)
         self.save.clicked.connect(self.save_requested)
         self.export.clicked.connect(self.export_requested)
+        self.backtest.clicked.connect(self.backtest_requested)
         self.problems.clicked.connect(self._show_problems)
 
     def _show_problems(self) -> None:
@@ -122,6 +126,8 @@ class EditorFoot(QWidget):
     def retranslate(self) -> None:
         self._name_problems()
         self.export.setText(tr("Export…"))
+        self.backtest.setText(tr("Backtest…"))
+        self.backtest.setToolTip(tr("Play candles of the past to this form as it is. Nothing is saved or started."))
         if self._is_new:
             self.save.setText(tr("Save, don't start"))
         else:

@@ -119,6 +119,7 @@ class BotsPanel(Panel):
     pause_requested = Signal(list)
     stop_requested = Signal(list)
     edit_requested = Signal(int)
+    backtest_requested = Signal(int)
     remove_requested = Signal(list)
     export_requested = Signal(list)
     duplicate_requested = Signal(int)
@@ -237,6 +238,7 @@ class BotsPanel(Panel):
         menu.addSeparator()
         is_one = len(bots) == 1
         add(tr("Edit…"), lambda: self.edit_requested.emit(bots[0]), is_possible=is_one)
+        add(tr("Backtest…"), lambda: self.backtest_requested.emit(bots[0]), is_possible=is_one)
         add(tr("Duplicate…"), lambda: self.duplicate_requested.emit(bots[0]), is_possible=is_one)
         add(tr("Mirror onto…"), lambda: self.mirror_requested.emit(bots[0]), is_possible=is_one)
         add(tr("Export…"), lambda: self.export_requested.emit(bots))

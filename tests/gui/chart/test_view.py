@@ -175,3 +175,17 @@ def test_plain_wheel_can_zoom_at_the_last_bar_instead(view: CandleView) -> None:
     x = view.x_of(last.at)
     view.wheel(3, 50.0)
     assert view.x_of(last.at) == pytest.approx(x)
+
+
+def test_x_04_a_stretch_of_time_is_shown_whole_and_only_then_further_out(view: CandleView) -> None:
+    spacing = view.spacing
+    view.show_span(START + 300 * MINUTE, START + 320 * MINUTE)
+    assert view.spacing == pytest.approx(spacing)
+    assert (view.x0 + view.x1) / 2 == pytest.approx(START / MINUTE + 310)
+
+    before = window(view)
+    view.show_span(START + 305 * MINUTE, START + 315 * MINUTE)
+    assert window(view) == before
+
+    view.show_span(START + 100 * MINUTE, START + 500 * MINUTE)
+    assert view.x0 < START / MINUTE + 100 < START / MINUTE + 500 < view.x1

@@ -1,0 +1,109 @@
+"""Opens backtests as documents of the window: of the editor in front, of a bot, of a file."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.config import Paths
+from desktop_app.core.bot_file import read_bot_file
+from desktop_app.core.settings import Settings
+from desktop_app.gui.backtest.page import BacktestPage
+from desktop_app.gui.backtest.subject import WITHOUT_PAST, Subject
+from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.editor.bot_editor import BotEditor
+from desktop_app.gui.editor.opening import settings_of
+from desktop_app.gui.file_box import ask_open
+from desktop_app.gui.i18n import tr
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.notices import Mood
+
+_MOST_PROBLEMS = 3
+
+
+class BacktestDesk(QObject):
+    """Makes a page for each subject; the window keeps them as tabs."""
+
+    def __init__(self, window: MainWindow, bridge: Bridge, paths: Paths) -> None:
+        super().__init__(window)
+        self._window, self._bridge, self._paths = window, bridge, paths
+        commands = window.commands
+        commands.backtest.triggered.connect(self.open_current)
+        commands.backtest_file.triggered.connect(lambda: bridge.spawn(self._open_file(), tr("opening a bot")))
+        window.backtest_requested.connect(self.open_bot)
+        window.documents.document_closed.connect(self._closed)
+        self.pages: list[BacktestPage] = []
+
+    # --- of what
+
+    def open_current(self) -> None:
+        """Of the editor in front, as it is typed; else of the selected bot."""
+        document = self._window.documents.currentWidget()
+        if isinstance(document, BotEditor):
+            self.open_editor(document)
+        elif isinstance(document, BacktestPage):
+            document.run()
+        elif self._window.selection.choice.bot_id:
+            self.open_bot(self._window.selection.choice.bot_id)
+        else:
+            self._say("info", tr("Choose a bot in the list, or open one in the editor; then it can be backtested."))
+
+    def open_editor(self, editor: BotEditor) -> None:
+        """The form counts as it is; nothing needs to be saved."""
+        editor.settle()
+        settings = editor.picture.settings
+        if settings is None:
+            editor.focus_first_problem()
+            self._say("warning", tr("The form has a problem that must be solved before it can be backtested."))
+            return
+        self.open_settings(settings, editor.draft.text("account"), editor.bot_id)
+
+    def open_bot(self, bot_id: int) -> None:
+        view = self._bridge.known.bots.get(bot_id)
+        settings = settings_of(view) if view is not None else None
+        if view is not None and settings is not None:
+            self.open_settings(settings, view.account, bot_id)
+
+    async def _open_file(self) -> None:
+        path = await ask_open(self._window)
+        if path is not None:
+            self.open_file(path)
+
+    def open_file(self, path: Path) -> None:
+        """What cannot be read is said."""
+        try:
+            read = read_bot_file(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            self._refuse(path, str(error))
+            return
+        if read.settings is None:
+            self._refuse(path, "; ".join(f"{one.place} {one.reason}" for one in read.problems[:_MOST_PROBLEMS]))
+            return
+        known = self._bridge.known.accounts
+        account = read.settings.account if read.settings.account in known else self._window.account
+        self.open_settings(read.settings, account)
+
+    def _refuse(self, path: Path, reason: str) -> None:
+        words = tr("{file} cannot be read as a bot file: {reason}. Correct the file, then open it again.")
+        self._say("error", words.format(file=path.name, reason=reason[:300]))
+
+    def open_settings(self, settings: Settings, account: str, bot_id: int = 0) -> BacktestPage | None:
+        """A page for these settings; None where there is no past to play to them."""
+        if settings.kind in WITHOUT_PAST:
+            self._say("info", tr("A signal bot trades on alerts from outside, and the past has none to play."))
+            return None
+        page = BacktestPage(self._bridge, self._paths, self._window.zone, Subject(settings, account, bot_id))
+        self._take(page)
+        self._window.open_document(page, page.title())
+        return page
+
+    # --- inside
+
+    def _take(self, page: BacktestPage) -> None:
+        self.pages.append(page)
+
+    def _closed(self, document: QWidget) -> None:
+        self.pages = [page for page in self.pages if page is not document]
+
+    def _say(self, mood: Mood, text: str) -> None:
+        self._window.toasts.show(mood, text)
