@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.config import Paths
@@ -23,6 +23,8 @@ _MOST_PROBLEMS = 3
 
 class BacktestDesk(QObject):
     """Makes a page for each subject; the window keeps them as tabs."""
+
+    optimise_requested = Signal(object, object)  # Subject; Asked, or None while the form cannot be read
 
     def __init__(self, window: MainWindow, bridge: Bridge, paths: Paths) -> None:
         super().__init__(window)
@@ -101,6 +103,7 @@ class BacktestDesk(QObject):
 
     def _take(self, page: BacktestPage) -> None:
         self.pages.append(page)
+        page.optimise_requested.connect(self.optimise_requested)
 
     def _closed(self, document: QWidget) -> None:
         self.pages = [page for page in self.pages if page is not document]
