@@ -1,5 +1,7 @@
 """A backtest of a strategy of the user's own: the same process and the same questions as in real trading."""
 
+from collections.abc import Callable
+
 from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.columns import Candles
 from desktop_app.core.events import Event
@@ -30,8 +32,13 @@ def try_own(
     progress: Progress | None = None,
     inside: Inside | None = None,
     answer_seconds: float = ANSWER_SECONDS,
+    hears: Callable[[Event], None] | None = None,
 ) -> BacktestResult:
-    """Raises BacktestRefused: the strategy cannot be asked like this, or failed on the way."""
+    """`hears` is told every answer of the strategy.
+
+    Raises:
+        BacktestRefused: the strategy cannot be asked like this, or failed on the way.
+    """
     market = rules.applied_to(market)
     if settings.every_ms % rules.timeframe_ms:
         raise BacktestRefused((Problem("timeframe", said("own_needs_finer", timeframe=settings.timeframe)),))
@@ -41,7 +48,10 @@ def try_own(
     bot = PythonBot(BotIdentity(1), settings, {market.symbol: market})
 
     def ask(question: Question, point: Point) -> Event:
-        return asker.ask(question, window(coarse, settings, question.until), point.at)
+        answer = asker.ask(question, window(coarse, settings, question.until), point.at)
+        if hears is not None:
+            hears(answer)
+        return answer
 
     try:
         asker.start()

@@ -68,7 +68,8 @@ class PythonBot:
             pair, market = state.pair(symbol), self.markets.get(symbol)
             if pair.waiting and not pair.due and market is not None:
                 told = pair.waiting[0]
-                until = self._next_close(told.at) - self.settings.every_ms
+                # What trades inside a candle of the past is told as of its end, when that candle is not yet known.
+                until = min(self._next_close(told.at), pair.asks_at) - self.settings.every_ms
                 known = facts(state, symbol, market, self.settings.max_funds)
                 return Question(symbol, pair.number, told, until, pair.price, pair.memory, known)
         return None

@@ -133,6 +133,21 @@ def test_it_asks_when_a_candle_has_closed_and_shows_nothing_later() -> None:
     assert bot.bot.wake_at(bot.state) == due + 5 * MINUTE
 
 
+def test_of_what_trades_inside_a_candle_of_the_past_it_hears_before_that_candle_is_known() -> None:
+    bot = talk()
+    bot.answer(buy(quote=500))
+    bot.accept()
+    opened = bot.at // MINUTE * MINUTE
+    order = bot.order(Role.BASE)
+    fill = Fill("t1", D(100), order.amount, D("0.5"), at=opened)
+
+    bot.hear(OrderFilled(order.client_id, fill, opened, bar_end=opened + MINUTE))
+
+    question = bot.question
+    assert question is not None and question.told.at == opened + MINUTE
+    assert question.until == opened, "it closes a minute later"
+
+
 def test_of_several_candles_that_closed_unasked_only_the_newest_is_told() -> None:
     bot = talk()
     bot.wait(60)
