@@ -1,0 +1,124 @@
+import json
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop_app.core.columns import Candles
+from desktop_app.core.market import Market
+from desktop_app.core.said import said
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.research import results
+from desktop_app.research.assumptions import differences
+from desktop_app.research.backtest import BacktestRules
+from desktop_app.research.past import Source, keep
+from desktop_app.research.results import BadResult, ResultStore
+from desktop_app.research.trial_run import Outcome, TrialOrder, run_trial
+from desktop_app.research.worker import Reporter
+
+D = Decimal
+MINUTE = 60_000
+START = 1_700_000_040_000
+SOURCE = Source("binance", "BTC/USDT", "1m")
+SETTINGS = DcaSettings.model_validate(
+    {
+        "name": "BTC starter",
+        "account": "Paper wallet",
+        "pairs": ["BTC/USDT"],
+        "base_order": {"volume": "20.50"},
+        "safety_orders": {"volume": "20", "price_deviation": "1", "max_count": 3},
+        "take_profit": {"percent": "1"},
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    folder = tmp_path_factory.mktemp("candles")
+    rng = np.random.default_rng(11)
+    closes = np.round(60_000 * np.exp(np.cumsum(rng.standard_normal(2000)) * 0.002), 2)
+    opens = np.concatenate((closes[:1], closes[:-1]))
+    at = START + np.arange(2000, dtype=np.int64) * MINUTE
+    high, low = np.maximum(opens, closes) + 5, np.minimum(opens, closes) - 5
+    keep(folder, SOURCE, Candles(at, opens, high, low, closes, np.ones(2000)))
+    market = Market("BTC/USDT", "BTC", "USDT", D("0.01"), D("0.00001"))
+    rules = BacktestRules(MINUTE, fee_percent=D("0.1"), fill_through=1, balance=D(1000))
+    order = TrialOrder(SETTINGS, market, rules, folder, SOURCE, START, START + 2000 * MINUTE, folder)
+    outcome = run_trial(Reporter(), order)
+    assert isinstance(outcome, Outcome)
+    return outcome
+
+
+def test_x_09_a_result_comes_back_whole_with_all_that_it_took_for_granted(made: Outcome, tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    told = replace(made, is_partial=True, told=((said("signal_no_backtest"), 2),))
+
+    head = store.keep(told, START)
+
+    assert store.read(head.key) == told
+    assert store.heads() == (head,)
+    assert (head.name, head.pair, head.deals) == ("BTC starter", "BTC/USDT", made.report.summary.deals_closed)
+    assert head.total_percent == made.total_quote / 10
+    assert (head.data_hash, head.settings_hash) == (made.assumptions.data_hash, made.assumptions.settings_hash)
+    assert differences(store.read(head.key).assumptions, made.assumptions) == ()
+
+
+def test_x_09_two_results_with_other_fees_or_rules_are_told_apart_after_reading(made: Outcome, tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    other = replace(made, assumptions=replace(made.assumptions, taker_fee=D("0.0005"), fill_through=0))
+    first, second = store.keep(made, START), store.keep(other, START + 1)
+
+    found = differences(store.read(first.key).assumptions, store.read(second.key).assumptions)
+
+    assert {one.name for one in found} == {"taker_fee", "fill_through"}
+
+
+def test_the_newest_come_first_and_the_oldest_leave(
+    made: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "MOST_KEPT", 3)
+    store = ResultStore(tmp_path)
+
+    heads = [store.keep(made, START + n) for n in range(5)]
+
+    assert store.heads() == tuple(reversed(heads[2:]))
+    store.remove(heads[4].key)
+    store.remove(heads[4].key)
+    assert len(store.heads()) == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [("", ""), ("[]", "{}"), ('{"version": 2}', "{}"), ('{"version": 1}', "{}"), ('{"version": 1}', "[" * 5000)],
+)
+def test_what_is_no_result_is_left_out_and_refused(head: str, body: str, tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    (tmp_path / "x.json").write_text(f"{head}\n{body}", encoding="utf-8")
+
+    assert store.heads() == ()
+    with pytest.raises(BadResult):
+        store.read("x")
+
+
+def test_settings_of_a_later_version_are_refused(made: Outcome, tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    head = store.keep(made, START)
+    first, second = (tmp_path / f"{head.key}.json").read_text(encoding="utf-8").split("\n")
+    body = json.loads(second)
+    body["settings"]["from_the_future"] = 1
+    (tmp_path / f"{head.key}.json").write_text(f"{first}\n{json.dumps(body)}", encoding="utf-8")
+
+    with pytest.raises(BadResult, match="another version"):
+        store.read(head.key)
+
+
+def test_a_key_names_no_file_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "secret.json").write_text("{}", encoding="utf-8")
+    folder = tmp_path / "results"
+    folder.mkdir()
+
+    ResultStore(folder).remove("../secret")
+
+    assert (tmp_path / "secret.json").exists()
