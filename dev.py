@@ -17,6 +17,7 @@ WINDOWS = os.name == "nt"
 BIN = os.path.join(VENV, "Scripts" if WINDOWS else "bin")
 PYTHON = os.path.join(BIN, "python.exe" if WINDOWS else "python")
 LOCKS = {"run": "requirements.lock", "test": "requirements-dev.lock"}  # the second holds all of the first
+PACKAGE_LOCK = "requirements-package.lock"  # the first, and what builds installers: in an environment of its own
 READY = os.path.join(VENV, "strongroom-ready")
 BUSY = os.path.join(VENV, "strongroom-installing")  # left behind only by an installation that was interrupted
 LACKING = os.path.join(VENV, "strongroom-lacks")  # system packages that could not be installed
@@ -166,7 +167,9 @@ def lock(arguments: list[str]) -> int:
     options = ["--quiet", "--universal", "--python-version", "3.11", "--no-build", "--generate-hashes", "--no-header"]
     compiling = [uv_program() or "uv", "pip", "compile", *options, "--no-annotate", *arguments, "pyproject.toml"]
     status = call([*compiling, "--output-file", LOCKS["run"]])
-    return status or call([*compiling, "--group", "dev", "--constraint", LOCKS["run"], "--output-file", LOCKS["test"]])
+    for group, name in (("dev", LOCKS["test"]), ("package", PACKAGE_LOCK)):
+        status = status or call([*compiling, "--group", group, "--constraint", LOCKS["run"], "--output-file", name])
+    return status
 
 
 # --- installing -------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from desktop_app import __version__
 from desktop_app.cli.output import DONE, FAILED, show, show_document, visible, wording
 from desktop_app.cli.session import House, Session, asking, running
+from desktop_app.config import build_note
 
 if TYPE_CHECKING:
     from desktop_app.engine.views import AccountCheck, AccountView, KeyringView
@@ -69,7 +70,7 @@ def _versions() -> Iterator[Finding]:
         except importlib.metadata.PackageNotFoundError:
             missing.append(name)
     remedy = f"Not installed: {', '.join(missing)}. Install Strongroom again." if missing else ""
-    yield Finding("versions", f"Strongroom {__version__}, {python}, {', '.join(found)}.", remedy)
+    yield Finding("versions", f"Strongroom {__version__} ({build_note()}), {python}, {', '.join(found)}.", remedy)
 
 
 def _folder(folder: Path) -> Iterator[Finding]:

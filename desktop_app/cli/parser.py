@@ -318,6 +318,10 @@ def _add_candles(verbs: _Commands) -> None:
 
 def _with_series(parser: Parser, *, is_required: bool) -> None:
     parser.add_argument("--symbol", required=is_required, metavar="S", help="the pair, such as BTC/USDT")
+    _with_spacing(parser)
+
+
+def _with_spacing(parser: Parser) -> None:
     parser.add_argument("--timeframe", metavar="T", help="such as 1m or 4h; default: the file's smallest spacing")
     parser.add_argument("--exchange", metavar="ID", help="where they are from; default `imported`")
 
@@ -331,11 +335,22 @@ def _add_backtest(commands: _Commands) -> None:
     examples = (
         "  strongroom backtest btc.toml --candles btc-1m.csv\n"
         "  strongroom backtest btc.toml --symbol BTC/USDT --from 2026-01-01 --fee-percent 0.075 --json\n"
+        "several bots or pairs share one balance:\n"
+        "  strongroom backtest btc.toml eth.toml --candles BTC/USDT=btc.csv --candles ETH/USDT=eth.csv --balance 5000\n"
     )
-    parser = commands.leaf("backtest", "play candles of the past to a bot file", examples)
-    _with_past(parser)
+    parser = commands.leaf("backtest", "play candles of the past to one bot file, or to several at once", examples)
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE.toml")
+    several = "FILE, or PAIR=FILE once for each of several pairs"
+    candles = f"a candle file; its pair is the bot's first one; {several}"
+    parser.add_argument("--candles", action="append", metavar="FILE", help=candles)
+    symbol = "the pair, such as BTC/USDT; may be given several times"
+    parser.add_argument("--symbol", dest="symbols", action="append", metavar="S", help=symbol)
+    _with_spacing(parser)
+    _with_span(parser)
+    parser.add_argument("--market", dest="markets", action="append", metavar="FILE.json", help="the pair's rules")
     detail = "finer candles of the same pair, walked inside each candle in the place of an assumed path"
-    parser.add_argument("--detail", type=Path, metavar="FILE", help=detail)
+    parser.add_argument("--detail", dest="details", action="append", metavar="FILE", help=detail)
+    _with_rules(parser)
     share = "limit orders fill at most this part of a candle's volume; default: all that they want"
     parser.add_argument("--volume-share", metavar="PERCENT", help=share)
 
@@ -391,6 +406,10 @@ def _with_past(parser: Parser) -> None:
     _with_series(parser, is_required=False)
     _with_span(parser)
     parser.add_argument("--market", type=Path, metavar="FILE.json", help="the pair's rules")
+    _with_rules(parser)
+
+
+def _with_rules(parser: Parser) -> None:
     parser.add_argument("--fee-percent", metavar="F", help="replaces both fees of the market")
     parser.add_argument("--fee-currency", choices=("quote", "received"), help="what fees are taken in; default quote")
     parser.add_argument("--slippage-percent", metavar="P", default="0", help="how much worse market orders fill")

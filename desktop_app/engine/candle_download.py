@@ -107,8 +107,8 @@ def _holes(kept: Candles, step: int, start: int, end: int) -> list[tuple[int, in
         return [(start, end)] if start < end else []
     first, last = int(kept.at[0]), int(kept.at[-1])
     found = [(start, first)] if start < first else []
-    for i in np.flatnonzero(np.diff(kept.at) > step):
-        found.append((int(kept.at[i]) + step, int(kept.at[i + 1])))
+    gaps = np.flatnonzero(np.diff(kept.at) > step)
+    found += [(int(kept.at[i]) + step, int(kept.at[i + 1])) for i in gaps]
     if last + step < end:
         found.append((last + step, end))
     return found

@@ -17,7 +17,7 @@ NOUNS = ("run", "account", "bot", "deal", "candles", "backtest", "panic", "audit
 
 
 def test_version_and_help_are_shown(call: Call) -> None:
-    assert call("--version").out == f"Strongroom {__version__}\n"
+    assert call("--version").out == f"Strongroom {__version__} (from source)\n"
     done = call("--help")
     assert done.status == 0 and "strongroom bot check btc.toml" in done.out
     for noun in NOUNS:

@@ -1,0 +1,257 @@
+"""Builds what the present system can: the bundle, and on Linux a .deb and an AppImage-like single file.
+
+    python3 dev.py package [bundle|deb|installer|dmg|weigh|sums] ...
+
+Without words it builds everything for this system. Everything goes below `build/`; what people download lies in
+`build/dist`. The bundle is made in an environment of its own that holds what the application needs and nothing else.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import plistlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build"
+DIST = BUILD / "dist"
+VENV = BUILD / "venv"
+ICONS = BUILD / "icons"
+PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+LOCK = ROOT / "requirements-package.lock"
+BUNDLE = DIST / "strongroom"
+APP_ID = "io.strongroom.Strongroom"
+# Times in what is built: the commit's own, so that building it again gives the same.
+COPYRIGHT = "The Strongroom authors"
+DEPENDS = (
+    "libc6 (>= 2.34), libglib2.0-0, libgl1, libegl1, libxkbcommon0, libxkbcommon-x11-0, libfontconfig1, libdbus-1-3, "
+    "libxcb-cursor0, libxcb-icccm4, libxcb-keysyms1, libxcb-shape0, libxcb-image0, libxcb-render-util0, "
+    "libxcb-xinerama0, libxcb-randr0, libx11-xcb1"
+)
+RECOMMENDS = "gnome-keyring | kwalletmanager | keepassxc, fonts-noto-core"
+
+
+def main(words: list[str]) -> int:
+    steps = {
+        "bundle": bundle, "deb": deb, "installer": installer, "dmg": dmg, "appimage": appimage,
+        "weigh": weigh, "sums": sums,
+    }  # fmt: skip
+    usual = {"linux": ["bundle", "weigh", "deb"], "win32": ["bundle", "weigh", "installer"]}
+    wanted = words or [*usual.get(sys.platform, ["bundle", "weigh", "dmg"]), "sums"]
+    if unknown := [word for word in wanted if word not in steps]:
+        print(f"There is nothing called {unknown[0]!r} to build; there are {', '.join(steps)}.", file=sys.stderr)
+        return 2
+    os.environ["SOURCE_DATE_EPOCH"] = str(commit_time())
+    for word in wanted:
+        print(f"--- {word}", flush=True)
+        steps[word]()
+    return 0
+
+
+# --- the bundle -------------------------------------------------------------------------------------------------------
+
+
+def bundle() -> None:
+    """build/dist/strongroom: the application with its own Python, for this system."""
+    prepare()
+    shutil.rmtree(BUNDLE, ignore_errors=True)
+    run(PYTHON, ROOT / "packaging" / "icons.py", ICONS)
+    info = BUILD / "build.json"
+    info.write_text(json.dumps(build_info(), indent=1) + "\n", encoding="utf-8")
+    environment = {
+        **os.environ,
+        "STRONGROOM_ICONS": str(ICONS),
+        "STRONGROOM_BUILD_INFO": str(info),
+        "PYTHONHASHSEED": "1",  # the order of sets goes into compiled files
+    }
+    options = ["--noconfirm", "--log-level", "WARN", "--distpath", DIST, "--workpath", BUILD / "work"]
+    run(PYTHON, "-m", "PyInstaller", *options, ROOT / "packaging" / "strongroom.spec", environment=environment)
+
+
+def prepare() -> None:
+    """An environment with what the lock lists, hashes checked, no more."""
+    mark = BUILD / "venv-holds"
+    state = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
+    if mark.exists() and mark.read_text(encoding="ascii") == state and PYTHON.exists():
+        return
+    BUILD.mkdir(exist_ok=True)
+    uv = shutil.which("uv", path=Path(sys.executable).parent) or shutil.which("uv")
+    if uv is None:
+        raise SystemExit("There is no uv. Run this as `python3 dev.py package`, which brings it along.")
+    run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV)
+    environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
+    run(uv, "pip", "install", "--quiet", "--require-hashes", "--no-build", "-r", LOCK, environment=environment)
+    mark.write_text(state, encoding="ascii")
+
+
+def build_info() -> dict[str, str]:
+    return {
+        "version": version(),
+        "commit": told("git", "rev-parse", "HEAD") + ("" if is_clean() else "+changes"),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+    }
+
+
+def version() -> str:
+    text = (ROOT / "desktop_app" / "__init__.py").read_text(encoding="utf-8")
+    return text.split('__version__ = "')[1].split('"')[0]
+
+
+def is_clean() -> bool:
+    return not told("git", "status", "--porcelain", "--untracked-files=no")
+
+
+def commit_time() -> int:
+    return int(told("git", "log", "-1", "--format=%ct") or 0)
+
+
+def weigh() -> None:
+    """What each part of the bundle weighs."""
+    inside = BUNDLE / "_internal"
+    sizes: Counter[str] = Counter()
+    for path in BUNDLE.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            part = path.relative_to(inside).parts[0] if path.is_relative_to(inside) else path.name
+            sizes[part] += path.stat().st_size
+    total = sum(sizes.values())
+    for name, size in sizes.most_common(14):
+        print(f"{size / 1e6:8.1f} MB  {name}")
+    print(f"{total / 1e6:8.1f} MB  in all, {sum(1 for _ in BUNDLE.rglob('*'))} files")
+
+
+# --- Linux ------------------------------------------------------------------------------------------------------------
+
+
+def deb() -> None:
+    """build/dist/strongroom_VERSION_ARCH.deb"""
+    need("dpkg-deb", "apt-get install dpkg")
+    arch = told("dpkg", "--print-architecture")
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+        root = Path(folder) / "root"
+        lay_out(root, prefix=Path("usr"), home=Path("opt/strongroom"))
+        size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+        control = root / "DEBIAN" / "control"
+        control.parent.mkdir()
+        template = (ROOT / "packaging" / "linux" / "control").read_text(encoding="utf-8")
+        values = {
+            "version": version(), "arch": arch, "size": str(size // 1024), "depends": DEPENDS, "recommends": RECOMMENDS,
+        }  # fmt: skip
+        control.write_text(template.format(**values), encoding="utf-8")
+        give_times(root)
+        target = DIST / f"strongroom_{version()}_{arch}.deb"
+        run("dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", root, target)
+
+
+def lay_out(root: Path, *, prefix: Path, home: Path) -> None:
+    """The bundle, a link to its program, and what a desktop needs to show it."""
+    shutil.copytree(BUNDLE, root / home, symlinks=True)
+    binaries = root / prefix / "bin"
+    binaries.mkdir(parents=True)
+    (binaries / "strongroom").symlink_to(Path("/") / home / "strongroom")
+    linux = ROOT / "packaging" / "linux"
+    places = {
+        linux / f"{APP_ID}.desktop": "share/applications",
+        linux / f"{APP_ID}.metainfo.xml": "share/metainfo",
+        linux / f"{APP_ID}.xml": "share/mime/packages",
+    }
+    for source, place in places.items():
+        (root / prefix / place).mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, root / prefix / place)
+    for size in (16, 24, 32, 48, 64, 128, 256, 512):
+        apps = root / prefix / f"share/icons/hicolor/{size}x{size}/apps"
+        apps.mkdir(parents=True)
+        shutil.copy(ICONS / f"strongroom-{size}.png", apps / f"{APP_ID}.png")
+    scalable = root / prefix / "share/icons/hicolor/scalable/apps"
+    scalable.mkdir(parents=True)
+    shutil.copy(ICONS / "strongroom.svg", scalable / f"{APP_ID}.svg")
+    docs = root / prefix / "share/doc/strongroom"
+    docs.mkdir(parents=True)
+    shutil.copy(ROOT / "LICENSE", docs / "copyright")
+    for path in root.rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+
+
+def give_times(root: Path) -> None:
+    """The commit's time to every file: two builds of it then differ in nothing."""
+    at = commit_time()
+    for path in root.rglob("*"):
+        os.utime(path, (at, at), follow_symlinks=False)
+
+
+def appimage() -> None:
+    """build/dist/Strongroom-VERSION-ARCH.AppImage, where appimagetool is there to make it."""
+    need("appimagetool", "it comes from the AppImage project; no distribution has it")
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+        root = Path(folder) / "AppDir"
+        lay_out(root, prefix=Path("usr"), home=Path("opt/strongroom"))
+        (root / "AppRun").symlink_to("opt/strongroom/strongroom")
+        shutil.copy(ROOT / "packaging" / "linux" / f"{APP_ID}.desktop", root)
+        shutil.copy(ICONS / "strongroom-256.png", root / f"{APP_ID}.png")
+        give_times(root)
+        run("appimagetool", root, DIST / f"Strongroom-{version()}-{platform.machine()}.AppImage")
+
+
+# --- Windows and macOS ------------------------------------------------------------------------------------------------
+
+
+def installer() -> None:
+    """build/dist/Strongroom-VERSION-setup.exe"""
+    need("iscc", "install Inno Setup 6 and put its folder on the PATH")
+    script = ROOT / "packaging" / "windows" / "strongroom.iss"
+    run("iscc", "/Q", f"/DAppVersion={version()}", f"/DBundle={BUNDLE}", f"/DIcons={ICONS}", f"/O{DIST}", script)
+
+
+def dmg() -> None:
+    """build/dist/Strongroom-VERSION.dmg"""
+    need("hdiutil", "it is part of macOS")
+    app = DIST / "Strongroom.app"
+    with (app / "Contents" / "Info.plist").open("rb") as file:
+        assert plistlib.load(file)["CFBundleShortVersionString"] == version()
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+        shutil.copytree(app, Path(folder) / app.name, symlinks=True)
+        (Path(folder) / "Applications").symlink_to("/Applications")
+        target = DIST / f"Strongroom-{version()}-{platform.machine()}.dmg"
+        options = ["-volname", "Strongroom", "-srcfolder", folder, "-ov", "-format", "UDZO"]
+        run("hdiutil", "create", *options, target)
+
+
+# --- all --------------------------------------------------------------------------------------------------------------
+
+
+def sums() -> None:
+    """build/dist/SHA256SUMS of what people download, and the list of what the bundle is made of."""
+    run(VENV / PYTHON.parent.name / "cyclonedx-py", "environment", PYTHON, "--output-reproducible",
+        "--of", "JSON", "-o", DIST / "strongroom.cdx.json")  # fmt: skip
+    kinds = (".deb", ".exe", ".dmg", ".AppImage", ".json")
+    files = sorted(path for path in DIST.iterdir() if path.is_file() and path.suffix in kinds)
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
+    (DIST / "SHA256SUMS").write_text("".join(lines), encoding="ascii")
+    print("".join(lines), end="")
+
+
+def need(program: str, how: str) -> None:
+    if shutil.which(program) is None:
+        raise SystemExit(f"{program} is not there; nothing was built. {how[:1].upper()}{how[1:]}.")
+
+
+def run(*words: object, environment: dict[str, str] | None = None) -> None:
+    status = subprocess.run([str(word) for word in words], cwd=ROOT, env=environment, check=False).returncode
+    if status != 0:
+        raise SystemExit(f"{Path(str(words[0])).name} failed with status {status}; the reason is above.")
+
+
+def told(*words: str) -> str:
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
