@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from desktop_app.cli import portfolio
 from desktop_app.cli.histories import find_series, pair_of, read_candles
-from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, complain, show, wording
+from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, complain, show, visible, wording
 from desktop_app.cli.reading import read_bot, read_count, read_decimal, read_market_of, read_moment, read_positive
 from desktop_app.cli.session import House
 from desktop_app.core.gathering import rows
@@ -24,6 +25,23 @@ _HIGHEST_PERCENT = Decimal(100)
 
 
 def act(call: Namespace, house: House) -> int:
+    if portfolio.is_meant(call):
+        return portfolio.act(call, house)
+    return _act(_alone(call), house)
+
+
+def _alone(call: Namespace) -> Namespace:
+    """A call of one bot and one pair: options that may be given for several pairs are there once or not at all."""
+    options = {"candles": call.candles, "market": call.markets, "detail": call.details}
+    named = {name: portfolio.pair_and_file(given[0]) for name, given in options.items() if given}
+    pairs = dict.fromkeys([*(call.symbols or ()), *(pair for pair, _ in named.values() if pair is not None)])
+    if len(pairs) > 1:
+        raise CallProblem(f"Which pair is meant, {' or '.join(map(visible, pairs))}? No deal was computed. Name one.")
+    files = dict.fromkeys(options) | {name: file for name, (_, file) in named.items()}
+    return Namespace(**vars(call) | {"file": call.files[0], "symbol": next(iter(pairs), None)} | files)
+
+
+def _act(call: Namespace, house: House) -> int:
     from desktop_app.research.assumptions import make_assumptions
     from desktop_app.research.backtest import BacktestRefused
     from desktop_app.research.document import to_json, to_text
@@ -39,8 +57,8 @@ def act(call: Namespace, house: House) -> int:
     symbol = symbol_of(call, settings)
     past = past_of(call, house, symbol)
     market = read_market_of(call.market, symbol)
-    rules = _rules(call, past)
-    finer = _finer_of(call, past)
+    rules = with_volume_share(call, rules_of(call, past.timeframe_ms))
+    finer = finer_of(call, past)
     try:
         program = _program_of(settings, house)
         result = _try(settings, past, market, rules, program, finer)
@@ -58,13 +76,13 @@ def act(call: Namespace, house: House) -> int:
 
 def _program_of(settings: "Settings", house: House) -> "StrategyFile | None":
     """The strategy of the user's own that the bot asks. Raises BacktestRefused."""
-    from desktop_app.core.strategies.python_settings import PythonSettings
-
-    if not isinstance(settings, PythonSettings):
+    if settings.kind != "python":
         return None
+    from desktop_app.core.strategies.python_settings import PythonSettings
     from desktop_app.own.folder import StrategyFolder
     from desktop_app.research.own_trial import trusted_file
 
+    assert isinstance(settings, PythonSettings)
     return trusted_file(StrategyFolder(house.paths.strategies), settings.file)
 
 
@@ -76,12 +94,12 @@ def _try(
     program: "StrategyFile | None",
     finer: "Finer | None",
 ) -> "BacktestResult":
-    from desktop_app.core.strategies.python_settings import PythonSettings
-
     inside = finer.inside if finer is not None else None
-    if isinstance(settings, PythonSettings) and program is not None:
+    if program is not None:
+        from desktop_app.core.strategies.python_settings import PythonSettings
         from desktop_app.research.own_trial import try_own
 
+        assert isinstance(settings, PythonSettings)
         return try_own(settings, past.candles, market, rules, program, inside=inside)
     from desktop_app.research.trial import try_settings
 
@@ -134,7 +152,7 @@ def past_of(call: Namespace, house: House, symbol: str) -> Past:
     return Past(rows(candles, 0, first), rows(candles, first, last), step_of(timeframe), source)
 
 
-def _finer_of(call: Namespace, past: Past) -> "Finer | None":
+def finer_of(call: Namespace, past: Past) -> "Finer | None":
     """The finer candles of --detail, matched to those of the run. Raises CallProblem."""
     if call.detail is None:
         return None
@@ -157,8 +175,7 @@ def _finer_of(call: Namespace, past: Past) -> "Finer | None":
     return finer
 
 
-def _rules(call: Namespace, past: Past) -> "BacktestRules":
-    rules = rules_of(call, past.timeframe_ms)
+def with_volume_share(call: Namespace, rules: "BacktestRules") -> "BacktestRules":
     if call.volume_share is None:
         return rules
     share = read_positive(call.volume_share, "--volume-share")
