@@ -1,0 +1,35 @@
+"""The guide speaks both languages, says the same in both, and opens nothing outside."""
+
+import re
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.gui.guide import GuidePage
+from desktop_app.gui.i18n import Language, set_language
+from desktop_app.gui.resources import resource_path
+
+
+@pytest.mark.parametrize("name", ["guide", "signals"])
+def test_a_guide_follows_the_language(qapp: QApplication, name: str) -> None:
+    page = GuidePage(name)
+    english = page.toPlainText()
+    try:
+        set_language(Language.CHINESE)
+        page.retranslate()
+        chinese = page.toPlainText()
+    finally:
+        set_language(Language.ENGLISH)
+
+    assert len(english) > 1_000 and re.search(r"[\u4e00-\u9fff]", english) is None
+    assert re.search(r"[\u4e00-\u9fff]", chinese)
+    assert not page.openLinks() and not page.openExternalLinks()
+
+
+@pytest.mark.parametrize("name", ["guide", "signals"])
+def test_both_languages_have_the_same_sections_and_rows(name: str) -> None:
+    english, chinese = (
+        resource_path(f"guides/{name}{suffix}.md").read_text(encoding="utf-8") for suffix in ("", ".zh_CN")
+    )
+    for mark in (r"^## ", r"^\| ", r"^\d\. "):
+        assert len(re.findall(mark, english, re.M)) == len(re.findall(mark, chinese, re.M)), mark
