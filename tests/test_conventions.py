@@ -43,7 +43,9 @@ NOT_MIRRORED += [
             "actions appearance cells chart_page day_watch documents errands file_box foreign_watch inbox known "
             "layouts menus notifications selection session status_bar toolbar wishes"
         ),
-        "gui/backtest": ("curves_view data_line deal_chart deal_rows desk progress_line result_card setup subject"),
+        "gui/backtest": (
+            "curves_view data_line deal_chart deal_rows desk export_words progress_line result_card setup subject"
+        ),
         "gui/chart": "placing surface toolbar",
         "gui/connect": (
             "address_box choose_page clock fact_list frame key_page levels paper_page result_page steps storage_box"
@@ -60,7 +62,7 @@ NOT_MIRRORED += [
         "gui/library": "picture",
         "gui/panels": "bot_page deal_page panel panel_set position_strip timeline",
         "gui/wizard": "choices look_page result sample start_page zones",
-        "research": "curves document optimised portfolio_document prepared trade_trial trial",
+        "research": "curves document drawing sheet optimised portfolio_document prepared trade_trial trial",
         "research/kernel": "block coverage curve dca_trial deciding formulas jit layout planning trial walking",
         "own": "child",
         "store": "history new_bots reading register rows schema",

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from desktop_app.cli.backtest import past_of, rules_of, symbol_of
 from desktop_app.cli.output import BAD_INPUT, DONE, FAILED, complain, show
+from desktop_app.cli.past import past_of, rules_of, symbol_of
 from desktop_app.cli.reading import read_bot, read_count, read_decimal, read_market_of, read_text_file
 from desktop_app.cli.session import House
 

@@ -200,6 +200,17 @@ def _add_strategy(verbs: _Commands) -> None:
     trust.add_argument("file", type=Path, metavar="FILE")
     trust.add_argument("--yes", action="store_true", help="you have read it; without it nothing is trusted")
     verbs.leaf("distrust", "take the consent back").add_argument("file", type=Path, metavar="FILE")
+    examples = (
+        "  strongroom strategy check dip.py --candles btc-1m.csv\n"
+        "  strongroom strategy check own.toml --symbol BTC/USDT --from 2026-01-01\n"
+    )
+    check = "ask a trusted strategy again with the future hidden: none of its decisions may change"
+    checking = verbs.leaf("check", check, examples)
+    checking.add_argument("file", type=Path, metavar="FILE", help="the strategy, or a bot file that asks it")
+    checking.add_argument("--candles", type=Path, metavar="FILE", help="a candle file")
+    _with_series(checking, is_required=False)
+    _with_span(checking)
+    checking.add_argument("--cuts", metavar="N", default="8", help="in how many places the future is hidden; default 8")
 
 
 def _with_bot(parser: Parser) -> Parser:

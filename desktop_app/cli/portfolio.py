@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, complain, show, visible, wording
+from desktop_app.cli.past import Past, finer_of, past_of, rules_of, with_volume_share
 from desktop_app.cli.reading import read_bot, read_market_of
 from desktop_app.cli.session import House
 from desktop_app.core.pair_list import may_trade
 
 if TYPE_CHECKING:
-    from desktop_app.cli.backtest import Past
     from desktop_app.core.settings import Settings
     from desktop_app.research.detail import Finer
     from desktop_app.research.portfolio import Member
@@ -38,7 +38,6 @@ def is_meant(call: Namespace) -> bool:
 
 
 def act(call: Namespace, house: House) -> int:
-    from desktop_app.cli.backtest import finer_of, past_of, rules_of, with_volume_share
     from desktop_app.research.assumptions import make_assumptions
     from desktop_app.research.backtest import BacktestRefused
     from desktop_app.research.portfolio import PairPast, run_portfolio

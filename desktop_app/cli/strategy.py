@@ -42,6 +42,10 @@ def act(call: Namespace, house: House) -> int:
             return _show(call, folder)
         case "trust":
             return _trust(call, folder)
+        case "check":
+            from desktop_app.cli.strategy_check import check
+
+            return check(call, house)
         case _:
             return _distrust(call, folder)
 
