@@ -3,52 +3,22 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from desktop_app.core.columns import Candles
-from desktop_app.core.market import Market
 from desktop_app.core.said import said
-from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research import results
 from desktop_app.research.assumptions import differences
-from desktop_app.research.backtest import BacktestRules
-from desktop_app.research.past import Source, keep
 from desktop_app.research.results import BadResult, ResultStore
-from desktop_app.research.trial_run import Outcome, TrialOrder, run_trial
-from desktop_app.research.worker import Reporter
+from desktop_app.research.trial_run import Outcome
+from tests.research.small import small_outcome
 
 D = Decimal
-MINUTE = 60_000
 START = 1_700_000_040_000
-SOURCE = Source("binance", "BTC/USDT", "1m")
-SETTINGS = DcaSettings.model_validate(
-    {
-        "name": "BTC starter",
-        "account": "Paper wallet",
-        "pairs": ["BTC/USDT"],
-        "base_order": {"volume": "20.50"},
-        "safety_orders": {"volume": "20", "price_deviation": "1", "max_count": 3},
-        "take_profit": {"percent": "1"},
-    }
-)
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    folder = tmp_path_factory.mktemp("candles")
-    rng = np.random.default_rng(11)
-    closes = np.round(60_000 * np.exp(np.cumsum(rng.standard_normal(2000)) * 0.002), 2)
-    opens = np.concatenate((closes[:1], closes[:-1]))
-    at = START + np.arange(2000, dtype=np.int64) * MINUTE
-    high, low = np.maximum(opens, closes) + 5, np.minimum(opens, closes) - 5
-    keep(folder, SOURCE, Candles(at, opens, high, low, closes, np.ones(2000)))
-    market = Market("BTC/USDT", "BTC", "USDT", D("0.01"), D("0.00001"))
-    rules = BacktestRules(MINUTE, fee_percent=D("0.1"), fill_through=1, balance=D(1000))
-    order = TrialOrder(SETTINGS, market, rules, folder, SOURCE, START, START + 2000 * MINUTE, folder)
-    outcome = run_trial(Reporter(), order)
-    assert isinstance(outcome, Outcome)
-    return outcome
+    return small_outcome(tmp_path_factory.mktemp("candles"))
 
 
 def test_x_09_a_result_comes_back_whole_with_all_that_it_took_for_granted(made: Outcome, tmp_path: Path) -> None:
