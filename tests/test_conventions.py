@@ -22,7 +22,7 @@ NOT_MIRRORED = ["__main__.py", "*__init__.py", "store/migrations/*", "app.py"]
 NOT_MIRRORED += [
     f"{folder}/{name}.py"
     for folder, names in {
-        "cli": "herald histories output panic parser reading session trade_check deal_wishes",
+        "cli": "herald histories output panic parser past reading session strategy_check trade_check deal_wishes",
         "core": "columns commands events said settings strategy wallet",
         "core/strategies": (
             "dca_asks dca_close dca_open dca_orders dca_plan dca_settings dca_state dca_triggers dca_watch dca_why "
