@@ -19,6 +19,8 @@ def main() -> int:
         from desktop_app.own.child import main as answer
 
         return answer()
+    # What lies about in the environment gets no hand in our settings, and looking for it takes time at every start.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     keep_memory_private()
     if sys.platform != "win32":
         os.umask(0o077)  # balances and orders are nobody else's business on a shared computer

@@ -1,6 +1,5 @@
 """Where the wishes of a command go: to the application that runs on this data folder, or to an engine of our own."""
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from desktop_app.cli.log_file import logged
 
 if TYPE_CHECKING:
+    import asyncio
     from pathlib import Path
 
     from desktop_app.config import Paths
@@ -17,9 +17,16 @@ if TYPE_CHECKING:
     from desktop_app.engine.door import DoorClient
     from desktop_app.engine.engine import Engine
     from desktop_app.engine.work import Work
+    from desktop_app.research.trial_run import Outcome
 
 _PATIENCE_SECONDS = 15.0  # another command may hold the folder for a moment, or an application is just starting
 _LOOK_SECONDS = 0.05
+
+
+class Paint(Protocol):
+    """The composition root's way of making a picture file of a drawing: only the window's library can."""
+
+    def __call__(self, outcome: "Outcome", path: "Path") -> None: ...
 
 
 class BuildEngine(Protocol):
@@ -30,11 +37,13 @@ class BuildEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What a command gets from the composition root: where data lies, how an engine is made, what no log may show."""
+    """What a command gets from the composition root: where data lies, how an engine and a picture are made, what no log
+    may show."""
 
     paths: "Paths"
     build_engine: BuildEngine
     scrubber: "Scrubber"
+    paint: Paint
 
 
 class Session(Protocol):
@@ -54,7 +63,7 @@ class LocalSession:
 
     is_remote = False
 
-    def __init__(self, engine: "Engine", runner: asyncio.Runner) -> None:
+    def __init__(self, engine: "Engine", runner: "asyncio.Runner") -> None:
         self.engine = engine
         self._runner = runner
 
@@ -62,6 +71,8 @@ class LocalSession:
         return self._runner.run(getattr(self.engine.supervisor, name)(**arguments))
 
     def pause(self, seconds: float) -> None:
+        import asyncio
+
         self._runner.run(asyncio.sleep(seconds))
 
 
@@ -109,6 +120,8 @@ def changing(house: House) -> Iterator[Session]:
 
 @contextmanager
 def _session(house: House, work: "Work") -> Iterator[Session]:
+    import asyncio  # not at the top: a command that asks nobody does not pay for it
+
     from desktop_app.engine.problem import Problem
 
     deadline = time.monotonic() + _PATIENCE_SECONDS

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from desktop_app.core.client_id import BotIdentity
 from desktop_app.core.columns import Candles, exact
@@ -11,14 +12,11 @@ from desktop_app.core.preview import Problem, make_preview
 from desktop_app.core.said import said
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies import KINDS
-from desktop_app.core.strategies.dca_settings import DcaSettings
-from desktop_app.core.strategies.grid_settings import GridSettings
-from desktop_app.core.strategies.signal_settings import SignalSettings
-from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Inside, Progress
-from desktop_app.research.grid_trial import prepare_grid
 from desktop_app.research.prepared import Prepared
-from desktop_app.research.trade_trial import prepare_trade
+
+if TYPE_CHECKING:
+    from desktop_app.core.strategies.dca_settings import DcaSettings
 
 _ALONE = BotIdentity(1)
 
@@ -58,19 +56,29 @@ def prepare(
     Raises:
         BacktestRefused: sizes in percent without a balance, an order under the market's minimum.
     """
-    if isinstance(settings, SignalSettings):
+    if settings.kind == "signal":
         raise BacktestRefused((Problem("kind", said("signal_no_backtest")),))
-    if isinstance(settings, DcaSettings):
+    if settings.kind == "dca":
+        from desktop_app.core.strategies.dca_settings import DcaSettings
+
+        assert isinstance(settings, DcaSettings)
         return _prepare_dca(settings, markets, first, rules, who)
     (market,) = markets.values()
-    if isinstance(settings, GridSettings):
+    if settings.kind == "grid":  # each kind is imported only where it is run
+        from desktop_app.core.strategies.grid_settings import GridSettings
+        from desktop_app.research.grid_trial import prepare_grid
+
+        assert isinstance(settings, GridSettings)
         return prepare_grid(settings, market, first[market.symbol], who)
+    from desktop_app.core.strategies.smart_settings import SmartTradeSettings
+    from desktop_app.research.trade_trial import prepare_trade
+
     assert isinstance(settings, SmartTradeSettings), f"no backtest for {settings.kind} bots"
     return prepare_trade(settings, market, first[market.symbol], rules, who)
 
 
 def _prepare_dca(
-    settings: DcaSettings,
+    settings: "DcaSettings",
     markets: Mapping[str, Market],
     first: Mapping[str, Decimal],
     rules: BacktestRules,
@@ -93,7 +101,7 @@ def _prepare_dca(
     )
 
 
-def _sized_without_balance(settings: DcaSettings, rules: BacktestRules) -> tuple[Problem, ...]:
+def _sized_without_balance(settings: "DcaSettings", rules: BacktestRules) -> tuple[Problem, ...]:
     if rules.balance is not None:
         return ()
     sized = (

@@ -12,11 +12,11 @@ from desktop_app.core.commands import Command
 from desktop_app.core.events import OrderFilled
 from desktop_app.core.market import Market
 from desktop_app.core.order import Order, OrderType, Role
-from desktop_app.core.strategies.dca_plan import Wanted
 from desktop_app.core.strategies.grid_cells import earned_by, kept_of, turned, with_levels
 from desktop_app.core.strategies.grid_orders import told_of, with_fill
 from desktop_app.core.strategies.grid_plan import new_order
 from desktop_app.core.strategies.grid_state import Cell, GridDeal
+from desktop_app.core.strategies.wanted import Wanted
 
 
 def flipped(

@@ -15,7 +15,6 @@ from desktop_app.core.grid_lines import balancing_amount
 from desktop_app.core.market import ONE, ZERO, Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role, Side
 from desktop_app.core.said import Value, said
-from desktop_app.core.strategies.dca_plan import Wanted
 from desktop_app.core.strategies.grid_cells import (
     completed,
     content,
@@ -35,6 +34,7 @@ from desktop_app.core.strategies.grid_cells import (
     with_levels,
 )
 from desktop_app.core.strategies.grid_state import Cell, GridDeal
+from desktop_app.core.strategies.wanted import Wanted
 
 _SERIAL_BITS = 20  # of a client id: a grid that made more orders goes on counting in the id's index
 _ENDING_ROLES = {DealStatus.COMPLETED: Role.TAKE_PROFIT, DealStatus.STOPPED_OUT: Role.STOP_LOSS}
