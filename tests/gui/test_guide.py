@@ -32,4 +32,4 @@ def test_both_languages_have_the_same_sections_and_rows(name: str) -> None:
         resource_path(f"guides/{name}{suffix}.md").read_text(encoding="utf-8") for suffix in ("", ".zh_CN")
     )
     for mark in (r"^## ", r"^\| ", r"^\d\. "):
-        assert len(re.findall(mark, english, re.M)) == len(re.findall(mark, chinese, re.M)), mark
+        assert len(re.findall(mark, english, re.MULTILINE)) == len(re.findall(mark, chinese, re.MULTILINE)), mark
