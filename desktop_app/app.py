@@ -6,6 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from desktop_app.cli.session import House
     from desktop_app.config import Paths
     from desktop_app.core.redaction import Scrubber
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.exchange.gateway.budget import Budgets
     from desktop_app.exchange.protocol import Exchange
     from desktop_app.exchange.sim.config import SimConfig
+    from desktop_app.research.trial_run import Outcome
     from desktop_app.store.rows import AccountRow
 
 _SLOWEST = 1.0
@@ -32,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.argv[1:] if arguments is None else arguments,
         build_engine=partial(build_engine, scrubber=scrubber),
         open_window=open_window,
+        paint=paint,
         scrubber=scrubber,
     )
 
@@ -53,6 +57,13 @@ def open_window(house: "House") -> int:
 
     with logged(house.paths, house.scrubber):
         return run_window(house.paths, lambda: house.build_engine(house.paths, Work.TRADE))
+
+
+def paint(outcome: "Outcome", path: "Path") -> None:
+    """A result as a picture file. Raises OSError."""
+    from desktop_app.gui.backtest.picture import write_picture
+
+    write_picture(outcome, path)
 
 
 def build_engine(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from desktop_app.cli import portfolio
 from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, complain, show, visible, wording
 from desktop_app.cli.past import Past, finer_of, past_of, rules_of, symbol_of, with_volume_share
+from desktop_app.cli.plot import check_plot, write_plot
 from desktop_app.cli.reading import read_bot, read_market_of
 from desktop_app.cli.session import House
 
@@ -40,6 +41,7 @@ def _act(call: Namespace, house: House) -> int:
     from desktop_app.research.document import to_json, to_text
     from desktop_app.research.report import make_report
 
+    check_plot(call.plot)
     settings = read_bot(call.file)
     if settings.kind == "signal":
         raise CallProblem(
@@ -63,6 +65,8 @@ def _act(call: Namespace, house: House) -> int:
     text = program.text if program is not None else ""
     detail = finer.said(call.detail.name) if finer is not None else None
     taken = make_assumptions(result, settings, source=past.source, warm_up=past.before, detail=detail, program=text)
+    if call.plot is not None:
+        write_plot(call.plot, house, settings, result, report, taken)
     show(to_json(report, taken) if call.json else to_text(report, taken))
     return DONE
 

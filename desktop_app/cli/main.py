@@ -9,7 +9,7 @@ from desktop_app.cli.output import FAILED, CallProblem, complain, speak_utf8, st
 from desktop_app.cli.parser import parse
 
 if TYPE_CHECKING:
-    from desktop_app.cli.session import BuildEngine, House
+    from desktop_app.cli.session import BuildEngine, House, Paint
     from desktop_app.config import Paths
     from desktop_app.core.redaction import Scrubber
 
@@ -19,6 +19,7 @@ def main(
     *,
     build_engine: "BuildEngine",
     open_window: "Callable[[House], int]",
+    paint: "Paint | None" = None,
     scrubber: "Scrubber | None" = None,
 ) -> int:
     """Do one call; the exit status. Never raises, whatever happens. `scrubber` knows what no log may show."""
@@ -32,7 +33,7 @@ def main(
         if (call.noun, getattr(call, "verb", None)) == ("bot", "check"):  # needs no data folder, so it costs nothing
             status = _check(call)
         else:
-            house = _house(call, build_engine, scrubber)
+            house = _house(call, build_engine, paint, scrubber)
             paths = house.paths
             status = open_window(house) if call.noun is None else _do(call, house)
         sys.stdout.flush()
@@ -52,11 +53,13 @@ def main(
     return status
 
 
-def _house(call: argparse.Namespace, build_engine: "BuildEngine", scrubber: "Scrubber") -> "House":
+def _house(
+    call: argparse.Namespace, build_engine: "BuildEngine", paint: "Paint | None", scrubber: "Scrubber"
+) -> "House":
     from desktop_app.cli.session import House, paths_of
 
     try:
-        return House(paths_of(call.data_dir, call.profile), build_engine, scrubber)
+        return House(paths_of(call.data_dir, call.profile), build_engine, scrubber, paint)
     except (ValueError, RuntimeError) as error:
         raise CallProblem(f"{error} Nothing was done. Choose another name with --profile or --data-dir.") from None
 

@@ -364,6 +364,8 @@ def _add_backtest(commands: _Commands) -> None:
     _with_rules(parser)
     share = "limit orders fill at most this part of a candle's volume; default: all that they want"
     parser.add_argument("--volume-share", metavar="PERCENT", help=share)
+    plot = "also write the result as a picture (.png), a drawing (.svg) or a page for a browser (.html)"
+    parser.add_argument("--plot", type=Path, metavar="OUT.png", help=plot)
 
 
 def _add_optimise(commands: _Commands) -> None:

@@ -43,7 +43,7 @@ class House:
     paths: "Paths"
     build_engine: BuildEngine
     scrubber: "Scrubber"
-    paint: Paint
+    paint: Paint | None = None  # where there is a library that can
 
 
 class Session(Protocol):
