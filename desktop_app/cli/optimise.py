@@ -54,6 +54,8 @@ def act(call: Namespace, house: House) -> int:
 
 
 def _optimised(call: Namespace, house: House, search: "Search", symbol: str) -> int:
+    from desktop_app.core.bot_file import read_settings
+    from desktop_app.research.assumptions import assumed
     from desktop_app.research.optimised import to_json
     from desktop_app.research.optimised_text import partial, to_text
     from desktop_app.research.optimiser import optimise
@@ -82,7 +84,11 @@ def _optimised(call: Namespace, house: House, search: "Search", symbol: str) -> 
             else f"{partial(found)[0].partition('.')[0]}. Nothing was found. No bot was changed."
         )
         return FAILED
-    show(to_json(found, walked, said) if call.json else to_text(found, _SHOWN, walked, said))
+    data = settings.model_dump(mode="json", exclude_defaults=True)
+    best = read_settings(settings.kind, found.trials[0].point.applied_to(data)).settings
+    given = (past.candles, rules.applied_to(market), rules)
+    taken = assumed(best or settings, *given, source=past.source, warm_up=before)
+    show(to_json(found, walked, said, taken) if call.json else to_text(found, _SHOWN, walked, said, taken))
     if found.is_complete and not stopped.is_set():
         return DONE
     complain(partial(found)[0] if not found.is_complete else "Stopped in the checks of what was found.")

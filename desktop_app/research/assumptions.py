@@ -9,10 +9,10 @@ import numpy as np
 
 from desktop_app import __version__
 from desktop_app.core.columns import Candles
-from desktop_app.core.market import FeeCurrency
+from desktop_app.core.market import FeeCurrency, Market
 from desktop_app.core.settings import Settings
 from desktop_app.core.words import plain
-from desktop_app.research.backtest import BacktestResult, timeframe_name
+from desktop_app.research.backtest import BacktestResult, BacktestRules, timeframe_name
 
 PATH = "open, nearer extreme, farther extreme, close"  # bots.md 5; what a candle is walked along without finer data
 _OF_THE_BOT = ("settings_hash",)  # what differs between two bots that are compared on purpose
@@ -83,7 +83,22 @@ def make_assumptions(
     program: str = "",
 ) -> Assumptions:
     """`program`: the text of a strategy of the user's own. `warm_up`: what indicators saw before the first candle."""
-    market, rules, candles = result.market, result.rules, result.candles
+    given = (result.candles, result.market, result.rules)
+    return assumed(settings, *given, source=source, warm_up=warm_up, detail=detail, program=program)
+
+
+def assumed(
+    settings: Settings,
+    candles: Candles,
+    market: Market,
+    rules: BacktestRules,
+    *,
+    source: str = "",
+    warm_up: Candles | None = None,
+    detail: Detail | None = None,
+    program: str = "",
+) -> Assumptions:
+    """What a run takes for granted, known beforehand. `market` has the fees of the run (BacktestRules.applied_to)."""
     return Assumptions(
         data_hash=hash_of(candles),
         source=source,

@@ -5,6 +5,7 @@ from decimal import Decimal
 from math import isfinite
 
 from desktop_app.core.columns import exact
+from desktop_app.research.assumptions import Assumptions
 from desktop_app.research.deflated_sharpe import DeflatedSharpe
 from desktop_app.research.document import Json, exact_text, value_of
 from desktop_app.research.goals import Limits, shown_score
@@ -15,8 +16,14 @@ from desktop_app.research.space import Point, Value
 from desktop_app.research.walk_forward import Fold, WalkForward
 
 
-def to_json(found: Found, walked: WalkForward | None = None, said: Robustness | None = None) -> str:
-    """The document of contract.md on one line; `best` is the table's first row. `robustness` is of the best."""
+def to_json(
+    found: Found,
+    walked: WalkForward | None = None,
+    said: Robustness | None = None,
+    taken: Assumptions | None = None,
+) -> str:
+    """The document of contract.md on one line; `best` is the table's first row. `robustness` is of the best, and so
+    are the assumptions."""
     rows = [_row(found, place) for place in range(len(found.trials))]
     document: Json = {
         "trials": len(found.trials) + found.refused,
@@ -31,6 +38,7 @@ def to_json(found: Found, walked: WalkForward | None = None, said: Robustness | 
         "walk_forward": None if walked is None else _walked(walked),
         "robustness": None if said is None else _robustness(said),
         "deflated_sharpe": None if said is None or said.deflated is None else _deflated(said.deflated),
+        "assumptions": None if taken is None else value_of(taken),
         "table": list(rows),
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False)

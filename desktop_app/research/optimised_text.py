@@ -6,6 +6,7 @@ from decimal import Decimal
 from math import sqrt
 
 from desktop_app.core.words import plain
+from desktop_app.research.assumptions import Assumptions, lines_of
 from desktop_app.research.goals import deals_of, shown_score, total_of
 from desktop_app.research.optimised import text_of
 from desktop_app.research.report import Summary
@@ -22,8 +23,14 @@ _ENDINGS: dict[Ending, str] = {
 _SURE = 0.95  # a probability that convinces
 
 
-def to_text(found: Found, most: int, walked: WalkForward | None = None, said: Robustness | None = None) -> str:
-    """A page of the first `most` rows; `said` is of the first."""
+def to_text(
+    found: Found,
+    most: int,
+    walked: WalkForward | None = None,
+    said: Robustness | None = None,
+    taken: Assumptions | None = None,
+) -> str:
+    """A page of the first `most` rows; `said` is of the first, and so is what was `taken` for granted."""
     lines = [*partial(found), *_table(_rows(found, most))]
     if found.front:
         lines.append(
@@ -33,6 +40,8 @@ def to_text(found: Found, most: int, walked: WalkForward | None = None, said: Ro
         lines += ["", *_walked(walked)]
     if said is not None:
         lines += ["", "The first row:", *(f"  {line}" for line in _said(said))]
+    if taken is not None:
+        lines += ["", *lines_of(taken)]
     lines += ["", *_warnings(found)]
     refused = f", {found.refused:,} points made no bot" if found.refused else ""
     lines.append(f"{len(found.trials):,} settings tried in {found.seconds:.1f} s{refused}. No bot was changed.")

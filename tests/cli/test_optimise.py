@@ -51,6 +51,7 @@ def test_the_document_is_that_of_the_contract(call: Call, bot_file: WriteBot, cs
     assert found["best"]["summary"] == found["table"][0]["summary"]
     assert set(found["best"]["parameters"]) == {"take_profit.percent"}
     assert found["best"]["out_of_sample"]["fees_quote"]
+    assert found["assumptions"]["source"] == csv.name and found["assumptions"]["candles"] == 40
     assert call("optimise", bot_file(), *words).document["best"]["out_of_sample"] is None
 
 
@@ -125,7 +126,12 @@ def test_the_page_marks_the_front_and_says_which_limit_is_broken(
     front = call("optimise", bot_file(), *words, "--walk-forward", "1").out
     broken = call("optimise", bot_file(), *words, "--min-deals", "1000").out
 
-    assert "on the front" in front and "Walked forward in 1 folds" in front and "neighbours" in front
+    assert (
+        "Assumed" in front
+        and "on the front" in front
+        and "Walked forward in 1 folds" in front
+        and "neighbours" in front
+    )
     assert "breaks" in broken and "Nothing keeps to --min-deals" in broken
 
 
