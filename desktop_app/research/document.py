@@ -15,6 +15,10 @@ Json: TypeAlias = "str | int | float | list[Json] | dict[str, Json] | None"
 
 _NAMES = {"start": "from", "end": "to"}
 _GRID = ("grid_profit_quote", "round_trips")  # of a grid only
+_SHOWN: dict[type[object], tuple[str, ...]] = {
+    kind: tuple(one.name for one in fields(kind))
+    for kind in (Report, DealLine, OrderLine, Summary, Market, Assumptions, Detail)
+}
 _SHOWN_DEALS = 20  # of the text; the document has them all
 
 
@@ -29,15 +33,15 @@ def to_json(report: Report, assumptions: Assumptions | None = None) -> str:
 def value_of(thing: object) -> Json:
     if isinstance(thing, Decimal):
         return exact_text(thing)
-    if isinstance(thing, Report | DealLine | OrderLine | Summary | Market | Assumptions | Detail):
-        shown = [(one.name, getattr(thing, one.name)) for one in fields(thing)]
+    if isinstance(thing, str):
+        return str(thing)
+    if isinstance(thing, tuple):
+        return [value_of(one) for one in thing]
+    if type(thing) in _SHOWN:
+        shown = ((name, getattr(thing, name)) for name in _SHOWN[type(thing)])
         return {
             _NAMES.get(name, name): value_of(value) for name, value in shown if name not in _GRID or value is not None
         }
-    if isinstance(thing, tuple):
-        return [value_of(one) for one in thing]
-    if isinstance(thing, str):
-        return str(thing)
     assert thing is None or isinstance(thing, int | float), f"{thing!r} has no place in the document"
     return thing
 

@@ -23,9 +23,15 @@ def make_ratios(at: NDArray[np.int64], equity: NDArray[np.float64], max_drawdown
 
     `max_drawdown` is the fraction lost from the highest point.
     """
-    days = at // DAY_MS
-    ends = np.flatnonzero(np.append(days[1:] != days[:-1], True))
+    ends = day_ends(at)
     return ratios_of_days(equity[ends], float(equity[0]), int(at[-1] - at[0]), max_drawdown)
+
+
+def day_ends(at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The place of the last of these times in each UTC day that has one."""
+    midnights = np.arange(int(at[0]) // DAY_MS + 1, int(at[-1]) // DAY_MS + 1) * DAY_MS
+    ends = np.append(np.searchsorted(at, midnights), len(at)) - 1
+    return ends[np.diff(ends, prepend=-1) > 0]
 
 
 def ratios_of_days(daily: NDArray[np.float64], first: float, span: int, max_drawdown: float) -> Ratios:

@@ -126,7 +126,7 @@ def make_report(result: BacktestResult) -> Report:
 
 def thinned(at: NDArray[np.int64], equity: NDArray[np.float64]) -> tuple[tuple[int, Decimal], ...]:
     """A curve for the document: as many points as it shows at most, evenly, with the first and the last."""
-    kept = np.unique(np.linspace(0, len(at) - 1, min(_EQUITY_POINTS, len(at))).round().astype(np.int64))
+    kept = np.linspace(0, len(at) - 1, min(_EQUITY_POINTS, len(at))).round().astype(np.int64)
     return tuple((int(at[i]), rounded(equity[i])) for i in kept)
 
 
@@ -151,7 +151,7 @@ def _deal_line(deal: Deal, trades: dict[str, list[Trade]], last: Decimal, result
     entry = (position.entry_amount, position.entry_quote)
     exit_ = (position.exit_amount, position.exit_quote)
     bought, sold = (entry, exit_) if deal.direction.entry is Side.BUY else (exit_, entry)
-    known = {order.client_id: order for order in deal.orders} | dict(result.orders)
+    own = {order.client_id: order for order in deal.orders}  # what it took over was placed before the run
     lines = sorted(trades.items(), key=lambda line: int(line[1][-1].fill.trade_id[1:]))  # in the order of their fills
     return DealLine(
         opened_at=deal.opened_at,
@@ -166,7 +166,7 @@ def _deal_line(deal: Deal, trades: dict[str, list[Trade]], last: Decimal, result
         profit_quote=profit,
         profit_percent=profit / spent * HUNDRED if spent else ZERO,
         safety_orders_filled=deal.safety_filled,
-        orders=tuple(_order_line(known[client_id], fills) for client_id, fills in lines),
+        orders=tuple(_order_line(result.orders.get(client_id) or own[client_id], fills) for client_id, fills in lines),
     )
 
 

@@ -59,6 +59,8 @@ def check_candles(candles: Candles) -> None:
     """Raises CandleProblem for the first row that cannot be a candle."""
     if not len(candles):
         raise CandleProblem(0, "the file has no candles")
+    if _are_candles(candles):
+        return
     at, low, high = candles.at, candles.low, candles.high
     prices = (("open", candles.open), ("high", high), ("low", low), ("close", candles.close))
     step = np.diff(at, prepend=at[:1] - 1)
@@ -83,6 +85,21 @@ def check_candles(candles: Candles) -> None:
         raise CandleProblem(row + FIRST_ROW, reason)
 
 
+def _are_candles(candles: Candles) -> bool:
+    """Whether all of it is right, told in few passes; where it is not, the passes that can say what is wrong follow."""
+    at, low, high = candles.at, candles.low, candles.high
+    if int(at[0]) < OLDEST or int(at[-1]) >= NEWEST or not (at[1:] > at[:-1]).all():
+        return False
+    is_right = low > 0
+    for column in (candles.open, candles.close):
+        is_right &= low <= column
+        is_right &= column <= high
+    is_right &= high < np.inf
+    is_right &= candles.volume >= 0
+    is_right &= candles.volume < np.inf
+    return bool(is_right.all())
+
+
 def find_spacing(at: "NDArray[np.int64]", timeframe: str | None) -> Spacing:
     """The spacing of times that rise. Raises CandleProblem where it is wrong."""
     steps = np.diff(at)
@@ -93,6 +110,8 @@ def find_spacing(at: "NDArray[np.int64]", timeframe: str | None) -> Spacing:
         timeframe = timeframe_name(step_ms)
     else:
         step_ms = step_of(timeframe)
+    if (steps == step_ms).all():
+        return Spacing(timeframe, step_ms)
     wrong = steps % step_ms != 0
     if wrong.any():
         i = int(wrong.argmax())
@@ -107,6 +126,8 @@ def find_spacing(at: "NDArray[np.int64]", timeframe: str | None) -> Spacing:
 
 def _usual(steps: "NDArray[np.int64]") -> int:
     """The smallest spacing, unless it is a rare slip among candles that keep another one."""
+    if (steps == steps[0]).all():
+        return int(steps[0])
     lengths, counts = np.unique(steps, return_counts=True)
     usual = int(counts.argmax())
     if counts[0] * _RARE < counts[usual]:

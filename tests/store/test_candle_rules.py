@@ -1,9 +1,13 @@
 """Candles that cannot be are refused, with the row and the reason."""
 
+import math
+import random
+
 import numpy as np
 import pytest
 
 from desktop_app.core.columns import TIMEFRAMES, Candles
+from desktop_app.store import candle_rules
 from desktop_app.store.candle_rules import CandleProblem, check_candles, find_spacing, step_of, timeframe_name
 
 START = 1_600_000_000_000
@@ -110,3 +114,24 @@ def test_unusual_timeframes_are_read_too() -> None:
     assert step_of("10m") == 600_000
     assert timeframe_name(600_000) == "10m"
     assert timeframe_name(1_209_600_000) == "14d"
+
+
+def test_the_quick_look_finds_right_what_every_single_check_finds_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_look = candle_rules._are_candles
+    monkeypatch.setattr(candle_rules, "_are_candles", lambda _: False)
+    rng = random.Random(4)
+    seen = set()
+    for _ in range(400):
+        name = rng.choice(["open", "high", "low", "close", "volume", "at"])
+        odd = [math.nan, math.inf, -math.inf, -1.0, 0.0, 90.0, 105.0, 110.0, 1e300]
+        times = [0.0, 1e13, START, START + MINUTE, START + 4 * MINUTE]
+        made = candles()
+        getattr(made, name)[rng.randrange(5)] = rng.choice(times if name == "at" else odd)
+        is_refused = False
+        try:
+            check_candles(made)
+        except CandleProblem:
+            is_refused = True
+        assert quick_look(made) is not is_refused
+        seen.add((name, is_refused))
+    assert len(seen) == 12
