@@ -189,3 +189,5 @@ def test_winners_of_the_compiled_bot_are_those_of_the_core(monkeypatch: pytest.M
     assert result.engine == "compiled"
     checked = [trial for trial in result.trials if trial.is_checked]
     assert result.trials[0] in checked and all(trial in plain.trials for trial in checked)
+    scores = [trial.score for trial in result.trials]
+    assert len(checked) > 1 and scores == sorted(scores, reverse=True)  # the praised ones fell behind
