@@ -20,8 +20,10 @@ from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.optimiser import estimate, optimise
 from desktop_app.research.past import Source, read_past, read_warm_up
+from desktop_app.research.robustness import Robustness, examine
 from desktop_app.research.search import BadSearch, Estimate, Found, Search, Trial
 from desktop_app.research.space import Point
+from desktop_app.research.walk_forward import WalkForward, walk_forward
 from desktop_app.research.worker import Reporter
 
 MOST_KEPT = 20_000  # trials that go back to whoever asked
@@ -31,7 +33,8 @@ _MOST_AT_ONCE = 300  # of a batch: the best, for a person's eyes; the answer has
 
 @dataclass(frozen=True, slots=True)
 class SearchOrder:
-    """What to search on what. `candles` is the folder of kept candles: a path, so that none are copied."""
+    """What to search on what. `candles` is the folder of kept candles: a path, so that none are copied. `folds`: to be
+    walked forward after the search; 0: none."""
 
     settings: Settings
     market: Market
@@ -41,6 +44,7 @@ class SearchOrder:
     source: Source
     start: int
     end: int
+    folds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,21 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """`found` without its trials; they are `tried`, best first, the first 20,000 of `count`."""
+    """`found` without its trials; they are `tried`, best first, the first 20,000 of `count`. `own_funds`: what the bot
+    plans to use as it is."""
 
     found: Found
     tried: tuple[Tried, ...]
     count: int
+    own_funds: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What speaks for and against believing one choice; None: it was stopped."""
+
+    point: Point
+    robustness: Robustness | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +88,43 @@ class NotSearched:
     why: str = ""
 
 
-def run_search(report: Reporter, order: SearchOrder) -> Searched | NotSearched:
-    """The work; sends Batches. What was found until it was stopped is an answer too."""
+def run_search(report: Reporter, order: SearchOrder) -> WalkForward | NotSearched | None:
+    """The work. Sends Batches, what was Searched, whether the best deserves belief, and returns how it walked forward.
+
+    What was found until it was stopped is sent too; of what would come after, there is none then.
+    """
     candles = read_past(order.candles, order.source, order.start, order.end)
     if not len(candles):
         return NotSearched()
+    before = read_warm_up(order.candles, order.source, order.start)
+    try:
+        found = _search(report, order, candles, before)
+    except BadSearch as problem:
+        return NotSearched(str(problem))
+    if not found.trials or report.is_cancelled:
+        return None
+    data = (order.settings, candles, order.market, order.rules)
+    runs = found.total
+
+    def held(_done: int, _total: int) -> bool:
+        return report.progress(runs, runs * (1 + order.folds))
+
+    robustness = examine(found, *data, before=before, progress=held)
+    report.part(Examined(found.trials[0].point, robustness))
+    if not order.folds or report.is_cancelled:
+        return None
+
+    def walked(done: int, _total: int) -> bool:
+        return report.progress(runs + done, runs * (1 + order.folds))
+
+    try:
+        return walk_forward(*data, order.search, order.folds, before=before, progress=walked)
+    except BadSearch as problem:
+        return NotSearched(str(problem))
+
+
+def _search(report: Reporter, order: SearchOrder, candles: Candles, before: Candles) -> Found:
+    """Raises BadSearch."""
     plans = _Plans(order, candles)
     fresh: list[Trial] = []
     last = [time.monotonic()]
@@ -90,34 +136,54 @@ def run_search(report: Reporter, order: SearchOrder) -> Searched | NotSearched:
             best = nlargest(_MOST_AT_ONCE, fresh, key=lambda trial: trial.score)
             report.part(Batch(tuple(Tried(trial, plans.funds(trial.point)) for trial in best)))
             fresh.clear()
-        return report.progress(done, total)
+        return report.progress(done, total * (1 + order.folds))
 
-    try:
-        found = optimise(
-            order.settings,
-            candles,
-            order.market,
-            order.rules,
-            order.search,
-            before=read_warm_up(order.candles, order.source, order.start),
-            progress=progress,
-            on_trial=fresh.append,
-        )
-    except BadSearch as problem:
-        return NotSearched(str(problem))
+    found = optimise(
+        order.settings,
+        candles,
+        order.market,
+        order.rules,
+        order.search,
+        before=before,
+        progress=progress,
+        on_trial=fresh.append,
+    )
     kept = tuple(Tried(trial, plans.funds(trial.point)) for trial in found.trials[:MOST_KEPT])
-    return Searched(replace(found, trials=()), kept, len(found.trials))
+    report.part(Searched(replace(found, trials=()), kept, len(found.trials), plans.funds(Point(()))))
+    return found
+
+
+def run_examine(
+    report: Reporter, order: SearchOrder, trials: tuple[Trial, ...], found: Found
+) -> Examined | NotSearched:
+    """Whether the first of these trials deserves belief; `found` is what they were found by, without them."""
+    candles = read_past(order.candles, order.source, order.start, order.end)
+    if not len(candles):
+        return NotSearched()
+    known = replace(found, trials=trials)
+    before = read_warm_up(order.candles, order.source, order.start)
+    robustness = examine(
+        known, order.settings, candles, order.market, order.rules, before=before, progress=report.progress
+    )
+    return Examined(trials[0].point, robustness)
 
 
 def run_estimate(_report: Reporter, order: SearchOrder) -> Estimate | NotSearched:
-    """How long that search would take."""
+    """How long that search would take, and walking forward after it."""
     candles = read_past(order.candles, order.source, order.start, order.end)
     if not len(candles):
         return NotSearched()
     try:
-        return estimate(order.settings, candles, order.market, order.rules, order.search)
+        alone = estimate(order.settings, candles, order.market, order.rules, order.search)
     except BadSearch as problem:
         return NotSearched(str(problem))
+    return replace(alone, seconds=alone.seconds * (1 + walking(order.folds, order.search)))
+
+
+def walking(folds: int, search: Search) -> float:
+    """How many times as many candles all folds together go through as the search before them."""
+    parts = folds + 2
+    return (1 - float(search.unseen_percent) / 100) * sum((fold + 2) / parts for fold in range(folds))
 
 
 def planned_funds(settings: Settings, market: Market, price: Decimal, balance: Decimal | None = None) -> Decimal | None:

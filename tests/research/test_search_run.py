@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,17 @@ from desktop_app.research.past import Source, keep
 from desktop_app.research.search import Estimate
 from desktop_app.research.search_run import (
     Batch,
+    Examined,
     NotSearched,
     Searched,
     SearchOrder,
     planned_funds,
     run_estimate,
+    run_examine,
     run_search,
+    walking,
 )
+from desktop_app.research.walk_forward import WalkForward
 from desktop_app.research.worker import Part, Reporter
 from tests.research.searches import MARKET, RULES, SETTINGS, D, candles, found, search
 
@@ -32,38 +37,65 @@ def order(tmp_path: Path) -> SearchOrder:
     )  # fmt: skip
 
 
-def test_a_search_of_another_process_finds_what_one_of_this_does(order: SearchOrder) -> None:
-    sent: list[Any] = []
-    answer = run_search(Reporter(sent.append), order)
+class Heard:
+    """What a search sends."""
 
-    assert isinstance(answer, Searched)
+    def __init__(self) -> None:
+        self.report = Reporter(self._take)
+        self.parts: list[Any] = []
+
+    def _take(self, message: Any) -> None:
+        if isinstance(message, Part):
+            self.parts.append(message.value)
+
+    @property
+    def answer(self) -> Searched:
+        return next(part for part in self.parts if isinstance(part, Searched))
+
+
+def test_a_search_of_another_process_finds_what_one_of_this_does(order: SearchOrder) -> None:
+    heard = Heard()
+    assert run_search(heard.report, order) is None
+
+    answer = heard.answer
     assert [tried.trial for tried in answer.tried] == list(found(order.search).trials)
     assert answer.count == len(answer.tried) and answer.found.trials == ()
-    batches = [message.value for message in sent if isinstance(message, Part)]
-    told = {tried.trial.point for batch in batches for tried in batch.tried if isinstance(batch, Batch)}
+    told = {tried.trial.point for batch in heard.parts if isinstance(batch, Batch) for tried in batch.tried}
     assert told == {tried.trial.point for tried in answer.tried}
 
 
-def test_each_run_comes_with_the_money_that_its_settings_plan_to_use(order: SearchOrder) -> None:
-    answer = run_search(Reporter(), order)
+def test_each_run_and_the_bot_come_with_the_money_that_they_plan_to_use(order: SearchOrder) -> None:
+    heard = Heard()
+    run_search(heard.report, order)
 
-    assert isinstance(answer, Searched)
-    counts = {dict(tried.trial.point.values)["safety_orders.max_count"]: tried.funds for tried in answer.tried}
+    tried = heard.answer.tried
+    counts = {dict(one.trial.point.values)["safety_orders.max_count"]: one.funds for one in tried}
     assert counts == {D(1): D(150), D(2): D(200)}
+    assert heard.answer.own_funds == D(200)
 
 
-def test_a_search_that_is_stopped_hands_over_what_it_has(order: SearchOrder) -> None:
-    report = Reporter()
-    report.cancel()
-    answer = run_search(report, order)
+def test_the_best_is_examined_and_the_search_walked_forward_where_asked(order: SearchOrder) -> None:
+    heard = Heard()
+    walk = run_search(heard.report, replace(order, folds=2))
 
-    assert isinstance(answer, Searched)
-    assert answer.found.ending == "stopped" and not answer.found.is_complete
+    assert isinstance(walk, WalkForward) and len(walk.folds) == 2
+    (examined,) = [part for part in heard.parts if isinstance(part, Examined)]
+    best = heard.answer.tried[0].trial
+    assert examined.point == best.point and examined.robustness is not None
+    again = run_examine(Reporter(), order, tuple(one.trial for one in heard.answer.tried), heard.answer.found)
+    assert again == examined
+
+
+def test_a_search_that_is_stopped_hands_over_what_it_has_and_examines_nothing(order: SearchOrder) -> None:
+    heard = Heard()
+    heard.report.cancel()
+    assert run_search(heard.report, replace(order, folds=2)) is None
+
+    assert heard.answer.found.ending == "stopped" and not heard.answer.found.is_complete
+    assert not [part for part in heard.parts if isinstance(part, Examined)]
 
 
 def test_without_candles_and_without_sense_there_is_no_search(order: SearchOrder) -> None:
-    from dataclasses import replace
-
     assert run_search(Reporter(), replace(order, end=order.start)) == NotSearched()
     senseless = run_search(Reporter(), replace(order, search=search(objectives=("luck",))))
     assert isinstance(senseless, NotSearched) and "luck" in senseless.why
@@ -74,6 +106,7 @@ def test_how_long_it_takes_is_measured(order: SearchOrder) -> None:
 
     assert isinstance(measured, Estimate)
     assert measured.runs == order.search.space.size and measured.seconds > 0
+    assert walking(0, order.search) == 0 and walking(4, order.search) == pytest.approx(0.7 * 14 / 6)
 
 
 def test_every_kind_with_a_past_knows_what_it_plans_to_use() -> None:

@@ -6,8 +6,18 @@ from functools import cache
 from math import inf
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygon
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -31,9 +41,9 @@ _ROOT = QModelIndex()
 _SHADES = 256
 _MAP = "cividis"  # perceptually uniform, and the same to people with and without red-green blindness
 _DARK, _LIGHT = "#000000", "#FFFFFF"  # one of them reads at 4.5:1 on every shade
-_PADDING = 7
+_PADDING = 5
+_DOT = 5
 _KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
-BEST = "◉"
 
 
 Words = Callable[[object], str]  # how a setting's value is written
@@ -99,8 +109,10 @@ class HeatModel(QAbstractTableModel):
         trial = self.field.cells[row][column]
         if trial is None:
             return ""
-        text = self._score(trial)
-        return f"{text} {BEST}" if (row, column) == self._best else text
+        return self._score(trial)
+
+    def is_best(self, row: int, column: int) -> bool:
+        return (row, column) == self._best
 
     def colour(self, row: int, column: int) -> QColor | None:
         """None where nothing has been tried, nothing could be judged, or a limit is broken."""
@@ -129,7 +141,7 @@ class HeatModel(QAbstractTableModel):
         pattern = tr("{place}: score {score}")
         if trial.broken:
             pattern = tr("{place}: score {score}, breaks a limit")
-        elif (row, column) == self._best:
+        elif self.is_best(row, column):
             pattern = tr("{place}: score {score}, the best")
         return pattern.format(place=place, score=self._score(trial))
 
@@ -265,8 +277,18 @@ class _Cell(QStyledItemDelegate):
         painter.setPen(QColor(ink_on(colour)) if colour is not None else QColor(theme.muted))
         painter.setFont(number_font(self._view.font()))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, model.text(index.row(), index.column()))
+        if model.is_best(index.row(), index.column()):
+            self._dot(painter, rect, colour)
         if index == self._view.currentIndex():
             self._ring(painter, rect, colour)
+
+    def _dot(self, painter: QPainter, rect: QRect, colour: QColor | None) -> None:
+        """The best cell has a corner of its own."""
+        ink = QColor(ink_on(colour) if colour is not None else current_theme().text)
+        corner = rect.topRight() + QPoint(-2, 1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawPolygon(QPolygon([corner, corner + QPoint(-2 * _DOT, 0), corner + QPoint(0, 2 * _DOT)]))
 
     def _ring(self, painter: QPainter, rect: QRect, colour: QColor | None) -> None:
         """Ink of two colours, so that it stands out on any shade."""

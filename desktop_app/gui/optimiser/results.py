@@ -48,8 +48,8 @@ def key_of(trial: Trial) -> str:
     return "|".join(str(value) for _, value in trial.point.values)
 
 
-def make_row(number: int, tried: Tried, goal: str, spread: float | None) -> ResultRow:
-    return ResultRow(number, tried.trial, tried.funds, mark_of(tried.trial, spread), goal)
+def make_row(number: int, tried: Tried, goal: str, share: float | None) -> ResultRow:
+    return ResultRow(number, tried.trial, tried.funds, mark_of(tried.trial, share), goal)
 
 
 def profit_percent(summary: Summary | None, funds: Decimal | None) -> Decimal | None:
@@ -60,41 +60,41 @@ def profit_percent(summary: Summary | None, funds: Decimal | None) -> Decimal | 
 def columns_of(variables: Sequence[Variable], quote: str) -> tuple[Column[ResultRow], ...]:
     """The table of a search over these settings."""
     return (
-        Column("number", "#", lambda row: str(row.number), sort=lambda row: row.number, is_number=True, width=4),
+        Column("number", "#", lambda row: str(row.number), sort=lambda row: row.number, is_number=True, width=3),
         *(_setting(variable, quote) for variable in variables),
         Column(
             "profit", tr_later("Profit %"), lambda row: _percent(profit_percent(row.trial.summary, row.funds)),
-            sort=lambda row: profit_percent(row.trial.summary, row.funds), is_number=True, width=9,
+            sort=lambda row: profit_percent(row.trial.summary, row.funds), is_number=True, width=7,
             colour=lambda row: _tint(row.trial.summary), spoken=lambda row: _spoken(row.trial.summary, row.funds),
             tooltip=lambda row: fmt.pnl(total_of(row.trial.summary), quote),
             hint=tr_later("On the first part, open deals included, of the money that the settings plan to use"),
         ),
         Column(
-            "drawdown", tr_later("Max DD %"), lambda row: _fall(row.trial.summary), is_number=True, width=8,
+            "drawdown", tr_later("Max DD %"), lambda row: _fall(row.trial.summary), is_number=True, width=7,
             sort=lambda row: row.trial.summary.max_drawdown_percent, hint=tr_later("Deepest fall on the first part"),
         ),
-        Column("deals", tr_later("Deals"), lambda row: fmt.whole(deals_of(row.trial.summary)),
-               sort=lambda row: deals_of(row.trial.summary), is_number=True, width=6),
-        Column("score", tr_later("Score"), _score, sort=_score_key, is_number=True, width=7,
+        Column("score", tr_later("Score"), _score, sort=_score_key, is_number=True, width=5,
                hint=tr_later("What the search was for, on the first part")),
         Column(
-            "unseen_profit", tr_later("Unseen: profit %"),
+            "unseen_profit", tr_later("Unseen %"),
             lambda row: _percent(profit_percent(row.trial.unseen, row.funds)),
-            sort=lambda row: profit_percent(row.trial.unseen, row.funds), is_number=True, width=14,
+            sort=lambda row: profit_percent(row.trial.unseen, row.funds), is_number=True, width=7,
             colour=lambda row: _tint(row.trial.unseen), spoken=lambda row: _spoken(row.trial.unseen, row.funds),
             tooltip=lambda row: fmt.UNKNOWN if row.trial.unseen is None else fmt.pnl(total_of(row.trial.unseen), quote),
-            hint=tr_later("On the last part, which nothing was chosen by"),
+            hint=tr_later("Profit on the last part, which nothing was chosen by"),
         ),
         Column(
-            "unseen_drawdown", tr_later("Unseen: max DD %"), lambda row: _fall(row.trial.unseen), is_number=True,
-            sort=lambda row: None if row.trial.unseen is None else row.trial.unseen.max_drawdown_percent, width=15,
+            "unseen_drawdown", tr_later("Unseen DD %"), lambda row: _fall(row.trial.unseen), is_number=True,
+            sort=lambda row: None if row.trial.unseen is None else row.trial.unseen.max_drawdown_percent, width=7,
             hint=tr_later("Deepest fall on the last part"),
         ),
         Column("mark", tr_later("Verdict"), lambda row: tr(row.mark.value) if row.mark.value else "", icon=_icon,
                sort=lambda row: list(Mark).index(row.mark), colour=lambda row: tint_of(row.mark), tooltip=why_words,
-               spoken=why_words, width=18),
+               spoken=why_words, width=14),
+        Column("deals", tr_later("Deals"), lambda row: fmt.whole(deals_of(row.trial.summary)),
+               sort=lambda row: deals_of(row.trial.summary), is_number=True, width=5),
         Column("plan", tr_later("Plan"), lambda row: fmt.quote(row.funds, quote), sort=lambda row: row.funds,
-               raw=lambda row: fmt.plain(row.funds), is_number=True, width=10,
+               raw=lambda row: fmt.plain(row.funds), is_number=True, width=8,
                hint=tr_later("The most money that these settings plan to have in the market at once")),
     )  # fmt: skip
 
@@ -114,10 +114,9 @@ def _setting(variable: Variable, quote: str) -> Column[ResultRow]:
             return value
         return [known for known, _ in variable.choices].index(value)
 
-    characters = max(8, len(variable.title) + 2)
     return Column(
         variable.path, variable.title, lambda row: value_words(variable, row.value(variable.path)), sort=sort,
-        is_number=variable.is_number, width=min(18, characters), hint=_hint(variable, quote),
+        is_number=variable.is_number, width=5 if variable.is_number else 12, hint=_hint(variable, quote),
     )  # fmt: skip
 
 

@@ -215,6 +215,7 @@ class SpaceEditor(QWidget):
 
     def _lay_out(self) -> None:
         self._label.setProperty("role", "title")
+        self._label.setContentsMargins(0, 3, 0, 0)
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
@@ -241,7 +242,8 @@ class SpaceEditor(QWidget):
 
 
 def unit_of(variable: Variable, quote: str) -> str:
-    return quote if variable.unit == "quote" else variable.unit
+    """What stands behind its numbers; a factor needs nothing."""
+    return quote if variable.unit == "quote" else variable.unit.removesuffix("×")
 
 
 def value_words(variable: Variable, value: object) -> str:

@@ -131,7 +131,7 @@ def _of_dca(settings: DcaSettings) -> Iterator[Variable]:
         yield named("safety_orders.volume_scale", read, least=_TENTH, most=_TEN, around=_HALF, is_usual=True)
         yield named("safety_orders.max_count", read, least=_ONE, most=Decimal(200), step=_ONE)
     if profit.percent is not None:
-        yield named("take_profit.percent", read, least=_TENTH)
+        yield named("take_profit.percent", read, title=tr_later("Take profit"), least=_TENTH)
     if profit.targets:
         yield named("take_profit.trailing_deviation", read, title=_TRAILS, least=_TENTH, most=Decimal(50))
     if settings.stop_loss.price is None:
@@ -139,7 +139,7 @@ def _of_dca(settings: DcaSettings) -> Iterator[Variable]:
     if safety.trailing_deviation is not None:
         yield named("safety_orders.trailing_deviation", read, least=_TENTH, most=Decimal(50))
     if profit.percent is not None:
-        yield named("take_profit.basis", read)
+        yield named("take_profit.basis", read, title=tr_later("Take profit of"))
     if settings.stop_loss.percent is not None:
         yield named("stop_loss.basis", read, title=tr_later("Stop loss measured from"))
 

@@ -16,7 +16,7 @@ VARIED = [variable for variable in variables_of(dca_ref()) if variable.path in (
 
 def row(number: int = 1, **more: object) -> ResultRow:
     made = trial("1.6", "1.3", 0.98, **more)  # type: ignore[arg-type]
-    return make_row(number, Tried(made, D("168.99")), SEARCH.objective, 4.0)
+    return make_row(number, Tried(made, D("168.99")), SEARCH.objective, 0.8)
 
 
 def texts(made: ResultRow) -> dict[str, str]:
@@ -35,7 +35,7 @@ def test_x06_a_row_has_both_parts_side_by_side(themed: QApplication) -> None:
 def test_x06_what_is_bad_on_the_unseen_is_said_in_words(themed: QApplication) -> None:
     made = row(unseen=summary("-0.3", "14.1"))
 
-    assert texts(made)["mark"] == "bad on the unseen"
+    assert texts(made)["mark"] == "bad unseen"
     assert "do not trust it" in why_words(made)
 
 

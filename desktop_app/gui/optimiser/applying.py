@@ -1,0 +1,72 @@
+"""From a run to the bot's form: shown field by field first, one step that can be undone, and nothing is started."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from desktop_app.gui.dialogs import Choice, ask_action
+from desktop_app.gui.editor.draft import Draft
+from desktop_app.gui.fonts import number_font
+from desktop_app.gui.i18n import tr
+from desktop_app.gui.optimiser.against import Change
+from desktop_app.research.space import Point, Value
+
+Way = Literal["edit", "new"]
+
+
+class ChangeTable(QWidget):
+    """Field, what the bot has, what it would have."""
+
+    def __init__(self, changes: Sequence[Change], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 4, 0, 4)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(4)
+        for column, words in enumerate((tr("Setting"), tr("Bot now"), tr("After"))):
+            grid.addWidget(_label(words, "muted", is_right=column > 0), 0, column)
+        for line, change in enumerate(changes, 1):
+            for column, text in enumerate((change.title, change.before, change.after)):
+                grid.addWidget(_label(text, "title" if column == 2 else "", is_right=column > 0), line, column)
+        grid.setColumnStretch(0, 1)
+        self.setAccessibleName("; ".join(change.text for change in changes))
+
+
+async def ask_where(parent: QWidget, bot: str, number: int, changes: Sequence[Change], *, has_bot: bool) -> Way | None:
+    """Show what would change, and ask where to put it; None to leave everything as it is."""
+    lines = [
+        tr("It goes into the form of the bot, unsaved. Nothing is started, stopped or ordered."),
+        tr("Ctrl+Z in the form takes it back."),
+    ]
+    ways = [Choice("new", tr("Open as a new bot"))]
+    if has_bot:
+        ways.append(Choice("edit", tr("Put into the form of {bot}").format(bot=bot)))
+    title = tr("Row {number} for {bot}").format(number=number, bot=bot)
+    answer = await ask_action(parent, title, lines, ways, no=tr("Keep the bot as it is"), body=ChangeTable(changes))
+    return answer if answer in ("edit", "new") else None  # type: ignore[return-value]
+
+
+def with_point(draft: Draft, point: Point) -> Draft:
+    """The form with these settings in their fields; whatever else was typed stays."""
+    for path, value in point.values:
+        draft = draft.with_text(path, _text(value))
+    return draft
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else ""
+    return value if isinstance(value, str) else f"{value:f}"
+
+
+def _label(text: str, role: str, *, is_right: bool) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        label.setProperty("role", role)
+    if is_right:
+        label.setFont(number_font(label.font()))
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return label
