@@ -1,7 +1,6 @@
 """One grid bot over many candles in compiled numbers: the same fills as the core's, for sweeps."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -10,33 +9,24 @@ from desktop_app.core.columns import Candles, exact
 from desktop_app.core.market import HUNDRED, FeeCurrency, Market
 from desktop_app.core.order import Role, Side
 from desktop_app.core.strategies.grid_settings import Grid, GridSettings
-from desktop_app.research.backtest import BacktestRules
+from desktop_app.research.backtest import BacktestRefused, BacktestRules
 from desktop_app.research.kernel import grid_layout as layout
 from desktop_app.research.kernel.columns import Columns, NotWhole
 from desktop_app.research.kernel.dca import BeyondKernel
+from desktop_app.research.kernel.formulas import Real, Whole
+from desktop_app.research.kernel.grid_block import GridBlock
 from desktop_app.research.kernel.grid_candles import GridCandles, grid_candles
-from desktop_app.research.kernel.grid_layout import GridRun
+from desktop_app.research.kernel.grid_coverage import is_grid_covered
 from desktop_app.research.kernel.grid_table import Frame, GridTable, NoTable, grains_of, make_table
-from desktop_app.research.kernel.grid_walking import JUMP, play_grid
+from desktop_app.research.kernel.grid_walking import DONE, JUMP, play_grid
 from desktop_app.research.kernel.twofold import decimal, pair
 
-_FILLS = 8192
 _MOST_FILLS = 2**24
 _FINEST = 12
 
 _ROLES = {layout.GRID: Role.GRID, layout.BALANCING: Role.BALANCING}
 _ENDING_ROLES = {layout.COMPLETED: Role.TAKE_PROFIT, layout.STOPPED_OUT: Role.STOP_LOSS}
 _ACTIONS = {"stop": layout.THEN_STOP, "stop_and_sell": layout.THEN_SELL, "stop_and_buy": layout.THEN_BUY}
-
-_NAMES = (
-    "kind name account pairs grid.lower grid.upper grid.lines grid.spacing grid.step_percent grid.volume_per_line "
-    "grid.investment grid.volume_unit grid.profit_currency grid.use_held_coins grid.max_active_buy_lines "
-    "grid.max_active_sell_lines grid.trailing_up grid.trailing_down grid.expand_up_to grid.expand_down_to "
-    "grid.stop_above.price grid.stop_above.then grid.stop_below.price grid.stop_below.then grid.take_profit_percent "
-    "grid.start_price"
-)
-_KNOWN = frozenset(_NAMES.split())
-_KNOWN_RULES = frozenset(("timeframe_ms", "fee_percent", "fee_currency", "slippage_percent", "fill_through"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +44,15 @@ class GridFill:
 
 @dataclass(frozen=True, slots=True)
 class GridPlay:
-    """A run after its last candle. `opened`: the candle in which the grid started, None if it never did."""
+    """A run after its last candle. `opened`: the candle in which the grid started, None if it never did.
 
-    run: GridRun
-    table: GridTable | None
+    `fills`, `fill_prices`: as in its block, and those that were taken away before.
+    """
+
+    block: GridBlock
+    fills: Whole
+    fill_prices: Real
+    table: GridTable
     kept: GridCandles
     digits: int
     opened: int | None
@@ -74,24 +69,6 @@ class _Start:
     price: int
 
 
-def is_covered(settings: GridSettings, rules: BacktestRules) -> bool:
-    """Whether the kernel knows all that these settings ask for; of a setting that it never heard of it does not."""
-    grid = settings.grid
-    is_known = _KNOWN.issuperset(_set_names(settings.model_dump(exclude_defaults=True)))
-    moves_coins = grid.trailing_down and grid.max_active_sell_lines is not None
-    return is_known and not moves_coins and all(
-        field.name in _KNOWN_RULES or getattr(rules, field.name) == field.default for field in fields(rules)
-    )  # fmt: skip
-
-
-def _set_names(value: object, place: str = "") -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield from _set_names(part, f"{place}.{key}" if place else str(key))
-    else:
-        yield place
-
-
 def played_grid(settings: GridSettings, candles: Candles, market: Market, rules: BacktestRules) -> GridPlay:
     """Play the candles to the bot. `market` already has the fees of the run.
 
@@ -99,7 +76,7 @@ def played_grid(settings: GridSettings, candles: Candles, market: Market, rules:
         BacktestRefused: so does the core, before it plays anything.
         BeyondKernel: only the core can play this.
     """
-    if not is_covered(settings, rules):
+    if not is_grid_covered(settings, rules):
         raise BeyondKernel("settings that the kernel does not know")
     grid = settings.grid
     try:
@@ -133,32 +110,44 @@ def _played(grid: Grid, candles: Candles, kept: GridCandles, market: Market, rul
     money = market.amount_step.scaleb(-columns.digits)
     funds = Decimal(table.funds) * money
     start = _start_of(grid, columns, asked)
-    if start is None:
-        run = _make_run(grid, frame, table, rules, 1)
-        return GridPlay(run, None, kept, columns.digits, None, funds)
-    if start.price != asked:
+    if start is not None and start.price != asked:
         table = _table_after_jump(grid, frame, start.price)
-    if _is_beyond_stop(grid, frame.price(start.price)):
-        raise BeyondKernel("the grid would stop where it starts")
-    size = _FILLS
+    block = _make_block(grid, frame, table, rules)
+    fills, prices = block.run.fills[:0], block.run.fill_prices[:0]
+    if start is not None:
+        if _is_beyond_stop(grid, frame.price(start.price)):
+            raise BeyondKernel("the grid would stop where it starts")
+        fills, prices = _walked(block, columns, start)
+    opened = start.candle if start is not None else None
+    return GridPlay(block, fills, prices, table, kept, columns.digits, opened, funds)
+
+
+def _walked(block: GridBlock, columns: Columns, start: _Start) -> tuple[Whole, Real]:
+    c, state = columns, block.run.state
+    fills: list[Whole] = []
+    prices: list[Real] = []
+    candle, leg, stand, count = start.candle, start.leg, start.stand, 0
     while True:
-        run = _make_run(grid, frame, table, rules, size)
         play_grid(
-            run, columns.open, columns.high, columns.low, columns.close, columns.tops, columns.bottoms,
-            columns.wide_tops, columns.wide_bottoms, start.candle, start.leg, start.stand,
+            block.handle, c.open, c.high, c.low, c.close, c.tops, c.bottoms, c.wide_tops, c.wide_bottoms, candle, leg,
+            stand,
         )  # fmt: skip
-        outcome = int(run.state[layout.OUTCOME])
-        if outcome != layout.TOO_MANY_FILLS or size > _MOST_FILLS:
+        number, outcome = int(state[layout.FILLS]), int(state[layout.OUTCOME])
+        fills.append(block.run.fills[:number].copy())
+        prices.append(block.run.fill_prices[:number].copy())
+        count += number
+        if outcome != layout.NEEDS_ROOM or count > _MOST_FILLS:
             break
-        size *= 8
+        state[layout.FILLS] = 0
+        candle, leg = int(state[layout.CANDLE]), DONE
     if outcome != layout.WENT_WELL:
         raise BeyondKernel("a turn of events that the kernel does not know")
-    return GridPlay(run, table, kept, columns.digits, start.candle, funds)
+    if len(fills) == 1:
+        return fills[0], prices[0]
+    return np.concatenate(fills), np.concatenate(prices)
 
 
 def _table_after_jump(grid: Grid, frame: Frame, price: int) -> GridTable:
-    from desktop_app.research.backtest import BacktestRefused
-
     try:
         return make_table(grid, frame, price)
     except BacktestRefused as error:
@@ -197,16 +186,21 @@ def _start_of(grid: Grid, columns: Columns, level: int) -> _Start | None:
 # --- settings into arrays ---------------------------------------------------------------------------------------------
 
 
-def _make_run(grid: Grid, frame: Frame, table: GridTable, rules: BacktestRules, fills: int) -> GridRun:
+def _make_block(grid: Grid, frame: Frame, table: GridTable, rules: BacktestRules) -> GridBlock:
     market, grains = frame.market, grains_of(frame.market)
-    rows = len(table.prices)
-    state = np.zeros(layout.WHOLE, dtype=np.int64)
+    block = GridBlock()
+    run, rows = block.run, len(table.prices)
+    state = run.state
     state[layout.LOW], state[layout.HIGH] = table.low, table.high
     state[layout.BOUNDARY] = state[layout.FUNDED] = table.waiting
     state[layout.MISSING] = table.missing
+    run.prices[:rows], run.lots[:rows] = table.prices, table.lots
+    run.again[:rows], run.least[:rows] = table.again, table.least
+    _put_pairs(run.set_pairs, grid, frame, table, rules)
     most_sells = grid.max_active_sell_lines or (table.high - table.waiting if grid.is_infinite else 0)
     above, below = grid.stop_above, grid.stop_below
     values = {
+        layout.ROWS: rows,
         layout.THROUGH: rules.fill_through * frame.tick_units,
         layout.REST: grains.rest,
         layout.MAKER_GRAINS: grains.maker,
@@ -225,29 +219,25 @@ def _make_run(grid: Grid, frame: Frame, table: GridTable, rules: BacktestRules, 
         layout.THEN_ABOVE: _ACTIONS[above.then] if above is not None else 0,
         layout.THEN_BELOW: _ACTIONS[below.then] if below is not None else 0,
         layout.HAS_PROFIT_GOAL: grid.take_profit_percent is not None,
+        layout.DOES_MOVE: bool(
+            most_sells
+            or grid.trailing_up
+            or grid.trailing_down
+            or grid.expand_up_to is not None
+            or grid.expand_down_to is not None
+        ),
         layout.LEAST_LOTS: int(market.amount_up(market.min_amount) / market.amount_step),
     }
-    return GridRun(
-        set=np.array([int(values[place]) for place in range(layout.SETTINGS)], dtype=np.int64),
-        set_pairs=_paired(grid, frame, table, rules),
-        prices=table.prices.astype(np.float64),
-        lots=table.lots,
-        again=table.again,
-        least=table.least,
-        coins=np.zeros(rows, dtype=np.int64),
-        paid=np.zeros(rows),
-        state=state,
-        pairs=np.zeros(layout.PAIRS),
-        fills=np.empty((fills, layout.FILL_COLUMNS), dtype=np.int64),
-        fill_prices=np.empty((fills, 2)),
-    )
+    for place, value in values.items():
+        run.set[place] = int(value)
+    return block
 
 
 def _units(price: Decimal | None, frame: Frame) -> int:
     return 0 if price is None else int(price.scaleb(frame.digits))
 
 
-def _paired(grid: Grid, frame: Frame, table: GridTable, rules: BacktestRules) -> "np.ndarray":
+def _put_pairs(places: Real, grid: Grid, frame: Frame, table: GridTable, rules: BacktestRules) -> None:
     market = frame.market
     percent = grid.take_profit_percent
     values = {
@@ -257,10 +247,8 @@ def _paired(grid: Grid, frame: Frame, table: GridTable, rules: BacktestRules) ->
         layout.GOAL: Decimal(table.funds) * percent / HUNDRED if percent is not None else Decimal(0),
         layout.LEAST_MONEY: market.min_cost / market.amount_step.scaleb(-frame.digits),
     }
-    flat = np.zeros(layout.SET_PAIRS)
     for place, value in values.items():
-        flat[place : place + 2] = pair(value)
-    return flat
+        places[place : place + 2] = pair(value)
 
 
 # --- arrays into fills ------------------------------------------------------------------------------------------------
@@ -268,22 +256,19 @@ def _paired(grid: Grid, frame: Frame, table: GridTable, rules: BacktestRules) ->
 
 def fills_of(play: GridPlay, market: Market) -> tuple[GridFill, ...]:
     """Exact but for what a level of the profit has beyond 28 digits."""
-    run, unit = play.run, Decimal(1).scaleb(-play.digits)
+    unit, status = Decimal(1).scaleb(-play.digits), int(play.block.run.state[layout.STATUS])
     found = []
-    first = play.table.first if play.table is not None else 0
-    for k in range(int(run.state[layout.FILLS])):
-        row = [int(value) for value in run.fills[k]]
-        price = decimal((float(run.fill_prices[k, 0]), float(run.fill_prices[k, 1]))) * unit
-        line, role = row[layout.FILL_LINE], row[layout.FILL_ROLE]
+    for fill, priced in zip(play.fills.tolist(), play.fill_prices.tolist(), strict=True):
+        line, role = fill[layout.FILL_LINE], fill[layout.FILL_ROLE]
         found.append(
             GridFill(
-                candle=row[layout.FILL_CANDLE],
-                line=None if line < 0 else line + first,
-                side=Side.BUY if row[layout.FILL_SIDE] > 0 else Side.SELL,
-                role=_ENDING_ROLES[int(run.state[layout.STATUS])] if role == layout.EXIT else _ROLES[role],
-                price=price,
-                amount=row[layout.FILL_LOTS] * market.amount_step,
-                is_maker=bool(row[layout.FILL_IS_MAKER]),
+                candle=fill[layout.FILL_CANDLE],
+                line=None if line < 0 else line + play.table.first,
+                side=Side.BUY if fill[layout.FILL_SIDE] > 0 else Side.SELL,
+                role=_ENDING_ROLES[status] if role == layout.EXIT else _ROLES[role],
+                price=decimal((priced[0], priced[1])) * unit,
+                amount=fill[layout.FILL_LOTS] * market.amount_step,
+                is_maker=bool(fill[layout.FILL_IS_MAKER]),
             )
         )
     return tuple(found)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from desktop_app.research.kernel.formulas import Real, Whole
-from desktop_app.research.kernel.jit import compiled
+from desktop_app.research.kernel.jit import compiled, inner
 
 STRETCH = 64  # candles whose extremes are looked at as one
 
@@ -16,7 +16,7 @@ PEAK = 4
 RESULTS = 5
 
 
-@compiled
+@inner
 def _look(i: int, stop: int, before: float, held: float, share: float, lost: float, is_open: bool, close: Real,
           low: Real, close_tops: Real, close_bottoms: Real, low_bottoms: Real, results: Real) -> None:  # fmt: skip
     """Candles i…stop−1, through which cash and coins stay what they are.

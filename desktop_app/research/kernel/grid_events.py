@@ -9,6 +9,7 @@ from desktop_app.research.kernel.grid_layout import (
     BOUNDARY,
     CANDLE,
     CASH,
+    DOES_MOVE,
     DOES_TRAIL_DOWN,
     DOES_TRAIL_UP,
     EARNED,
@@ -42,6 +43,8 @@ from desktop_app.research.kernel.grid_layout import (
     LEVEL,
     LOOSE,
     LOW,
+    LOWER_LINE,
+    LOWER_WATCH,
     MAKER,
     MAKER_GRAINS,
     MISSING,
@@ -51,41 +54,43 @@ from desktop_app.research.kernel.grid_layout import (
     OUTCOME,
     REST,
     ROUND_TRIPS,
+    ROWS,
     SLIPPAGE,
     STATUS,
+    STOP_ABOVE,
+    STOP_BELOW,
     TAKER,
     TAKER_GRAINS,
     THEN_BUY,
     THEN_SELL,
-    TOO_MANY_FILLS,
+    THROUGH,
+    UPPER_LINE,
+    UPPER_WATCH,
     GridRun,
 )
-from desktop_app.research.kernel.jit import compiled
+from desktop_app.research.kernel.jit import inner
 from desktop_app.research.kernel.twofold import Pair, less, minus, over, plus, snapped, steps_down, times
 
 # --- a trade ----------------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def whole(value: int) -> Pair:
     """Exact, also where one float could not hold it."""
     high = float(value)
     return high, float(value - int(high))
 
 
-@compiled
+@inner
 def one_and(part: Pair, sign: float) -> Pair:
     return plus((1.0, 0.0), (sign * part[0], sign * part[1]))
 
 
-@compiled
+@inner
 def trade(run: GridRun, side: int, price: Pair, lots: int, is_maker: int, line: int, role: int) -> None:
     """Write the fill down, and what it does to cash and coins."""
     state = run.state
     row = state[FILLS]
-    if row >= len(run.fills):
-        state[OUTCOME] = TOO_MANY_FILLS
-        return
     fill = run.fills[row]
     fill[FILL_CANDLE], fill[FILL_LINE], fill[FILL_SIDE] = state[CANDLE], line, side
     fill[FILL_LOTS], fill[FILL_IS_MAKER], fill[FILL_ROLE] = lots, is_maker, role
@@ -106,26 +111,26 @@ def trade(run: GridRun, side: int, price: Pair, lots: int, is_maker: int, line: 
     put(run.pairs, LAST, price)
 
 
-@compiled
+@inner
 def received(run: GridRun, lots: int, is_maker: int) -> int:
     """Grains that a buy leaves in the account."""
     return int(lots * (run.set[REST] - run.set[MAKER_GRAINS if is_maker else TAKER_GRAINS]))
 
 
-@compiled
+@inner
 def measure(run: GridRun) -> None:
     """The most quote that the grid had in the market at once."""
     run.pairs[MOST_USED] = max(run.pairs[MOST_USED], -run.pairs[CASH])
 
 
-@compiled
+@inner
 def is_too_small(run: GridRun, lots: int, price: Pair) -> bool:
     if lots <= 0 or lots < run.set[LEAST_LOTS]:
         return True
     return less(times(price, whole(lots)), get(run.set_pairs, LEAST_MONEY))
 
 
-@compiled
+@inner
 def slipped(run: GridRun, price: Pair, side: float) -> Pair:
     return times(price, one_and(get(run.set_pairs, SLIPPAGE), side))
 
@@ -133,7 +138,7 @@ def slipped(run: GridRun, price: Pair, side: float) -> Pair:
 # --- a line fills -----------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def buy_line(run: GridRun, price: float, path: float) -> None:
     """The highest line below fills: the one above it sells. `path`: how far the price has come."""
     state = run.state
@@ -153,7 +158,7 @@ def buy_line(run: GridRun, price: float, path: float) -> None:
         state[OUTCOME] = BEYOND_KERNEL  # it would fill at once, as a taker
 
 
-@compiled
+@inner
 def sell_line(run: GridRun, price: float, path: float) -> None:
     """The lowest line above fills: the one below it buys."""
     state = run.state
@@ -169,7 +174,7 @@ def sell_line(run: GridRun, price: float, path: float) -> None:
     run.coins[cell] = 0
     state[BOUNDARY] = cell + 1
     entering = cell + 1 + run.set[MOST_SELLS]
-    is_there = entering <= state[HIGH] or (run.set[IS_ENDLESS] and entering < len(run.prices))
+    is_there = entering <= state[HIGH] or (run.set[IS_ENDLESS] and entering < run.set[ROWS])
     if run.set[MOST_SELLS] and is_there and run.prices[entering] <= path:
         state[OUTCOME] = BEYOND_KERNEL
 
@@ -177,33 +182,36 @@ def sell_line(run: GridRun, price: float, path: float) -> None:
 # --- what follows from it ---------------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def settle_grid(run: GridRun, price: float, highest: float) -> None:
     """Coins for the lines that lack some, lines after the price, the level of the profit.
 
     `price`: what an order at market pays here; `highest`: what a buy limit must pay.
     """
     state = run.state
-    fund(run)
-    follow_price(run)
-    grow_down(run, highest)
-    if run.set[IS_ENDLESS]:
-        reach_up(run)
-    lacks = fund(run)
-    while lacks > 0 and not state[OUTCOME]:
-        buy_coins(run, lacks, price)
+    if run.set[DOES_MOVE] or state[FUNDED] < state[HIGH]:
+        fund(run)
+        follow_price(run)
+        grow_down(run, highest)
+        if run.set[IS_ENDLESS]:
+            reach_up(run)
         lacks = fund(run)
-    set_level(run)
+        while lacks > 0 and not state[OUTCOME]:
+            buy_coins(run, lacks, price)
+            lacks = fund(run)
+    if run.set[HAS_PROFIT_GOAL]:
+        set_level(run)
+    set_near(run)
 
 
-@compiled
+@inner
 def last_resting(run: GridRun) -> int:
     """One past the highest cell whose sell may rest."""
     most = run.set[MOST_SELLS]
     return int(min(run.state[HIGH], run.state[BOUNDARY] + most) if most else run.state[HIGH])
 
 
-@compiled
+@inner
 def fund(run: GridRun) -> int:
     """Loose coins for the lines that lack some, nearest first; the grains that then have to be bought."""
     state = run.state
@@ -223,7 +231,7 @@ def fund(run: GridRun) -> int:
     return max(0, short - max(0, state[LOOSE])) if short else 0
 
 
-@compiled
+@inner
 def buy_coins(run: GridRun, grains: int, price: float) -> None:
     """At market, with what the fee takes of them."""
     state = run.state
@@ -238,7 +246,7 @@ def buy_coins(run: GridRun, grains: int, price: float) -> None:
     follow_price(run)
 
 
-@compiled
+@inner
 def follow_price(run: GridRun) -> None:
     """Move or grow after the price, as far as the bot has seen it."""
     state, last = run.state, get(run.pairs, LAST)
@@ -259,7 +267,7 @@ def follow_price(run: GridRun) -> None:
         state[HIGH] = state[FUNDED] = giver
 
 
-@compiled
+@inner
 def up_level(run: GridRun) -> float:
     """Where a line comes on top; infinity for nowhere."""
     state = run.state
@@ -267,14 +275,14 @@ def up_level(run: GridRun) -> float:
         return np.inf
     if not run.set[DOES_TRAIL_UP] and not run.set[EXPAND_UP]:
         return np.inf
-    if state[HIGH] + 1 >= len(run.prices):
+    if state[HIGH] + 1 >= run.set[ROWS]:
         state[OUTCOME] = BEYOND_KERNEL
         return np.inf
     level = run.prices[state[HIGH] + 1]
     return level if run.set[DOES_TRAIL_UP] or level <= run.set[EXPAND_UP] else np.inf
 
 
-@compiled
+@inner
 def down_level(run: GridRun) -> float:
     """Where the highest line leaves for below."""
     state = run.state
@@ -285,7 +293,7 @@ def down_level(run: GridRun) -> float:
     return float(run.prices[state[LOW] - 1])
 
 
-@compiled
+@inner
 def grow_down(run: GridRun, highest: float) -> None:
     """One more line to buy at, once all lines have bought."""
     state = run.state
@@ -299,13 +307,13 @@ def grow_down(run: GridRun, highest: float) -> None:
     state[LOW] = cell
 
 
-@compiled
+@inner
 def reach_up(run: GridRun) -> None:
     """A grid without an end above always has lines above the price, as far as its coins go."""
     state = run.state
     while state[HIGH] - state[BOUNDARY] < run.set[MOST_SELLS]:
         cell = state[HIGH]
-        if cell + 1 >= len(run.prices):
+        if cell + 1 >= run.set[ROWS]:
             state[OUTCOME] = BEYOND_KERNEL
             return
         amount = run.lots[cell + 1]
@@ -320,11 +328,9 @@ def reach_up(run: GridRun) -> None:
         state[HIGH] = state[FUNDED] = cell + 1
 
 
-@compiled
+@inner
 def set_level(run: GridRun) -> None:
     """The price at which everything sold would have earned what is wished for; 0 where it has already."""
-    if not run.set[HAS_PROFIT_GOAL]:
-        return
     state = run.state
     state[HAS_LEVEL] = 1
     lacks = minus(get(run.set_pairs, GOAL), get(run.pairs, CASH))
@@ -338,10 +344,27 @@ def set_level(run: GridRun) -> None:
         put(run.pairs, LEVEL, snapped(level))
 
 
+@inner
+def set_near(run: GridRun) -> None:
+    """Where something happens next, but for the level of the profit, which may lie between two units."""
+    state, near, through = run.state, run.near, run.set[THROUGH]
+    is_lowest, is_highest = state[BOUNDARY] == state[LOW], state[BOUNDARY] == state[HIGH]
+    near[LOWER_LINE] = -np.inf if is_lowest else run.prices[state[BOUNDARY] - 1] - through
+    near[UPPER_LINE] = np.inf if is_highest else run.prices[state[BOUNDARY] + 1] + through
+    if not is_highest and state[FUNDED] == state[BOUNDARY]:
+        state[OUTCOME] = BEYOND_KERNEL  # the nearest line has no coins
+    near[LOWER_WATCH] = down_level(run) if is_lowest else -np.inf
+    near[UPPER_WATCH] = up_level(run) if is_highest else np.inf
+    if run.set[STOP_BELOW]:
+        near[LOWER_WATCH] = max(near[LOWER_WATCH], float(run.set[STOP_BELOW]))
+    if run.set[STOP_ABOVE]:
+        near[UPPER_WATCH] = min(near[UPPER_WATCH], float(run.set[STOP_ABOVE]))
+
+
 # --- the beginning and the end ----------------------------------------------------------------------------------------
 
 
-@compiled
+@inner
 def begin(run: GridRun, price: float, highest: float) -> None:
     """The coins for the sell lines, at market; then the lines rest."""
     state = run.state
@@ -357,7 +380,7 @@ def begin(run: GridRun, price: float, highest: float) -> None:
     settle_grid(run, price, highest)
 
 
-@compiled
+@inner
 def finish(run: GridRun, status: int, then: int, price: Pair) -> None:
     """All lines off, and what the ending asks for at market. What is left is worth what it would bring."""
     state = run.state

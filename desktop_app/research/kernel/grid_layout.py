@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from desktop_app.research.kernel.formulas import Real, Whole
 
+MOST_ROWS = 4096  # of a table: what years of prices can ask for
+MOST_FILLS = 32_768  # until they are taken away
+
 # --- `set`: settings ---
 THROUGH = 0  # how many units beyond its price a limit fills
 REST = 1  # grains in a lot
@@ -30,7 +33,9 @@ THEN_ABOVE = 15
 THEN_BELOW = 16
 HAS_PROFIT_GOAL = 17
 LEAST_LOTS = 18  # by amount
-SETTINGS = 19
+DOES_MOVE = 19  # its lines, or which of them rest, change as the price goes
+ROWS = 20  # of the table
+SETTINGS = 21
 
 # What becomes of coins and quote at the end.
 THEN_STOP = 0
@@ -74,10 +79,17 @@ FEES = 10
 LEFT_WORTH = 12
 PAIRS = 14
 
+# --- `near`: where the next line below and above fills, and what the bot watches for beside its lines ---
+LOWER_LINE = 0
+UPPER_LINE = 1
+LOWER_WATCH = 2
+UPPER_WATCH = 3
+NEAR = 4
+
 # Outcomes.
 WENT_WELL = 0
 BEYOND_KERNEL = 1
-TOO_MANY_FILLS = 2
+NEEDS_ROOM = 2  # for fills; it goes on where it stands
 
 # Statuses.
 RUNS = 0
@@ -112,5 +124,6 @@ class GridRun(NamedTuple):
     paid: Real  # for the coins that a cell bought itself; 0: they come from elsewhere
     state: Whole
     pairs: Real
+    near: Real  # the prices that matter next, see below
     fills: Whole
     fill_prices: Real

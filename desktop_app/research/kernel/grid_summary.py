@@ -1,7 +1,5 @@
 """A grid run of the kernel in the numbers of a report, without making a decimal of every fill."""
 
-from decimal import Decimal
-
 import numpy as np
 
 from desktop_app.core.columns import Candles, exact
@@ -9,13 +7,12 @@ from desktop_app.core.market import Market
 from desktop_app.research.kernel import grid_curve
 from desktop_app.research.kernel import grid_layout as layout
 from desktop_app.research.kernel.formulas import Real, Whole
-from desktop_app.research.kernel.grid_candles import GridCandles
+from desktop_app.research.kernel.grid import GridPlay
 from desktop_app.research.kernel.grid_layout import (
     FILL_CANDLE,
     FILL_IS_MAKER,
     FILL_LOTS,
     FILL_SIDE,
-    FILLS,
     IS_FEE_IN_COINS,
     MAKER,
     TAKER,
@@ -27,35 +24,36 @@ from desktop_app.research.report import Summary, rounded
 
 
 @compiled
-def add_up(run: GridRun, unit: float, step: float, cash: Real, coins: Real) -> float:
+def add_up(
+    run: GridRun, fills: Whole, prices: Real, unit: float, step: float, cash: Real, coins: Real
+) -> float:  # fmt: skip
     """Fill `cash` and `coins` with what the account had gained after each fill; the most coins at a candle's end."""
-    quote, base, most = 0.0, 0.0, 0.0
+    quote, base, most, count = 0.0, 0.0, 0.0, len(fills)
     is_in_coins = run.set[IS_FEE_IN_COINS] != 0
-    for k in range(run.state[FILLS]):
-        fill = run.fills[k]
-        rate = run.set_pairs[MAKER if fill[FILL_IS_MAKER] else TAKER]
-        amount = fill[FILL_LOTS] * step
-        cost = run.fill_prices[k, 0] * unit * amount
-        if fill[FILL_SIDE] < 0:
+    maker, taker = run.set_pairs[MAKER], run.set_pairs[TAKER]
+    for k in range(count):
+        rate = maker if fills[k, FILL_IS_MAKER] else taker
+        amount = fills[k, FILL_LOTS] * step
+        cost = prices[k, 0] * unit * amount
+        if fills[k, FILL_SIDE] < 0:
             quote += cost - cost * rate
             base -= amount
         else:
             quote -= cost if is_in_coins else cost + cost * rate
             base += amount - (amount * rate if is_in_coins else 0.0)
         cash[k], coins[k] = quote, base
-        if k + 1 == run.state[FILLS] or run.fills[k + 1, FILL_CANDLE] != fill[FILL_CANDLE]:
+        if k + 1 == count or fills[k + 1, FILL_CANDLE] != fills[k, FILL_CANDLE]:
             most = max(most, abs(base))
     return most
 
 
-def summarise_grid(
-    run: GridRun, digits: int, candles: Candles, kept: GridCandles, market: Market, opened: int, funds: Decimal
-) -> Summary:
-    """What research/report says of the same run through the core, to some 12 digits. `opened`: candle of the start."""
-    count = int(run.state[FILLS])
-    unit, step, fee = float(10.0**-digits), float(market.amount_step), float(market.taker_fee)
+def summarise_grid(play: GridPlay, candles: Candles, market: Market) -> Summary:
+    """What research/report says of the same run through the core, to some 12 digits."""
+    run, kept, funds, opened = play.block.run, play.kept, play.funds, play.opened or 0
+    count = len(play.fills)
+    unit, step, fee = float(10.0**-play.digits), float(market.amount_step), float(market.taker_fee)
     cash, coins = np.empty(count), np.empty(count)
-    most = add_up(run, unit, step, cash, coins)
+    most = add_up(play.block.handle, play.fills, play.fill_prices, unit, step, cash, coins)
     money = unit * step
     is_over = bool(run.state[layout.IS_OVER]) and count > 0
     gained = float(run.pairs[layout.CASH]) * money
@@ -67,7 +65,7 @@ def summarise_grid(
         unrealised = gained + held * float(candles.close[-1]) * (1.0 - fee)
     size = float(funds)
     results, days = np.zeros(grid_curve.RESULTS), np.zeros(len(kept.last_of_day))
-    candle: Whole = np.ascontiguousarray(run.fills[:count, layout.FILL_CANDLE])
+    candle: Whole = np.ascontiguousarray(play.fills[:, layout.FILL_CANDLE])
     grid_curve.follow_grid(
         kept.close, kept.low, kept.close_tops, kept.close_bottoms, kept.low_bottoms, kept.last_of_day, candle, cash,
         coins, size, fee, 1e-9 * max(1e-300, most), closed if is_over else float("nan"), days, results,

@@ -12,12 +12,12 @@ from desktop_app.core.market import ONE, FeeCurrency, Market
 from desktop_app.core.strategies.grid_settings import Grid
 from desktop_app.research.backtest import BacktestRefused
 from desktop_app.research.kernel.formulas import Real, Whole
+from desktop_app.research.kernel.grid_layout import MOST_ROWS
 
 _DOUBT = 4e-12  # relative: what floats may be wrong by, with room to spare
 _SNAP = 2e-9  # bots.md 1.2: a value this close to a step is that step
 _FINEST_GRAIN = 8
 _LARGEST = 2**61
-_MOST_ROWS = 4000  # of a table: what a year of prices can ask for
 
 
 class NoTable(ValueError):
@@ -195,7 +195,7 @@ def _beyond(grid: Grid, frame: Frame, prices: Whole) -> tuple[int, int]:
     if grid.is_infinite:
         most = grid.max_active_sell_lines or grid_lines.NEAR_SELL_LINES
         above = most + 2 + _reach(grid, frame, prices, 1)
-    if below + above + len(prices) > _MOST_ROWS:
+    if below + above + len(prices) > MOST_ROWS:
         raise NoTable("more lines than a table holds")
     return below, above
 

@@ -5,7 +5,8 @@ from desktop_app.core.market import Market
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.kernel.dca import BeyondKernel
-from desktop_app.research.kernel.grid import is_covered, played_grid
+from desktop_app.research.kernel.grid import played_grid
+from desktop_app.research.kernel.grid_coverage import is_grid_covered
 from desktop_app.research.kernel.grid_summary import summarise_grid
 from desktop_app.research.report import Summary
 
@@ -16,11 +17,11 @@ def try_compiled_grid(settings: GridSettings, candles: Candles, market: Market, 
     Raises:
         BacktestRefused: so would the core.
     """
-    if not is_covered(settings, rules):
+    if not is_grid_covered(settings, rules):
         return None
     market = rules.applied_to(market)
     try:
         play = played_grid(settings, candles, market, rules)
     except BeyondKernel:
         return None
-    return summarise_grid(play.run, play.digits, candles, play.kept, market, play.opened or 0, play.funds)
+    return summarise_grid(play, candles, market)

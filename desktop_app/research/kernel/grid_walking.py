@@ -6,26 +6,26 @@ from desktop_app.research.kernel.formulas import Real, get
 from desktop_app.research.kernel.grid_events import (
     begin,
     buy_line,
-    down_level,
     finish,
     measure,
     sell_line,
     settle_grid,
-    up_level,
 )
 from desktop_app.research.kernel.grid_layout import (
     BEYOND_KERNEL,
     BOUNDARY,
     CANDLE,
     COMPLETED,
-    FUNDED,
+    FILLS,
     HAS_LEVEL,
-    HIGH,
     IS_OVER,
     LAST,
     LEVEL,
-    LOW,
+    LOWER_LINE,
+    LOWER_WATCH,
     MOMENTS,
+    MOST_FILLS,
+    NEEDS_ROOM,
     OUTCOME,
     STOP_ABOVE,
     STOP_BELOW,
@@ -33,57 +33,25 @@ from desktop_app.research.kernel.grid_layout import (
     THEN_ABOVE,
     THEN_BELOW,
     THEN_SELL,
-    THROUGH,
+    UPPER_LINE,
+    UPPER_WATCH,
     GridRun,
 )
-from desktop_app.research.kernel.jit import compiled
+from desktop_app.research.kernel.jit import compiled, inner
 from desktop_app.research.kernel.twofold import less
 from desktop_app.research.kernel.walking import touching
 
 _MOST_MOMENTS = 10_000
 JUMP = -1  # the leg to a candle's open
+DONE = 3  # no leg is left
 
 
-@compiled
-def _lower_line(run: GridRun) -> float:
-    """Where the next buy fills."""
-    state = run.state
-    if state[BOUNDARY] == state[LOW]:
-        return -np.inf
-    return float(run.prices[state[BOUNDARY] - 1] - run.set[THROUGH])
-
-
-@compiled
-def _upper_line(run: GridRun) -> float:
-    """Where the next sell fills."""
-    state = run.state
-    if state[BOUNDARY] == state[HIGH]:
-        return np.inf
-    if state[FUNDED] == state[BOUNDARY]:
-        state[OUTCOME] = BEYOND_KERNEL  # the nearest line has no coins
-        return np.inf
-    return float(run.prices[state[BOUNDARY] + 1] + run.set[THROUGH])
-
-
-@compiled
-def _lower_watch(run: GridRun) -> float:
-    level = down_level(run)
-    return max(level, float(run.set[STOP_BELOW])) if run.set[STOP_BELOW] else level
-
-
-@compiled
-def _upper_watch(run: GridRun) -> float:
-    """But for the level of the profit, which may lie between two units."""
-    level = up_level(run)
-    return min(level, float(run.set[STOP_ABOVE])) if run.set[STOP_ABOVE] else level
-
-
-@compiled
+@inner
 def _has_earned(run: GridRun, price: float) -> bool:
     return run.state[HAS_LEVEL] != 0 and not less((price, 0.0), get(run.pairs, LEVEL))
 
 
-@compiled
+@inner
 def _tick(run: GridRun, path: float, price: float) -> None:
     """The bot sees a price that it watches for."""
     fallen, risen = max(path, price), min(path, price)
@@ -101,27 +69,27 @@ def _tick(run: GridRun, path: float, price: float) -> None:
         settle_grid(run, price, fallen)
 
 
-@compiled
+@inner
 def _is_live(run: GridRun) -> bool:
     return not run.state[IS_OVER] and not run.state[OUTCOME]
 
 
-@compiled
+@inner
 def _settle(run: GridRun, path: float, price: float, is_jump: bool) -> None:
     """All that happens where the walk stands. In a jump that lands at `price`, `path` is how far it has come."""
-    highest, lowest = max(path, price), min(path, price)
+    near, highest, lowest = run.near, max(path, price), min(path, price)
     while _is_live(run):
         run.state[MOMENTS] += 1
         if run.state[MOMENTS] > _MOST_MOMENTS:
             run.state[OUTCOME] = BEYOND_KERNEL
             return
-        if _lower_line(run) >= highest:
+        if near[LOWER_LINE] >= highest:
             line = run.prices[run.state[BOUNDARY] - 1]
             buy_line(run, price if is_jump else line, path)
-        elif _upper_line(run) <= lowest:
+        elif near[UPPER_LINE] <= lowest:
             line = run.prices[run.state[BOUNDARY] + 1]
             sell_line(run, price if is_jump else line, path)
-        elif _lower_watch(run) >= highest or _upper_watch(run) <= lowest or _has_earned(run, lowest):
+        elif near[LOWER_WATCH] >= highest or near[UPPER_WATCH] <= lowest or _has_earned(run, lowest):
             _tick(run, path, price)
             continue
         else:
@@ -130,23 +98,25 @@ def _settle(run: GridRun, path: float, price: float, is_jump: bool) -> None:
         settle_grid(run, price, highest)
 
 
-@compiled
+@inner
 def _leg(run: GridRun, start: float, end: float, is_jump: bool) -> None:
-    stand = start
+    stand, near = start, run.near
     while stand != end and _is_live(run):
         ahead = end
         if end < stand:
-            line, watch = _lower_line(run), _lower_watch(run)
-            if line < stand:
-                ahead = max(ahead, line)
-            if watch < stand:
-                ahead = max(ahead, watch)
+            if near[LOWER_LINE] < stand:
+                ahead = max(ahead, near[LOWER_LINE])
+            if near[LOWER_WATCH] < stand:
+                ahead = max(ahead, near[LOWER_WATCH])
+            if ahead > near[LOWER_LINE] and ahead > near[LOWER_WATCH] and not run.state[HAS_LEVEL]:
+                return  # nothing down to the end
         else:
-            line, watch = _upper_line(run), _upper_watch(run)
-            if line > stand:
-                ahead = min(ahead, line)
-            if watch > stand:
-                ahead = min(ahead, watch)
+            if near[UPPER_LINE] > stand:
+                ahead = min(ahead, near[UPPER_LINE])
+            if near[UPPER_WATCH] > stand:
+                ahead = min(ahead, near[UPPER_WATCH])
+            if ahead < near[UPPER_LINE] and ahead < near[UPPER_WATCH] and not run.state[HAS_LEVEL]:
+                return
             level = get(run.pairs, LEVEL)
             if run.state[HAS_LEVEL] and less((stand, 0.0), level) and less(level, (ahead, 0.0)):
                 if level[1] != 0.0 or level[0] != np.floor(level[0]):
@@ -158,19 +128,16 @@ def _leg(run: GridRun, start: float, end: float, is_jump: bool) -> None:
         _settle(run, stand, end if is_jump else stand, is_jump)
 
 
-@compiled
+@inner
 def _path(run: GridRun, first: int, stand: float, open_: float, high: float, low: float, close: float) -> None:
     """The rest of a candle's path, from leg `first` and a price on it."""
     is_low_first = open_ - low <= high - open_
     nearer = low if is_low_first else high
     farther = high if is_low_first else low
-    if first <= 0:
-        _leg(run, stand, nearer, False)
-        stand = nearer
-    if first <= 1:
-        _leg(run, stand, farther, False)
-        stand = farther
-    _leg(run, stand, close, False)
+    for k in range(first, 3):
+        end = nearer if k == 0 else farther if k == 1 else close
+        _leg(run, stand, end, False)
+        stand = end
 
 
 @compiled
@@ -178,21 +145,19 @@ def play_grid(
     run: GridRun, opens: Real, highs: Real, lows: Real, closes: Real, tops: Real, bottoms: Real, wide_tops: Real,
     wide_bottoms: Real, first: int, leg: int, stand: float,
 ) -> None:  # fmt: skip
-    """Play the candles from the grid's start: in candle `first`, on this leg, at the price `stand`."""
-    state, total = run.state, len(opens)
-    i = first
-    state[CANDLE] = i
-    if leg == JUMP:
-        begin(run, opens[i], max(opens[i], stand))
-        _settle(run, stand, opens[i], True)
-        _leg(run, stand, opens[i], True)
-        leg, stand = 0, opens[i]
-    else:
-        begin(run, stand, stand)
-    _settle(run, stand, stand, False)
-    _path(run, leg, stand, opens[i], highs[i], lows[i], closes[i])
+    """Play the candles from the grid's start: in candle `first`, on this leg, at the price `stand`.
+
+    A run that ended for want of room goes on after the candle `first`: its leg is DONE.
+    """
+    state, near, total, i = run.state, run.near, len(opens), first
+    state[OUTCOME] = 0
+    if leg != DONE:
+        _start(run, i, leg, stand, opens[i], highs[i], lows[i], closes[i])
     while _is_live(run):
-        below, above = max(_lower_line(run), _lower_watch(run)), min(_upper_line(run), _upper_watch(run))
+        if state[FILLS] + _MOST_MOMENTS * 2 > MOST_FILLS:
+            state[OUTCOME] = NEEDS_ROOM
+            return
+        below, above = max(near[LOWER_LINE], near[LOWER_WATCH]), min(near[UPPER_LINE], near[UPPER_WATCH])
         if state[HAS_LEVEL]:
             level = get(run.pairs, LEVEL)
             above = min(above, np.ceil(level[0]) + (1.0 if level[1] > 0.0 and level[0] == np.ceil(level[0]) else 0.0))
@@ -204,3 +169,20 @@ def play_grid(
         _leg(run, closes[i - 1], opens[i], True)
         _settle(run, opens[i], opens[i], False)
         _path(run, 0, opens[i], opens[i], highs[i], lows[i], closes[i])
+
+
+@inner
+def _start(
+    run: GridRun, i: int, leg: int, stand: float, open_: float, high: float, low: float, close: float
+) -> None:  # fmt: skip
+    """The candle in which it starts."""
+    run.state[CANDLE] = i
+    if leg == JUMP:
+        begin(run, open_, max(open_, stand))
+        _settle(run, stand, open_, True)
+        _leg(run, stand, open_, True)
+        leg, stand = 0, open_
+    else:
+        begin(run, stand, stand)
+    _settle(run, stand, stand, False)
+    _path(run, leg, stand, open_, high, low, close)

@@ -7,6 +7,7 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.kernel.coverage import is_dca_covered
+from desktop_app.research.kernel.grid_coverage import is_grid_covered
 from desktop_app.research.report import Summary
 
 # The kernels themselves are imported by the first call that needs one: that is what brings the compiler in.
@@ -17,9 +18,7 @@ def is_covered(settings: Settings, rules: BacktestRules) -> bool:
     if isinstance(settings, DcaSettings):
         return is_dca_covered(settings, rules)
     if isinstance(settings, GridSettings):
-        from desktop_app.research.kernel import grid
-
-        return grid.is_covered(settings, rules)
+        return is_grid_covered(settings, rules)
     return False
 
 

@@ -16,7 +16,8 @@ from desktop_app.core.order import Role
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules
 from desktop_app.research.kernel.dca import BeyondKernel
-from desktop_app.research.kernel.grid import GridFill, GridPlay, fills_of, is_covered, played_grid
+from desktop_app.research.kernel.grid import GridFill, GridPlay, fills_of, played_grid
+from desktop_app.research.kernel.grid_coverage import is_grid_covered
 from desktop_app.research.kernel.grid_trial import try_compiled_grid
 from desktop_app.research.report import Summary, make_report
 from desktop_app.research.trial import try_settings
@@ -25,6 +26,7 @@ from tests.research.oracle import Bar
 from tests.research.random_cases import is_plain, make_bars, number, some
 
 _NEAR = Decimal("1e-18")
+_RATIOS = ("sharpe", "sortino", "calmar")
 
 
 def make_case(rng: random.Random, most: int = 40) -> GridCase:
@@ -88,7 +90,8 @@ def summary_difference(mine: Summary, theirs: Summary, size: float) -> str:
     for field in fields(theirs):
         one, other = getattr(mine, field.name), getattr(theirs, field.name)
         if isinstance(other, Decimal) and one is not None:
-            near = 1e-11 * max(abs(float(other)), size if field.name.endswith("quote") else 1.0) + 1.01e-8
+            loss = 1e-9 if field.name in _RATIOS else 1e-11  # a ratio to a risk of nearly nothing shows every bit
+            near = loss * max(abs(float(other)), size if field.name.endswith("quote") else 1.0) + 1.01e-8
             if abs(float(one) - float(other)) > near:
                 return f"{field.name}: kernel {one}, core {other}"
         elif one != other:
@@ -100,7 +103,7 @@ def difference(
     settings: GridSettings, candles: Candles, market: Market, rules: BacktestRules, seen: Counter[str]
 ) -> str:
     """What kernel and core do not agree on; nothing where only the core plays."""
-    if not is_covered(settings, rules):
+    if not is_grid_covered(settings, rules):
         seen["not covered"] += 1
         return ""
     play: GridPlay | BacktestRefused
