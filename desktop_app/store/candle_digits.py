@@ -26,7 +26,9 @@ _ZEROS = np.uint64(0x3030303030303030)
 _ABOVE_NINE, _SIGNS = np.uint64(0x7676767676767676), np.uint64(0x8080808080808080)
 _TEN, _HUNDRED_MILLION = np.uint64(10), np.uint64(100_000_000)
 _PAIRS, _EVEN, _ODD = np.uint64(0x000000FF000000FF), np.uint64(0x000F424000000064), np.uint64(0x0000271000000001)
-_BEHIND = np.array([(1 << 64) - (1 << 8 * (_WORD - k)) for k in range(_WORD + 1)], np.uint64)  # the last k bytes
+# By how many letters the dot and what follows it are: the bytes of a word behind the dot, and those in front of it.
+_BACK = np.array([(1 << 64) - (1 << 8 * min(9 - n, 8) if n else 1) for n in range(_WORD + 1)], np.uint64)
+_FRONT = np.array([(1 << 8 * (8 - n)) - 1 if n else 0 for n in range(_WORD + 1)], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,11 @@ class _Cells:
         longest = int(length.max())
         if longest > _DIGITS:
             return None
-        before = ends - behind - counts
-        if longest <= _WORD:
-            digits = self._number(self._joined(before, ends, behind), length)
+        after = behind + counts
+        if longest < _WORD:
+            digits = self._number(self._without_dot(ends, after), length)
         else:
-            head, tail = self._read(before, length - behind), self._read(ends, behind)
+            head, tail = self._read(ends - after, length - behind), self._read(ends, behind)
             digits = None if head is None or tail is None else head * _TENS[behind] + tail
         return _exact(digits, length, behind)
 
@@ -117,12 +119,13 @@ class _Cells:
         digits ^= _ZEROS
         return digits
 
-    def _joined(self, dots: "Places", ends: "Places", behind: "Places") -> "Words":
-        """The digits before the dot and behind it, eight in all, as if there were no dot."""
-        digits, rest = self._before(ends), self._before(dots)
-        digits &= _BEHIND[behind]
-        rest >>= behind.astype(np.uint64) << _SHIFT
-        digits |= rest
+    def _without_dot(self, ends: "Places", after: "Places") -> "Words":
+        """The eight letters that end at each of these places, as if the dot in front of the last few were not there."""
+        letters = self._before(ends)
+        digits = letters & _FRONT[after]
+        digits <<= _BYTE
+        letters &= _BACK[after]
+        digits |= letters
         return digits
 
     def _number(self, digits: "Words", length: "Places") -> "Words | None":
