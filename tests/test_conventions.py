@@ -44,7 +44,8 @@ NOT_MIRRORED += [
             "layouts menus notifications selection session status_bar toolbar wishes"
         ),
         "gui/backtest": (
-            "curves_view data_line deal_chart deal_rows desk export_words progress_line result_card setup subject"
+            "compare_page curves_view data_line deal_chart deal_rows desk export_words exporting progress_line result_card "
+            "results_page setup subject"
         ),
         "gui/chart": "placing surface toolbar",
         "gui/connect": (

@@ -1,6 +1,7 @@
 """Asks for a file to open or to write, without holding the loop."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -23,6 +24,19 @@ async def ask_save(parent: QWidget, name: str) -> Path | None:
     dialog.setDefaultSuffix("toml")
     dialog.setNameFilters([f"{tr('Bot files')} (*.toml)"])
     dialog.selectFile(f"{safe_name(name)}.toml")
+    return await _chosen(dialog)
+
+
+async def ask_save_as(parent: QWidget, title: str, name: str, kinds: Sequence[tuple[str, str]]) -> Path | None:
+    """Where to write something that can be written in several ways, (words, ending) each; None when cancelled."""
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters([f"{words} (*.{ending})" for words, ending in kinds])
+    dialog.setDefaultSuffix(kinds[0][1])
+    endings = {f"{words} (*.{ending})": ending for words, ending in kinds}
+    dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(endings[chosen]))
+    dialog.filterSelected.connect(lambda chosen: dialog.selectFile(f"{Path(name).stem}.{endings[chosen]}"))
+    dialog.selectFile(name)
     return await _chosen(dialog)
 
 

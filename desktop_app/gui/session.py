@@ -131,8 +131,9 @@ class Session:
         from desktop_app.gui.backtest.desk import BacktestDesk
         from desktop_app.gui.editor.bench import EditorBench
 
-        EditorBench(window, bridge, self._paths.data_dir / "drafts").bring_back()
-        BacktestDesk(window, bridge, self._paths)
+        editors = EditorBench(window, bridge, self._paths.data_dir / "drafts")
+        editors.bring_back()
+        BacktestDesk(window, bridge, self._paths, editors)
 
     async def _stop(self, window: MainWindow, bridge: Bridge) -> None:
         """Nothing new, what is on its way arrives, all is written down; then the window goes."""

@@ -1,4 +1,4 @@
-"""Opens backtests as documents of the window: of the editor in front, of a bot, of a file."""
+"""Opens backtests as documents of the window: of the editor in front, of a bot, of a file, of a kept result."""
 
 from pathlib import Path
 
@@ -8,15 +8,19 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.config import Paths
 from desktop_app.core.bot_file import read_bot_file
 from desktop_app.core.settings import Settings
+from desktop_app.gui.backtest.follow_up import FollowUp
+from desktop_app.gui.backtest.kept import KeptResults
 from desktop_app.gui.backtest.page import BacktestPage
 from desktop_app.gui.backtest.subject import WITHOUT_PAST, Subject
 from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.editor.bench import EditorBench
 from desktop_app.gui.editor.bot_editor import BotEditor
 from desktop_app.gui.editor.opening import settings_of
 from desktop_app.gui.file_box import ask_open
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.notices import Mood
+from desktop_app.research.trial_run import Outcome
 
 _MOST_PROBLEMS = 3
 
@@ -26,15 +30,20 @@ class BacktestDesk(QObject):
 
     optimise_requested = Signal(object, object)  # Subject; Asked, or None while the form cannot be read
 
-    def __init__(self, window: MainWindow, bridge: Bridge, paths: Paths) -> None:
+    def __init__(self, window: MainWindow, bridge: Bridge, paths: Paths, editors: EditorBench) -> None:
         super().__init__(window)
         self._window, self._bridge, self._paths = window, bridge, paths
+        self._follow_up = FollowUp(window, bridge, editors)
+        self.kept = KeptResults(window, bridge, paths.data_dir / "results", self)
+        self.kept.opened.connect(self.open_outcome)
+        self.pages: list[BacktestPage] = []
+        self._editors: dict[BacktestPage, BotEditor] = {}  # the forms that pages were opened from
         commands = window.commands
-        commands.backtest.triggered.connect(self.open_current)
-        commands.backtest_file.triggered.connect(lambda: bridge.spawn(self._open_file(), tr("opening a bot")))
+        commands.backtest.triggered.connect(lambda _=False: self.open_current())
+        commands.backtest_file.triggered.connect(lambda _=False: bridge.spawn(self._open_file(), tr("opening a bot")))
+        commands.backtest_results.triggered.connect(lambda _=False: self.kept.open_list())
         window.backtest_requested.connect(self.open_bot)
         window.documents.document_closed.connect(self._closed)
-        self.pages: list[BacktestPage] = []
 
     # --- of what
 
@@ -58,7 +67,9 @@ class BacktestDesk(QObject):
             editor.focus_first_problem()
             self._say("warning", tr("The form has a problem that must be solved before it can be backtested."))
             return
-        self.open_settings(settings, editor.draft.text("account"), editor.bot_id)
+        page = self.open_settings(settings, editor.draft.text("account"), editor.bot_id)
+        if page is not None:
+            self._editors[page] = editor
 
     def open_bot(self, bot_id: int) -> None:
         view = self._bridge.known.bots.get(bot_id)
@@ -85,10 +96,6 @@ class BacktestDesk(QObject):
         account = read.settings.account if read.settings.account in known else self._window.account
         self.open_settings(read.settings, account)
 
-    def _refuse(self, path: Path, reason: str) -> None:
-        words = tr("{file} cannot be read as a bot file: {reason}. Correct the file, then open it again.")
-        self._say("error", words.format(file=path.name, reason=reason[:300]))
-
     def open_settings(self, settings: Settings, account: str, bot_id: int = 0) -> BacktestPage | None:
         """A page for these settings; None where there is no past to play to them."""
         if settings.kind in WITHOUT_PAST:
@@ -99,14 +106,34 @@ class BacktestDesk(QObject):
         self._window.open_document(page, page.title())
         return page
 
+    def open_outcome(self, outcome: Outcome) -> None:
+        """A page that shows a kept result; it can be run again."""
+        settings = outcome.settings
+        bots = self._bridge.known.bots.values()
+        bot = next((bot for bot in bots if (bot.name, bot.kind) == (settings.name, settings.kind)), None)
+        account = bot.account if bot is not None else settings.account
+        page = self.open_settings(settings, account, bot.bot_id if bot is not None else 0)
+        if page is not None:
+            page.show_outcome(outcome)
+
     # --- inside
 
     def _take(self, page: BacktestPage) -> None:
         self.pages.append(page)
         page.optimise_requested.connect(self.optimise_requested)
+        page.finished.connect(self.kept.keep)
+        page.compare_requested.connect(self.kept.compare_with)
+        page.export_requested.connect(self._follow_up.export)
+        page.apply_requested.connect(lambda made: self._follow_up.apply(made, page.subject, self._editors.get(page)))
+        page.open_requested.connect(self._follow_up.open_new)
 
     def _closed(self, document: QWidget) -> None:
         self.pages = [page for page in self.pages if page is not document]
+        self._editors = {page: editor for page, editor in self._editors.items() if document not in (page, editor)}
+
+    def _refuse(self, path: Path, reason: str) -> None:
+        words = tr("{file} cannot be read as a bot file: {reason}. Correct the file, then open it again.")
+        self._say("error", words.format(file=path.name, reason=reason[:300]))
 
     def _say(self, mood: Mood, text: str) -> None:
         self._window.toasts.show(mood, text)

@@ -79,6 +79,23 @@ class EditorBench(QObject):
         self._open(editor)
         self._window.toasts.show("info", tr("Opened again what was not saved: {bot}.").format(bot=editor.title()))
 
+    async def edit(self, bot_id: int) -> BotEditor | None:
+        """The editor of a bot, brought to the front; None of a kind that has none. Raises Problem."""
+        if not any(editor.bot_id == bot_id for editor in self._editors):
+            await self._open_bot(bot_id)
+        editor = next((editor for editor in self._editors if editor.bot_id == bot_id), None)
+        if editor is not None:
+            self._window.open_document(editor, editor.title())
+        return editor
+
+    def open_new(self, draft: Draft) -> BotEditor | None:
+        """A new bot with this form, unsaved; None of a kind that has no editor."""
+        link, zone = link_of(self._bridge), self._window.zone
+        editor = make_editor(link, draft, is_unsaved=True, zone=zone, bridge=self._bridge)
+        if editor is not None:
+            self._open(editor)
+        return editor
+
     def _made(self, editor: BotEditor) -> None:
         gallery, self._gallery = self._gallery, None
         self._open(editor)

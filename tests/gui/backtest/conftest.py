@@ -6,6 +6,7 @@ import pytest
 from desktop_app.config import Paths
 from desktop_app.gui.backtest.desk import BacktestDesk
 from desktop_app.gui.backtest.page import BacktestPage
+from desktop_app.gui.editor.bench import EditorBench
 from tests.gui.backtest.trials import QUICK
 from tests.gui.fake_engine import ACCOUNT
 from tests.gui.shell import Shell
@@ -18,7 +19,8 @@ class Bench:
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell.arrive(with_charts=True)
-        self.desk = BacktestDesk(shell.window, shell.bridge, Paths(shell.folder))
+        self.editors = EditorBench(shell.window, shell.bridge, shell.folder / "drafts")
+        self.desk = BacktestDesk(shell.window, shell.bridge, Paths(shell.folder), self.editors)
 
     def page(self) -> BacktestPage:
         """A page of the quick bot, its candles looked at."""

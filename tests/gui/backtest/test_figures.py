@@ -6,14 +6,14 @@ import pytest
 from desktop_app.core.said import said
 from desktop_app.gui.backtest.figures import cautions_of, figures_of, reason_of
 from desktop_app.research.trial_run import Outcome
-from tests.gui.backtest.trials import outcome
+from tests.gui.backtest.trials import ready
 
 D = Decimal
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    return outcome(tmp_path_factory.mktemp("candles"))
+@pytest.fixture
+def made() -> Outcome:
+    return ready()
 
 
 def test_x_03_profit_has_open_deals_in_it_and_stands_beside_what_it_took(made: Outcome) -> None:

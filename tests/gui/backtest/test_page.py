@@ -8,7 +8,7 @@ from desktop_app.gui.backtest import page as page_module
 from desktop_app.gui.i18n import Language, set_language
 from desktop_app.research.past import look
 from tests.gui.backtest.conftest import Bench
-from tests.gui.backtest.trials import COUNT, END, MINUTE, SOURCE, START, fill, outcome, run_until_cancelled
+from tests.gui.backtest.trials import COUNT, END, MINUTE, SOURCE, START, fill, outcome, ready, run_until_cancelled
 from tests.gui.shell import button, words
 
 LEFT = Qt.MouseButton.LeftButton
@@ -54,8 +54,7 @@ def test_x_02_cancel_keeps_what_there_is_and_marks_it_as_a_part(bench: Bench, mo
 
 def test_x_03_nothing_is_called_expected_and_profit_never_stands_alone(bench: Bench) -> None:
     page = bench.page()
-    made = outcome(bench.shell.folder)
-    bench.shell.do(lambda: page.show_outcome(made))
+    bench.shell.do(lambda: page.show_outcome(ready()))
     for language in (Language.ENGLISH, Language.CHINESE):
         bench.shell.do(lambda chosen=language: set_language(chosen))  # type: ignore[misc]
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.gui.backtest.picture import png_of, write_picture
-from tests.gui.backtest.trials import outcome
+from tests.gui.backtest.trials import ready
 
 ROOT = Path(__file__).parents[3]
 _CALL = """
@@ -19,7 +19,7 @@ print(len(png_of('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><
 
 
 def test_a_result_becomes_a_picture_with_something_on_it(qapp: QApplication, tmp_path: Path) -> None:
-    write_picture(outcome(tmp_path), tmp_path / "result.png")
+    write_picture(ready(), tmp_path / "result.png")
 
     image = QImage(str(tmp_path / "result.png"))
     assert image.width() == 1800

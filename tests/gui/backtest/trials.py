@@ -3,7 +3,9 @@
 import threading
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -59,6 +61,13 @@ def outcome(folder: Path, settings: Settings = QUICK, **rules: Any) -> Outcome:
     made = run_trial(Reporter(), order(folder, settings, **rules))
     assert isinstance(made, Outcome)
     return made
+
+
+@cache
+def ready() -> Outcome:
+    """An outcome for tests that need no candles; made once."""
+    with TemporaryDirectory() as folder:
+        return outcome(Path(folder))
 
 
 def run_until_cancelled(report: Reporter, asked: TrialOrder) -> object:

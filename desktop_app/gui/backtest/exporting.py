@@ -1,0 +1,35 @@
+"""Asks where a result should be written, and writes it in the form that the file's name says."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.config import write_atomically
+from desktop_app.gui.backtest.picture import write_picture
+from desktop_app.gui.file_box import ask_save_as, safe_name
+from desktop_app.gui.i18n import tr
+from desktop_app.research.export import to_csv, to_document, to_html
+from desktop_app.research.trial_run import Outcome
+
+
+async def ask_where(parent: QWidget, outcome: Outcome) -> Path | None:
+    """None when cancelled."""
+    kinds = (
+        (tr("Page for a browser"), "html"), (tr("Picture"), "png"), (tr("Deals for a spreadsheet"), "csv"),
+        (tr("Everything, for programs"), "json"),
+    )  # fmt: skip
+    name = safe_name(f"{outcome.settings.name} {outcome.report.pair.replace('/', '-')}")
+    return await ask_save_as(parent, tr("Export the result"), f"{name}.html", kinds)
+
+
+def write(outcome: Outcome, path: Path) -> None:
+    """Raises OSError. Takes a moment: not for a loop."""
+    match path.suffix.lower():
+        case ".png":
+            write_picture(outcome, path, tr)
+        case ".csv":
+            write_atomically(path, to_csv(outcome).encode())
+        case ".json":
+            write_atomically(path, to_document(outcome).encode())
+        case _:
+            write_atomically(path, to_html(outcome, tr).encode())
