@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from desktop_app.engine.views import BotView
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.editor.bot_editor import BotEditor
+from desktop_app.gui.editor.draft import Draft
 from desktop_app.gui.editor.drafts import DraftBox, DraftKeeper, KeptDraft
 from desktop_app.gui.editor.gallery import NewBotGallery
 from desktop_app.gui.editor.kinds import make_editor
