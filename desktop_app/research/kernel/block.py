@@ -14,7 +14,7 @@ MOST_TARGETS = 50
 _ORDERS = 512
 _EVENTS = 4096
 _TOLD = 256
-_FILLS = 4096
+MOST_FILLS = 4096
 
 _SHAPES: dict[str, tuple[type, tuple[int, ...]]] = {
     "set": (np.int64, (layout.SETTINGS,)),
@@ -32,9 +32,9 @@ _SHAPES: dict[str, tuple[type, tuple[int, ...]]] = {
     "told": (np.float64, (_TOLD, 7)),
     "wanted": (np.int64, (MOST_RUNGS + MOST_TARGETS + 2, 6)),
     "plan": (np.int64, (MOST_TARGETS, PLAN_COLUMNS)),
-    "fills": (np.int64, (_FILLS, layout.FILL_COLUMNS)),
-    "fill_prices": (np.float64, (_FILLS, 2)),
-    "deals": (np.int64, (_FILLS, layout.DEAL_COLUMNS)),
+    "fills": (np.int64, (MOST_FILLS, layout.FILL_COLUMNS)),
+    "fill_prices": (np.float64, (MOST_FILLS, 2)),
+    "deals": (np.int64, (MOST_FILLS, layout.DEAL_COLUMNS)),
 }
 _BLOCK = np.dtype([(name, kind, shape) for name, (kind, shape) in _SHAPES.items()], align=True)
 

@@ -101,7 +101,8 @@ def _follow(
     results = np.zeros(curve.RESULTS)
     days = np.zeros(curve.days_in(candles.at))
     worst = candles.low if is_long else candles.high
-    least = 1e-9 * max(1e-300, float(np.abs(fills.coins.cumsum()).max(initial=0.0)))
+    is_candles_last = np.append(fills.candle[1:] != fills.candle[:-1], True)[:count]
+    least = 1e-9 * max(1e-300, float(np.abs(fills.coins.cumsum()[is_candles_last]).max(initial=0.0)))
     fee = float(market.taker_fee)
     curve.follow(candles.at, candles.close, worst, fills.candle, flows, funds, fee, least, days, results)
     return results, days[: int(results[curve.DAYS])]

@@ -1,6 +1,7 @@
 """The kernel against the core: the same deals, the same fills, on random candles and settings."""
 
 import random
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,8 @@ from desktop_app.research.kernel.dca import (
 )
 from desktop_app.research.kernel.trial import is_covered
 from tests.research.agreement import is_valid, product
+from tests.research.kernel.dca_agreement import difference as difference_of
+from tests.research.kernel.dca_agreement import make_cases
 from tests.research.random_cases import Case, make_case
 
 D = Decimal
@@ -85,6 +88,14 @@ def test_the_kernel_fills_what_the_core_fills(seed: int) -> None:
         assert not difference(deal, [fill for fill in mine.fills if fill.deal == deal.number], other)
     closed = sum((D(deal["profit_quote"]) for deal in theirs if deal["closed_at"] is not None), D(0))
     assert mine.profit == pytest.approx(float(closed), rel=1e-12, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_bots_of_all_kinds_agree_on_candles_of_mean_shapes(seed: int) -> None:
+    seen: Counter[str] = Counter()
+    for case in make_cases(seed + 500, most=20):
+        assert difference_of(case, seen) == "", case
+    assert seen["compared"]
 
 
 def test_what_the_kernel_does_not_know_it_says() -> None:
