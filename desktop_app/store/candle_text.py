@@ -21,6 +21,7 @@ COLUMNS = ("timestamp", "open", "high", "low", "close", "volume")
 LONGEST_LINE = 1_000_000
 LARGEST_FILE = 2 * 1024**3
 _BLOCK = 1 << 19  # shorter than the longest line, so that only the first line of a block can be longer
+_PIECE = 1 << 22
 _LINE_END = ord("\n")
 _ROOM = 1 << 20  # rows: two years of minutes, none of which takes memory before it is there
 _UNITS = {"ms": 1, "s": 1000, "iso": 1}  # ms
@@ -34,6 +35,8 @@ TOO_LARGE = "the file holds more than 2 GB"
 
 def read_text(stream: BinaryIO) -> Candles:
     """The columns of a CSV file; whether they are candles is another question. Raises CandleProblem."""
+    # Linux gives memory back after each block, to fetch it anew for the next, unless a larger piece has come and gone:
+    np.empty(_PIECE, np.uint8)
     table = _Table()
     for first_row, lines in _blocks(stream):
         table.add(first_row, lines)
