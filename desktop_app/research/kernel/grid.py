@@ -117,20 +117,20 @@ def _played(grid: Grid, candles: Candles, kept: GridCandles, market: Market, rul
     if start is not None:
         if _is_beyond_stop(grid, frame.price(start.price)):
             raise BeyondKernel("the grid would stop where it starts")
-        fills, prices = _walked(block, columns, start)
+        fills, prices = _walked(block, kept, start)
     opened = start.candle if start is not None else None
     return GridPlay(block, fills, prices, table, kept, columns.digits, opened, funds)
 
 
-def _walked(block: GridBlock, columns: Columns, start: _Start) -> tuple[Whole, Real]:
-    c, state = columns, block.run.state
+def _walked(block: GridBlock, kept: GridCandles, start: _Start) -> tuple[Whole, Real]:
+    c, state = kept.columns, block.run.state
     fills: list[Whole] = []
     prices: list[Real] = []
     candle, leg, stand, count = start.candle, start.leg, start.stand, 0
     while True:
         play_grid(
-            block.handle, c.open, c.high, c.low, c.close, c.tops, c.bottoms, c.wide_tops, c.wide_bottoms, candle, leg,
-            stand,
+            block.handle, c.open, c.high, c.low, c.close, kept.near_tops, kept.near_bottoms, c.tops, c.bottoms,
+            c.wide_tops, c.wide_bottoms, candle, leg, stand,
         )  # fmt: skip
         number, outcome = int(state[layout.FILLS]), int(state[layout.OUTCOME])
         fills.append(block.run.fills[:number].copy())

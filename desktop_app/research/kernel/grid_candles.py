@@ -10,7 +10,8 @@ from desktop_app.core.columns import Candles
 from desktop_app.core.market import ONE
 from desktop_app.research.kernel.columns import Columns, make_columns
 from desktop_app.research.kernel.formulas import Real, Whole
-from desktop_app.research.kernel.grid_curve import STRETCH
+from desktop_app.research.kernel.grid_curve import Course, course_of
+from desktop_app.research.kernel.grid_walking import NEAR_BLOCK
 from desktop_app.research.ratios import DAY_MS
 
 _MOST_KEPT = 4  # seen and unseen candles, in the units of two markets
@@ -18,20 +19,18 @@ _MOST_KEPT = 4  # seen and unseen candles, in the units of two markets
 
 @dataclass(frozen=True, slots=True)
 class GridCandles:
-    """The candles in units, and for the curve the extremes of closes and lows over stretches of them.
+    """The candles in units, with the extremes of every NEAR_BLOCK, and what the curve is made of.
 
-    `last_of_day`: the last candle of each UTC day. Prices of the curve are in quote.
+    `last_of_day`: the last candle of each UTC day.
     """
 
     columns: Columns
     lowest: float
     highest: float
-    close: Real
-    low: Real
-    close_tops: Real
-    close_bottoms: Real
-    low_bottoms: Real
+    course: Course
     last_of_day: Whole
+    near_tops: Real
+    near_bottoms: Real
 
 
 _kept: OrderedDict[tuple[int, int], tuple[Candles, GridCandles]] = OrderedDict()
@@ -55,16 +54,14 @@ def grid_candles(candles: Candles, digits: int) -> GridCandles:
 
 def _make(candles: Candles, digits: int) -> GridCandles:
     columns = make_columns(candles, 1, ONE.scaleb(-digits))
-    starts = np.arange(0, len(candles), STRETCH)
+    starts = np.arange(0, len(candles), NEAR_BLOCK)
     days = candles.at // DAY_MS
     return GridCandles(
         columns=columns,
         lowest=float(columns.bottoms.min()),
         highest=float(columns.tops.max()),
-        close=np.ascontiguousarray(candles.close, dtype=np.float64),
-        low=np.ascontiguousarray(candles.low, dtype=np.float64),
-        close_tops=np.maximum.reduceat(candles.close, starts),
-        close_bottoms=np.minimum.reduceat(candles.close, starts),
-        low_bottoms=np.minimum.reduceat(candles.low, starts),
+        course=course_of(candles.close, candles.low),
         last_of_day=np.flatnonzero(np.append(days[1:] != days[:-1], True)).astype(np.int64),
+        near_tops=np.maximum.reduceat(columns.high, starts),
+        near_bottoms=np.minimum.reduceat(columns.low, starts),
     )

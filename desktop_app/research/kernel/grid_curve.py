@@ -1,86 +1,121 @@
-"""The course of a grid's run: what research/curves computes of every candle, a stretch at a time between fills."""
+"""The course of a grid's run: what research/curves computes of every candle, many at a time between two fills."""
+
+from typing import NamedTuple
 
 import numpy as np
 
 from desktop_app.research.kernel.formulas import Real, Whole
 from desktop_app.research.kernel.jit import compiled, inner
 
-STRETCH = 64  # candles whose extremes are looked at as one
+FEW = 16  # candles whose extremes are looked at as one
+MANY = 128
 
-# What comes back, besides the values of the days.
+# What comes back.
 FALL = 0
 DEEPEST = 1
 IN_MARKET = 2  # candles
-FIRST = 3
-PEAK = 4
-RESULTS = 5
+PEAK = 3
+RESULTS = 4
+
+
+class Course(NamedTuple):
+    """Prices of every candle, and the extremes of each FEW and each MANY candles. In quote."""
+
+    close: Real
+    low: Real
+    few_tops: Real
+    few_bottoms: Real
+    few_lows: Real
+    many_tops: Real
+    many_bottoms: Real
+    many_lows: Real
+
+
+def course_of(close: Real, low: Real) -> Course:
+    few, many = np.arange(0, len(close), FEW), np.arange(0, len(close), MANY)
+    return Course(
+        close=np.ascontiguousarray(close, dtype=np.float64),
+        low=np.ascontiguousarray(low, dtype=np.float64),
+        few_tops=np.maximum.reduceat(close, few),
+        few_bottoms=np.minimum.reduceat(close, few),
+        few_lows=np.minimum.reduceat(low, few),
+        many_tops=np.maximum.reduceat(close, many),
+        many_bottoms=np.minimum.reduceat(close, many),
+        many_lows=np.minimum.reduceat(low, many),
+    )
+
+
+def equity_at(
+    where: Whole, course: Course, candle: Whole, cash: Real, coins: Real, funds: float, fee: float
+) -> Real:  # fmt: skip
+    """At the ends of these candles."""
+    done = np.searchsorted(candle, where, side="right")
+    flow, held = np.append(0.0, cash)[done], np.append(0.0, coins)[done]
+    worth: Real = funds + flow + held * course.close[where] * (1.0 - fee)
+    return worth
 
 
 @inner
-def _look(i: int, stop: int, before: float, held: float, share: float, lost: float, is_open: bool, close: Real,
-          low: Real, close_tops: Real, close_bottoms: Real, low_bottoms: Real, results: Real) -> None:  # fmt: skip
-    """Candles i…stop−1, through which cash and coins stay what they are.
-
-    The worth of a price never falls as the price rises, not even rounded: so the extremes of a stretch are enough,
-    but where it both makes a new high and might fall the deepest.
-    """
-    if is_open:
-        results[IN_MARKET] += stop - i
-    while i < stop:
-        if i % STRETCH == 0 and i + STRETCH <= stop:
-            block = i // STRETCH
-            top = before + held * close_tops[block] * share
-            bottom = before + held * close_bottoms[block] * share
-            most = max(results[PEAK], top)
-            fall = (most - bottom) / (most if most > 0.0 else 1.0)
-            if most == results[PEAK] or fall <= results[FALL]:
-                results[PEAK] = most
-                results[FALL] = max(results[FALL], fall)
-                if is_open:
-                    results[DEEPEST] = max(results[DEEPEST], lost - held * low_bottoms[block] * share)
-                i += STRETCH
-                continue
-        for k in range(i, min(stop, i + STRETCH - i % STRETCH)):
-            equity = before + held * close[k] * share
-            peak = max(results[PEAK], equity)
-            results[PEAK] = peak
-            results[FALL] = max(results[FALL], (peak - equity) / (peak if peak > 0.0 else 1.0))
-            if is_open:
-                results[DEEPEST] = max(results[DEEPEST], lost - held * low[k] * share)
-        i += STRETCH - i % STRETCH
+def _does_pass(top: float, bottom: float, results: Real) -> bool:
+    """Whether these extremes of some candles' equity are enough. Not where they make a new high and might then fall
+    deeper than ever, for that takes the order of their prices."""
+    most = max(results[PEAK], top)
+    fall = (most - bottom) / (most if most > 0.0 else 1.0)
+    if most > results[PEAK] and fall > results[FALL]:
+        return False
+    results[PEAK] = most
+    results[FALL] = max(results[FALL], fall)
+    return True
 
 
 @compiled
 def follow_grid(
-    close: Real, low: Real, close_tops: Real, close_bottoms: Real, low_bottoms: Real, last_of_day: Whole, candle: Whole,
-    cash: Real, coins: Real, funds: float, fee: float, least: float, booked: float, days: Real, results: Real,
+    course: Course, candle: Whole, cash: Real, coins: Real, funds: float, fee: float, booked: float, results: Real
 ) -> None:  # fmt: skip
-    """Fill `results`, and `days` with the equity at the end of each UTC day.
+    """Fill `results`. `candle`, `cash`, `coins`: of each fill, and what cash and coins were after it.
 
-    `candle`, `cash`, `coins`: of each fill, and what cash and coins were after it. Less than `least` coins are none.
     `booked`: the profit of the deal, if its last fill ended it; NaN while it runs.
+
+    The worth of coins never falls as the price rises, not even rounded: so extremes of prices are those of worths.
     """
+    close, low, few_tops, few_bottoms, few_lows, many_tops, many_bottoms, many_lows = course
     results[PEAK] = funds
-    share, count, total = 1.0 - fee, len(candle), len(close)
-    is_over = not np.isnan(booked)
-    day, k, i = 0, 0, 0
+    share, count, total, is_over = 1.0 - fee, len(candle), len(close), not np.isnan(booked)
+    held, before, is_done = 0.0, funds, False
+    k, i = 0, 0
     while i < total:
         first = k
         while k < count and candle[k] == i:
             k += 1
+        if k > first:
+            held, before = coins[k - 1], funds + cash[k - 1]
+            is_done = is_over and k == count
         stop = i + 1 if k > first else (candle[k] if k < count else total)
-        held = coins[k - 1] if k else 0.0
-        if abs(held) <= least:
-            held = 0.0
-        flow = cash[k - 1] if k else 0.0
-        is_done = is_over and k == count
         is_open = k > 0 and (not is_done or k > first)
-        lost = (booked if is_done else 0.0) - flow
-        _look(i, stop, funds + flow, held, share, lost, is_open, close, low, close_tops, close_bottoms, low_bottoms,
-              results)  # fmt: skip
-        if i == 0:
-            results[FIRST] = funds + flow + held * close[0] * share
-        while day < len(last_of_day) and last_of_day[day] < stop:
-            days[day] = funds + flow + held * close[last_of_day[day]] * share
-            day += 1
+        lowest, at = np.inf, i
+        while at < stop:
+            if at % FEW == 0 and at + FEW <= stop:
+                many, few = at // MANY, at // FEW
+                if at % MANY == 0 and at + MANY <= stop:
+                    top, bottom = before + held * many_tops[many] * share, before + held * many_bottoms[many] * share
+                    if _does_pass(top, bottom, results):
+                        lowest = min(lowest, many_lows[many])
+                        at += MANY
+                        continue
+                top, bottom = before + held * few_tops[few] * share, before + held * few_bottoms[few] * share
+                if _does_pass(top, bottom, results):
+                    lowest = min(lowest, few_lows[few])
+                    at += FEW
+                    continue
+            end = min(stop, at - at % FEW + FEW)
+            while at < end:
+                equity = before + held * close[at] * share
+                results[PEAK] = max(results[PEAK], equity)
+                _does_pass(equity, equity, results)
+                lowest = min(lowest, low[at])
+                at += 1
+        if is_open:
+            results[IN_MARKET] += stop - i
+            lost = (booked if is_done else 0.0) - (before - funds)
+            results[DEEPEST] = max(results[DEEPEST], lost - held * lowest * share)
         i = stop

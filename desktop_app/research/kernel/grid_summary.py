@@ -54,6 +54,7 @@ def summarise_grid(play: GridPlay, candles: Candles, market: Market) -> Summary:
     unit, step, fee = float(10.0**-play.digits), float(market.amount_step), float(market.taker_fee)
     cash, coins = np.empty(count), np.empty(count)
     most = add_up(play.block.handle, play.fills, play.fill_prices, unit, step, cash, coins)
+    coins[np.abs(coins) <= 1e-9 * max(1e-300, most)] = 0.0  # crumbs, as research/curves sees it
     money = unit * step
     is_over = bool(run.state[layout.IS_OVER]) and count > 0
     gained = float(run.pairs[layout.CASH]) * money
@@ -64,14 +65,14 @@ def summarise_grid(play: GridPlay, candles: Candles, market: Market) -> Summary:
         held = max(0, int(run.state[layout.HELD])) / int(run.set[layout.REST]) * step
         unrealised = gained + held * float(candles.close[-1]) * (1.0 - fee)
     size = float(funds)
-    results, days = np.zeros(grid_curve.RESULTS), np.zeros(len(kept.last_of_day))
+    results = np.zeros(grid_curve.RESULTS)
     candle: Whole = np.ascontiguousarray(play.fills[:, layout.FILL_CANDLE])
-    grid_curve.follow_grid(
-        kept.close, kept.low, kept.close_tops, kept.close_bottoms, kept.low_bottoms, kept.last_of_day, candle, cash,
-        coins, size, fee, 1e-9 * max(1e-300, most), closed if is_over else float("nan"), days, results,
-    )  # fmt: skip
+    booked = closed if is_over else float("nan")
+    grid_curve.follow_grid(kept.course, candle, cash, coins, size, fee, booked, results)
     fall = float(results[grid_curve.FALL])
-    ratios = ratios_of_days(days, float(results[grid_curve.FIRST]), int(candles.at[-1] - candles.at[0]), fall)
+    days = np.append(0, kept.last_of_day)
+    equity = grid_curve.equity_at(days, kept.course, candle, cash, coins, size, fee)
+    ratios = ratios_of_days(equity[1:], float(equity[0]), int(candles.at[-1] - candles.at[0]), fall)
     deepest = max(float(results[grid_curve.DEEPEST]), -min(closed, 0.0))
     lasted = int(candles.at[run.state[layout.ENDED_AT]] - candles.at[opened]) // 1000 if is_over else None
     return Summary(

@@ -39,11 +39,12 @@ from desktop_app.research.kernel.grid_layout import (
 )
 from desktop_app.research.kernel.jit import compiled, inner
 from desktop_app.research.kernel.twofold import less
-from desktop_app.research.kernel.walking import touching
+from desktop_app.research.kernel.walking import BLOCK, WIDE
 
 _MOST_MOMENTS = 10_000
 JUMP = -1  # the leg to a candle's open
 DONE = 3  # no leg is left
+NEAR_BLOCK = 16  # candles whose extremes are looked at as one, within a block of more
 
 
 @inner
@@ -142,8 +143,8 @@ def _path(run: GridRun, first: int, stand: float, open_: float, high: float, low
 
 @compiled
 def play_grid(
-    run: GridRun, opens: Real, highs: Real, lows: Real, closes: Real, tops: Real, bottoms: Real, wide_tops: Real,
-    wide_bottoms: Real, first: int, leg: int, stand: float,
+    run: GridRun, opens: Real, highs: Real, lows: Real, closes: Real, near_tops: Real, near_bottoms: Real, tops: Real,
+    bottoms: Real, wide_tops: Real, wide_bottoms: Real, first: int, leg: int, stand: float,
 ) -> None:  # fmt: skip
     """Play the candles from the grid's start: in candle `first`, on this leg, at the price `stand`.
 
@@ -161,8 +162,23 @@ def play_grid(
         if state[HAS_LEVEL]:
             level = get(run.pairs, LEVEL)
             above = min(above, np.ceil(level[0]) + (1.0 if level[1] > 0.0 and level[0] == np.ceil(level[0]) else 0.0))
-        i = touching(highs, lows, tops, bottoms, wide_tops, wide_bottoms, i + 1, total, below, above)
-        if i == total:
+        i += 1
+        while i < total:  # the next candle that touches
+            if i % NEAR_BLOCK == 0:
+                if i % BLOCK == 0 and bottoms[i // BLOCK] > below and tops[i // BLOCK] < above:
+                    wide = i // (BLOCK * WIDE)
+                    if i % (BLOCK * WIDE) == 0 and wide_bottoms[wide] > below and wide_tops[wide] < above:
+                        i += BLOCK * WIDE
+                    else:
+                        i += BLOCK
+                    continue
+                if near_bottoms[i // NEAR_BLOCK] > below and near_tops[i // NEAR_BLOCK] < above:
+                    i += NEAR_BLOCK
+                    continue
+            if lows[i] <= below or highs[i] >= above:
+                break
+            i += 1
+        if i >= total:
             return
         state[CANDLE] = i
         state[MOMENTS] = 0
