@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from hashlib import blake2s
 
+from desktop_app.core.change import quick
 from desktop_app.core.order import Role
 
 LENGTH = 28  # hexadecimal characters: the shortest limit among the exchanges (Gate)
@@ -22,6 +23,7 @@ class BotIdentity:
     key: bytes = b"strongroom"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Whose order an id stands for. `serial` counts the orders of a deal, so no id is ever used twice."""

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
+from desktop_app.core.change import quick
 from desktop_app.core.order import Order
 from desktop_app.core.said import Said
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
     order: Order
     deal: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CancelOrder:
     client_id: str
@@ -19,6 +22,7 @@ class CancelOrder:
     deal: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Tell:
     """A line for the deal's timeline and the log; `is_problem` ones also reach the user at once."""

@@ -1,13 +1,14 @@
 """A deal: one run of a bot on one pair, as a fold of its fills."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from desktop_app.core.change import replace
+from desktop_app.core.change import quick, replace
 from desktop_app.core.grid_tally import GridTally
 from desktop_app.core.market import HUNDRED, ONE, ZERO
-from desktop_app.core.order import Fill, Order, Side
+from desktop_app.core.order import Fill, Order, OrderStatus, Role, Side
 
 
 class Direction(StrEnum):
@@ -127,8 +128,31 @@ class Position:
         return entered - self.exit_quote - self.exit_fee
 
 
+@quick
 @dataclass(frozen=True, slots=True)
-class Deal:
+class Standing:
+    """The orders of a deal by what they are for, for decisions that ask many times."""
+
+    live: Mapping[Role, tuple[Order, ...]]
+    live_at: Mapping[tuple[Role, int], tuple[Order, ...]]
+    filled: Mapping[tuple[Role, int], Decimal]  # coins that all orders of this role and index have traded so far
+    leaving: frozenset[Role]  # of which an order is being cancelled
+
+    @property
+    def has_sold(self) -> bool:
+        """Something of a take-profit step was traded."""
+        return any(role is Role.TAKE_PROFIT for role, _ in self.filled)
+
+
+class _Remembers:
+    """What was found out about a deal as it is; a changed copy knows nothing of it."""
+
+    __slots__ = ("_standing",)
+    _standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Deal(_Remembers):
     """One run of a bot. `orders` are the ones that rest, may rest, or have filled something."""
 
     number: int
@@ -150,6 +174,15 @@ class Deal:
     @property
     def live_orders(self) -> tuple[Order, ...]:
         return tuple(order for order in self.orders if order.is_live)
+
+    @property
+    def standing(self) -> Standing:
+        try:
+            return self._standing
+        except AttributeError:
+            standing = _standing_of(self.orders)
+            object.__setattr__(self, "_standing", standing)
+            return standing
 
     @property
     def average(self) -> Decimal:
@@ -199,3 +232,20 @@ class Deal:
     def profit_percent(self) -> Decimal:
         spent = self.position.spent(self.direction)
         return self.profit / spent * HUNDRED if spent else ZERO
+
+
+def _standing_of(orders: tuple[Order, ...]) -> Standing:
+    live: dict[Role, tuple[Order, ...]] = {}
+    live_at: dict[tuple[Role, int], tuple[Order, ...]] = {}
+    filled: dict[tuple[Role, int], Decimal] = {}
+    leaving: set[Role] = set()
+    for order in orders:
+        role, key, status = order.role, (order.role, order.index), order.status
+        if order.filled:
+            filled[key] = filled.get(key, ZERO) + order.filled
+        if not status.is_final:
+            live[role] = (*live.get(role, ()), order)
+            live_at[key] = (*live_at.get(key, ()), order)
+        if status is OrderStatus.CANCELING:
+            leaving.add(role)
+    return Standing(live, live_at, filled, frozenset(leaving))

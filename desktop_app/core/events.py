@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from desktop_app.core.change import quick
 from desktop_app.core.order import Fill, Order, OrderType
 from desktop_app.core.reading import Reading
 from desktop_app.core.signals import Signal
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PriceTick:
     """The last price of a pair. `opens`: new deals may start on this tick (in a backtest only at a candle's open).
@@ -57,6 +59,7 @@ class PairsListed:
     at: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OrderAccepted:
     client_id: str
@@ -64,6 +67,7 @@ class OrderAccepted:
     at: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OrderFilled:
     """One trade of an order of ours. `bar_end` is the end of the candle it fell in, 0 where there is none.
@@ -78,6 +82,7 @@ class OrderFilled:
     returned: tuple[int, Order] | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OrderCanceled:
     """The order rests no longer; what it had filled stays. `reason` is empty when we asked for it."""

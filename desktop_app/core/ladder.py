@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from desktop_app.core.change import replace
+from desktop_app.core.change import quick, replace
 from desktop_app.core.deal import Direction, Position
 from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
 
@@ -32,6 +32,7 @@ class Sizing:
 PLAIN = Sizing()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Rung:
     """A safety order to be. `deviation` is signed: below 0 under P0. `is_trigger`: bought at market when reached."""
@@ -53,6 +54,7 @@ class Ladder:
     left_out: tuple[int, ...] = ()  # rungs that would lie at or below zero
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Target:
     """A take-profit order to be; `index` is the step, from 1."""

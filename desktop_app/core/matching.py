@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from desktop_app.core.change import replace
+from desktop_app.core.change import quick, replace
 from desktop_app.core.events import Event, OrderAccepted, OrderCanceled, OrderFilled, OrderRejected
 from desktop_app.core.market import HUNDRED, ONE, ZERO, Balance, FeeCurrency, Market
 from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Side
@@ -35,6 +35,7 @@ class MatchRules:
     volume_share_percent: Decimal | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Point:
     """The price at one moment. With `bids`/`asks`, what takes liquidity walks them instead of slipping.
@@ -64,6 +65,7 @@ class Point:
         return self.price if self.path is None or self.path > self.price else self.path
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Resting:
     """An order in the book; `serial` is its place in time, `locked` what it holds back of the account."""
@@ -351,10 +353,8 @@ class Matcher:
         if order.type is OrderType.LIMIT:
             assert order.price is not None
             queue = queues.buys if is_buy else queues.sells
-            level = order.price
-            if self._rules.fill_through:
-                through = self._rules.fill_through * self._markets[order.symbol].price_tick
-                level = level - through if is_buy else level + through
+            through = self._rules.fill_through * self._markets[order.symbol].price_tick
+            level = order.price - through if is_buy else order.price + through
         else:
             assert order.trigger is not None
             queue, level = queues.rising if is_buy else queues.falling, order.trigger

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from desktop_app.core.change import replace
+from desktop_app.core.change import quick, replace
 from desktop_app.core.market import ZERO
 
 
@@ -71,6 +71,7 @@ class IllegalTransition(AssertionError):
     """An order was asked to change in a way that no exchange can cause: a bug, never a market event."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fill:
     """A trade of ours. `fee` is in quote, whatever it was paid in, valued at the moment of the fill.
@@ -90,6 +91,7 @@ class Fill:
         return self.price * self.amount
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Order:
     """An order of ours; `client_id` is deterministic, so the same decision never becomes two orders."""

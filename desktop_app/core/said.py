@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from desktop_app.core.change import quick
+
 Value = str | int | Decimal
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Said:
     """A sentence to be: `code` names a template of words.py, `values` fill it."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
+from desktop_app.core.change import quick
 from desktop_app.core.commands import Command
 from desktop_app.core.conditions import Condition
 from desktop_app.core.deal import Deal
@@ -13,6 +14,7 @@ from desktop_app.core.said import Said
 from desktop_app.core.settings import Settings
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Watch:
     """When a bot must be called about a pair: nothing between these can change its mind.
@@ -34,6 +36,7 @@ class Watch:
 S = TypeVar("S")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Step(Generic[S]):
     """The answer of a bot to an event. `closed` are deals that ended in this step and left the state.

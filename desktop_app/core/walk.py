@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Protocol
 
+from desktop_app.core.change import quick
 from desktop_app.core.columns import Candles, exact
 from desktop_app.core.events import ClockStruck, Event, PriceTick
 from desktop_app.core.market import Candle
@@ -15,6 +16,7 @@ from desktop_app.core.strategy import Watch
 _MOST_MOMENTS = 10_000  # of one candle: past this, two orders are answering each other without end
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A point of the path at which something happens. Deliver the events, in order, before asking for the next."""
@@ -23,6 +25,7 @@ class Moment:
     events: tuple[Event, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Leg:
     """A straight move of the price; in a jump everything trades at its end. `at`: what the clock shows on it."""
@@ -126,7 +129,10 @@ class Walk:
         finer = self._inside(self.index) if self._inside is not None else ()
         self._matcher.offer(self._symbol, finer[0].volume if finer else candle.volume)
         if self._close is not None and self._close != candle.open:
-            yield from self._walk(self._jump(candle, self._close))
+            if self._is_idle(candle.open):
+                self._told.clear()
+            else:
+                yield from self._walk(self._jump(candle, self._close))
         self.leg = 0
         self.point = Point(candle.open, candle.at, None, candle.at, candle.at + self._every_ms)
 
@@ -173,14 +179,23 @@ class Walk:
     def _legs(self, candle: Candle, first: int, entry: Decimal | None = None) -> Iterator[Moment]:
         """The path from its leg `first` on; `entry`: not from the start of that one, but from this price."""
         legs = tuple(pairwise(path(candle, is_high_first_on_tie=self._is_high_first_on_tie)))
+        bar_end = candle.at + self._every_ms
+        idle: Decimal | None = None  # how far the path has come with nothing to tell
         for self.leg in range(first, len(legs)):
             start, stop = legs[self.leg]
-            leg = _Leg(start if entry is None else entry, stop, candle.at, candle.at + self._every_ms)
+            if entry is None and (start == stop or self._is_idle(stop)):
+                idle = stop if start != stop else idle
+                continue
+            idle = None
+            leg = _Leg(start if entry is None else entry, stop, candle.at, bar_end)
             if entry is not None:
                 self.point = leg.point(entry)
                 yield from self._settle()
                 entry = None
             yield from self._walk(leg)
+        if idle is not None:
+            self.point = Point(idle, bar_end, None, candle.at, bar_end)
+            self._told.clear()
         self._close = candle.close
 
     def _finer(self, candle: Candle, finer: Sequence[Candle]) -> Iterator[Moment]:
@@ -214,6 +229,12 @@ class Walk:
             self._told.clear()
             if watch.follows or _is_reached(*self._nearest(watch), self.point):
                 yield from self._settle(is_corner=stand == leg.end)
+
+    def _is_idle(self, end: Decimal) -> bool:
+        """Whether nothing happens on the way from where the walk stands to this price."""
+        watch = self._watch()
+        below, above = self._nearest(watch)
+        return not watch.follows and (below is None or below < end) and (above is None or above > end)
 
     def _nearest(self, watch: Watch) -> tuple[Decimal | None, Decimal | None]:
         """The nearest prices, falling and rising, at which an order fills or somebody looks."""

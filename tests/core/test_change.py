@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from desktop_app.core.change import replace
+from desktop_app.core.change import quick, replace
 from desktop_app.core.deal import Deal, DealStatus, Direction
 from desktop_app.core.order import Fill
 
@@ -23,6 +23,13 @@ class Checked:
 
     def __post_init__(self) -> None:
         assert self.value > 0
+
+
+@quick
+@dataclasses.dataclass(frozen=True, slots=True)
+class Quick:
+    name: str
+    number: int = 3
 
 
 DEAL = Deal(1, "BTC/USDT", Direction.LONG, DealStatus.OPEN, 5)
@@ -50,3 +57,13 @@ def test_what_would_be_no_copy_is_refused() -> None:
         replace(DEAL, no_such_field=1)  # type: ignore[call-arg]
     with pytest.raises(AssertionError):
         replace(Checked(1), value=2)
+
+
+def test_what_is_made_quickly_is_what_it_would_be_otherwise() -> None:
+    assert Quick("a") == Quick(number=3, name="a") == dataclasses.replace(Quick("b"), name="a")
+    assert repr(Quick("a")) == "Quick(name='a', number=3)"
+    assert replace(Quick("a"), number=4) == Quick("a", 4)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Quick("a").name = "b"  # type: ignore[misc]
+    with pytest.raises(TypeError, match=r"Quick\.__init__\(\) missing 1 required positional argument: 'name'"):
+        Quick()  # type: ignore[call-arg]

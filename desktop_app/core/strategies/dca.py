@@ -37,7 +37,7 @@ from desktop_app.core.pair_list import PairList
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import dca_asks, dca_conditions, dca_open, dca_orders, dca_signals, entry_watch
 from desktop_app.core.strategies.dca_close import closed_state, ended_by_exits, over_if_done
-from desktop_app.core.strategies.dca_plan import committed, is_planned, make_plan, place, shared_anew
+from desktop_app.core.strategies.dca_plan import committed, is_settled, make_plan, place, shared_anew
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState, PairState
 from desktop_app.core.strategies.dca_stop import stop_wait_ms
@@ -210,9 +210,9 @@ class DcaBot:
     ) -> Step[DcaState]:
         for deal in state.deals:
             order = deal.deal.order(event.client_id)
-            if order is not None and isinstance(event, OrderAccepted) and is_planned(deal, order):
+            if order is not None and isinstance(event, OrderAccepted) and is_settled(deal, order, self._market(deal)):
                 resting, _ = dca_orders.accepted(deal, order, event)
-                return Step(state.with_deal(deal, resting.with_wants(deal.wants)))
+                return Step(state.with_deal(deal, resting.remembers(deal.planned)))
             if order is not None:
                 at = max(event.at, event.bar_end) if isinstance(event, OrderFilled) else event.at
                 return self._change(state, (deal.deal.number,), at, self._order_change(order, event))
@@ -338,11 +338,13 @@ class DcaBot:
         market = self._market(deal)
         if _only_price_moved(before, deal):
             return with_moved_levels(deal), ()
-        if deal.ending is None and deal.has_base:
+        known = deal.planned
+        if known is None and deal.ending is None and deal.has_base:
             deal = shared_anew(before, ended_by_exits(deal, market))
-        plan = make_plan(deal, market, self.who, at)
-        deal = with_levels(over_if_done(plan.deal, market, at), market, plan.targets)
-        return deal.with_wants(plan.wants), plan.commands
+        plan = make_plan(deal, market, self.who, at, known)
+        targets = plan.planned.targets if plan.planned is not None else None
+        deal = with_levels(over_if_done(plan.deal, market, at), market, targets)
+        return deal.remembers(plan.planned), plan.commands
 
     def _market(self, deal: DcaDeal) -> Market:
         return self.markets[deal.deal.symbol]

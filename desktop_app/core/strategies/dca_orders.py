@@ -8,7 +8,7 @@ from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import OrderAccepted, OrderCanceled, OrderFilled, OrderRejected
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role
-from desktop_app.core.strategies.dca_plan import base_amount_left, target_price
+from desktop_app.core.strategies.dca_plan import after_leaving, base_amount_left, target_price
 from desktop_app.core.strategies.dca_state import Blocked, DcaDeal
 from desktop_app.core.strategies.dca_triggers import Told, native_told, passing, recovered, tell
 
@@ -88,7 +88,10 @@ def filled(deal: DcaDeal, order: Order, event: OrderFilled, market: Market) -> t
 def canceled(deal: DcaDeal, order: Order, event: OrderCanceled, market: Market) -> tuple[DcaDeal, Told]:
     if order.status.is_final:
         return deal, ()
+    planned = after_leaving(deal, order, market)
     deal = deal.with_order(order, order.becomes(OrderStatus.CANCELED, reason=event.reason))
+    if not event.reason and planned is not None:
+        return deal.remembers(planned), ()
     if not event.reason:
         is_moving = deal.base_price is not None or deal.entry_now
         if order.role is Role.BASE and is_moving and _is_base_enough(deal, market):

@@ -4,19 +4,19 @@ The plan is made anew after every event from the deal alone, so a restart, a los
 late needs no code of its own: the next plan sees what is there and asks for what is missing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from desktop_app.core import ladder
-from desktop_app.core.change import replace
+from desktop_app.core.change import quick, replace
 from desktop_app.core.client_id import BotIdentity, Origin, make_client_id
 from desktop_app.core.commands import CancelOrder, Command, PlaceOrder
 from desktop_app.core.deal import DealStatus, Direction
 from desktop_app.core.market import ONE, ZERO, Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role
 from desktop_app.core.strategies.dca_settings import TakeProfitStep
-from desktop_app.core.strategies.dca_state import DcaDeal
+from desktop_app.core.strategies.dca_state import DcaDeal, Planned
 from desktop_app.core.strategies.dca_stop import is_native, limit_price, native_stop, stop_level, trigger_price
 from desktop_app.core.strategies.wanted import Wanted as Wanted  # noqa: PLC0414 - grids plan with it, too
 
@@ -28,29 +28,30 @@ _MANAGED = frozenset({Role.BASE, Role.SAFETY, Role.TAKE_PROFIT, Role.STOP_LOSS})
 _EXITS = (Role.TAKE_PROFIT, Role.STOP_LOSS)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The deal with its new orders in it, and the commands: cancels first, then places.
-
-    `wants` is what the plan comes to, by role and index, where it is carried out but for the exchange's answers.
-    `targets` are the take-profit steps that it reckoned with; None: what they are hangs on the orders.
-    """
+    """The deal with its new orders in it, and the commands: cancels first, then places."""
 
     deal: DcaDeal
     commands: tuple[Command, ...]
-    wants: Mapping[tuple[Role, int], Wanted] | None = None
-    targets: tuple[ladder.Target, ...] | None = None
+    planned: Planned | None = None
 
 
-def make_plan(deal: DcaDeal, market: Market, who: BotIdentity, at: int) -> Plan:
-    targets = share_targets(deal, market) if deal.ending is None and deal.has_base else None
-    wanted = _wanted(deal, market, targets)
-    is_exit_leaving = not deal.standing.leaving.isdisjoint(_EXITS)
+def make_plan(deal: DcaDeal, market: Market, who: BotIdentity, at: int, known: Planned | None = None) -> Plan:
+    """`known`: a plan that came to the same wants."""
+    if known is not None:
+        targets, all_wanted = known.targets, known.wanted
+    else:
+        targets = share_targets(deal, market) if deal.ending is None and deal.has_base else None
+        all_wanted = _wanted(deal, market, targets)
+    is_exit_leaving = not deal.deal.standing.leaving.isdisjoint(_EXITS)
+    wanted = all_wanted
     if is_exit_leaving:
         # The old exit may fill yet: until it is gone nobody knows how much there is to sell.
         wanted = tuple(want for want in wanted if want.side is not deal.direction.exit)
-    number, orders, commands = deal.deal.number, list(deal.deal.orders), list[Command]()
     keys = {(want.role, want.index): want for want in wanted}
+    number, orders, commands = deal.deal.number, list(deal.deal.orders), list[Command]()
     exits_going = _is_stop_in_the_way(deal, keys)
     for nth, order in enumerate(orders):
         if order.status is not OrderStatus.OPEN or not _is_managed(deal, order):
@@ -69,9 +70,12 @@ def make_plan(deal: DcaDeal, market: Market, who: BotIdentity, at: int) -> Plan:
         placed.append(_made(deal, want, who, at, deal.serial + len(placed)))
     commands += [PlaceOrder(order, number) for order in placed]
     after = _with_orders(deal, orders, placed) if commands else deal
-    is_settled = targets is not None and not is_exit_leaving and not exits_going
-    is_fixed = targets is not None and not any(role is Role.TAKE_PROFIT for role, _ in deal.standing.filled)
-    return Plan(after, tuple(commands), keys if is_settled else None, targets if is_fixed else None)
+    if targets is None:
+        return Plan(after, tuple(commands))
+    settled = None if is_exit_leaving or exits_going else keys
+    hangs_on_orders = deal.deal.standing.has_sold or deal.steps_done or deal.reduce
+    planned = Planned(market, all_wanted, settled, None if hangs_on_orders else targets)
+    return Plan(after, tuple(commands), planned)
 
 
 def next_orders(deal: DcaDeal, market: Market, who: BotIdentity, at: int) -> tuple[DcaDeal, tuple[Command, ...]]:
@@ -80,10 +84,21 @@ def next_orders(deal: DcaDeal, market: Market, who: BotIdentity, at: int) -> tup
     return plan.deal, plan.commands
 
 
-def is_planned(deal: DcaDeal, order: Order) -> bool:
+def is_settled(deal: DcaDeal, order: Order, market: Market) -> bool:
     """The plan counts on this order as it is: that the exchange has it now is news, but no reason for another plan."""
-    want = deal.wants.get((order.role, order.index)) if deal.wants is not None else None
+    planned = deal.planned
+    if planned is None or planned.settled is None or planned.market is not market:
+        return False
+    want = planned.settled.get((order.role, order.index))
     return want is not None and order.status is OrderStatus.PENDING and want.is_met_by(order)
+
+
+def after_leaving(deal: DcaDeal, order: Order, market: Market) -> Planned | None:
+    """The plan that still holds once this order has left: take profits that traded nothing have no part in it."""
+    planned = deal.planned
+    if planned is None or planned.targets is None or planned.market is not market:
+        return None
+    return planned if order.role is Role.TAKE_PROFIT else None
 
 
 def place(deal: DcaDeal, want: Wanted, who: BotIdentity, at: int) -> tuple[DcaDeal, PlaceOrder]:
@@ -305,7 +320,9 @@ def shared_anew(before: DcaDeal, deal: DcaDeal) -> DcaDeal:
     ):
         return deal
     steps = range(deal.steps_done + 1, len(deal.settings.take_profit.targets) + 1)
-    traded = sum((deal.filled(Role.TAKE_PROFIT, index) for index in steps), ZERO)
+    traded = ZERO
+    if deal.deal.standing.has_sold:
+        traded = sum((deal.filled(Role.TAKE_PROFIT, index) for index in steps), ZERO)
     return replace(deal, shared=deal.deal.held + traded, shared_after=deal.steps_done)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from desktop_app.core.change import replace
+from desktop_app.core.change import quick, replace
 from desktop_app.core.deal import Deal, DealStatus, Direction
-from desktop_app.core.ladder import Rung, Sizing
+from desktop_app.core.ladder import Rung, Sizing, Target
 from desktop_app.core.market import ZERO, Market
-from desktop_app.core.order import Order, OrderStatus, Role
+from desktop_app.core.order import Order, Role
 from desktop_app.core.reading import Reading
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.entry import Entry
@@ -24,22 +24,27 @@ class Blocked:
     until: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """The orders of a deal by what they are for, looked up many times in one decision."""
+class Planned:
+    """What a plan of orders came to.
 
-    live: Mapping[Role, tuple[Order, ...]]
-    live_at: Mapping[tuple[Role, int], tuple[Order, ...]]
-    filled: Mapping[tuple[Role, int], Decimal]  # coins that all orders of this role and index have traded so far
-    leaving: frozenset[Role]  # of which an order is being cancelled
+    `wanted` are all orders that should be there, those among them that must wait for others to leave. `settled` are
+    the same by role and index, where all that can be done for them is done. `targets` are the take-profit steps that
+    were reckoned with; None: they hang on the orders.
+    """
+
+    market: Market
+    wanted: tuple[Wanted, ...]
+    settled: Mapping[tuple[Role, int], Wanted] | None
+    targets: tuple[Target, ...] | None
 
 
 class _Remembers:
     """What was found out about a deal as it is; a changed copy knows nothing of it."""
 
-    __slots__ = ("_standing", "_wants")
-    _standing: Standing
-    _wants: Mapping[tuple[Role, int], Wanted]
+    __slots__ = ("_planned",)
+    _planned: Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,37 +119,27 @@ class DcaDeal(_Remembers):
         return any(block.role is role and block.index == index for block in self.blocked) if self.blocked else False
 
     @property
-    def standing(self) -> Standing:
-        try:
-            return self._standing
-        except AttributeError:
-            standing = _standing_of(self.deal.orders)
-            object.__setattr__(self, "_standing", standing)
-            return standing
+    def planned(self) -> Planned | None:
+        """The last plan, where nothing has come since that it hangs on."""
+        return getattr(self, "_planned", None)
 
-    @property
-    def wants(self) -> Mapping[tuple[Role, int], Wanted] | None:
-        """The orders that the last plan wanted, where nothing but news that they rest has come since."""
-        return getattr(self, "_wants", None)
-
-    def with_wants(self, wants: Mapping[tuple[Role, int], Wanted] | None) -> "DcaDeal":
-        """The same deal, which remembers its plan."""
-        if wants is not None:
-            object.__setattr__(self, "_wants", wants)
+    def remembers(self, planned: Planned | None) -> "DcaDeal":
+        """The same deal, knowing its plan."""
+        if planned is not None:
+            object.__setattr__(self, "_planned", planned)
         return self
 
     def live(self, role: Role, index: int | None = None) -> tuple[Order, ...]:
-        if index is None:
-            return self.standing.live.get(role, ())
-        return self.standing.live_at.get((role, index), ())
+        standing = self.deal.standing
+        return standing.live.get(role, ()) if index is None else standing.live_at.get((role, index), ())
 
     def filled(self, role: Role, index: int) -> Decimal:
         """Coins that all orders of this role and index have traded so far."""
-        return self.standing.filled.get((role, index), ZERO)
+        return self.deal.standing.filled.get((role, index), ZERO)
 
     def open_rungs(self, market: Market) -> tuple[Rung, ...]:
         """Rungs that still have something to buy, nearest first; a rest under the minimum counts as bought."""
-        filled = self.standing.filled
+        filled = self.deal.standing.filled
         rungs: list[Rung] = []
         for rung in self.rungs:
             done = filled.get((Role.SAFETY, rung.index))
@@ -158,21 +153,6 @@ class DcaDeal(_Remembers):
 
 def _distance(rung: Rung) -> Decimal:
     return abs(rung.deviation)
-
-
-def _standing_of(orders: tuple[Order, ...]) -> Standing:
-    live: dict[Role, tuple[Order, ...]] = {}
-    live_at: dict[tuple[Role, int], tuple[Order, ...]] = {}
-    filled: dict[tuple[Role, int], Decimal] = {}
-    for order in orders:
-        role, key = order.role, (order.role, order.index)
-        if order.filled:
-            filled[key] = filled.get(key, ZERO) + order.filled
-        if order.is_live:
-            live[role] = (*live.get(role, ()), order)
-            live_at[key] = (*live_at.get(key, ()), order)
-    leaving = [order.role for order in orders if order.status is OrderStatus.CANCELING]
-    return Standing(live, live_at, filled, frozenset(leaving))
 
 
 @dataclass(frozen=True, slots=True)

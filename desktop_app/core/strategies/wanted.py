@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from desktop_app.core.change import quick
 from desktop_app.core.order import Order, OrderType, Role, Side
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """An order that should be there."""
