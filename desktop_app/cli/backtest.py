@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def act(call: Namespace, house: House) -> int:
     if portfolio.is_meant(call):
+        if call.plot is not None:
+            raise CallProblem("--plot draws one bot on one pair. No deal was computed. Leave it out, or name one bot.")
         return portfolio.act(call, house)
     return _act(_alone(call), house)
 

@@ -39,6 +39,15 @@ def test_a_result_is_written_as_a_drawing_or_a_page(
     assert "sha256" in text
 
 
+def test_several_bots_are_not_drawn(call: Call, bot_file: WriteBot, csv: Path, tmp_path: Path) -> None:
+    bot = bot_file()
+
+    done = call("backtest", bot, bot, "--candles", csv, "--balance", "5000", "--plot", tmp_path / "out.png")
+
+    assert done.status != 0
+    assert "--plot draws one bot on one pair." in done.err
+
+
 @pytest.mark.parametrize(("place", "words"), [("out.gif", "must end in .png"), ("none/out.png", "There is no folder")])
 def test_a_picture_that_cannot_be_is_refused_before_anything_is_computed(
     place: str, words: str, call: Call, bot_file: WriteBot, csv: Path, tmp_path: Path

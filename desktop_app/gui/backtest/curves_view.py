@@ -156,7 +156,7 @@ class CurvesView(QWidget):
 
     def colours(self) -> tuple[str, ...]:
         theme = self._theme
-        return (theme.accent, theme.line_safety, theme.warning)
+        return (theme.accent, theme.warning, theme.line_safety)
 
     def _draw_equity(self, drawn: Drawn, colour: str, theme: Theme) -> None:
         at = np.array(drawn.course.at) / 1000

@@ -23,11 +23,11 @@ def columns_of(zone: tzinfo) -> tuple[Column[ResultHead], ...]:
 
     return (
         Column("made", tr_later("Computed"), lambda head: moment_words(head.made_at, zone),
-               sort=lambda head: head.made_at, width=16),
-        Column("bot", tr_later("Bot"), lambda head: head.name, width=16,
+               sort=lambda head: head.made_at, width=15),
+        Column("bot", tr_later("Bot"), lambda head: head.name, width=14,
                icon=lambda head: icon("warning", "warning") if head.is_partial else None,
                tooltip=lambda head: tr("A partial result: it was stopped.") if head.is_partial else head.name),
-        Column("pair", tr_later("Pair"), lambda head: f"{head.pair} · {head.timeframe}", width=15),
+        Column("pair", tr_later("Pair"), lambda head: f"{head.pair} · {head.timeframe}", width=13),
         Column("period", tr_later("Period"), period, sort=lambda head: head.start, width=21),
         Column("profit", tr_later("Profit"), lambda head: fmt.pnl(head.total_quote, head.quote),
                sort=lambda head: head.total_quote, raw=lambda head: fmt.plain(head.total_quote), is_number=True,
