@@ -72,6 +72,9 @@ class Actions(QObject):
         self.backtest = make(
             tr_later("Backtest"), "Ctrl+R", "backtest", tr_later("Play candles of the past to the bot in view")
         )
+        self.optimise = make(
+            tr_later("Optimise…"), "", "", tr_later("Search better settings for the bot in view, on past candles")
+        )
         self.backtest_file = make(tr_later("Backtest a bot file…"), "")
         self.backtest_results = make(
             tr_later("Backtest results"), "", "history", tr_later("Results that were kept; two can be compared")

@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
     new_bot_requested = Signal(str)  # kind, empty for any; account and pair are those of `selection`
     edit_bot_requested = Signal(int)
     backtest_requested = Signal(int)  # bot
+    optimise_requested = Signal(int)
     quit_confirmed = Signal()
 
     def __init__(self, bridge: Bridge, paths: Paths, settings: AppSettings) -> None:
@@ -512,6 +513,7 @@ class MainWindow(QMainWindow):
         panels.orders.chart_requested.connect(self._show_chart)
         panels.deals.chart_requested.connect(self._show_chart)
         panels.bots.backtest_requested.connect(self.backtest_requested)
+        panels.bots.optimise_requested.connect(self.optimise_requested)
         panels.bots.new_requested.connect(lambda: self.new_bot_requested.emit(""))
         panels.inspector.detail_loaded.connect(self._show_fills)
         panels.ticket.lines_changed.connect(self._show_proposal)

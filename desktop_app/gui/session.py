@@ -130,10 +130,11 @@ class Session:
     def _open_bench(self, window: MainWindow, bridge: Bridge) -> None:
         from desktop_app.gui.backtest.desk import BacktestDesk
         from desktop_app.gui.editor.bench import EditorBench
+        from desktop_app.gui.optimiser.desk import OptimiserDesk
 
         editors = EditorBench(window, bridge, self._paths.data_dir / "drafts")
         editors.bring_back()
-        BacktestDesk(window, bridge, self._paths, editors)
+        OptimiserDesk(window, bridge, self._paths, editors, BacktestDesk(window, bridge, self._paths, editors))
 
     async def _stop(self, window: MainWindow, bridge: Bridge) -> None:
         """Nothing new, what is on its way arrives, all is written down; then the window goes."""

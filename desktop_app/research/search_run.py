@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from heapq import nlargest
+from itertools import combinations
 from pathlib import Path
 
 from desktop_app.core.bot_file import read_settings
@@ -18,6 +19,7 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRules
+from desktop_app.research.heat_map import grid_of
 from desktop_app.research.optimiser import estimate, optimise
 from desktop_app.research.past import Source, read_past, read_warm_up
 from desktop_app.research.robustness import Robustness, examine
@@ -26,8 +28,8 @@ from desktop_app.research.space import Point
 from desktop_app.research.walk_forward import WalkForward, walk_forward
 from desktop_app.research.worker import Reporter
 
-MOST_KEPT = 20_000  # trials that go back to whoever asked
-_EVERY_SECONDS = 0.3  # between two batches
+MOST_KEPT = 5_000  # trials that go back to whoever asked, beside those that a heat map of two settings shows
+_EVERY_SECONDS = 0.5  # between two batches
 _MOST_AT_ONCE = 300  # of a batch: the best, for a person's eyes; the answer has the others
 
 
@@ -64,8 +66,8 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """`found` without its trials; they are `tried`, best first, the first 20,000 of `count`. `own_funds`: what the bot
-    plans to use as it is."""
+    """`found` without its trials; they are `tried`, best first, the first 5,000 of `count` and the best of each pair
+    of values of two settings. `own_funds`: what the bot plans to use as it is."""
 
     found: Found
     tried: tuple[Tried, ...]
@@ -148,9 +150,24 @@ def _search(report: Reporter, order: SearchOrder, candles: Candles, before: Cand
         progress=progress,
         on_trial=fresh.append,
     )
-    kept = tuple(Tried(trial, plans.funds(trial.point)) for trial in found.trials[:MOST_KEPT])
+    kept = tuple(Tried(trial, plans.funds(trial.point)) for trial in _kept(found))
     report.part(Searched(replace(found, trials=()), kept, len(found.trials), plans.funds(Point(()))))
     return found
+
+
+def _kept(found: Found) -> tuple[Trial, ...]:
+    """In their order."""
+    if len(found.trials) <= MOST_KEPT:
+        return found.trials
+    names = [one.name for one in found.search.space.dimensions]
+    winners = {
+        trial.point
+        for pair in combinations(names, min(2, len(names)))
+        for line in grid_of(found, *pair).cells
+        for trial in line
+        if trial is not None
+    }
+    return (*found.trials[:MOST_KEPT], *(trial for trial in found.trials[MOST_KEPT:] if trial.point in winners))
 
 
 def run_examine(

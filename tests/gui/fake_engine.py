@@ -341,6 +341,9 @@ class FakeSupervisor:
     async def candles(self, account: str, symbol: str, timeframe: str, start: int, end: int) -> Candles:
         return candles(symbol, timeframe, start, end)
 
+    async def bot(self, bot: int) -> BotView:
+        return next(view for view in await self.bots() if view.bot_id == bot)
+
     async def bots(self) -> Sequence[BotView]:
         return self.bot_views
 

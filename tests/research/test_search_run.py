@@ -1,3 +1,4 @@
+import itertools
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -6,6 +7,8 @@ import pytest
 
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
+from desktop_app.research import search_run
+from desktop_app.research.heat_map import grid_of
 from desktop_app.research.past import Source, keep
 from desktop_app.research.search import Estimate
 from desktop_app.research.search_run import (
@@ -20,6 +23,7 @@ from desktop_app.research.search_run import (
     run_search,
     walking,
 )
+from desktop_app.research.space import read_space
 from desktop_app.research.walk_forward import WalkForward
 from desktop_app.research.worker import Part, Reporter
 from tests.research.searches import MARKET, RULES, SETTINGS, D, candles, found, search
@@ -117,3 +121,23 @@ def test_every_kind_with_a_past_knows_what_it_plans_to_use() -> None:
     assert planned_funds(SETTINGS, MARKET, D(100)) == D(200)
     assert D(400) < (planned_funds(grid, MARKET, D(100)) or D(0)) <= D(500)
     assert planned_funds(trade, MARKET, D(100)) == pytest.approx(D(200), rel=D("0.01"))
+
+
+def test_of_very_many_runs_the_best_come_back_and_what_a_heat_map_shows(
+    order: SearchOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_run, "MOST_KEPT", 2)
+    space = read_space(
+        "take_profit.percent = { values = [0.4, 0.6, 0.8] }\n"
+        "safety_orders.max_count = { values = [2, 3] }\nsafety_orders.max_active = { values = [1, 2] }\n"
+    )
+    order = replace(order, search=search(space))
+    heard = Heard()
+    run_search(heard.report, order)
+
+    whole = found(order.search)
+    kept = replace(whole, trials=tuple(one.trial for one in heard.answer.tried))
+    assert 2 < len(kept.trials) < len(whole.trials) == heard.answer.count
+    names = [one.name for one in order.search.space.dimensions]
+    for x, y in itertools.combinations(names, 2):
+        assert grid_of(kept, x, y).cells == grid_of(whole, x, y).cells

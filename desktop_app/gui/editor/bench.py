@@ -145,6 +145,7 @@ class EditorBench(QObject):
         editor.started.connect(lambda bot_id: self._started(editor, bot_id))
         editor.close_requested.connect(lambda: window.close_document(editor))
         editor.backtest_requested.connect(window.commands.backtest.trigger)
+        editor.optimise_requested.connect(window.commands.optimise.trigger)
         window.open_document(editor, editor.title())
 
     def _started(self, editor: BotEditor, bot_id: int) -> None:

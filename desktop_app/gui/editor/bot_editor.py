@@ -67,6 +67,7 @@ class BotEditor(QWidget):
     market_wanted = Signal(str, str)  # account, pair: prices of it are needed
     close_requested = Signal()
     backtest_requested = Signal()
+    optimise_requested = Signal()
 
     def __init__(
         self,
@@ -366,6 +367,7 @@ class BotEditor(QWidget):
         self.foot.save_requested.connect(lambda: self.link.spawn(self.deeds.save(), "saving a bot"))
         self.foot.export_requested.connect(lambda: self.link.spawn(self.deeds.export(), "exporting a bot"))
         self.foot.backtest_requested.connect(self.backtest_requested)
+        self.foot.optimise_requested.connect(self.optimise_requested)
         self.foot.problem_picked.connect(self.focus_on)
         first = self.form.rows[self.form.money_path].field
         self.setFocusProxy(first)

@@ -19,6 +19,7 @@ class EditorFoot(QWidget):
     save_requested = Signal()
     export_requested = Signal()
     backtest_requested = Signal()
+    optimise_requested = Signal()
     problem_picked = Signal(str)  # path
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -26,7 +27,7 @@ class EditorFoot(QWidget):
         self.sentence = plain_label()
         self.problems = link_button("")
         self.export = link_button("")
-        self.backtest = link_button("")
+        self.backtest, self.optimise = link_button(""), link_button("")
         self.save, self.start = QPushButton(), QPushButton()
         self._remarks: tuple[Remark, ...] = ()
         self._is_live, self._is_new, self._is_running = False, True, False
@@ -89,6 +90,7 @@ class EditorFoot(QWidget):
         row.addWidget(self._reason)
         row.addStretch()
         row.addWidget(self.backtest)
+        row.addWidget(self.optimise)
         row.addWidget(self.export)
         row.addWidget(self.save)
         row.addWidget(self.start)
@@ -103,6 +105,7 @@ class EditorFoot(QWidget):
         self.save.clicked.connect(self.save_requested)
         self.export.clicked.connect(self.export_requested)
         self.backtest.clicked.connect(self.backtest_requested)
+        self.optimise.clicked.connect(self.optimise_requested)
         self.problems.clicked.connect(self._show_problems)
 
     def _show_problems(self) -> None:
@@ -127,6 +130,8 @@ class EditorFoot(QWidget):
         self._name_problems()
         self.export.setText(tr("Export…"))
         self.backtest.setText(tr("Backtest…"))
+        self.optimise.setText(tr("Optimise…"))
+        self.optimise.setToolTip(tr("Search better settings for this form as it is. Nothing is saved or started."))
         self.backtest.setToolTip(tr("Play candles of the past to this form as it is. Nothing is saved or started."))
         if self._is_new:
             self.save.setText(tr("Save, don't start"))

@@ -111,7 +111,6 @@ def fitted(dollars: Decimal, market: Market, price: Decimal) -> Decimal:
     return max(dollars, least.quantize(unit, ROUND_CEILING))
 
 
-
 def _levels(preset: Preset) -> tuple[Level, ...]:
     """Safety orders down to the bottom of the cartoon's price, and the take profit at its top."""
     start, bottom = preset.curve[0], min(preset.curve)

@@ -111,9 +111,7 @@ class StepsTable(QWidget):
 
     edited = Signal()
 
-    def __init__(
-        self, titles: tuple[str, ...], add: str, first: Row, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, titles: tuple[str, ...], add: str, first: Row, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._add_title, self._first = add, first
         self.model = StepsModel(titles, self)

@@ -1,6 +1,6 @@
 """Scores over two settings as numbers on colours: read with the eyes, the arrow keys or a screen reader."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import inf
@@ -43,6 +43,7 @@ _MAP = "cividis"  # perceptually uniform, and the same to people with and withou
 _DARK, _LIGHT = "#000000", "#FFFFFF"  # one of them reads at 4.5:1 on every shade
 _PADDING = 5
 _DOT = 5
+_MOST_MEASURED = 40  # texts
 _KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
 
 
@@ -223,7 +224,7 @@ class HeatMap(QTableView):
         model = self.cells
         texts = [model.text(row, column) for row in range(model.rowCount()) for column in range(model.columnCount())]
         heads = [str(model.headerData(at, Qt.Orientation.Horizontal)) for at in range(model.columnCount())]
-        widest = max((metrics.horizontalAdvance(text) for text in [*texts, *heads, "0.00"]), default=0)
+        widest = max(metrics.horizontalAdvance(text) for text in _longest([*texts, *heads, "0.00"]))
         least = widest + 2 * _PADDING
         room = (self.viewport().width() - 1) // max(1, model.columnCount())
         self.horizontalHeader().setDefaultSectionSize(min(max(least, room), 2 * least))
@@ -334,6 +335,13 @@ class ColourKey(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignLeft, low)
         painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignRight, high)
+
+
+def _longest(texts: Iterable[str]) -> list[str]:
+    """Those that may be widest: figures are of one width, so that only the longest need to be measured."""
+    found = set(texts)
+    most = max(len(text) for text in found)
+    return [text for text in found if len(text) >= most - 1][:_MOST_MEASURED]
 
 
 def short(score: float) -> str:

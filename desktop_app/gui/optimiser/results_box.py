@@ -30,6 +30,7 @@ class ResultsBox(QWidget):
         self._axes: tuple[tuple[Variable, ...], str] = ((), "")
         self.table = self._make(columns_of((), ""))
         self._column.addWidget(self.table)
+        self._show_bar()
 
     def show_axes(self, variables: Sequence[Variable], quote: str) -> None:
         """The settings that the rows differ in."""
@@ -42,9 +43,19 @@ class ResultsBox(QWidget):
         self._column.replaceWidget(old, self.table)
         old.setParent(None)
         old.deleteLater()
+        self._show_bar()
 
     def show_rows(self, rows: Iterable[ResultRow]) -> None:
         self.table.rows_model.replace(rows)
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        """Nothing is scrolled to while there are only words."""
+        policy = Qt.ScrollBarPolicy
+        has_rows = self.table.rows_model.rowCount() > 0
+        self.table.setHorizontalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if has_rows else policy.ScrollBarAlwaysOff
+        )  # fmt: skip
 
     def add(self, row: ResultRow) -> None:
         """One more that is wanted although it is not among the best."""

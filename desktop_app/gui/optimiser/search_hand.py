@@ -29,6 +29,7 @@ State = Literal["idle", "running", "held", "stopping", "over"]
 MakeJob = Callable[..., Job]  # (work, *arguments, parent=)
 
 MOST_SHOWN = 500  # rows of the table
+_MOST_MEANWHILE = 100  # of them, while more come several times a second
 _MOST_SENT = 5_000  # runs that a closer look hears of, for the luck that was in finding the best
 ESTIMATE_MS = 600  # after the last change of the form
 
@@ -56,6 +57,7 @@ class SearchHand(QObject):
         self.state: State = "idle"
         self.order: SearchOrder | None = None
         self.all: dict[Point, Tried] = {}
+        self.known: dict[Point, Trial] = {}  # the same runs, bare
         self.shown: tuple[Trial, ...] = ()
         self.news: tuple[Trial, ...] = ()  # what came last
         self.answer: Searched | None = None
@@ -108,7 +110,7 @@ class SearchHand(QObject):
         self._forget_measuring()
         self.order, self.answer = order, None
         self.news = ()
-        self.all, self.shown, self.robustness, self.walk = {}, (), {}, None
+        self.all, self.known, self.shown, self.robustness, self.walk = {}, {}, (), {}, None
         self._forget_examining()
         self.done, self.total = 0, 0
         job = self._job = self._make(run_search, order, parent=self)
@@ -181,7 +183,7 @@ class SearchHand(QObject):
 
     def field(self, x: str, y: str | None, old: HeatMap | None = None) -> HeatMap:
         """The best run for each pair of values of two settings. With the `old` field, only what came last is added."""
-        trials = [tried.trial for tried in self.all.values()]
+        trials = list(self.known.values())
         if old is not None and (old.x, old.y) == (x, y) and self.answer is None:
             trials = [*(trial for line in old.cells for trial in line if trial is not None), *self.news]
         return grid_of(self._found(trials), x, y)
@@ -193,11 +195,13 @@ class SearchHand(QObject):
             case Batch():
                 self.all.update((tried.trial.point, tried) for tried in part.tried)
                 self.news = tuple(tried.trial for tried in part.tried)
-                self.shown = ranked([*self.shown, *self.news])[:MOST_SHOWN]
+                self.known.update((trial.point, trial) for trial in self.news)
+                self.shown = ranked([*self.shown, *self.news])[:_MOST_MEANWHILE]
                 self.found_more.emit()
             case Searched():
                 self.answer = part
                 self.all = {tried.trial.point: tried for tried in part.tried}
+                self.known = {point: tried.trial for point, tried in self.all.items()}
                 self.shown = tuple(tried.trial for tried in part.tried[:MOST_SHOWN])
                 self.found_more.emit()
             case Examined():

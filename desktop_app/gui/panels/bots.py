@@ -120,6 +120,7 @@ class BotsPanel(Panel):
     stop_requested = Signal(list)
     edit_requested = Signal(int)
     backtest_requested = Signal(int)
+    optimise_requested = Signal(int)
     remove_requested = Signal(list)
     export_requested = Signal(list)
     duplicate_requested = Signal(int)
@@ -239,6 +240,7 @@ class BotsPanel(Panel):
         is_one = len(bots) == 1
         add(tr("Edit…"), lambda: self.edit_requested.emit(bots[0]), is_possible=is_one)
         add(tr("Backtest…"), lambda: self.backtest_requested.emit(bots[0]), is_possible=is_one)
+        add(tr("Optimise…"), lambda: self.optimise_requested.emit(bots[0]), is_possible=is_one)
         add(tr("Duplicate…"), lambda: self.duplicate_requested.emit(bots[0]), is_possible=is_one)
         add(tr("Mirror onto…"), lambda: self.mirror_requested.emit(bots[0]), is_possible=is_one)
         add(tr("Export…"), lambda: self.export_requested.emit(bots))

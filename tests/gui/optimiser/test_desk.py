@@ -1,0 +1,133 @@
+"""From a bot to a search and from its runs back into the form, by click."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QWidget
+
+from desktop_app.gui.backtest.page import BacktestPage
+from desktop_app.gui.editor.bot_editor import BotEditor
+from desktop_app.gui.optimiser.applying import ChangeTable
+from desktop_app.gui.optimiser.page import OptimiserPage
+from tests.gui.optimiser.conftest import Bench
+from tests.gui.optimiser.trials import SCALE, STEP
+from tests.gui.shell import button
+
+LEFT = Qt.MouseButton.LeftButton
+_MONEY = ("start_bot", "edit_bot", "add_bot", "stop_bot", "ask", "add_trade")
+
+
+def front(bench: Bench) -> QWidget:
+    return bench.shell.window.documents.currentWidget()
+
+
+def open_editor(bench: Bench) -> BotEditor:
+    bench.shell.do(lambda: bench.shell.window.edit_bot_requested.emit(1))
+    bench.until(lambda: isinstance(front(bench), BotEditor))
+    editor = front(bench)
+    assert isinstance(editor, BotEditor)
+    return editor
+
+
+def press(name: str):  # type: ignore[no-untyped-def]
+    def act(sheet: QDialog) -> None:
+        button(sheet, name).click()
+
+    return act
+
+
+def test_every_way_in_opens_a_search_of_the_bot(bench: Bench) -> None:
+    window = bench.shell.window
+    bench.shell.do(lambda: window.panels.bots.optimise_requested.emit(1))
+    page = front(bench)
+    assert isinstance(page, OptimiserPage) and page.title() == "Optimise — BTC starter"
+    backtest: list[BacktestPage | None] = []
+    bench.shell.do(
+        lambda: backtest.append(bench.backtests.open_settings(page.subject.settings, page.subject.account, 1))
+    )
+    assert backtest[0] is not None
+    bench.shell.do(lambda: QTest.mouseClick(backtest[0].buttons["optimise"], LEFT))  # type: ignore[union-attr]
+    assert front(bench) is page and len(bench.desk.pages) == 1
+    bench.shell.do(lambda: window.selection.pick_bot(1, page.subject.account, "BTC/USDT"))
+    bench.shell.do(lambda: window.documents.setCurrentIndex(0))
+    bench.shell.do(window.commands.optimise.trigger)
+    assert front(bench) is page
+
+
+def test_the_form_counts_as_it_is_typed(bench: Bench) -> None:
+    editor = open_editor(bench)
+    bench.shell.do(lambda: editor.set_draft(editor.draft.with_text(STEP, "2.5")))
+    bench.shell.do(lambda: QTest.mouseClick(editor.foot.optimise, LEFT))
+
+    page = front(bench)
+    assert isinstance(page, OptimiserPage)
+    assert page.form.space.rows[STEP].variable.now == 2.5
+
+
+def test_x07_apply_shows_field_by_field_what_would_change(bench: Bench) -> None:
+    page = bench.searched()
+    seen: list[str] = []
+
+    def look(sheet: QDialog) -> None:
+        seen.extend(table.accessibleName() for table in sheet.findChildren(ChangeTable))
+        button(sheet, "Keep the bot as it is").click()
+
+    bench.shell.answer(lambda: QTest.mouseClick(page.details.apply, LEFT), look)
+
+    assert seen == ["First step 1.5 % → 0.8 %; Volume scale 1.5 → 1.0; plan 215.50 → 168.99 USDT"]
+
+
+def test_x07_apply_puts_the_run_into_the_form_never_starts_and_can_be_undone(bench: Bench) -> None:
+    page = bench.searched()
+    bench.shell.answer(
+        lambda: QTest.mouseClick(page.details.apply, LEFT), press("Put into the form of BTC starter")
+    )  # fmt: skip
+    bench.until(lambda: isinstance(front(bench), BotEditor))
+    editor = front(bench)
+    assert isinstance(editor, BotEditor)
+
+    assert (editor.draft.text(STEP), editor.draft.text(SCALE)) == ("0.8", "1.0")
+    was_dirty = editor.is_dirty
+    bench.shell.do(editor.undo)
+    assert (editor.draft.text(STEP), editor.draft.text(SCALE)) == ("1.5", "1.5")
+    assert (was_dirty, editor.is_dirty, editor.bot_id) == (True, False, 1)
+    assert not [call for call in bench.shell.calls if call[0] in _MONEY]
+
+
+def test_x07_what_was_typed_meanwhile_stays(bench: Bench) -> None:
+    page = bench.searched()
+    editor = open_editor(bench)
+    bench.shell.do(lambda: editor.set_draft(editor.draft.with_text("take_profit.percent", "3")))
+    bench.shell.do(lambda: bench.shell.window.open_document(page, page.title()))
+    bench.shell.answer(
+        lambda: QTest.mouseClick(page.details.apply, LEFT), press("Put into the form of BTC starter")
+    )  # fmt: skip
+
+    assert front(bench) is editor
+    assert (editor.draft.text(STEP), editor.draft.text("take_profit.percent")) == ("0.8", "3")
+
+
+def test_x07_apply_can_make_a_draft_of_a_new_bot(bench: Bench) -> None:
+    page = bench.searched()
+    bench.shell.answer(lambda: QTest.mouseClick(page.details.apply, LEFT), press("Open as a new bot"))
+    editor = front(bench)
+
+    assert isinstance(editor, BotEditor) and editor.bot is None
+    assert editor.draft.text("name") == "BTC starter, row 1" and editor.draft.text(STEP) == "0.8"
+    assert not [call for call in bench.shell.calls if call[0] in _MONEY]
+
+
+def test_a_row_opens_as_a_backtest_with_its_settings(bench: Bench) -> None:
+    page = bench.searched()
+    bench.shell.do(lambda: QTest.mouseClick(page.details.backtest, LEFT))
+    shown = front(bench)
+
+    assert isinstance(shown, BacktestPage)
+    safety = shown.subject.settings.safety_orders  # type: ignore[attr-defined]
+    assert (str(safety.price_deviation), str(safety.volume_scale)) == ("0.8", "1.0")
+
+
+def test_without_a_bot_in_view_it_says_how_to_get_one(bench: Bench) -> None:
+    bench.shell.do(lambda: bench.shell.window.selection.pick_pair("Paper wallet", "ETH/USDT"))
+    bench.shell.do(bench.shell.window.commands.optimise.trigger)
+
+    assert bench.desk.pages == []
