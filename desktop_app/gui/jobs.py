@@ -36,6 +36,7 @@ class Job(QObject):
         self._heard.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._worker = Worker(work, *arguments, hear=self._hear)
         self._started_at = 0.0
+        self._has_begun = False  # what it needs to get going says nothing about the rest
         self._held_at: float | None = None
         self.is_over = False
         self.destroyed.connect(self._worker.kill)
@@ -79,6 +80,8 @@ class Job(QObject):
             case Started():
                 pass
             case Progressed():
+                if not self._has_begun:
+                    self._has_begun, self._started_at = True, time.monotonic()
                 self.progressed.emit(message.done, message.total, message.at)
             case Part():
                 self.came.emit(message.value)

@@ -153,6 +153,19 @@ def _about_the_fills(outcome: Outcome) -> list[str]:
 # --- deals
 
 
+def endings_of(outcome: Outcome) -> str:
+    """How deals ended and how many safety orders they took, in one line; nothing where there was no deal."""
+    insight = outcome.insight
+    if not insight.endings or outcome.report.summary.round_trips is not None:
+        return ""
+    ended = ", ".join(
+        f"{wording.deal_status(DealStatus(one.status)) if one.status else tr('Open')} {fmt.whole(one.deals)}"
+        for one in insight.endings
+    )
+    ladder = ", ".join(f"{filled} × {fmt.whole(deals)}" for filled, deals in insight.ladder)
+    return tr("Ended: {endings}  ·  Safety orders × deals: {ladder}").format(endings=ended, ladder=ladder)
+
+
 def reason_of(deal: DealLine) -> str:
     """Why it ended; one that runs on is open."""
     return tr("Open") if deal.closed_at is None else wording.deal_status(DealStatus(deal.status))

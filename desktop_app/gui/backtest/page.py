@@ -20,7 +20,7 @@ from desktop_app.gui.backtest.data_line import DataLine, show_gaps
 from desktop_app.gui.backtest.deal_chart import DealChart
 from desktop_app.gui.backtest.deal_rows import DealRow, columns_of, rows_of
 from desktop_app.gui.backtest.download import fetch_missing
-from desktop_app.gui.backtest.figures import cautions_of, figures_of
+from desktop_app.gui.backtest.figures import cautions_of, endings_of, figures_of
 from desktop_app.gui.backtest.progress_line import ProgressLine
 from desktop_app.gui.backtest.result_card import ResultCard
 from desktop_app.gui.backtest.setup import SetupForm
@@ -274,7 +274,7 @@ class BacktestPage(QWidget):
         outcome = self.outcome
         if outcome is None:
             return
-        self.card.show_result(figures_of(outcome), cautions_of(outcome))
+        self.card.show_result(figures_of(outcome), cautions_of(outcome), endings_of(outcome))
         self.part.setVisible(outcome.is_partial)
         words = tr("Partial result: stopped at {at}; the period asked for goes on to {end}.")
         self.part.setText(

@@ -74,11 +74,14 @@ class ResultCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         column.setSpacing(8)
+        self._endings = plain_label()
+        self._endings.setProperty("role", "muted")
         column.addLayout(self._grid)
+        column.addWidget(self._endings)
         column.addLayout(self._warnings)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
-    def show_result(self, figures: tuple[Figure, ...], cautions: tuple[str, ...]) -> None:
+    def show_result(self, figures: tuple[Figure, ...], cautions: tuple[str, ...], endings: str = "") -> None:
         if [figure.key for figure in figures] != [figure.key for figure in self._figures]:
             for cell in self.cells.values():
                 self._grid.removeWidget(cell)
@@ -88,6 +91,8 @@ class ResultCard(QFrame):
         self._figures, self.cautions = figures, cautions[:_MOST_CAUTIONS]
         for figure in figures:
             self.cells[figure.key].show_figure(figure)
+        self._endings.setText(endings)
+        self._endings.setVisible(bool(endings))
         self._place(self.width())
         self._show_cautions()
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from desktop_app.core.said import said
-from desktop_app.gui.backtest.figures import cautions_of, figures_of, reason_of
+from desktop_app.gui.backtest.figures import cautions_of, endings_of, figures_of, reason_of
 from desktop_app.research.trial_run import Outcome
 from tests.gui.backtest.trials import ready
 
@@ -56,6 +56,14 @@ def test_a_market_that_hardly_fell_is_said(made: Outcome) -> None:
     assert not any(
         "falling" in text for text in cautions_of(replace(made, insight=replace(made.insight, months=mixed)))
     )
+
+
+def test_endings_and_the_ladder_are_told_in_one_line(made: Outcome) -> None:
+    line = endings_of(made)
+
+    assert line.startswith("Ended: Take profit reached ")
+    assert ", Open 1  ·  Safety orders × deals: 0 × " in line
+    assert endings_of(replace(made, insight=replace(made.insight, endings=()))) == ""
 
 
 def test_an_open_deal_has_no_reason_yet(made: Outcome) -> None:
