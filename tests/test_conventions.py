@@ -64,7 +64,10 @@ NOT_MIRRORED += [
         "gui/panels": "bot_page deal_page panel panel_set position_strip timeline",
         "gui/wizard": "choices look_page result sample start_page zones",
         "research": "curves document drawing sheet optimised portfolio_document prepared trade_trial trial",
-        "research/kernel": "block coverage curve dca_trial deciding formulas jit layout planning trial walking",
+        "research/kernel": (
+            "block coverage curve dca_trial deciding formulas jit layout planning trial walking "
+            "grid_block grid_candles grid_coverage grid_events grid_layout grid_summary grid_walking"
+        ),
         "own": "child",
         "store": "history new_bots reading register rows schema",
         "vault": "problems",
