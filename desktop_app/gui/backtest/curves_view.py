@@ -21,7 +21,7 @@ from desktop_app.gui.theme import Theme, current_theme
 from desktop_app.research.insight import Course, Month
 
 _AXIS_WIDTH = 66
-_LABEL_ROOM = 0.34  # of the months' span
+_LABEL_ROOM = 0.45  # of the months' span
 _MOST_LABELS = 14  # months that are named with their number
 Part = Literal["equity", "drawdown", "months"]
 

@@ -54,6 +54,9 @@ def test_x_02_cancel_keeps_what_there_is_and_marks_it_as_a_part(bench: Bench, mo
 
 def test_x_03_nothing_is_called_expected_and_profit_never_stands_alone(bench: Bench) -> None:
     page = bench.page()
+    assert not page.form.run.isEnabled()
+    assert "Needs 1m candles of BTC/USDT." in words(page)
+    assert page._empty_button.text() == "Get 2.1 MB…"
     bench.shell.do(lambda: page.show_outcome(ready()))
     for language in (Language.ENGLISH, Language.CHINESE):
         bench.shell.do(lambda chosen=language: set_language(chosen))  # type: ignore[misc]
@@ -161,22 +164,8 @@ def test_x_05_a_period_that_is_not_covered_is_never_shortened(bench: Bench) -> N
     assert coverage.gaps[0].start == coverage.start
     assert page.form.run.text() == "Run around the gaps"
 
-
-def test_without_any_candles_the_page_says_what_it_needs(bench: Bench) -> None:
-    page = bench.page()
-
-    assert not page.form.run.isEnabled()
-    assert "Needs 1m candles of BTC/USDT." in words(page)
-    assert page._empty_button.isVisible()
-    assert page._empty_button.text() == "Get 2.1 MB…"
-
-
-def test_settings_that_cannot_be_tested_say_why(bench: Bench) -> None:
-    fill(bench.shell.folder)
-    page = bench.page()
     page.form.fee.clear()
     bench.shell.do(lambda: QTest.keyClicks(page.form.fee, "100"))
-
     assert not page.form.run.isEnabled()
     assert "0.1 means 0.1 %" in page.form.run.toolTip()
 
