@@ -37,12 +37,12 @@ def flipped(
     want = Wanted(Role.GRID, after.line, after.side, OrderType.LIMIT, amount, after.price)
     placed = new_order(deal, want, who, at)
     earned = earned_by(traded, fill.price) if cell.is_holding else None
-    tally = deal.tally if earned is None else deal.tally.with_round_trip(earned)
+    tally = replace(deal.tally, waiting=_waiting(deal, after))
     changed = replace(
         deal.deal,
         position=deal.deal.position.with_fill(fill, is_entry=after.is_holding),
         orders=(*deal.orders_with(order, None), placed.order),
-        grid=replace(tally, waiting=_waiting(deal, after)),
+        grid=tally if earned is None else tally.with_round_trip(earned),
     )
     deal = replace(
         deal,

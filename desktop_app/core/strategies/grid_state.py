@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from desktop_app.core.change import replace
+from desktop_app.core.change import quick, replace
 from desktop_app.core.deal import Deal, DealStatus
 from desktop_app.core.grid_tally import GridTally
 from desktop_app.core.market import ZERO
@@ -11,6 +11,7 @@ from desktop_app.core.order import Order, OrderType, Role, Side
 from desktop_app.core.strategies.grid_settings import Grid, GridSettings, StopAction
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Cell:
     """Two neighbouring lines and the one order that they share: a buy at `low` or, holding coins, a sell at `high`.
