@@ -8,7 +8,7 @@ from desktop_app.gui.backtest.page import BacktestPage
 from desktop_app.gui.editor.bot_editor import BotEditor
 from desktop_app.gui.optimiser.applying import ChangeTable
 from desktop_app.gui.optimiser.page import OptimiserPage
-from tests.gui.optimiser.conftest import Bench
+from tests.gui.optimiser.conftest import Bench, search_over
 from tests.gui.optimiser.trials import SCALE, STEP
 from tests.gui.shell import button
 
@@ -53,16 +53,6 @@ def test_every_way_in_opens_a_search_of_the_bot(bench: Bench) -> None:
     assert front(bench) is page
 
 
-def test_the_form_counts_as_it_is_typed(bench: Bench) -> None:
-    editor = open_editor(bench)
-    bench.shell.do(lambda: editor.set_draft(editor.draft.with_text(STEP, "2.5")))
-    bench.shell.do(lambda: QTest.mouseClick(editor.foot.optimise, LEFT))
-
-    page = front(bench)
-    assert isinstance(page, OptimiserPage)
-    assert page.form.space.rows[STEP].variable.now == 2.5
-
-
 def test_x07_apply_shows_field_by_field_what_would_change(bench: Bench) -> None:
     page = bench.searched()
     seen: list[str] = []
@@ -93,17 +83,22 @@ def test_x07_apply_puts_the_run_into_the_form_never_starts_and_can_be_undone(ben
     assert not [call for call in bench.shell.calls if call[0] in _MONEY]
 
 
-def test_x07_what_was_typed_meanwhile_stays(bench: Bench) -> None:
-    page = bench.searched()
+def test_x07_the_form_counts_as_typed_and_what_is_typed_meanwhile_stays(bench: Bench) -> None:
     editor = open_editor(bench)
+    bench.shell.do(lambda: editor.set_draft(editor.draft.with_text(STEP, "2.5")))
+    bench.shell.do(lambda: QTest.mouseClick(editor.foot.optimise, LEFT))
+    page = bench.desk.pages[-1]
+    assert page.form.space.rows[STEP].variable.now == 2.5
+    bench.until(lambda: page.past.has_candles)
+    search_over(bench.shell, page, bench.jobs)
     bench.shell.do(lambda: editor.set_draft(editor.draft.with_text("take_profit.percent", "3")))
-    bench.shell.do(lambda: bench.shell.window.open_document(page, page.title()))
     bench.shell.answer(
         lambda: QTest.mouseClick(page.details.apply, LEFT), press("Put into the form of BTC starter")
     )  # fmt: skip
 
-    assert front(bench) is editor
-    assert (editor.draft.text(STEP), editor.draft.text("take_profit.percent")) == ("0.8", "3")
+    row = page.results.chosen
+    assert row is not None and front(bench) is editor
+    assert editor.draft.text(STEP) == str(row.value(STEP)) and editor.draft.text("take_profit.percent") == "3"
 
 
 def test_x07_apply_can_make_a_draft_of_a_new_bot(bench: Bench) -> None:

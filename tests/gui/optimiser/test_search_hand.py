@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop_app.core.market import Market
 from desktop_app.gui.optimiser.search_hand import SearchHand
 from desktop_app.research.backtest import BacktestRules
-from desktop_app.research.past import Source
+from desktop_app.research.past import Source, keep
 from desktop_app.research.search import Estimate
 from desktop_app.research.search_run import Batch, Examined, NotSearched, Searched, SearchOrder, Tried
 from desktop_app.research.walk_forward import WalkForward
 from tests.gui.editor.fake_engine import dca_ref
 from tests.gui.optimiser.fake_job import Jobs
 from tests.gui.optimiser.trials import SCALE, SEARCH, SOME, STEP, found, point
+from tests.research.searches import MARKET, RULES, SETTINGS, candles, search
 
 D = Decimal
 ORDER = SearchOrder(
@@ -162,3 +164,23 @@ def test_leaving_ends_everything(hand: SearchHand, jobs: Jobs) -> None:
     hand.leave()
 
     assert jobs.search.deeds[-1] == "kill"
+
+
+def test_x06_a_real_process_searches_pauses_goes_on_and_hands_everything_over(qtbot: QtBot, tmp_path: Path) -> None:
+    past = candles()
+    source = Source("demo", "BTC/USDT", "1m")
+    assert keep(tmp_path, source, past) == ""
+    order = SearchOrder(
+        SETTINGS, MARKET, RULES, search(unseen_percent=D(30)), tmp_path, source, int(past.at[0]),
+        int(past.at[-1]) + 60_000, folds=1,
+    )  # fmt: skip
+    hand = SearchHand()
+    with qtbot.waitSignal(hand.walked, timeout=60_000):
+        hand.start(order)
+        hand.hold(True)
+        hand.hold(False)
+
+    assert hand.state == "over" and hand.is_whole and hand.answer is not None
+    assert len(hand.all) == hand.answer.count > 3
+    assert all(tried.trial.unseen is not None and tried.funds for tried in hand.all.values())
+    assert hand.shown[0].point in hand.robustness and hand.walk is not None
