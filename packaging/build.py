@@ -34,7 +34,7 @@ DEPENDS = (
     "libxcb-cursor0, libxcb-icccm4, libxcb-keysyms1, libxcb-shape0, libxcb-image0, libxcb-render-util0, "
     "libxcb-xinerama0, libxcb-randr0, libx11-xcb1"
 )
-RECOMMENDS = "gnome-keyring | kwalletmanager | keepassxc, fonts-noto-core"
+RECOMMENDS = "gnome-keyring | kwalletmanager | keepassxc, fonts-noto-core, fonts-noto-cjk"
 
 
 def main(words: list[str]) -> int:
@@ -146,7 +146,7 @@ def deb() -> None:
         control.write_text(template.format(**values), encoding="utf-8")
         give_times(root)
         target = DIST / f"strongroom_{version()}_{arch}.deb"
-        run("dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", root, target)
+        run("dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", root, target)
 
 
 def lay_out(root: Path, *, prefix: Path, home: Path) -> None:
