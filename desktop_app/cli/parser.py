@@ -1,7 +1,7 @@
 """The words of the command line: what can be called, with which arguments, and the help that explains it."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -32,7 +32,8 @@ class Parser(argparse.ArgumentParser):
         raise CallProblem(f"{said.rstrip('.')}. Nothing was done. `{self.prog} --help` shows how it is called.")
 
 
-def make_parser() -> Parser:
+def make_parser(arguments: Sequence[str]) -> Parser:
+    """The verbs of a noun are only there where the call names it: making all of them takes longer than many calls."""
     everywhere = _everywhere()
     parser = Parser(
         prog=PROGRAM,
@@ -43,19 +44,19 @@ def make_parser() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"Strongroom {__version__} ({build_note()})")
-    commands = _Commands(parser.add_subparsers(dest="noun", metavar="COMMAND", title="commands"), everywhere)
+    commands = _Commands(parser.add_subparsers(dest="noun", metavar="COMMAND", title="commands"), everywhere, arguments)
     _add_run(commands)
-    _add_account(commands.group("account", "accounts on exchanges"))
-    _add_bot(commands.group("bot", "bots and their files"))
-    _add_deal(commands.group("deal", "what the bots have open, and what they had"))
-    _add_trade(commands.group("trade", "smart trades: one deal by hand, with an entry, targets and a stop loss"))
-    _add_strategy(commands.group("strategy", "strategies of your own, written in Python"))
-    _add_signal(commands.group("signal", "alerts from outside: what they may do, and what became of them"))
-    _add_candles(commands.group("candles", "price histories that are kept"))
+    commands.group("account", "accounts on exchanges", _add_account)
+    commands.group("bot", "bots and their files", _add_bot)
+    commands.group("deal", "what the bots have open, and what they had", _add_deal)
+    commands.group("trade", "smart trades: one deal by hand, with an entry, targets and a stop loss", _add_trade)
+    commands.group("strategy", "strategies of your own, written in Python", _add_strategy)
+    commands.group("signal", "alerts from outside: what they may do, and what became of them", _add_signal)
+    commands.group("candles", "price histories that are kept", _add_candles)
     _add_backtest(commands)
     _add_optimise(commands)
     _add_panic(commands)
-    _add_audit(commands.group("audit", "the hash-chained journal of every decision"))
+    commands.group("audit", "the hash-chained journal of every decision", _add_audit)
     commands.leaf("doctor", "check this computer and this data folder")
     return parser
 
@@ -63,9 +64,12 @@ def make_parser() -> Parser:
 class _Commands:
     """Adds commands that all take the options which hold everywhere."""
 
-    def __init__(self, subparsers: "argparse._SubParsersAction[Parser]", parent: Parser) -> None:
+    def __init__(
+        self, subparsers: "argparse._SubParsersAction[Parser]", parent: Parser, arguments: Sequence[str]
+    ) -> None:
         self._subparsers = subparsers
         self._parent = parent
+        self._arguments = arguments
 
     def leaf(self, name: str, help_text: str, examples: str = "") -> Parser:
         return self._subparsers.add_parser(
@@ -78,10 +82,11 @@ class _Commands:
             allow_abbrev=False,
         )
 
-    def group(self, name: str, help_text: str) -> "_Commands":
+    def group(self, name: str, help_text: str, add_verbs: "Callable[[_Commands], None]") -> None:
         parser = self.leaf(name, help_text)
-        verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", required=True)
-        return _Commands(verbs, self._parent)
+        if name in self._arguments:
+            verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", required=True)
+            add_verbs(_Commands(verbs, self._parent, self._arguments))
 
 
 def _everywhere() -> Parser:
@@ -461,7 +466,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         CallProblem: it is no call that we know.
         SystemExit: help or the version was asked for, and shown.
     """
-    found = make_parser().parse_args(arguments)
+    found = make_parser(arguments).parse_args(arguments)
     for name, default in (("data_dir", None), ("profile", None), ("json", False)):
         if not hasattr(found, name):
             setattr(found, name, default)
