@@ -22,6 +22,7 @@ class DaskHere:
 
     address: str
     folder: Path
+    scheduler: "subprocess.Popen[bytes] | None" = None
     workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     def add_worker(self) -> "subprocess.Popen[bytes]":
@@ -47,7 +48,7 @@ def dask_here(workers: int, folder: Path) -> Iterator[DaskHere]:
         str(file),
     )
     scheduler = _python(_SCHEDULER, *options)
-    here = DaskHere("", folder)
+    here = DaskHere("", folder, scheduler)
     try:
         here.address = _address(file, scheduler)
         for _ in range(workers):
