@@ -1,66 +1,137 @@
-"""The course of a kernel's run candle by candle, in one pass: what research/curves computes with whole columns."""
+"""The course of a kernel's run: what research/curves computes of every candle, many at a time between two fills."""
+
+from typing import NamedTuple
 
 import numpy as np
 
+from desktop_app.core.columns import Candles
 from desktop_app.research.kernel.formulas import Real, Whole
-from desktop_app.research.kernel.jit import compiled
+from desktop_app.research.kernel.jit import compiled, inner
+from desktop_app.research.ratios import DAY_MS
 
-# Columns of `flows`: what each fill did.
-QUOTE = 0
-COINS = 1
-BOOKED = 2  # the profit of the deal that it ended
-IS_LAST = 3  # of its deal
-FLOW_COLUMNS = 4
-# What comes back, besides the values of the days.
+_FEW = 16  # candles whose extremes are looked at as one
+_MANY = 256
+# Columns of `after`: what the account is like after each fill.
+CASH = 0
+COINS = 1  # signed: what a short has sold is not less than nothing
+BOOKED = 2  # the profit of the deals that are over
+IS_OPEN = 3
+AFTER_COLUMNS = 4
+# What comes back.
 FALL = 0
 DEEPEST = 1
-IN_MARKET = 2
-DAYS = 3
-FIRST = 4
-RESULTS = 5
+IN_MARKET = 2  # candles
+PEAK = 3
+RESULTS = 4
 
-_DAY_MS = 86_400_000
+
+class Course(NamedTuple):
+    """Closing and worst prices, and the extremes of each _FEW and each _MANY candles; negative for a short.
+
+    `last_of_day`: the last candle of each UTC day.
+    """
+
+    close: Real
+    worst: Real
+    few_tops: Real
+    few_bottoms: Real
+    few_worst: Real
+    many_tops: Real
+    many_bottoms: Real
+    many_worst: Real
+    last_of_day: Whole
+
+
+def course_of(candles: Candles, side: int) -> Course:
+    close = np.ascontiguousarray(side * candles.close)
+    worst = np.ascontiguousarray(side * (candles.low if side > 0 else candles.high))
+    few, many = np.arange(0, len(close), _FEW), np.arange(0, len(close), _MANY)
+    days = candles.at // DAY_MS
+    return Course(
+        close=close,
+        worst=worst,
+        few_tops=np.maximum.reduceat(close, few),
+        few_bottoms=np.minimum.reduceat(close, few),
+        few_worst=np.minimum.reduceat(worst, few),
+        many_tops=np.maximum.reduceat(close, many),
+        many_bottoms=np.minimum.reduceat(close, many),
+        many_worst=np.minimum.reduceat(worst, many),
+        last_of_day=np.flatnonzero(np.append(days[1:] != days[:-1], True)).astype(np.int64),
+    )
+
+
+@inner
+def _does_pass(top: float, bottom: float, results: Real) -> bool:
+    """Whether these extremes of some candles' equity are enough. Not where they make a new high and might then fall
+    deeper than ever, for that takes the order of their prices."""
+    most = max(results[PEAK], top)
+    fall = (most - bottom) / (most if most > 0.0 else 1.0)
+    if most > results[PEAK] and fall > results[FALL]:
+        return False
+    results[PEAK] = most
+    results[FALL] = max(results[FALL], fall)
+    return True
+
+
+@inner
+def _stretch(course: Course, start: int, stop: int, base: float, held: float, results: Real) -> float:
+    """Follow the equity, base + held·price, over these candles; their worst price.
+
+    The worth of coins never falls as the price rises, not even rounded: so extremes of prices are those of worths.
+    """
+    close, worst, few_tops, few_bottoms, few_worst, many_tops, many_bottoms, many_worst, _ = course
+    lowest, at = np.inf, start
+    while at < stop:
+        if at % _FEW == 0 and at + _FEW <= stop:
+            if at % _MANY == 0 and at + _MANY <= stop:
+                many = at // _MANY
+                if _does_pass(base + held * many_tops[many], base + held * many_bottoms[many], results):
+                    lowest = min(lowest, many_worst[many])
+                    at += _MANY
+                    continue
+            few = at // _FEW
+            if _does_pass(base + held * few_tops[few], base + held * few_bottoms[few], results):
+                lowest = min(lowest, few_worst[few])
+                at += _FEW
+                continue
+        end = min(stop, at - at % _FEW + _FEW)
+        while at < end:
+            equity = base + held * close[at]
+            results[PEAK] = max(results[PEAK], equity)
+            _does_pass(equity, equity, results)
+            lowest = min(lowest, worst[at])
+            at += 1
+    return lowest
 
 
 @compiled
 def follow(
-    at: Whole, close: Real, worst: Real, index: Whole, flows: Real, funds: float, fee: float, least: float, days: Real,
-    results: Real,
+    course: Course, candle: Whole, after: Real, funds: float, share: float, days: Real, results: Real
 ) -> None:  # fmt: skip
-    """Fill `results`, and `days` with the equity at the end of each UTC day.
+    """Fill `results`, and `days` with the equity at the first candle's end and at that of each UTC day.
 
-    `index`: the candle of each fill; `worst`: the candles' worst prices; less than `least` coins are none.
+    `candle`: of each fill; `share`: of the coins' worth, what the fee leaves.
     """
-    cash, coins, booked, peak, fall, deepest = 0.0, 0.0, 0.0, funds, 0.0, 0.0
-    k, in_market, count, is_open = 0, 0, 0, False
-    for i in range(len(at)):
-        is_here = is_open
-        while k < len(index) and index[k] == i:
-            cash += flows[k, QUOTE]
-            coins += flows[k, COINS]
-            booked += flows[k, BOOKED]
-            is_open = flows[k, IS_LAST] == 0.0
-            is_here = True
+    results[PEAK] = funds
+    total, count, cash, coins, booked, is_open = len(course.close), len(candle), 0.0, 0.0, 0.0, False
+    k, i, day = 0, 0, 0
+    while i < total:
+        first = k
+        while k < count and candle[k] == i:
             k += 1
-        held = 0.0 if abs(coins) <= least else coins
-        share = 1.0 - fee if held >= 0.0 else 1.0 + fee
-        equity = funds + cash + held * close[i] * share
-        peak = max(peak, equity)
-        fall = max(fall, (peak - equity) / (peak if peak > 0.0 else 1.0))
+        is_here = is_open or k > first
+        if k > first:
+            cash, coins, booked = after[k - 1, CASH], after[k - 1, COINS], after[k - 1, BOOKED]
+            is_open = after[k - 1, IS_OPEN] != 0.0
+        stop = i + 1 if k > first else (candle[k] if k < count else total)
+        held = coins * share
+        lowest = _stretch(course, i, stop, funds + cash, held, results)
         if is_here:
-            in_market += 1
-            deepest = max(deepest, booked - cash - held * worst[i] * share)
+            results[IN_MARKET] += stop - i
+            results[DEEPEST] = max(results[DEEPEST], booked - cash - held * lowest)
         if i == 0:
-            results[FIRST] = equity
-        if i + 1 == len(at) or at[i + 1] // _DAY_MS != at[i] // _DAY_MS:
-            days[count] = equity
-            count += 1
-    results[FALL] = fall
-    results[DEEPEST] = deepest
-    results[IN_MARKET] = in_market / max(1, len(at))
-    results[DAYS] = count
-
-
-def days_in(at: Whole) -> int:
-    """How many UTC days have candles."""
-    return int((np.diff(at // _DAY_MS) != 0).sum()) + 1
+            days[0] = funds + cash + held * course.close[0]
+        while day < len(course.last_of_day) and course.last_of_day[day] < stop:
+            days[day + 1] = funds + cash + held * course.close[course.last_of_day[day]]
+            day += 1
+        i = stop

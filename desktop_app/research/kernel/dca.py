@@ -87,13 +87,13 @@ def run_dca(settings: DcaSettings, columns: Columns, market: Market, rules: Back
         BeyondKernel: run the core instead.
         LadderRefused: so would the core.
     """
+    if not is_dca_covered(settings, rules):
+        raise BeyondKernel("settings that the kernel does not know")
     return _read(played(settings, columns, market, rules), columns, market, settings.direction)
 
 
 def played(settings: DcaSettings, columns: Columns, market: Market, rules: BacktestRules) -> Run:
-    """The arrays after the last candle; raises as run_dca does."""
-    if not is_dca_covered(settings, rules):
-        raise BeyondKernel("settings that the kernel does not know")
+    """The arrays after the last candle, of settings that are covered; raises as run_dca does."""
     run = walked(make_run(settings, columns.digits, market, rules), columns)
     outcome = int(run.state[layout.OUTCOME])
     if outcome == layout.REFUSED:

@@ -12,13 +12,14 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
 from desktop_app.research.kernel.columns import Columns, NotWhole, make_columns
 from desktop_app.research.kernel.coverage import is_dca_covered
+from desktop_app.research.kernel.curve import Course, course_of
 from desktop_app.research.kernel.dca import BeyondKernel, LadderRefused, played
 from desktop_app.research.kernel.summary import summarise
 from desktop_app.research.report import Summary
 
 _MOST_KEPT = 4  # candles in kernel form: seen and unseen, upside down or not
 
-_kept: OrderedDict[tuple[int, int, Decimal], tuple[Candles, Columns]] = OrderedDict()
+_kept: OrderedDict[tuple[int, int, Decimal], tuple[Candles, Columns, Course]] = OrderedDict()
 _keeping = Lock()
 
 
@@ -35,19 +36,21 @@ def try_compiled_dca(settings: DcaSettings, candles: Candles, market: Market, ru
     if problems := tuple(problem for problem in preview.problems if problem.is_block):
         raise BacktestRefused(problems)
     try:
-        columns = _columns(candles, settings.direction, market.price_tick)
+        columns, course = _prepared(candles, settings.direction, market.price_tick)
         run = played(settings, columns, market, rules)
     except (NotWhole, BeyondKernel, LadderRefused):
         return None  # the core goes on, or says which order is too small
-    return summarise(run, columns, candles, market, settings.direction, preview.funds)
+    return summarise(run, columns, course, candles, market, preview.funds)
 
 
-def _columns(candles: Candles, direction: Direction, tick: Decimal) -> Columns:
+def _prepared(candles: Candles, direction: Direction, tick: Decimal) -> tuple[Columns, Course]:
     side = 1 if direction is Direction.LONG else -1
     key = (id(candles), side, tick)
     with _keeping:
         if key not in _kept:
-            _kept[key] = (candles, make_columns(candles, side, tick))  # the candles stay, so that their id does
+            prepared = make_columns(candles, side, tick), course_of(candles, side)
+            _kept[key] = (candles, *prepared)  # the candles stay, so that their id does
             while len(_kept) > _MOST_KEPT:
                 _kept.popitem(last=False)
-        return _kept[key][1]
+        _, columns, course = _kept[key]
+        return columns, course

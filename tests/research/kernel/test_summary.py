@@ -13,6 +13,7 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
 from desktop_app.research.kernel import layout
 from desktop_app.research.kernel.columns import make_columns
+from desktop_app.research.kernel.curve import course_of
 from desktop_app.research.kernel.dca import make_run, walked
 from desktop_app.research.kernel.summary import summarise
 from desktop_app.research.report import Summary, make_report
@@ -40,11 +41,13 @@ def both(case: Case, spread: int) -> tuple[Summary, Summary] | None:
         result = try_settings(settings, candles, market, play)
     except BacktestRefused:
         return None
-    theirs = make_columns(candles, 1 if settings.direction == "long" else -1, market.price_tick)
+    side = 1 if settings.direction == "long" else -1
+    theirs = make_columns(candles, side, market.price_tick)
     run = walked(make_run(settings, theirs.digits, market, play), theirs)
     if run.state[layout.OUTCOME] != layout.WENT_WELL:
         return None
-    return summarise(run, theirs, candles, market, settings.direction, result.funds), make_report(result).summary
+    course = course_of(candles, side)
+    return summarise(run, theirs, course, candles, market, result.funds), make_report(result).summary
 
 
 @pytest.mark.parametrize("seed", range(12))
