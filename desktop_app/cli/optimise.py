@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from desktop_app.cli.output import BAD_INPUT, DONE, FAILED, complain, show
-from desktop_app.cli.past import past_of, rules_of, symbol_of
+from desktop_app.cli.past import past_of, rules_of, symbol_of, with_volume_share
 from desktop_app.cli.reading import read_bot, read_count, read_decimal, read_market_of, read_text_file
 from desktop_app.cli.session import House
 
@@ -63,7 +63,7 @@ def _optimised(call: Namespace, house: House, search: "Search", symbol: str) -> 
     from desktop_app.research.walk_forward import check_folds, walk_forward
 
     settings, past = read_bot(call.file), past_of(call, house, symbol)
-    market, rules = read_market_of(call.market, symbol), rules_of(call, past.timeframe_ms)
+    market, rules = read_market_of(call.market, symbol), with_volume_share(call, rules_of(call, past.timeframe_ms))
     folds = read_count(call.walk_forward, "--walk-forward") if call.walk_forward is not None else None
     if folds is not None:
         check_folds(folds, search, len(past.candles))

@@ -367,8 +367,6 @@ def _add_backtest(commands: _Commands) -> None:
     detail = "finer candles of the same pair, walked inside each candle in the place of an assumed path"
     parser.add_argument("--detail", dest="details", action="append", metavar="FILE", help=detail)
     _with_rules(parser)
-    share = "limit orders fill at most this part of a candle's volume; default: all that they want"
-    parser.add_argument("--volume-share", metavar="PERCENT", help=share)
     plot = "also write the result as a picture (.png), a drawing (.svg) or a page for a browser (.html)"
     parser.add_argument("--plot", type=Path, metavar="OUT.png", help=plot)
 
@@ -432,6 +430,8 @@ def _with_rules(parser: Parser) -> None:
     parser.add_argument("--fee-currency", choices=("quote", "received"), help="what fees are taken in; default quote")
     parser.add_argument("--slippage-percent", metavar="P", default="0", help="how much worse market orders fill")
     parser.add_argument("--fill-through", metavar="T", default="0", help="ticks a price must pass a limit order by")
+    share = "limit orders fill at most this part of a candle's volume; default: all that they want"
+    parser.add_argument("--volume-share", metavar="PERCENT", help=share)
     parser.add_argument("--balance", metavar="QUOTE", help="what there is to spend; default: as much as is needed")
 
 

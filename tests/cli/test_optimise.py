@@ -41,7 +41,7 @@ def space(tmp_path: Path) -> Path:
 
 def test_the_document_is_that_of_the_contract(call: Call, bot_file: WriteBot, csv: Path, space: Path) -> None:
     words = ("--candles", csv, "--space", space, "--workers", "1", "--json")
-    done = call("optimise", bot_file(), *words, "--out-of-sample", "25")
+    done = call("optimise", bot_file(), *words, "--out-of-sample", "25", "--volume-share", "50")
 
     found = done.document
     assert done.status == 0
@@ -51,6 +51,7 @@ def test_the_document_is_that_of_the_contract(call: Call, bot_file: WriteBot, cs
     assert found["best"]["summary"] == found["table"][0]["summary"]
     assert set(found["best"]["parameters"]) == {"take_profit.percent"}
     assert found["best"]["out_of_sample"]["fees_quote"]
+    assert found["assumptions"]["volume_share_percent"] == "50"
     assert found["assumptions"]["source"] == csv.name and found["assumptions"]["candles"] == 40
     assert call("optimise", bot_file(), *words).document["best"]["out_of_sample"] is None
 
