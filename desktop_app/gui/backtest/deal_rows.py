@@ -66,7 +66,7 @@ def columns_of(zone: tzinfo) -> tuple[Column[DealRow], ...]:
 
     return (
         Column("number", tr_later("#"), lambda row: str(row.number), sort=lambda row: row.number, is_number=True,
-               width=3),
+               width=4),
         Column("opened", tr_later("Opened"), lambda row: day_words(row.line.opened_at, zone),
                sort=lambda row: row.line.opened_at, tooltip=lambda row: moment_words(row.line.opened_at, zone),
                width=10),
