@@ -102,6 +102,7 @@ class Actions(QObject):
         self.bottom = make(tr_later("Show or hide the bottom panels"), "Ctrl+T")
         self.next_panel = make(tr_later("Next panel"), "F6")
         self.previous_panel = make(tr_later("Previous panel"), "Shift+F6")
+        self.guide = make(tr_later("User guide"), "F1")
         self.about = make(tr_later("About Strongroom"), "")
         self.retranslate()
         self.show_possible(has_bot=False, has_deal=False, has_chart=False)

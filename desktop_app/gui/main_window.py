@@ -394,6 +394,14 @@ class MainWindow(QMainWindow):
         if page is not None and page.chart is not None:
             page.chart.reset_view()
 
+    def _show_guide(self) -> None:
+        from desktop_app.gui.guide import GuidePage
+
+        pages = (self.documents.widget(at) for at in range(self.documents.count()))
+        page = next((page for page in pages if isinstance(page, GuidePage)), None) or GuidePage()
+        page.retranslate()
+        self.open_document(page, page.title())
+
     def _about(self) -> None:
         from desktop_app import __version__
 
@@ -538,6 +546,7 @@ class MainWindow(QMainWindow):
         a.bottom.triggered.connect(panels.toggle_bottom)
         a.next_panel.triggered.connect(lambda: panels.cycle(1, self._focus_document))
         a.previous_panel.triggered.connect(lambda: panels.cycle(-1, self._focus_document))
+        a.guide.triggered.connect(self._show_guide)
         a.about.triggered.connect(self._about)
         a.security.triggered.connect(self.open_security)
         a.accounts.triggered.connect(lambda: panels.show("dock.accounts"))

@@ -53,7 +53,7 @@ class Menus(QObject):
             panels.addAction(dock.toggleViewAction())
         self._fill(window, a.markets, a.bottom, None, a.lock_layout, a.reset_layout, None, a.next_panel)
         self._fill(window, a.previous_panel)
-        self._menu(tr_later("&Help"), a.exchanges, None, a.about)
+        self._menu(tr_later("&Help"), a.guide, a.exchanges, None, a.about)
         self.retranslate()
 
     def retranslate(self) -> None:

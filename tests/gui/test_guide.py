@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.gui.guide import GuidePage
 from desktop_app.gui.i18n import Language, set_language
 from desktop_app.gui.resources import resource_path
+from tests.gui.shell import Shell
 
 
 @pytest.mark.parametrize("name", ["guide", "signals"])
@@ -33,3 +34,14 @@ def test_both_languages_have_the_same_sections_and_rows(name: str) -> None:
     )
     for mark in (r"^## ", r"^\| ", r"^\d\. "):
         assert len(re.findall(mark, english, re.MULTILINE)) == len(re.findall(mark, chinese, re.MULTILINE)), mark
+
+
+def test_f1_opens_the_guide_in_a_tab_once(shell: Shell) -> None:
+    shell.arrive()
+    window = shell.window
+
+    shell.do(window.commands.guide.trigger)
+    shell.do(window.commands.guide.trigger)
+
+    titles = [window.documents.tabText(at) for at in range(window.documents.count())]
+    assert titles.count("User guide") == 1 and isinstance(window.documents.currentWidget(), GuidePage)
