@@ -18,7 +18,9 @@ from desktop_app.research.space import Point
 from desktop_app.research.trial import try_settings
 
 Stretch = tuple[int, int]  # candles from … up to, without it
-_WORTH_COMPILING = 20_000_000  # candles times trials; below that no compiler is waited for
+# Candles times trials; below that the core is done sooner than the compiled code is there.
+_WORTH_COMPILING = 200_000_000
+_WORTH_LOADING = 20_000_000  # where it was compiled before
 
 
 class Interrupted(Exception):
@@ -76,12 +78,17 @@ def make_job(
 
 
 def _is_worth_compiling(settings: Settings, rules: BacktestRules, work: int) -> bool:
-    if work < _WORTH_COMPILING:
+    if work < _WORTH_LOADING:
         return False
-    from desktop_app.research.kernel.jit import HAS_COMPILER
+    from desktop_app.research.kernel import jit
     from desktop_app.research.kernel.trial import is_covered
 
-    return HAS_COMPILER and is_covered(settings, rules)
+    if not jit.HAS_COMPILER or not is_covered(settings, rules):
+        return False
+    if work >= _WORTH_COMPILING:
+        return True
+    kept = jit.cache_folder()
+    return kept is not None and any(kept.iterdir())
 
 
 class Workbench:

@@ -77,9 +77,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, dask_here(_WORKERS, Path(folder)) as here:
         with Client(here.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
             client.wait_for_workers(_WORKERS)
-        judging._WORTH_COMPILING = 10**18  # the core first: both need processes for it
+        judging._WORTH_LOADING = 10**18  # the core first: both need processes for it
         compared(here, candles, one)
-        judging._WORTH_COMPILING = 0
+        judging._WORTH_LOADING = judging._WORTH_COMPILING = 0
         optimise(SETTINGS, candles, MARKET, RULES, replace(one, trials=2))  # loads what was compiled
         optimise(SETTINGS, candles, MARKET, RULES, replace(one, trials=4, cluster=here.address))
         compared(here, candles, replace(one, trials=25 * count))

@@ -1,6 +1,7 @@
 """A worker's part: one choice of settings on one stretch of candles."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from desktop_app.core.gathering import rows
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.goals import Limits
 from desktop_app.research.judging import Interrupted, Task, Workbench, make_job
+from desktop_app.research.kernel import jit
 from desktop_app.research.report import make_report
 from desktop_app.research.space import Point
 from desktop_app.research.trial import try_settings
@@ -44,6 +46,21 @@ def test_indicators_are_ready_at_the_first_candle_of_a_stretch() -> None:
     first_deal = Workbench(job).run(ONE, (100, 240)).deals[0]
 
     assert first_deal.opened_at == candles().at[100]
+
+
+def test_nobody_waits_for_a_compiler_longer_than_for_the_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jit, "HAS_COMPILER", True)
+    monkeypatch.setattr(jit, "cache_folder", lambda: tmp_path)
+
+    def engines() -> list[str]:
+        works = (10_000_000, 50_000_000, 500_000_000)
+        return [make_job(SETTINGS, candles(), MARKET, RULES, search(), work).engine for work in works]
+
+    assert engines() == ["core", "core", "compiled"]
+    (tmp_path / "kept").mkdir()
+    assert engines() == ["core", "compiled", "compiled"]
+    monkeypatch.setattr(jit, "HAS_COMPILER", False)
+    assert engines() == ["core"] * 3
 
 
 def test_a_stop_ends_a_run_in_its_middle() -> None:
