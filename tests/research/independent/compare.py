@@ -84,7 +84,7 @@ def ours(candles: Path, bot: Path) -> tuple[list[Filled], float]:
     with tempfile.TemporaryDirectory() as data:
         words = [sys.executable, "-m", "desktop_app", "backtest", str(bot), "--candles", str(candles), "--json"]
         words += ["--data-dir", data]
-        done = subprocess.run(words, cwd=ROOT, check=True, capture_output=True)
+        done = subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.PIPE)
     orders = [one for deal in json.loads(done.stdout)["deals"] for one in deal["orders"]]
     settings, past = read_bot_file(bot.read_text()).settings, read_candle_file(candles)
     assert settings is not None
@@ -100,7 +100,7 @@ def theirs(candles: Path, settings: dict[str, Any], folder: Path, python: Path) 
     given = folder / "settings.json"
     given.write_text(json.dumps(settings))
     words = [str(python), str(HERE / "other_engine.py"), str(candles), str(given)]
-    found = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+    found = json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout)
     return [_read(one, "fee") for one in found["fills"]], found["seconds"]
 
 
@@ -196,6 +196,7 @@ def main() -> int:
     parser.add_argument("candles", type=Path)
     parser.add_argument("--python", type=Path, required=True)
     parser.add_argument("--close-jumps", action="store_true")
+    parser.add_argument("--only-time", action="store_true", help="let it play the candles as bars, and compare nothing")
     parser.add_argument("--show", type=int, default=5, help="how many differences to print of each bot")
     call = parser.parse_args()
     is_odd = False
@@ -212,8 +213,14 @@ def main() -> int:
             bot = Path(folder) / "bot.toml"
             bot.write_text(text)
             mine, seconds = ours(candles, bot)
+            of_bars, their_seconds = theirs(candles, settings | {"feed": "bars"}, Path(folder), call.python)
+            if call.only_time:
+                print(
+                    f"{settings['kind']}: {len(known)} candles, {len(mine)} orders in {seconds:.3f} s of CPU, "
+                    f"{len(of_bars)} in {their_seconds:.2f} s there: {their_seconds / seconds:.0f} times."
+                )
+                continue
             other, _ = theirs(candles, settings | {"feed": "quotes"}, Path(folder), call.python)
-            _, their_seconds = theirs(candles, settings | {"feed": "bars"}, Path(folder), call.python)
             tally = Tally()
             compare(mine, other, known, tally)
             is_odd |= bool(tally.unexplained)

@@ -119,7 +119,7 @@ class Ladder(Recording):
 
     def on_fill(self, role: str, index: int, price: Decimal, amount: Decimal) -> None:
         if role == "take_profit":
-            self.exit = None
+            self.exit, self.wants_exit = None, False
             if self.bought - amount > 0:
                 self.bought -= amount
                 return
@@ -147,6 +147,8 @@ class Ladder(Recording):
 
     def place_exit(self) -> None:
         self.wants_exit = False
+        if not self.bought:
+            return  # of bars several orders fill at once, also one that the deal had just cancelled
         average = self.spent / self.bought
         price = up(average * (1 + D(self.settings["profit"]) / 100) / (1 - FEE), TICK)
         self.exit = self.send("take_profit", 1, OrderSide.SELL, self.bought, price)
@@ -191,8 +193,8 @@ class Lines(Recording):
             self.send("grid", index - 1, OrderSide.BUY, self.size(index - 1), self.lines[index - 1])
 
 
-def read(path: str) -> list[tuple[int, Decimal, Decimal, Decimal, Decimal, Decimal]]:
-    names = ("open", "high", "low", "close", "volume")
+def read(path: str) -> list[tuple[int, Decimal, Decimal, Decimal, Decimal]]:
+    names = ("open", "high", "low", "close")
     with Path(path).open(newline="") as file:
         return [(int(row["timestamp"]), *(D(row[name]) for name in names)) for row in csv.DictReader(file)]  # type: ignore[misc]
 
@@ -200,7 +202,7 @@ def read(path: str) -> list[tuple[int, Decimal, Decimal, Decimal, Decimal, Decim
 def quotes(path: str, every_s: int) -> list[Any]:
     """Open, nearer extreme, farther extreme, close; a tie takes the low first."""
     found = []
-    for at, opened, high, low, close, _ in read(path):
+    for at, opened, high, low, close in read(path):
         near, far = (high, low) if high - opened < opened - low else (low, high)
         for nth, price in enumerate((opened, near, far, close)):
             for echo in range(ECHOES):
@@ -216,10 +218,10 @@ def bars_of(every_s: int) -> Any:
 def bars(path: str, every_s: int) -> list[Any]:
     kind = bars_of(every_s)
     found = []
-    for at, opened, high, low, close, volume in read(path):
+    for at, opened, high, low, close in read(path):
         prices = (Price(price, 2) for price in (opened, high, low, close))
         end = (at + every_s * 1000) * NS
-        found.append(Bar(kind, *prices, Quantity(volume, 5), end, end))
+        found.append(Bar(kind, *prices, PLENTY, end, end))
     return found
 
 
