@@ -12,6 +12,7 @@ from desktop_app.research.past import KeptSeries, Source
 FETCHED = ("1m", "5m", "15m", "1h")
 DAY_MS = 86_400_000
 _USUAL_DAYS, _SIMULATED_DAYS = 90, 30
+_FEWEST_DAYS = 3  # of kept candles that a backtest begins with by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,11 @@ def period_of_days(first: date, last: date, kept: KeptSeries | None, now: int, z
 
 
 def usual_days(choice: DataChoice | None, view: AccountView | None, now: int, zone: tzinfo) -> tuple[date, date]:
-    """All that is kept; where nothing is, the last months."""
-    if choice is not None and choice.kept is not None:
-        return day_of(choice.kept.first, zone), day_of(choice.kept.last, zone)
+    """All that is kept; where nothing is, or no more than a chart has left behind, the last months."""
+    kept = choice.kept if choice is not None else None
+    can_fetch = choice is not None and bool(choice.account)
+    if kept is not None and (not can_fetch or kept.end - kept.first >= _FEWEST_DAYS * DAY_MS):
+        return day_of(kept.first, zone), day_of(kept.last, zone)
     back = _SIMULATED_DAYS if view is not None and view.mode == "sim" else _USUAL_DAYS
     return day_of(now - back * DAY_MS, zone), day_of(now, zone)
 

@@ -70,6 +70,8 @@ def test_days_are_those_of_the_persons_zone() -> None:
 def test_without_candles_the_last_months_are_wanted() -> None:
     assert usual_days(None, live_view(), NOON, UTC) == (date(2026, 8, 27), date(2026, 11, 25))
     assert usual_days(None, account_view(), NOON, UTC) == (date(2026, 10, 26), date(2026, 11, 25))
+    chart = choices_of("BTC/USDT", (kept("binance", first=NOON - DAY),), live_view())[0]
+    assert usual_days(chart, live_view(), NOON, UTC) == (date(2026, 8, 27), date(2026, 11, 25))
     whole = choices_of("BTC/USDT", (kept("binance"),), live_view())[0]
     assert usual_days(whole, live_view(), NOON, UTC) == (date(2026, 11, 15), date(2026, 11, 25))
 
