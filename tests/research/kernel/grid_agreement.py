@@ -90,7 +90,7 @@ def summary_difference(mine: Summary, theirs: Summary, size: float) -> str:
     for field in fields(theirs):
         one, other = getattr(mine, field.name), getattr(theirs, field.name)
         if isinstance(other, Decimal) and one is not None:
-            loss = 1e-9 if field.name in _RATIOS else 1e-11  # a ratio to a risk of nearly nothing shows every bit
+            loss = 1e-5 if field.name in _RATIOS else 1e-11  # returns of a crumb are what is left of large numbers
             near = loss * max(abs(float(other)), size if field.name.endswith("quote") else 1.0) + 1.01e-8
             if abs(float(one) - float(other)) > near:
                 return f"{field.name}: kernel {one}, core {other}"

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,29 +120,29 @@ def copied(folder: Path, fault: Fault | None) -> None:
         path.write_text(text.replace(fault.right, fault.wrong), encoding="utf-8")
 
 
-def is_seen(fault: Fault | None) -> tuple[bool, str]:
+def is_seen(fault: Fault | None, tests: Sequence[str] = (TESTS,)) -> tuple[bool, str]:
     """Whether a test fails, and the first that does."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copied(folder, fault)
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        command = [sys.executable, "-P", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", TESTS]
+        command = [sys.executable, "-P", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return done.returncode == 1, failed[0].partition("::")[2].partition(" - ")[0] if failed else ""
 
 
-def main(names: list[str]) -> int:
-    is_failing, test = is_seen(None)
+def main(names: list[str], faults: Sequence[Fault] = FAULTS, tests: Sequence[str] = (TESTS,)) -> int:
+    is_failing, test = is_seen(None, tests)
     if is_failing:
         print(f"Without any fault {test} fails already.")
         return 1
     unseen = 0
-    for fault in FAULTS:
+    for fault in faults:
         if names and not any(name in fault.name for name in names):
             continue
-        is_found, test = is_seen(fault)
+        is_found, test = is_seen(fault, tests)
         unseen += not is_found
         print(f"{'seen  ' if is_found else 'UNSEEN'} {fault.name}: {test or '—'}", flush=True)
     return 1 if unseen else 0

@@ -152,8 +152,8 @@ def test_at_one_price_a_line_acts_before_a_stop() -> None:
 @pytest.mark.parametrize(("low", "is_stopped"), [(97.51, False), (97.5, True)])
 def test_a_stop_is_met_when_its_price_is_touched(low: float, is_stopped: bool) -> None:
     stop = {"price": "97.5", "then": "stop_and_sell"}
-    fills = played([flat(100), (100, 100, low, 98.5)], stop_below=stop)
-    assert (fills[-1][:3] == ("sell", None, D("97.5"))) is is_stopped
+    fills = played([flat(100), (100, 100, low, 98.5)], stop_below=stop, slippage="1")
+    assert (fills[-1][:3] == ("sell", None, D("97.5") * D("0.99"))) is is_stopped
 
 
 @pytest.mark.parametrize(("then", "side"), [("stop", None), ("stop_and_sell", "sell"), ("stop_and_buy", "buy")])
@@ -221,6 +221,13 @@ def test_tiny_ticks_and_prices() -> None:
 def test_only_some_sells_rest_and_the_next_ones_coins_are_bought_when_its_turn_comes() -> None:
     fills = played([flat(100), (100, 102, 100, 101.5)], upper="104", lines=7, max_active_sell_lines=1)
     assert [fill[:2] for fill in fills[:4]] == [("buy", None), ("sell", 3), ("buy", None), ("sell", 4)]
+
+
+def test_coins_that_are_profit_are_not_sold_by_the_next_line() -> None:
+    """The first round trip leaves 0.101 coins; line 4's are bought in full all the same."""
+    given: dict[str, Any] = {"upper": "104", "lines": 7, "max_active_sell_lines": 1, "profit_currency": "base"}
+    fills = played([flat(100), (100, 100, 99, 99), (99, 102, 99, 102)], **given)
+    assert [fill[3] for fill in fills if fill[1] is None and fill[4] == 2] == [D("9.803"), D("9.708")]
 
 
 def test_only_some_buys_rest_and_the_others_come_as_the_price_does() -> None:

@@ -66,7 +66,9 @@ def test_lines_amounts_and_funds_are_the_cores(seed: int) -> None:
 
 @pytest.mark.parametrize(("lower", "upper", "lines", "tick"), [
     ("98", "101", 5, "0.5"),  # 98.75 and 100.25 lie midway between two ticks
-    ("98", "99.5", 4, "1"),  # and 98.5 too, but a third has no end: the core comes to just under it
+    ("113", "118.0375", 14, "0.2"),  # 116.1 does, to which floats do not come
+    ("134", "140.15", 4, "0.2"),
+    ("54", "329.5", 30, "1"),  # 82.5, to which the core does not quite come
     ("100", "101", 3, "0.2"),
     ("0.5", "2", 4, "1"),
 ])  # fmt: skip
