@@ -12,7 +12,7 @@ Sampler = Literal["grid", "random", "tpe", "nsga2"]
 Engine = Literal["compiled", "core"]
 Ending = Literal["complete", "stopped", "memory", "workers"]  # `workers`: they were lost, and so was what they did
 
-MOST_TRIALS = 250_000  # what a computer's memory and a person's patience hold
+MOST_TRIALS = 100_000  # what a computer's memory and a person's patience hold
 _USUAL_TRIALS = 100
 _MOST_GOALS = 4
 _MOST_UNSEEN = 90
