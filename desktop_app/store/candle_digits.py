@@ -69,25 +69,32 @@ class _Column:
 
 
 @dataclass(frozen=True, slots=True)
+class _Marks:
+    """By column: where each cell ends, how many dots it has (one number if all have as many), where the last one is."""
+
+    ends: "list[Places]"
+    counts: "list[Places]"
+    dots: "list[Places]"
+
+
+@dataclass(frozen=True, slots=True)
 class _Cells:
-    """Where the lines begin, where each of their cells ends, how many dots it has, and where the last one is."""
+    """The cells of some lines, and where these begin."""
 
     words: "Words"  # at n: the eight bytes that end eight before the text's byte n
     is_clean: bool  # the text has nothing but digits, dots, commas and line ends
     lines: "Places"
-    ends: "Places"
-    counts: "Places"
-    dots: "Places"
+    marks: _Marks
 
     def column(self, place: int) -> _Column | None:
-        ends, counts = self.ends[:, place].copy(), self.counts[:, place]
-        length = ends - (self.ends[:, place - 1] + 1 if place else self.lines)
+        ends, counts = self.marks.ends[place].copy(), self.marks.counts[place]
+        length = ends - (self.marks.ends[place - 1] + 1 if place else self.lines)
         most = int(counts.max())
         if most > 1:
             return None
         if not most:
             return _exact(self._read(ends, length), length, None)
-        behind = ends - (self.dots[:, place] + 1)
+        behind = ends - (self.marks.dots[place] + 1)
         if not counts.all():
             behind *= counts
         length -= counts
@@ -148,35 +155,54 @@ def _exact(digits: "Words | None", length: "Places", behind: "Places | None") ->
 def _cells(text: bytes, width: int) -> _Cells | None:
     """None where a line has fewer cells or more, or ends otherwise than most lines do."""
     letters = np.frombuffer(text, np.uint8)
-    marks = np.flatnonzero(letters < _ZERO)
-    kinds = letters[marks]
-    is_end = (kinds == _COMMA) | (kinds == _LINE)
-    is_known = is_end | (kinds == _DOT)
-    is_clean = bool(is_known.all()) and int(letters.max()) <= _NINE
-    if not is_clean:
-        if not text.isascii() or b'"' in text:
+    places = np.flatnonzero(letters < _ZERO)
+    kinds = letters[places]
+    is_known = (kinds == _COMMA) | (kinds == _LINE) | (kinds == _DOT)
+    is_plain = bool(is_known.all())
+    is_clean = is_plain and int(letters.max()) <= _NINE
+    if not is_clean and (not text.isascii() or b'"' in text):
+        return None
+    returns = 0
+    if not is_plain:
+        returns = int(np.count_nonzero(kinds == _RETURN))
+        places, kinds = places[is_known], kinds[is_known]
+    marks = _same_marks(places, kinds, width) or _any_marks(places, kinds, width)
+    if marks is None:
+        return None
+    last = marks.ends[-1]
+    lines = np.concatenate(([0], last[:-1] + 1))
+    if int((last - lines).max()) > LONGEST_CELL:
+        return None
+    if returns:
+        is_return = letters[last - 1] == _RETURN
+        if returns != np.count_nonzero(is_return):
             return None
-        marks, kinds, is_end = marks[is_known], kinds[is_known], is_end[is_known]
-    which = np.flatnonzero(is_end)
+        last -= is_return
+    words: Words = np.ndarray((len(text) + _WORD + 1,), "<u8", _AHEAD + text, strides=(1,))
+    return _Cells(words, is_clean, lines, marks)
+
+
+def _same_marks(places: "Places", kinds: "NDArray[np.uint8]", width: int) -> _Marks | None:
+    """Where every line has the marks of the first; None where one has others."""
+    count = int((kinds == _LINE).argmax()) + 1
+    first = kinds[:count]
+    which = np.flatnonzero(first != _DOT)
+    if len(which) != width or len(kinds) % count or not (kinds.reshape(-1, count) == first).all():
+        return None
+    table = places.reshape(-1, count)
+    counts = np.diff(which, prepend=-1) - 1
+    return _Marks(
+        [table[:, n] for n in which], [counts[n : n + 1] for n in range(width)], [table[:, n - 1] for n in which]
+    )
+
+
+def _any_marks(places: "Places", kinds: "NDArray[np.uint8]", width: int) -> _Marks | None:
+    """Where lines may have more dots than others; None where one has not its commas."""
+    which = np.flatnonzero(kinds != _DOT)
     if not len(which) or len(which) % width:
         return None
     kinds = kinds[which].reshape(-1, width)
     if not ((kinds[:, -1] == _LINE).all() and (kinds[:, :-1] == _COMMA).all()):
         return None
-    ends = marks[which].reshape(-1, width)
-    lines = np.concatenate(([0], ends[:-1, -1] + 1))
-    if int((ends[:, -1] - lines).max()) > LONGEST_CELL:
-        return None
-    if returns := text.count(b"\r"):
-        is_return = letters[ends[:, -1] - 1] == _RETURN
-        if returns != np.count_nonzero(is_return):
-            return None
-        ends[:, -1] -= is_return
-    return _Cells(
-        words=np.ndarray((len(text) + _WORD + 1,), "<u8", _AHEAD + text, strides=(1,)),
-        is_clean=is_clean,
-        lines=lines,
-        ends=ends,
-        counts=(np.diff(which, prepend=-1) - 1).reshape(-1, width),
-        dots=marks[which - 1].reshape(-1, width),
-    )
+    tables = (places[which], np.diff(which, prepend=-1) - 1, places[which - 1])
+    return _Marks(*([*table.reshape(-1, width).T] for table in tables))
