@@ -112,7 +112,8 @@ def candles_of(text: str) -> Candles:
     return read_text(io.BytesIO(text.encode()))
 
 
-def test_plain_files_never_need_the_slow_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_plain_files_never_need_the_slow_reader(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
     lines = [f"{START + n * 60_000},{100 + n}.5,{200 + n}.25,90,{101 + n}.00000001,{n}.5" for n in range(50)]
     slow: list[int] = []
     add_slowly = candle_text._Table._add_slowly
@@ -123,6 +124,6 @@ def test_plain_files_never_need_the_slow_reader(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(candle_text._Table, "_add_slowly", watched)
     monkeypatch.setattr(candle_text._Table, "_add_fast", lambda *_: False)
-    candles = candles_of("timestamp,open,high,low,close,volume\n" + "\n".join(lines))
+    candles = candles_of(end.join(["timestamp,open,high,low,close,volume", *lines, ""]))
     assert len(candles) == 50
     assert slow == [1]
