@@ -86,7 +86,7 @@ class Walk:
         self._wake_at = wake_at
         self._is_high_first_on_tie = is_high_first_on_tie
         self._close: Decimal | None = None
-        self._told: set[Watch] = set()  # what was watched at each tick given since the path last moved
+        self._told: list[Watch] = []  # what was watched at each tick given since the path last moved
         self._moments = 0
         self.point: Point | None = None
         self.index = 0  # of the candle under way, when walking columns
@@ -172,7 +172,7 @@ class Walk:
             # A deal opened here may watch the very levels that an earlier one was told of at this price.
             self._told.clear()
         if not self._told and (opens or watch.follows):
-            self._told.add(watch)
+            self._told.append(watch)
             yield self._moment(self._tick(opens=True))
             yield from self._settle()
 
@@ -256,7 +256,7 @@ class Walk:
             is_turn = is_corner and watch.follows and not self._told
             if watch in self._told or not (is_turn or _is_reached(watch.below, watch.above, self.point)):
                 return
-            self._told.add(watch)
+            self._told.append(watch)
             yield self._moment(self._tick(opens=False))
 
     def _strike(self, at: int) -> Iterator[Moment]:

@@ -184,6 +184,7 @@ class _Run(Generic[S]):
     _spans: dict[int, tuple[int, int]] = field(default_factory=dict)  # candles in which deals began and ended
     _free: tuple[tuple[str, Decimal], ...] = ()
     _watched: tuple[S, Watch] | None = None  # the state last asked about, and its answer
+    _waking: tuple[S, int | None] | None = None
 
     def __post_init__(self) -> None:
         self.state = self.bot.first_state(int(self.candles.at[0]))
@@ -195,7 +196,7 @@ class _Run(Generic[S]):
             symbol,
             self.rules.timeframe_ms,
             self._watch,
-            lambda: self.bot.wake_at(self.state),
+            self._wake_at,
             is_high_first_on_tie=self.direction is Direction.SHORT,
             news=self._news(),
             inside=self.inside,
@@ -213,6 +214,11 @@ class _Run(Generic[S]):
         if self._watched is None or self._watched[0] is not self.state:
             self._watched = (self.state, self.bot.watch(self.state, self.market.symbol))
         return self._watched[1]
+
+    def _wake_at(self) -> int | None:
+        if self._waking is None or self._waking[0] is not self.state:
+            self._waking = (self.state, self.bot.wake_at(self.state))
+        return self._waking[1]
 
     def _balances(self) -> tuple[Balance, ...] | None:
         """A short also has the balance's worth of coins to sell, valued at the first open."""
@@ -265,6 +271,8 @@ class _Run(Generic[S]):
         self.closed.extend(step.closed)
         if isinstance(event, OrderFilled):
             self._measure_funds()
+        if not step.commands:
+            return []
         said_back: list[Event] = []
         for command in sorted(step.commands, key=is_place):
             said_back.extend(self._act(command, point))
@@ -281,7 +289,8 @@ class _Run(Generic[S]):
     def _act(self, command: Command, point: Point) -> tuple[Event, ...]:
         if isinstance(command, PlaceOrder):
             self.placed[command.order.client_id] = command
-            self._spans.setdefault(command.deal, (self._candle_at(), 0))
+            if command.deal not in self._spans:
+                self._spans[command.deal] = (self._candle_at(), 0)
             return self.matcher.place(command.order, point)
         if isinstance(command, CancelOrder):
             return self.matcher.cancel(command.client_id, point.at)

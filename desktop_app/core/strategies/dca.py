@@ -42,7 +42,7 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState, PairState
 from desktop_app.core.strategies.dca_stop import stop_wait_ms
 from desktop_app.core.strategies.dca_triggers import on_price, tell, with_levels, with_moved_levels
-from desktop_app.core.strategies.dca_watch import deal_wake_at, deal_watch, merged
+from desktop_app.core.strategies.dca_watch import deal_wake_at, merged, outlook
 from desktop_app.core.strategies.dca_why import why
 from desktop_app.core.strategies.wanted import Wanted
 from desktop_app.core.strategy import Step, Watch
@@ -94,7 +94,7 @@ class DcaBot:
                 assert_never(event)
 
     def watch(self, state: DcaState, symbol: str) -> Watch:
-        watches = [deal_watch(deal, self._market(deal)) for deal in state.deals if deal.deal.symbol == symbol]
+        watches = [outlook(deal, self._market(deal)).watch for deal in state.deals if deal.deal.symbol == symbol]
         pair = state.pair(symbol)
         if dca_open.may_open(self.settings, state, pair):
             watches.append(Watch(wants_open=True, opens_after=0 if pair.is_asked else pair.opens_after))
@@ -175,7 +175,7 @@ class DcaBot:
         if deal.entry is not None and not deal.has_base:
             return entry_watch.on_price(deal, deal.entry, tick, self._market(deal))
         if deal.has_base or deal.base_price is None:
-            deal, told = on_price(deal, tick, self._market(deal))
+            deal, told = self._seen(deal, tick)
             if not tick.opens:
                 return deal, told
             deal, signalled = dca_conditions.on_signals(deal, pair, self._market(deal))
@@ -184,6 +184,13 @@ class DcaBot:
         if tick.opens and (not live or tick.at >= live[0].placed_at + 60_000):
             deal = replace(deal, base_price=dca_open.limit_price(deal.direction, self._market(deal), tick))
         return replace(deal, last=tick.price), ()
+
+    def _seen(self, deal: DcaDeal, tick: PriceTick) -> tuple[DcaDeal, tuple[Command, ...]]:
+        market = self._market(deal)
+        ahead = outlook(deal, market)
+        if tick.path is None and ahead.quiet is not None and ahead.quiet.has(tick.price):
+            return replace(deal, last=tick.price).looks_out(ahead), ()
+        return on_price(deal, tick, market)
 
     def _on_clock(self, state: DcaState, at: int) -> Step[DcaState]:
         return self._change(
@@ -336,9 +343,13 @@ class DcaBot:
 
     def _planned(self, before: DcaDeal, deal: DcaDeal, at: int) -> tuple[DcaDeal, tuple[Command, ...]]:
         market = self._market(deal)
+        if deal.outlook is not None:
+            return deal, ()  # it waits for what it waited for before
         if _only_price_moved(before, deal):
             return with_moved_levels(deal), ()
         known = deal.planned
+        if known is not None and deal.ending is not None:
+            return over_if_done(deal, market, at).remembers(known), ()
         if known is None and deal.ending is None and deal.has_base:
             deal = shared_anew(before, ended_by_exits(deal, market))
         plan = make_plan(deal, market, self.who, at, known)

@@ -28,7 +28,7 @@ def ended_by_exits(deal: DcaDeal, market: Market) -> DcaDeal:
 
 def over_if_done(deal: DcaDeal, market: Market, at: int) -> DcaDeal:
     """The deal in its final status once no order rests and nothing is left that could be exited."""
-    if deal.ending is None or deal.deal.live_orders:
+    if deal.ending is None or any(order.is_live for order in deal.deal.orders):
         return deal
     keeps = deal.ending in (DealStatus.CANCELLED, DealStatus.FAILED) or deal.deal.keeps_coins
     if not keeps and market.amount_down(deal.deal.held) > 0 and not is_dust(deal, market):

@@ -23,6 +23,8 @@ def conditions_of(settings: DcaSettings, state: DcaState, symbol: str) -> tuple[
     users = [deal.settings for deal in state.deals if deal.deal.symbol == symbol]
     if is_traded(settings, state, symbol):
         users.append(settings)
+    if not any(one.conditions for one in users):
+        return ()
     return tuple({condition.key(): condition for one in users for condition in one.conditions}.values())
 
 

@@ -70,9 +70,11 @@ def make_plan(deal: DcaDeal, market: Market, who: BotIdentity, at: int, known: P
         placed.append(_made(deal, want, who, at, deal.serial + len(placed)))
     commands += [PlaceOrder(order, number) for order in placed]
     after = _with_orders(deal, orders, placed) if commands else deal
+    settled = None if is_exit_leaving or exits_going else keys
+    if deal.ending is not None:
+        return Plan(after, tuple(commands), Planned(market, all_wanted, settled, ()))
     if targets is None:
         return Plan(after, tuple(commands))
-    settled = None if is_exit_leaving or exits_going else keys
     hangs_on_orders = deal.deal.standing.has_sold or deal.steps_done or deal.reduce
     planned = Planned(market, all_wanted, settled, None if hangs_on_orders else targets)
     return Plan(after, tuple(commands), planned)
@@ -94,10 +96,15 @@ def is_settled(deal: DcaDeal, order: Order, market: Market) -> bool:
 
 
 def after_leaving(deal: DcaDeal, order: Order, market: Market) -> Planned | None:
-    """The plan that still holds once this order has left: take profits that traded nothing have no part in it."""
+    """The plan that still holds once this order has left.
+
+    A take profit of which nothing was traded has no part in it, and to end a deal only exits matter.
+    """
     planned = deal.planned
-    if planned is None or planned.targets is None or planned.market is not market:
+    if planned is None or planned.targets is None or planned.market is not market or order.filled:
         return None
+    if deal.ending is not None:
+        return planned if planned.settled is not None and order.side is deal.direction.entry else None
     return planned if order.role is Role.TAKE_PROFIT else None
 
 

@@ -13,6 +13,7 @@ from desktop_app.core.reading import Reading
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.entry import Entry
 from desktop_app.core.strategies.wanted import Wanted
+from desktop_app.core.strategy import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,34 @@ class Planned:
     targets: tuple[Target, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Prices that leave a deal as it is but for the last one seen: between two levels, and none better or worse."""
+
+    low: Decimal | None
+    high: Decimal | None
+    least: Decimal | None
+    most: Decimal | None
+
+    def has(self, price: Decimal) -> bool:
+        is_between = (self.low is None or self.low < price) and (self.high is None or price < self.high)
+        return is_between and (self.least is None or self.least <= price) and (self.most is None or price <= self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a deal waits for."""
+
+    market: Market
+    watch: Watch
+    quiet: Quiet | None = None
+
+
 class _Remembers:
     """What was found out about a deal as it is; a changed copy knows nothing of it."""
 
-    __slots__ = ("_planned",)
+    __slots__ = ("_outlook", "_planned")
+    _outlook: Outlook
     _planned: Planned
 
 
@@ -127,6 +152,15 @@ class DcaDeal(_Remembers):
         """The same deal, knowing its plan."""
         if planned is not None:
             object.__setattr__(self, "_planned", planned)
+        return self
+
+    @property
+    def outlook(self) -> Outlook | None:
+        return getattr(self, "_outlook", None)
+
+    def looks_out(self, outlook: Outlook) -> "DcaDeal":
+        """The same deal, knowing what it waits for."""
+        object.__setattr__(self, "_outlook", outlook)
         return self
 
     def live(self, role: Role, index: int | None = None) -> tuple[Order, ...]:

@@ -72,17 +72,18 @@ def _stops_first(deal: DcaDeal) -> bool:
 
 def passing(deal: DcaDeal, price: Decimal, market: Market) -> tuple[DcaDeal, Told]:
     """The path went through `price` without stopping: trailing is undone if that was out of profit."""
-    if deal.deal.status is DealStatus.TRAILING and _is_out_of_profit(deal, price, market):
+    if deal.deal.status is DealStatus.TRAILING and deal.is_better(out_of_profit_level(deal, market), price):
         undone = replace(deal, trail_best=ZERO).with_deal(status=DealStatus.OPEN)
         return undone, (tell(deal, "trailing_undone", price=price),)
     return deal, ()
 
 
-def _is_out_of_profit(deal: DcaDeal, price: Decimal, market: Market) -> bool:
+def out_of_profit_level(deal: DcaDeal, market: Market) -> Decimal:
+    """The price beyond which trailing is undone."""
     level = ladder.out_of_profit_level(deal.deal.average, deal.direction, market.taker_fee)
     if deal.arm_price is not None and deal.is_better(level, deal.arm_price):
         level = deal.arm_price  # a target at a price of its own may lie where the fees are not earned yet
-    return deal.is_better(level, price)
+    return level
 
 
 def _trailing(deal: DcaDeal, tick: PriceTick, fallen: Decimal, market: Market) -> tuple[DcaDeal, Told]:
