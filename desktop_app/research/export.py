@@ -36,7 +36,7 @@ dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(240px,1fr));gap:12
 dt{color:#5a6376;font-size:13px}dd{margin:0;font-weight:600}svg{width:100%;height:auto;display:block}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:14px}
 th{text-align:left;color:#5a6376;font-weight:600}th,td{padding:4px 8px;border-bottom:1px solid #edf0f4}
-td.n,th.n{text-align:right}.scroll{overflow-x:auto}
+.card+.card{margin-top:12px}td.n,th.n{text-align:right}.scroll{overflow-x:auto}
 @media print{body{background:#fff}.card{border:0;padding:0}}
 """
 

@@ -1,4 +1,4 @@
-"""The curves of a result under each other on one axis of time: equity beside holding, drawdown, months."""
+"""The curves of a result under each other on one axis of time: equity beside holding, drawdown, funds, months."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.gui import fmt
@@ -21,9 +21,12 @@ from desktop_app.gui.theme import Theme, current_theme
 from desktop_app.research.insight import Course, Month
 
 _AXIS_WIDTH = 66
-_LABEL_ROOM = 0.45  # of the months' span
+_SHARES = (5, 2, 2, 3)  # of the height
+_NO_LIMIT = 16_777_215  # Qt's
+_ROOM_FOR_FOUR = 420  # pixels of height
+_LABEL_ROOM = 0.55  # of the months' span
 _MOST_LABELS = 14  # months that are named with their number
-Part = Literal["equity", "drawdown", "months"]
+Part = Literal["equity", "drawdown", "in_use", "months"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,9 @@ class CurvesView(QWidget):
         self.canvas.ci.setSpacing(2)
         self.plots: dict[Part, Any] = {}
         self._lines: list[Any] = []
-        for row, (part, unit) in enumerate((("equity", ""), ("drawdown", " %"), ("months", " %"))):
+        for row, (part, unit) in enumerate((("equity", ""), ("drawdown", " %"), ("in_use", ""), ("months", " %"))):
             self._add_plot(part, unit, row)  # type: ignore[arg-type]
-        for row, share in enumerate((5, 2, 3)):
+        for row, share in enumerate(_SHARES):
             self.canvas.ci.layout.setRowStretchFactor(row, share)
         self.canvas.scene().sigMouseMoved.connect(self._point)
         head = QHBoxLayout()
@@ -134,15 +137,17 @@ class CurvesView(QWidget):
             self._draw_equity(drawn, colour, theme)
             self._draw_drawdown(drawn, colour)
         if len(self._drawn) == 1:
+            self._draw_in_use(self._drawn[0])
             self._draw_months(self._drawn[0], theme)
         is_alone = len(self._drawn) == 1
-        self.plots["months"].setVisible(is_alone)
+        self._show_part("months", is_alone)
+        self._show_in_use()
         self.plots["drawdown"].getAxis("bottom").setStyle(showValues=not is_alone)
         self.plots["drawdown"].getAxis("bottom").setHeight(6 if is_alone else None)
         if self._drawn:
             ends = [(one.course.at[0], one.course.at[-1]) for one in self._drawn]
             self.plots["equity"].setXRange(min(a for a, _ in ends) / 1000, max(b for _, b in ends) / 1000)
-        for part in ("equity", "drawdown"):
+        for part in ("equity", "drawdown", "in_use"):
             self.plots[part].enableAutoRange(axis="y")
         self._fit_months()
         self._name()
@@ -175,6 +180,27 @@ class CurvesView(QWidget):
             self.plots["drawdown"].plot(at, np.array(drawn.course.drawdown), pen=pen, fillLevel=0, brush=shade)
         else:
             self.plots["drawdown"].plot(at, np.array(drawn.course.drawdown), pen=pen)
+
+    def _draw_in_use(self, drawn: Drawn) -> None:
+        shade = QColor(self._theme.line_safety)
+        pen = _pen(shade.name(), 1.2)
+        shade.setAlpha(50)
+        at = np.array(drawn.course.at) / 1000
+        self.plots["in_use"].plot(at, np.array(drawn.course.in_use), pen=pen, fillLevel=0, brush=shade)
+
+    def _show_in_use(self) -> None:
+        """The funds in use, where there is the height for a fourth one."""
+        is_shown = len(self._drawn) == 1 and self.height() >= _ROOM_FOR_FOUR
+        if self.plots["in_use"].isVisible() != is_shown:
+            self._show_part("in_use", is_shown)
+            self._name()
+
+    def _show_part(self, part: Part, is_shown: bool) -> None:
+        """A hidden part leaves its room to the others."""
+        row, layout = list(self.plots).index(part), self.canvas.ci.layout
+        self.plots[part].setVisible(is_shown)
+        layout.setRowStretchFactor(row, _SHARES[row] if is_shown else 0)
+        layout.setRowMaximumHeight(row, _NO_LIMIT if is_shown else 0)
 
     def _draw_months(self, drawn: Drawn, theme: Theme) -> None:
         plot, months = self.plots["months"], drawn.months
@@ -249,6 +275,8 @@ class CurvesView(QWidget):
                 (theme.muted, "┄", tr("holding")),
                 (theme.loss, "▬", tr("drawdown")),
             )
+            if self.plots["in_use"].isVisible():
+                names = (*names, (theme.line_safety, "▬", tr("funds in use")))
         else:
             names = tuple((colour, "━", drawn.name) for drawn, colour in zip(self._drawn, colours, strict=False))
         spans = [f'<span style="color:{colour}">{mark}</span> {_escaped(name)}' for colour, mark, name in names]
@@ -270,6 +298,10 @@ class CurvesView(QWidget):
         for line in self._lines:
             line.setPen(_pen(theme.muted, 1, Qt.PenStyle.DashLine))
         self._draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_in_use()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and current_theme() != self._theme:

@@ -159,7 +159,7 @@ def endings_of(outcome: Outcome) -> str:
     if not insight.endings or outcome.report.summary.round_trips is not None:
         return ""
     ended = ", ".join(
-        f"{wording.deal_status(DealStatus(one.status)) if one.status else tr('Open')} {fmt.whole(one.deals)}"
+        f"{wording.deal_status(DealStatus(one.status)) if one.status else tr('Still open')} {fmt.whole(one.deals)}"
         for one in insight.endings
     )
     ladder = ", ".join(f"{filled} × {fmt.whole(deals)}" for filled, deals in insight.ladder)
@@ -168,7 +168,7 @@ def endings_of(outcome: Outcome) -> str:
 
 def reason_of(deal: DealLine) -> str:
     """Why it ended; one that runs on is open."""
-    return tr("Open") if deal.closed_at is None else wording.deal_status(DealStatus(deal.status))
+    return tr("Still open") if deal.closed_at is None else wording.deal_status(DealStatus(deal.status))
 
 
 def invested_in(deal: DealLine, direction: Direction) -> Decimal:

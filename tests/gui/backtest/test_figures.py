@@ -62,14 +62,14 @@ def test_endings_and_the_ladder_are_told_in_one_line(made: Outcome) -> None:
     line = endings_of(made)
 
     assert line.startswith("Ended: Take profit reached ")
-    assert ", Open 1  ·  Safety orders × deals: 0 × " in line
+    assert ", Still open 1  ·  Safety orders × deals: 0 × " in line
     assert endings_of(replace(made, insight=replace(made.insight, endings=()))) == ""
 
 
 def test_an_open_deal_has_no_reason_yet(made: Outcome) -> None:
     reasons = {reason_of(deal) for deal in made.report.deals}
 
-    assert reasons == {"Take profit reached", "Open"}
+    assert reasons == {"Take profit reached", "Still open"}
 
 
 def test_a_grid_shows_its_round_trips(made: Outcome) -> None:
