@@ -143,7 +143,7 @@ def _said(said: Robustness) -> Iterator[str]:
     if said.resampled is not None:
         order = said.resampled
         yield (
-            f"Closed deals fell by {_cents(order.own_drawdown)} %; in another order by "
+            f"Its closed deals fell by {_cents(order.own_drawdown)} %; in another order by "
             f"{_cents(order.shuffled_drawdown.middle)} %, one time in 20 by more than "
             f"{_cents(order.shuffled_drawdown.high)} %."
         )

@@ -24,7 +24,8 @@ class Spread:
 class Resampled:
     """`shuffled_drawdown`: percent of the highest point so far, for the same deals in another order (their sum stays
     the same). `drawn_profit` and `drawn_drawdown`: for as many deals drawn from them, each as often as chance has it.
-    `losing_share`: of those draws that lose. Drawdowns are those of closed deals: while one is open it can be deeper.
+    `losing_share`: of those draws that lose. A deal falls as deep as it stood at its worst while it was open; deals
+    follow one another, none begins before the one before has ended.
     """
 
     runs: int
@@ -36,8 +37,16 @@ class Resampled:
     losing_share: float
 
 
-def resample(profits: NDArray[np.float64], funds: Decimal, *, seed: int = 1, runs: int = _RUNS) -> Resampled | None:
-    """`profits` of closed deals in their order, `funds` at the start. None for less than two deals.
+def resample(
+    profits: NDArray[np.float64],
+    worst: NDArray[np.float64],
+    funds: Decimal,
+    *,
+    seed: int = 1,
+    runs: int = _RUNS,
+) -> Resampled | None:
+    """`profits` of closed deals in their order, the `worst` that each showed while open (0 or less), and the funds at
+    the start. None for less than two deals.
 
     Shuffling the order of trades: R. Pardo, "The Evaluation and Optimization of Trading Strategies", 2008; drawing
     anew: B. Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7(1), 1979.
@@ -52,15 +61,16 @@ def resample(profits: NDArray[np.float64], funds: Decimal, *, seed: int = 1, run
     while left:
         rows = min(left, max(1, _MOST_AT_ONCE // count))
         left -= rows
-        shuffled.append(drawdowns(chance.permuted(np.tile(profits, (rows, 1)), axis=1), start))
-        chosen = profits[chance.integers(0, count, (rows, count))]
-        drawn.append(drawdowns(chosen, start))
-        sums.append(chosen.sum(axis=1))
+        order = chance.permuted(np.tile(np.arange(count), (rows, 1)), axis=1)
+        shuffled.append(drawdowns(profits[order], worst[order], start))
+        chosen = chance.integers(0, count, (rows, count))
+        drawn.append(drawdowns(profits[chosen], worst[chosen], start))
+        sums.append(profits[chosen].sum(axis=1))
     profit = np.concatenate(sums)
     return Resampled(
         runs=runs,
         deals=count,
-        own_drawdown=float(drawdowns(profits[np.newaxis], start)[0]),
+        own_drawdown=float(drawdowns(profits[np.newaxis], worst[np.newaxis], start)[0]),
         shuffled_drawdown=_spread(np.concatenate(shuffled)),
         drawn_profit=_spread(profit),
         drawn_drawdown=_spread(np.concatenate(drawn)),
@@ -68,12 +78,12 @@ def resample(profits: NDArray[np.float64], funds: Decimal, *, seed: int = 1, run
     )
 
 
-def drawdowns(profits: NDArray[np.float64], start: float) -> NDArray[np.float64]:
-    """The deepest fall, in percent of the highest point so far, of each row of profits."""
-    worth = start + np.cumsum(profits, axis=1)
-    peak = np.maximum(np.maximum.accumulate(worth, axis=1), start)
-    falls: NDArray[np.float64] = ((peak - worth) / peak).max(axis=1) * 100
-    return falls
+def drawdowns(profits: NDArray[np.float64], worst: NDArray[np.float64], start: float) -> NDArray[np.float64]:
+    """The deepest fall, in percent of the highest point so far, of each row of deals."""
+    before = start + np.cumsum(profits, axis=1) - profits
+    peak = np.maximum.accumulate(before, axis=1)
+    falls: NDArray[np.float64] = ((peak - before - np.minimum(worst, profits)) / peak).max(axis=1) * 100
+    return np.maximum(falls, 0.0)
 
 
 def _spread(values: NDArray[np.float64]) -> Spread:

@@ -21,6 +21,7 @@ from desktop_app.research.backtest import BacktestRefused, BacktestResult, Backt
 from desktop_app.research.curves import make_curves
 from desktop_app.research.deflated_sharpe import DeflatedSharpe, deflated_sharpe
 from desktop_app.research.goals import deals_of
+from desktop_app.research.insight import make_insight
 from desktop_app.research.judging import Interrupted, Stretch, Workbench
 from desktop_app.research.neighbours import Neighbourhood, neighbourhood_of, neighbours_of
 from desktop_app.research.plan import make_plan
@@ -93,11 +94,10 @@ def examine(
         neighbourhood = neighbourhood_of(found.search.space, chosen, known, judge)
     except Interrupted:
         return None
-    profits = np.array([float(deal.profit) for deal in result.deals if deal.status.is_over])
     return Robustness(
         deals=deals_of(chosen.summary),
         neighbourhood=neighbourhood,
-        resampled=resample(profits, result.funds, seed=found.search.seed),
+        resampled=resample(*_closed(result), result.funds, seed=found.search.seed),
         costs=costs,
         deflated=deflated_sharpe(_daily_returns(result), _tried(found)),
     )
@@ -135,6 +135,18 @@ def _cost(bench: Workbench, trial: Trial, stretch: Stretch, times: Decimal, step
         summary = make_report(Workbench(dearer, steps.is_stopped).run(trial.point, stretch)).summary
     steps.step()
     return Cost(times, maker * HUNDRED, taker * HUNDRED, slippage, summary)
+
+
+def _closed(result: BacktestResult) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of the closed deals what they brought, and the worst that they showed while they were open."""
+    shown = make_insight(result, make_report(result)).excursions
+    closed = [
+        (float(deal.profit), float(excursion.worst_quote))
+        for deal, excursion in zip(result.deals, shown, strict=True)
+        if deal.status.is_over
+    ]
+    columns = np.array(closed).reshape(-1, 2)
+    return columns[:, 0], columns[:, 1]
 
 
 def _daily_returns(result: BacktestResult) -> NDArray[np.float64]:

@@ -46,6 +46,7 @@ def test_neighbours_orders_and_the_count_of_deals_are_those_of_the_best() -> Non
     assert said.neighbourhood.neighbours
     assert all(one.score == scores.get(one.point) for one in said.neighbourhood.neighbours)
     assert said.resampled is not None and said.resampled.deals == said.deals
+    assert 4 < said.resampled.own_drawdown <= best.summary.max_drawdown_percent  # the last deal is open
     assert said.deflated is None  # four hours are no ten days
 
 
