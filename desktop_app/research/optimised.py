@@ -141,6 +141,7 @@ def _resampled(found: Resampled) -> Json:
         "drawn_drawdown_percent": _spread(found.drawn_drawdown),
         "drawn_profit_quote": _spread(found.drawn_profit),
         "losing_share": _number(found.losing_share),
+        "losing_deals": found.losing_deals,
     }
 
 

@@ -147,10 +147,13 @@ def _said(said: Robustness) -> Iterator[str]:
             f"{_cents(order.shuffled_drawdown.middle)} %, one time in 20 by more than "
             f"{_cents(order.shuffled_drawdown.high)} %."
         )
-        yield (
-            f"As many deals drawn from them bring {_cents(order.drawn_profit.low)} to "
-            f"{_cents(order.drawn_profit.high)} nine times in ten; {order.losing_share:.0%} of the draws lose."
-        )
+        if order.losing_deals:
+            yield (
+                f"As many deals drawn from them bring {_cents(order.drawn_profit.low)} to "
+                f"{_cents(order.drawn_profit.high)} nine times in ten; {order.losing_share:.0%} of the draws lose."
+            )
+        else:
+            yield f"None of its {order.deals:,} deals closed with a loss: losses stand in deals that stay open."
     for cost in said.costs[1:]:
         came = "refused" if cost.summary is None else f"a total of {_cents(total_of(cost.summary))}"
         yield (f"Fees ×{plain(cost.times)} and {plain(cost.slippage_percent.normalize())} % slippage: {came}.")

@@ -24,7 +24,7 @@ class Spread:
 class Resampled:
     """`shuffled_drawdown`: percent of the highest point so far, for the same deals in another order (their sum stays
     the same). `drawn_profit` and `drawn_drawdown`: for as many deals drawn from them, each as often as chance has it.
-    `losing_share`: of those draws that lose. A deal falls as deep as it stood at its worst while it was open; deals
+    `losing_share`: of those draws that lose; where no deal closed with a loss (`losing_deals`), none can. A deal falls as deep as it stood at its worst while it was open; deals
     follow one another, none begins before the one before has ended.
     """
 
@@ -35,6 +35,7 @@ class Resampled:
     drawn_profit: Spread
     drawn_drawdown: Spread
     losing_share: float
+    losing_deals: int = 0
 
 
 def resample(
@@ -75,6 +76,7 @@ def resample(
         drawn_profit=_spread(profit),
         drawn_drawdown=_spread(np.concatenate(drawn)),
         losing_share=float((profit < 0).mean()),
+        losing_deals=int((profits < 0).sum()),
     )
 
 

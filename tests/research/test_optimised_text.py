@@ -61,7 +61,7 @@ def test_what_speaks_for_and_against_the_first_row_is_said() -> None:
     said = Robustness(
         deals=3,
         neighbourhood=Neighbourhood(10.0, (Neighbour("a.b", away, 9.5), Neighbour("a.b", away, 1.0))),
-        resampled=Resampled(2000, 3, 1.0, Spread(1, 2, 3), Spread(-4, 5, 6), Spread(1, 2, 3), 0.25),
+        resampled=Resampled(2000, 3, 1.0, Spread(1, 2, 3), Spread(-4, 5, 6), Spread(1, 2, 3), 0.25, 1),
         costs=(
             Cost(D(1), D("0.1"), D("0.1"), D(0), summary()),
             Cost(D("1.5"), D("0.15"), D("0.15"), D("0.025"), summary(profit_quote=D(7))),
@@ -77,5 +77,8 @@ def test_what_speaks_for_and_against_the_first_row_is_said() -> None:
     assert "bring −4 to 6 nine times in ten; 25% of the draws lose" in text
     assert "Fees ×1.5 and 0.025 % slippage: a total of 8." in text and "0.05 % slippage: refused." in text
     assert "luckiest of 40" in text and "not convincing" in text
+    assert said.resampled is not None
+    never = replace(said, resampled=replace(said.resampled, losing_deals=0))
+    assert "None of its 3 deals closed with a loss" in to_text(found(), 5, None, never)
     peak = replace(said, neighbourhood=Neighbourhood(10.0, (Neighbour("a.b", away, None),)), deflated=None)
     assert "0 of 1 neighbours come within 10 %: a peak" in to_text(found(), 5, None, peak)
