@@ -24,8 +24,9 @@ class Spread:
 class Resampled:
     """`shuffled_drawdown`: percent of the highest point so far, for the same deals in another order (their sum stays
     the same). `drawn_profit` and `drawn_drawdown`: for as many deals drawn from them, each as often as chance has it.
-    `losing_share`: of those draws that lose; where no deal closed with a loss (`losing_deals`), none can. A deal falls as deep as it stood at its worst while it was open; deals
-    follow one another, none begins before the one before has ended.
+    `losing_share`: of those draws that lose; where no deal closed with a loss (`losing_deals`), none can. A deal falls
+    as deep as it stood at its worst while it was open; deals follow one another, none begins before the one before has
+    ended.
     """
 
     runs: int
