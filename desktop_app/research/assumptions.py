@@ -173,7 +173,7 @@ def read_assumptions(text: str) -> Assumptions:
 
 def lines_of(taken: Assumptions) -> tuple[str, ...]:
     """What people read under a result."""
-    gaps = f", {taken.gaps} gaps" if taken.gaps else ""
+    gaps = f", {taken.gaps} {'gap' if taken.gaps == 1 else 'gaps'}" if taken.gaps else ""
     warm_up = f", {taken.warm_up_candles} before them for indicators" if taken.warm_up_candles else ""
     source = f" of {taken.source}" if taken.source else ""
     ticks = "1 tick" if taken.fill_through == 1 else f"{taken.fill_through} ticks"
@@ -200,9 +200,9 @@ def _path(taken: Assumptions) -> str:
     if taken.detail is None:
         return taken.path
     finer, missing = taken.detail, taken.detail.missing
-    usual = f"; {missing} candles without them: {taken.path}" if missing else ""
+    usual = f"; of {missing} without them {taken.path}" if missing else ""
     source = f" of {finer.source}" if finer.source else ""
-    return f"of the {finer.timeframe} candles inside{source}, sha256 {finer.data_hash[:16]}{usual}"
+    return f"the {finer.timeframe} candles{source} inside each, sha256 {finer.data_hash[:16]}{usual}"
 
 
 def _percent(fee: Decimal) -> str:

@@ -125,4 +125,4 @@ def test_people_read_what_was_taken_for_granted() -> None:
         "of the 1s",
     ):
         assert said in text
-    assert "2 candles without them" in text and "volume not looked at" in "\n".join(lines_of(_made()))
+    assert "of 2 without them" in text and "volume not looked at" in "\n".join(lines_of(_made()))
