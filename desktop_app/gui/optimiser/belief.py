@@ -55,8 +55,7 @@ def _unseen(trial: Trial, quote: str) -> Saying:
     seen, unseen = total_of(trial.summary), total_of(trial.unseen)
     words = tr("{unseen} on the last 30 %, {seen} on the 70 % it was chosen by.")
     text = words.format(unseen=fmt.pnl(unseen, quote), seen=fmt.pnl(seen, quote))
-    tone: Tone = "bad" if seen > 0 >= unseen else "good" if unseen > 0 else "neutral"
-    return Saying(tr("Unseen data"), text, tone)
+    return Saying(tr("Unseen data"), text, "good" if unseen > 0 else "bad")
 
 
 def _neighbours(robustness: Robustness) -> Saying | None:

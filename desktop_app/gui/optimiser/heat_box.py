@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from desktop_app.gui.conditions.flow import FlowLayout
 from desktop_app.gui.editor.rows import QuietCombo
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import plain_label
@@ -28,8 +27,6 @@ class HeatBox(QWidget):
         self._note, self._empty = plain_label(), plain_label()
         self._variables: tuple[Variable, ...] = ()
         self._lay_out()
-        for combo in (self.across, self.down):
-            combo.setSizeAdjustPolicy(QuietCombo.SizeAdjustPolicy.AdjustToContents)
         self.across.currentIndexChanged.connect(lambda _at: self._axis_picked(self.across, self.down))
         self.down.currentIndexChanged.connect(lambda _at: self._axis_picked(self.down, self.across))
         self.retranslate()
@@ -105,24 +102,24 @@ class HeatBox(QWidget):
         self._note.setProperty("role", "muted")
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        head = QWidget()
-        flow = FlowLayout(head)
+        head = QHBoxLayout()
+        head.setSpacing(6)
         for label, combo in ((self._down_label, self.down), (self._across_label, self.across)):
             label.setProperty("role", "muted")
             label.setBuddy(combo)
-            pair = QWidget()
-            row = QHBoxLayout(pair)
-            row.setContentsMargins(0, 0, 10, 0)
-            row.setSpacing(6)
-            row.addWidget(label)
-            row.addWidget(combo)
-            flow.addWidget(pair)
-        flow.addWidget(self.key)
+            combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            combo.setMinimumContentsLength(6)
+            combo.setMaximumWidth(180)
+            combo.setSizeAdjustPolicy(QuietCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            head.addWidget(label)
+            head.addWidget(combo)
+        head.addStretch()
         shown = QWidget()
         column = QVBoxLayout(shown)
         column.setContentsMargins(8, 6, 8, 4)
         column.setSpacing(4)
-        column.addWidget(head)
+        column.addLayout(head)
+        column.addWidget(self.key)
         column.addWidget(self.map, 1)
         column.addWidget(self._note)
         self._pages = QStackedLayout(self)

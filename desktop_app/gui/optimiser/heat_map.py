@@ -313,7 +313,8 @@ class ColourKey(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._range = (0.0, 0.0)
-        self.setMinimumSize(160, self.fontMetrics().height() + 6)
+        self.setFixedHeight(self.fontMetrics().height() + 6)
+        self.setMaximumWidth(260)
 
     def show_range(self, low: float, high: float) -> None:
         self._range = (low, high)

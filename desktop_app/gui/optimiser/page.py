@@ -153,8 +153,7 @@ class OptimiserPage(QWidget):
         self.form.setEnabled(not self.hand.is_busy)
         if state == "over":
             self.bar.show_ending(self._ending_words())
-            if self.results.chosen is None and self.hand.shown:
-                self.results.table.select(key_of(self.hand.shown[0]))
+            self._choose_best()
         self._show_nothing_yet()
         self._show_chosen()
 
@@ -172,7 +171,14 @@ class OptimiserPage(QWidget):
         self._draw_heat()
         score = shown_score(hand.shown[0].score, self.goal) if hand.shown else None
         self.bar.show_best("" if score is None else short(score))
+        if hand.answer is not None:
+            self._choose_best()
         self._show_chosen()
+
+    def _choose_best(self) -> None:
+        """Where nobody has chosen a run."""
+        if self.results.chosen is None and self.hand.shown:
+            self.results.table.select(key_of(self.hand.shown[0]))
 
     def _draw_heat(self, *_: object, is_new: bool = False) -> None:
         if self.hand.search is not None and self.hand.all:

@@ -22,7 +22,7 @@ from desktop_app.research.search import Trial
 from desktop_app.research.search_run import Tried
 from desktop_app.research.space import Value
 
-_ICONS = {Mark.STABLE: "check", Mark.BROKEN: "error"}
+_ICONS = {Mark.STABLE: "check", Mark.BROKEN: "error", Mark.LOSS: "down"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,8 +108,8 @@ class RunBar(QWidget):
         if self._state == "stopping":
             return tr("Stopping; what was found stays…")
         done, runs, total, left = self._progress
-        if not total:
-            return tr("Starting…")
+        if not done:  # candles are read and, for many runs, the bot is compiled
+            return tr("Getting ready…")
         if done < runs:
             parts = [tr("{done} of {count}").format(done=fmt.whole(done), count=fmt.whole(runs))]
         elif done == runs:

@@ -17,15 +17,17 @@ class Mark(StrEnum):
     """The gravest thing that there is to say; the value is the English word of the row."""
 
     BROKEN = tr_later("breaks a limit")
+    LOSS = tr_later("loses")
     UNSEEN = tr_later("bad unseen")
     FEW = tr_later("few deals")
-    PEAK = tr_later("lonely peak")
-    STABLE = tr_later("stable area")
+    PEAK = tr_later("lone peak")
+    STABLE = tr_later("stable")
     NONE = ""
 
 
 WHY: dict[Mark, str] = {
     Mark.BROKEN: tr_later("It breaks a limit that you set, so it stands below the others."),
+    Mark.LOSS: tr_later("It lost money even on the part that it was chosen by."),
     Mark.UNSEEN: tr_later("Good on the first part, bad on the unseen part: do not trust it."),
     Mark.FEW: tr_later("Fewer than 30 deals: chance alone can make such a result."),
     Mark.PEAK: tr_later(
@@ -36,6 +38,7 @@ WHY: dict[Mark, str] = {
 }
 _TINTS: dict[Mark, str] = {
     Mark.BROKEN: "error",
+    Mark.LOSS: "loss",
     Mark.UNSEEN: "warning",
     Mark.FEW: "warning",
     Mark.PEAK: "warning",
@@ -52,6 +55,8 @@ def mark_of(trial: Trial, share: float | None) -> Mark:
     """`share` of the neighbours that come within 10 % of its score; None where that is not known."""
     if trial.broken:
         return Mark.BROKEN
+    if total_of(trial.summary) <= 0:
+        return Mark.LOSS
     if is_bad_on_unseen(trial):
         return Mark.UNSEEN
     if deals_of(trial.summary) < FEW_DEALS:

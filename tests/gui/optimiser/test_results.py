@@ -28,7 +28,7 @@ def test_x06_a_row_has_both_parts_side_by_side(themed: QApplication) -> None:
 
     assert shown == {
         "number": "1", STEP: "1.6", SCALE: "1.3", "profit": "+4.97", "drawdown": "9.10", "deals": "120",
-        "score": "0.98", "unseen_profit": "+0.95", "unseen_drawdown": "11.00", "mark": "stable area", "plan": "168.99",
+        "score": "0.98", "unseen_profit": "+0.95", "unseen_drawdown": "11.00", "mark": "stable", "plan": "168.99",
     }  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def test_x06_pause_goes_on_with_the_same_button(bar: RunBar) -> None:
 
 def test_each_part_of_the_work_is_named(bar: RunBar) -> None:
     bar.show_state("running", has_form=False)
-    assert bar.news.text() == "Starting…"
+    assert bar.news.text() == "Getting ready…"
     bar.show_best("0.98")
     bar.show_progress(88, 132, 660, 170_000)
     assert bar.news.text() == "88 of 132 · best so far 0.98 · about 2 m 50 s left"

@@ -16,7 +16,7 @@ LOST = summary("-0.3", "14.1")
         (trial("1.6", "1.3"), 0.4, Mark.NONE),
         (trial("1.6", "1.3"), 0.0, Mark.PEAK),
         (trial("1.6", "1.3"), None, Mark.NONE),
-        (trial("1.6", "1.3", seen=LOST, unseen=LOST), None, Mark.NONE),
+        (trial("1.6", "1.3", seen=LOST, unseen=LOST), 1.0, Mark.LOSS),
     ],
 )
 def test_the_gravest_word_is_said(run: object, share: float | None, mark: Mark) -> None:
