@@ -104,18 +104,6 @@ SMALLEST_TEXT, LARGEST_TEXT = 80, 200
 _LONGEST_ZONE = 64
 
 
-def build_note() -> str:
-    """Which build this is, such as "commit 1a2b3c4d5e6f for Linux x86_64"; from a checkout, that it is one."""
-    bundle = getattr(sys, "_MEIPASS", None)
-    if bundle is None:
-        return "from source"
-    try:
-        told = json.loads((Path(bundle) / "resources" / "build.json").read_text(encoding="utf-8"))
-        return f"commit {str(told['commit'])[:12]} for {told['system']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "of unknown origin"
-
-
 @dataclass(frozen=True, slots=True)
 class AppSettings:
     """Choices that hold for the whole application. Raises ValueError, naming the choice that cannot be.

@@ -15,7 +15,6 @@ from desktop_app.config import (
     AppSettings,
     LoadedSettings,
     Paths,
-    build_note,
     default_data_dir,
     load_settings,
     write_atomically,
@@ -108,13 +107,3 @@ def test_a_failed_save_keeps_the_old_settings(tmp_path: Path, monkeypatch: pytes
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert [each.name for each in tmp_path.iterdir()] == ["settings.json"]
-
-
-def test_an_installed_application_says_which_build_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert build_note() == "from source"
-    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
-    assert build_note() == "of unknown origin"
-    (tmp_path / "resources").mkdir()
-    told = {"version": "0.1.0", "commit": "1a2b3c4d5e6f7a8b", "system": "Linux x86_64"}
-    (tmp_path / "resources" / "build.json").write_text(json.dumps(told), encoding="utf-8")
-    assert build_note() == "commit 1a2b3c4d5e6f for Linux x86_64"

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app import __version__
+from desktop_app.cli.build import build_note
 from desktop_app.cli.output import DONE, FAILED, show, show_document, visible, wording
 from desktop_app.cli.session import House, Session, asking, running
-from desktop_app.config import build_note
 
 if TYPE_CHECKING:
     from desktop_app.engine.views import AccountCheck, AccountView, KeyringView

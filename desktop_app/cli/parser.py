@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from desktop_app import __version__
+from desktop_app.cli.build import build_note
 from desktop_app.cli.output import CallProblem
-from desktop_app.config import build_note
 
 PROGRAM = "strongroom"
 
