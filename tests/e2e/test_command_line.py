@@ -229,3 +229,20 @@ def test_questions_do_without_numpy_and_sqlalchemy(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.stderr.strip() == "" and done.stdout == "[]\n[]\n"
+
+
+def test_a_backtest_imports_no_other_kind_of_bot_and_nothing_of_the_engine(tmp_path: Path) -> None:
+    lines = [f"{1_600_000_000_000 + n * 60_000},100,101,99,100,5" for n in range(3)]
+    (tmp_path / "btc.csv").write_text("\n".join(["timestamp,open,high,low,close,volume", *lines]), encoding="utf-8")
+    (tmp_path / "btc.toml").write_text(BOT, encoding="utf-8")
+    arguments = ["backtest", str(tmp_path / "btc.toml"), "--candles", str(tmp_path / "btc.csv"), "--json"]
+    heavy = {"sqlalchemy", "asyncio", "ccxt", "optuna", "talib", "numba", "PySide6", "numpy.ma"}
+    heavy |= {f"desktop_app.core.strategies.{kind}" for kind in ("grid", "grid_settings", "signal", "python", "own")}
+    code = (
+        f"import sys; from desktop_app.app import main; assert main({arguments!r}) == 0; "
+        f"sys.exit(', '.join({heavy!r} & set(sys.modules)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.stderr.strip() == "" and json.loads(done.stdout)["candles"] == 3
