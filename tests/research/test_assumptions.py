@@ -122,7 +122,7 @@ def test_people_read_what_was_taken_for_granted() -> None:
         "maker 0.1 %",
         "900",
         "3 gaps",
-        "of the 1s",
+        "the 1s candles",
     ):
         assert said in text
     assert "of 2 without them" in text and "volume not looked at" in "\n".join(lines_of(_made()))
