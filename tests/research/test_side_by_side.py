@@ -1,4 +1,4 @@
-"""A small share of the random bots that are played side by side and along finer candles; `side_by_side.py` plays more."""
+"""A small share of the random bots that `side_by_side.py` plays together and along finer candles."""
 
 import pytest
 
