@@ -1,6 +1,9 @@
 """Opens searches as documents of the window: of an editor, a bot, a backtest; and brings what they find into forms."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -17,16 +20,15 @@ from desktop_app.gui.editor.opening import settings_of
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.notices import Mood
-from desktop_app.gui.optimiser.against import applied
-from desktop_app.gui.optimiser.applying import ask_where, with_point
-from desktop_app.gui.optimiser.page import OptimiserPage
-from desktop_app.gui.optimiser.results import ResultRow
-from desktop_app.gui.optimiser.search_hand import SearchHand
-from desktop_app.gui.optimiser.variables import variables_of
+
+if TYPE_CHECKING:
+    from desktop_app.gui.optimiser.page import OptimiserPage
+    from desktop_app.gui.optimiser.results import ResultRow
+    from desktop_app.gui.optimiser.search_hand import SearchHand
 
 
 class OptimiserDesk(QObject):
-    """One page for each bot; the window keeps them as tabs."""
+    """One page for each bot; the window keeps them as tabs. What a search needs is imported with the first one."""
 
     def __init__(
         self,
@@ -35,7 +37,7 @@ class OptimiserDesk(QObject):
         paths: Paths,
         editors: EditorBench,
         backtests: BacktestDesk,
-        make_hand: Callable[[], SearchHand] = SearchHand,
+        make_hand: Callable[[], SearchHand] | None = None,
     ) -> None:
         super().__init__(window)
         self._make_hand = make_hand
@@ -80,6 +82,9 @@ class OptimiserDesk(QObject):
 
     def open_subject(self, subject: Subject, asked: Asked | None = None) -> OptimiserPage | None:
         """A page for these settings, on the candles of a backtest if there is one; None where nothing can vary."""
+        from desktop_app.gui.optimiser.page import OptimiserPage
+        from desktop_app.gui.optimiser.variables import variables_of
+
         if not variables_of(subject.settings):
             self._say(
                 "info", tr("What this bot does comes from outside, or is over once it is in: nothing to optimise.")
@@ -87,7 +92,8 @@ class OptimiserDesk(QObject):
             return None
         page = next((one for one in self.pages if subject.bot_id and one.subject.bot_id == subject.bot_id), None)
         if page is None:
-            page = OptimiserPage(self._bridge, self._paths, self._window.zone, subject, self._make_hand())
+            hand = self._make_hand() if self._make_hand is not None else None
+            page = OptimiserPage(self._bridge, self._paths, self._window.zone, subject, hand)
             self._take(page)
         else:
             page.show_subject(subject)
@@ -99,12 +105,20 @@ class OptimiserDesk(QObject):
     # --- what is done with a run
 
     def _backtest(self, page: OptimiserPage, settings: object) -> None:
-        self._backtests.open_settings(settings, page.subject.account)  # type: ignore[arg-type]
+        """Of a row, on the same candles."""
+        from desktop_app.gui.optimiser.past_box import take_over
+
+        shown = self._backtests.open_settings(settings, page.subject.account)  # type: ignore[arg-type]
+        asked = page.past.form.asked()
+        if shown is not None and asked is not None:
+            take_over(shown.form, asked, self._window.zone)
 
     def _apply(self, page: OptimiserPage, row: ResultRow) -> None:
         self._bridge.spawn(self._ask_and_apply(page, row), tr("opening a bot"))
 
     async def _ask_and_apply(self, page: OptimiserPage, row: ResultRow) -> None:
+        from desktop_app.gui.optimiser.applying import ask_where
+
         subject, source = page.subject, self._sources.get(page)
         if draft_from(subject.settings) is None:
             self._say("info", tr("A smart trade has no form; set these values in its ticket."))
@@ -119,6 +133,8 @@ class OptimiserDesk(QObject):
                 self._put(editor, row)
 
     def _open_new(self, page: OptimiserPage, row: ResultRow) -> None:
+        from desktop_app.gui.optimiser.against import applied
+
         settings = applied(page.subject.settings, row.trial.point)
         draft = draft_from(settings) if settings is not None else None
         if draft is None:
@@ -129,6 +145,8 @@ class OptimiserDesk(QObject):
 
     def _put(self, editor: BotEditor, row: ResultRow) -> None:
         """Into the form, as one step back from what is there."""
+        from desktop_app.gui.optimiser.applying import with_point
+
         self._window.open_document(editor, editor.title())
         editor.set_draft(with_point(editor.draft, row.trial.point))
         words = tr("The settings of row {number} are in the form. Nothing is saved or started.")

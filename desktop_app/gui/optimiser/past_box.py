@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QDate, QSignalBlocker, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop_app.core.market import Market
 from desktop_app.engine.views import AccountView
 from desktop_app.gui import fmt
-from desktop_app.gui.backtest.choices import DataChoice, moment_words, place_words, size_words
+from desktop_app.gui.backtest.choices import DataChoice, day_of, moment_words, place_words, size_words
 from desktop_app.gui.backtest.data_line import DataLine, show_gaps
 from desktop_app.gui.backtest.download import fetch_missing
 from desktop_app.gui.backtest.setup import Asked, SetupForm
@@ -103,8 +103,8 @@ class PastBox(QWidget):
         self._bridge.spawn(self._read_series(), tr("reading candles"))
 
     def take(self, asked: Asked) -> None:
-        """The same candles as somewhere else."""
-        self.form.choose(asked.data.source.symbol, (asked.data.source.exchange, asked.data.source.timeframe))
+        """The same candles and costs as somewhere else."""
+        take_over(self.form, asked, self._zone)
 
     def set_busy(self, is_busy: bool) -> None:
         self.form.set_busy(is_busy)
@@ -185,3 +185,29 @@ class PastBox(QWidget):
     def _show_gaps(self) -> None:
         if self.data.coverage is not None:
             self._bridge.spawn(show_gaps(self, self.data.coverage, self._zone), tr("showing gaps"))
+
+
+def take_over(form: SetupForm, asked: Asked, zone: tzinfo) -> None:
+    """Fill a form with what another one said, as soon as it knows which candles there are."""
+    source = asked.data.source
+
+    def fill() -> None:
+        if form.choice is None:
+            return
+        form.changed.disconnect(fill)
+        form.choose(source.symbol, (source.exchange, source.timeframe))
+        form.first.setDate(_day(asked.start, zone))
+        form.last.setDate(_day(asked.end - 1, zone))
+        for field, value in ((form.fee, asked.rules.fee_percent), (form.slippage, asked.rules.slippage_percent)):
+            with QSignalBlocker(field):
+                field.set_value(value)
+            field.setModified(True)  # it was chosen: no market's fee replaces it
+        form.changed.emit()
+
+    form.changed.connect(fill)
+    fill()
+
+
+def _day(at: int, zone: tzinfo) -> QDate:
+    day = day_of(at, zone)
+    return QDate(day.year, day.month, day.day)

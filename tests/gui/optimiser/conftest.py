@@ -58,21 +58,25 @@ class Lone:
     def until(self, is_so: Callable[[], bool]) -> None:
         self.run(_until(is_so, self.settled))
 
+    def open(self) -> OptimiserPage:
+        """A page of the bot that knows of no candles yet."""
+        hand = SearchHand(make=self.jobs)  # type: ignore[arg-type]
+
+        async def opened() -> None:
+            subject = Subject(SETTINGS, ACCOUNT, 1)
+            self._pages.append(OptimiserPage(self.bridge, Paths(self.folder), UTC, subject, hand))
+
+        self.run(opened())
+        page = self._pages[-1]
+        page.resize(1012, 660)
+        page.show()
+        return page
+
     def page(self) -> OptimiserPage:
         """A page of the bot, its candles looked at."""
-        hand = SearchHand(make=self.jobs)  # type: ignore[arg-type]
-        made: list[OptimiserPage] = []
-
-        def opened() -> None:
-            subject = Subject(SETTINGS, ACCOUNT, 1)
-            made.append(OptimiserPage(self.bridge, Paths(self.folder), UTC, subject, hand))
-            made[0].resize(1012, 660)
-            made[0].show()
-
-        self.do(opened)
-        self._pages += made
-        self.until(lambda: made[0].past.has_candles)
-        return made[0]
+        page = self.open()
+        self.until(lambda: page.past.has_candles)
+        return page
 
     def searched(self) -> OptimiserPage:
         page = self.page()

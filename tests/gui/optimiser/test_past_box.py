@@ -1,9 +1,14 @@
+from dataclasses import replace
+from datetime import UTC
+
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 
+from desktop_app.gui.backtest.choices import DAY_MS, day_of
 from tests.gui.backtest.trials import COUNT, SOURCE
 from tests.gui.optimiser.conftest import Bench, Lone
+from tests.gui.optimiser.trials import D
 from tests.gui.shell import button
 
 LEFT = Qt.MouseButton.LeftButton
@@ -37,12 +42,18 @@ def get(sheet: QDialog) -> None:
 
 
 def test_a_backtests_candles_are_taken_over(lone: Lone) -> None:
-    page = lone.page()
-    asked = page.past.asked()
+    asked = lone.page().past.asked()
     assert asked is not None
-    lone.do(lambda: page.take_past(asked))
+    wanted = replace(
+        asked, start=asked.start + 2 * DAY_MS, rules=replace(asked.rules, fee_percent=D("0.2"), slippage_percent=D(1))
+    )
+    later = lone.open()
+    later.take_past(wanted)  # nothing is known of the candles yet
+    lone.until(lambda: later.past.has_candles)
+    taken = later.past.asked()
 
-    assert page.past.form.choice == asked.data
+    assert taken is not None and taken.data == wanted.data and taken.rules == wanted.rules
+    assert day_of(taken.start, UTC) == day_of(wanted.start, UTC)
 
 
 def test_while_a_search_runs_its_candles_stay(lone: Lone) -> None:
