@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from desktop_app.store.candle_moments import read_times
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -39,8 +41,10 @@ class Numbers:
     others: "list[NDArray[np.float64]]"
 
 
-def read_digits(text: bytes, width: int, places: list[int]) -> Numbers | None:
+def read_digits(text: bytes, width: int, places: list[int], *, is_iso: bool = False) -> Numbers | None:
     """The columns at `places` of whole lines of `width` cells, each line with its end.
+
+    `is_iso`: the first of them are times such as 2020-09-13 12:26:40+00:00, which become ms UTC.
 
     None where anything in a wanted column is more than digits with one dot, or longer than what is surely exact, or
     where a line is not simply cells between commas: that is for a reader that takes its time.
@@ -48,10 +52,11 @@ def read_digits(text: bytes, width: int, places: list[int]) -> Numbers | None:
     cells = _cells(text, width)
     if cells is None:
         return None
-    columns = [column for place in places if (column := cells.column(place)) is not None]
-    if len(columns) < len(places) or columns[0].behind is not None:
+    whole = cells.times(places[0], text) if is_iso else cells.whole(places[0])
+    if whole is None:
         return None
-    return Numbers(columns[0].digits.view(np.int64), [column.floats() for column in columns[1:]])
+    columns = [column for place in places[1:] if (column := cells.column(place)) is not None]
+    return Numbers(whole, [column.floats() for column in columns]) if len(columns) + 1 == len(places) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,19 @@ class _Cells:
     lines: "Places"
     marks: _Marks
 
+    def starts(self, place: int) -> "Places":
+        return self.marks.ends[place - 1] + 1 if place else self.lines
+
+    def times(self, place: int, text: bytes) -> "NDArray[np.int64] | None":
+        return read_times(self.words, self.starts(place), self.marks.ends[place], text)
+
+    def whole(self, place: int) -> "NDArray[np.int64] | None":
+        column = self.column(place)
+        return column.digits.view(np.int64) if column is not None and column.behind is None else None
+
     def column(self, place: int) -> _Column | None:
         ends, counts = self.marks.ends[place].copy(), self.marks.counts[place]
-        length = ends - (self.marks.ends[place - 1] + 1 if place else self.lines)
+        length = ends - self.starts(place)
         most = int(counts.max())
         if most > 1:
             return None

@@ -128,9 +128,9 @@ class _Table:
 
     def _add_digits(self, text: bytes) -> bool:
         """Whether these lines hold nothing but plain numbers; otherwise nothing was added."""
-        if self.empty_row or self.unit == "iso":
+        if self.empty_row:
             return False
-        numbers = read_digits(text, self.width, self.places)
+        numbers = read_digits(text, self.width, self.places, is_iso=self.unit == "iso")
         return numbers is not None and self._kept(numbers.whole, _UNITS[self.unit], numbers.others)
 
     def _add_fast(self, lines: list[bytes]) -> bool:

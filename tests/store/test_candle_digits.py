@@ -69,12 +69,14 @@ def make_file(rng: random.Random) -> bytes:
     """A file as somebody's program wrote it; in every second one of them something is odd."""
     header = ["timestamp", *NAMES[1:]] + ["note"] * rng.choice([0, 0, 1, 2])
     rng.shuffle(header)
-    unit = rng.choice(["ms", "ms", "s"])
+    unit = rng.choice(["ms", "ms", "s", "iso"])
+    between, zone = rng.choice("T "), rng.choice(["", "Z", "+00:00", ".000Z"])
     rows = []
     for n in range(rng.randint(1, 60)):
         at = START + n * 60_000
+        written = {"ms": str(at), "s": str(at // 1000), "iso": f"2020-09-13{between}12:{n % 60:02d}:40{zone}"}
         cells = {
-            "timestamp": str(at if unit == "ms" else at // 1000),
+            "timestamp": written[unit],
             "note": rng.choice(["", "x", "1.2.3", "2020-01-01"]),
         }
         rows.append([cells.get(name) or number(rng) for name in header])
