@@ -48,7 +48,7 @@ def curves_svg(outcome: Outcome, say: Say = english) -> str:
 
 def sheet_svg(outcome: Outcome, say: Say = english, *, font: str = _FONT) -> str:
     """One page: what was tested, its figures, its curves, and everything that was taken for granted."""
-    rows, lines = rows_of(outcome, say), assumptions_of(outcome)
+    rows, lines = rows_of(outcome, say), assumptions_of(outcome, say)
     table = _table(rows, 92)
     curves_at = 92 + 26 * math.ceil(len(rows) / 3) + 16
     notes_at = curves_at + CURVES_HEIGHT + 10

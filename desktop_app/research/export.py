@@ -48,7 +48,7 @@ def to_html(outcome: Outcome, say: Say = english) -> str:
         f'<div><dt>{escape(row.name)}</dt><dd class="{row.tone}">{escape(row.value)}</dd></div>'
         for row in rows_of(outcome, say)
     )
-    taken = "".join(f"<li>{escape(line)}</li>" for line in assumptions_of(outcome))
+    taken = "".join(f"<li>{escape(line)}</li>" for line in assumptions_of(outcome, say))
     title = escape(title_of(outcome, say))
     return (
         '<!DOCTYPE html><html><head><meta charset="utf-8">'
@@ -146,7 +146,7 @@ def to_csv(outcome: Outcome) -> str:
     """A line for each deal, exact numbers, times as ms UTC; what was assumed stands in the comments on top."""
     out = io.StringIO()
     out.write(f"# {title_of(outcome, english)}, {period_of(outcome, english)}\n")
-    for line in assumptions_of(outcome):
+    for line in assumptions_of(outcome, english):
         out.write(f"# {line}\n")
     write = csv.writer(out, lineterminator="\n")
     write.writerow(

@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from desktop_app.core.market import FeeCurrency
+from desktop_app.research.assumptions import Detail
 from desktop_app.research.document import exact_text, to_json
 from desktop_app.research.drawing import curves_svg, sheet_svg, ticks
 from desktop_app.research.export import to_csv, to_document, to_html
@@ -47,7 +49,7 @@ def test_x_09_every_export_says_what_was_assumed(made: Outcome) -> None:
 
     for text in (page, table, picture):
         assert short_hash in text
-        assert "limits when the price is 1 tick past them" in text
+        assert "limit orders when the price is 1 tick past them" in text
         assert "maker 0.1 %" in text
         assert f"Strongroom {made.assumptions.version}" in text
     assert json.loads(to_document(made))["assumptions"]["data_hash"] == made.assumptions.data_hash
@@ -148,6 +150,20 @@ def test_figures_are_written_for_people(value: Decimal | None, text: str) -> Non
     assert figure(value) == text
 
 
+def test_other_assumptions_are_told_in_other_words(made: Outcome) -> None:
+    detail = Detail("d" * 64, "x", "1s", 100, 3)
+    taken = replace(
+        made.assumptions, fill_through=0, volume_share_percent=D(10), balance=None, detail=detail,
+        fee_currency=FeeCurrency.RECEIVED,
+    )  # fmt: skip
+    text = "\n".join(assumptions_of(replace(made, assumptions=taken), english))
+
+    assert "limit orders when touched; at most 10 % of a candle's volume; market orders 0 % worse" in text
+    assert "of the 1s candles inside" in text
+    assert "Balance: without end" in text
+    assert "in the coin received" in text
+
+
 def test_assumptions_have_their_names_before_them(made: Outcome) -> None:
-    assert [line.split(":")[0] for line in assumptions_of(made)][:4] == ["Data", "Path", "Fills", "Fees"]
+    assert [line.split(":")[0] for line in assumptions_of(made, english)][:4] == ["Data", "Path", "Fills", "Fees"]
     assert percent(D("-0.001")) == "0.00 %"
