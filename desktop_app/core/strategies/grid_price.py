@@ -7,6 +7,8 @@ from desktop_app.core.strategies.grid_plan import Told, tell
 from desktop_app.core.strategies.grid_state import GridDeal
 from desktop_app.core.strategy import Watch
 
+_NOTHING = Watch()
+
 
 def on_price(deal: GridDeal, tick: PriceTick) -> tuple[GridDeal, Told]:
     """The grid after the path has come to this price, or in a jump that lands there, as far as `tick.path`."""
@@ -50,17 +52,18 @@ def unblocked(deal: GridDeal) -> GridDeal:
 
 def deal_watch(deal: GridDeal) -> Watch:
     if deal.ending is not None:
-        return Watch()
+        return _NOTHING
     if deal.is_rebuilding:
         return Watch(follows=not deal.deal.live_orders)
-    below, above = deal.grid.stop_below, deal.grid.stop_above
-    falling = [level for level in (below.price if below is not None else None, deal.level_down) if level is not None]
-    rising = [
-        level
-        for level in (above.price if above is not None else None, deal.level_up, deal.level_profit)
-        if level is not None
-    ]
-    return Watch(below=max(falling, default=None), above=min(rising, default=None))
+    stop_below, stop_above = deal.grid.stop_below, deal.grid.stop_above
+    below, above = deal.level_down, deal.level_up
+    if stop_below is not None:
+        below = stop_below.price if below is None else max(below, stop_below.price)
+    if stop_above is not None:
+        above = stop_above.price if above is None else min(above, stop_above.price)
+    if deal.level_profit is not None:
+        above = deal.level_profit if above is None else min(above, deal.level_profit)
+    return _NOTHING if below is None and above is None else Watch(below=below, above=above)
 
 
 def deal_wake_at(deal: GridDeal) -> int | None:

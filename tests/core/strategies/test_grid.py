@@ -877,3 +877,17 @@ def test_an_order_that_is_over_takes_no_place() -> None:
     _, commands = grid_plan.next_orders(deal, it.market, BotIdentity(7), it.at)
 
     assert [command.order.index for command in commands if isinstance(command, PlaceOrder)] == [1]
+
+
+def test_it_watches_the_nearest_of_its_stops_and_levels() -> None:
+    stops = {"stop_below": {"price": 80}, "stop_above": {"price": 130}}
+    world = GridWorld(grid_settings(**stops)).go("100")
+    assert world.bot.watch(world.state, PAIR) == Watch(below=D(80), above=D(130))
+    world = GridWorld(grid_settings(trailing_up=True, trailing_down=True, **stops)).go("100", "111")
+    assert world.bot.watch(world.state, PAIR) == Watch(below=D(80), above=D(115))
+    assert world.go("100", "88").bot.watch(world.state, PAIR) == Watch(below=D(85), above=D(130))
+    world = GridWorld(grid_settings(take_profit_percent=1, **stops)).go("100", "101")
+    level = world.deal.level_profit
+    assert level is not None
+    assert 100 < level < 130
+    assert world.bot.watch(world.state, PAIR) == Watch(below=D(80), above=level)
