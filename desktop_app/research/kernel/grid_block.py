@@ -21,7 +21,7 @@ _SHAPES: dict[str, tuple[type, tuple[int, ...]]] = {
     "pairs": (np.float64, (layout.PAIRS,)),
     "near": (np.float64, (layout.NEAR,)),
     "fills": (np.int64, (MOST_FILLS, layout.FILL_COLUMNS)),
-    "fill_prices": (np.float64, (MOST_FILLS, 2)),
+    "fill_prices": (np.float64, (MOST_FILLS, layout.PRICE_COLUMNS)),
 }
 _BLOCK = np.dtype([(name, kind, shape) for name, (kind, shape) in _SHAPES.items()], align=True)
 

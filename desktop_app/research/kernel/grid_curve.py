@@ -9,6 +9,7 @@ from desktop_app.research.kernel.jit import compiled, inner
 
 FEW = 16  # candles whose extremes are looked at as one
 MANY = 128
+_UP, _DOWN = 1.0 + 1e-12, 1.0 - 1e-12
 
 # What comes back.
 FALL = 0
@@ -68,11 +69,24 @@ def _does_pass(top: float, bottom: float, results: Real) -> bool:
     return True
 
 
+@inner
+def _can_matter_no_more(before: float, lost: float, coins: float, over: float, under: float, results: Real) -> bool:
+    """Whether no price between these two could make a new high, or fall or lose more than ever."""
+    if coins <= 0.0:
+        return False
+    top, bottom, peak = before + coins * under * _UP, before + coins * over * _DOWN, results[PEAK]
+    if not top <= peak or not lost - coins * over * _DOWN <= results[DEEPEST]:
+        return False
+    return bool(peak - bottom <= results[FALL] * peak * _DOWN)
+
+
 @compiled
 def follow_grid(
-    course: Course, candle: Whole, cash: Real, coins: Real, funds: float, fee: float, booked: float, results: Real
+    course: Course, candle: Whole, cash: Real, coins: Real, over: Real, under: Real, funds: float, fee: float,
+    booked: float, results: Real,
 ) -> None:  # fmt: skip
-    """Fill `results`. `candle`, `cash`, `coins`: of each fill, and what cash and coins were after it.
+    """Fill `results`. `candle`, `cash`, `coins`: of each fill, and what cash and coins were after it; from there to the
+    next fill's candle all prices are `over` the one and `under` the other, if only by what floats round off.
 
     `booked`: the profit of the deal, if its last fill ended it; NaN while it runs.
 
@@ -92,7 +106,10 @@ def follow_grid(
             is_done = is_over and k == count
         stop = i + 1 if k > first else (candle[k] if k < count else total)
         is_open = k > 0 and (not is_done or k > first)
+        lost = (booked if is_done else 0.0) - (before - funds)
         lowest, at = np.inf, i
+        if first == k > 0 and _can_matter_no_more(before, lost, held * share, over[k - 1], under[k - 1], results):
+            at = stop
         while at < stop:
             if at % FEW == 0 and at + FEW <= stop:
                 many, few = at // MANY, at // FEW
@@ -116,6 +133,5 @@ def follow_grid(
                 at += 1
         if is_open:
             results[IN_MARKET] += stop - i
-            lost = (booked if is_done else 0.0) - (before - funds)
             results[DEEPEST] = max(results[DEEPEST], lost - held * lowest * share)
         i = stop

@@ -52,11 +52,14 @@ from desktop_app.research.kernel.grid_layout import (
     MOST_SELLS,
     MOST_USED,
     OUTCOME,
+    PRICE,
     REST,
     ROUND_TRIPS,
     ROWS,
     SLIPPAGE,
     STATUS,
+    STAYS_OVER,
+    STAYS_UNDER,
     STOP_ABOVE,
     STOP_BELOW,
     TAKER,
@@ -94,7 +97,8 @@ def trade(run: GridRun, side: int, price: Pair, lots: int, is_maker: int, line: 
     fill = run.fills[row]
     fill[FILL_CANDLE], fill[FILL_LINE], fill[FILL_SIDE] = state[CANDLE], line, side
     fill[FILL_LOTS], fill[FILL_IS_MAKER], fill[FILL_ROLE] = lots, is_maker, role
-    put(run.fill_prices[row], 0, price)
+    put(run.fill_prices[row], PRICE, price)
+    run.fill_prices[row, STAYS_OVER], run.fill_prices[row, STAYS_UNDER] = -np.inf, np.inf
     state[FILLS] = row + 1
     rate = get(run.set_pairs, MAKER if is_maker else TAKER)
     cost = times(price, whole(lots))
@@ -353,6 +357,9 @@ def set_near(run: GridRun) -> None:
     near[UPPER_LINE] = np.inf if is_highest else run.prices[state[BOUNDARY] + 1] + through
     if not is_highest and state[FUNDED] == state[BOUNDARY]:
         state[OUTCOME] = BEYOND_KERNEL  # the nearest line has no coins
+    if not run.set[DOES_MOVE] and state[FILLS]:
+        fill = run.fill_prices[state[FILLS] - 1]
+        fill[STAYS_OVER], fill[STAYS_UNDER] = near[LOWER_LINE], near[UPPER_LINE]
     near[LOWER_WATCH] = down_level(run) if is_lowest else -np.inf
     near[UPPER_WATCH] = up_level(run) if is_highest else np.inf
     if run.set[STOP_BELOW]:
@@ -385,6 +392,9 @@ def finish(run: GridRun, status: int, then: int, price: Pair) -> None:
     """All lines off, and what the ending asks for at market. What is left is worth what it would bring."""
     state = run.state
     put(run.pairs, LAST, price)
+    if state[FILLS]:
+        fill = run.fill_prices[state[FILLS] - 1]
+        fill[STAYS_OVER], fill[STAYS_UNDER] = -np.inf, np.inf
     if then == THEN_SELL:
         lots = state[HELD] // run.set[REST]
         if not is_too_small(run, lots, price):

@@ -96,7 +96,14 @@ RUNS = 0
 COMPLETED = 1
 STOPPED_OUT = 2
 
-# --- columns of `fills`; their prices are in `fill_prices` ---
+# --- columns of `fill_prices`: the price, two floats, and the lines between which the price then stays to the next
+# candle that fills; without end where they may move meanwhile ---
+PRICE = 0
+STAYS_OVER = 2
+STAYS_UNDER = 3
+PRICE_COLUMNS = 4
+
+# --- columns of `fills` ---
 FILL_CANDLE = 0
 FILL_LINE = 1  # row of the table; −1: no line's order
 FILL_SIDE = 2  # 1 buy, −1 sell

@@ -15,6 +15,7 @@ from desktop_app.research.kernel.grid_layout import (
     FILL_SIDE,
     IS_FEE_IN_COINS,
     MAKER,
+    PRICE,
     TAKER,
     GridRun,
 )
@@ -34,7 +35,7 @@ def add_up(
     for k in range(count):
         rate = maker if fills[k, FILL_IS_MAKER] else taker
         amount = fills[k, FILL_LOTS] * step
-        cost = prices[k, 0] * unit * amount
+        cost = prices[k, PRICE] * unit * amount
         if fills[k, FILL_SIDE] < 0:
             quote += cost - cost * rate
             base -= amount
@@ -67,8 +68,10 @@ def summarise_grid(play: GridPlay, candles: Candles, market: Market) -> Summary:
     size = float(funds)
     results = np.zeros(grid_curve.RESULTS)
     candle: Whole = np.ascontiguousarray(play.fills[:, layout.FILL_CANDLE])
+    over = play.fill_prices[:, layout.STAYS_OVER] * unit
+    under = play.fill_prices[:, layout.STAYS_UNDER] * unit
     booked = closed if is_over else float("nan")
-    grid_curve.follow_grid(kept.course, candle, cash, coins, size, fee, booked, results)
+    grid_curve.follow_grid(kept.course, candle, cash, coins, over, under, size, fee, booked, results)
     fall = float(results[grid_curve.FALL])
     days = np.append(0, kept.last_of_day)
     equity = grid_curve.equity_at(days, kept.course, candle, cash, coins, size, fee)

@@ -156,6 +156,13 @@ def test_a_stop_is_met_when_its_price_is_touched(low: float, is_stopped: bool) -
     assert (fills[-1][:3] == ("sell", None, D("97.5") * D("0.99"))) is is_stopped
 
 
+def test_coins_that_a_stop_leaves_go_on_rising_and_falling() -> None:
+    """It ends between two lines, for the lower one asks for ten ticks more: that bounds the price no longer."""
+    stop = {"price": "97.95", "then": "stop"}
+    fills = played([flat(100), (100, 100, 97, 97), flat(130), flat(60)], through=10, stop_below=stop, fee="0.003")
+    assert lines(fills) == [("buy", 1, 1)]
+
+
 @pytest.mark.parametrize(("then", "side"), [("stop", None), ("stop_and_sell", "sell"), ("stop_and_buy", "buy")])
 def test_what_becomes_of_coins_and_quote_at_a_stop(then: str, side: str | None) -> None:
     stop = {"price": "103", "then": then}

@@ -43,7 +43,8 @@ def test_leaping_over_candles_measures_what_looking_at_each_does(seed: int, book
     coins = np.array([rng.uniform(0, 9) for _ in candle])
     booked = booked if len(candle) else float("nan")
     course, results = grid_curve.course_of(close, low), np.zeros(grid_curve.RESULTS)
-    grid_curve.follow_grid(course, candle, cash, coins, FUNDS, FEE, booked, results)
+    over, under = np.full(len(candle), -np.inf), np.full(len(candle), np.inf)
+    grid_curve.follow_grid(course, candle, cash, coins, over, under, FUNDS, FEE, booked, results)
     fall, deepest, inside, equity = one_by_one(close, low, candle, cash, coins, booked)
     assert results[grid_curve.FALL] == fall
     assert results[grid_curve.DEEPEST] == pytest.approx(deepest, rel=1e-14)
