@@ -38,6 +38,7 @@ from desktop_app.engine.views import (
     DealDetail,
     DealView,
     Evidence,
+    FundsBar,
     KeyringView,
     TimelineLine,
 )
@@ -340,6 +341,9 @@ class FakeSupervisor:
 
     async def candles(self, account: str, symbol: str, timeframe: str, start: int, end: int) -> Candles:
         return candles(symbol, timeframe, start, end)
+
+    async def uncommitted(self, account: str, quote: str, excluding: int | str | None = None) -> FundsBar:
+        return FundsBar(D(10_000), (), D(10_000), quote)
 
     async def bot(self, bot: int) -> BotView:
         return next(view for view in await self.bots() if view.bot_id == bot)

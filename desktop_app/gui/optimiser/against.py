@@ -44,7 +44,7 @@ def plan_change(before: Decimal | None, after: Decimal | None, quote: str) -> Ch
     """The money that it plans to use; None where that stays."""
     if before == after or after is None:
         return None
-    return Change(tr("plan"), fmt.quote(before, quote), fmt.money(after, quote))
+    return Change(tr("Plan"), fmt.quote(before, quote), fmt.money(after, quote))
 
 
 def applied(settings: Settings, point: Point) -> Settings | None:

@@ -42,7 +42,7 @@ async def ask_where(parent: QWidget, bot: str, number: int, changes: Sequence[Ch
     ]
     ways = [Choice("new", tr("Open as a new bot"))]
     if has_bot:
-        ways.append(Choice("edit", tr("Put into the form of {bot}").format(bot=bot)))
+        ways.append(Choice("edit", tr("Put into the form")))
     title = tr("Row {number} for {bot}").format(number=number, bot=bot)
     answer = await ask_action(parent, title, lines, ways, no=tr("Keep the bot as it is"), body=ChangeTable(changes))
     return answer if answer in ("edit", "new") else None  # type: ignore[return-value]

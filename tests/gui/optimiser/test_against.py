@@ -27,7 +27,7 @@ def test_what_was_off_is_said_to_have_been_off() -> None:
 
 
 def test_the_plan_is_a_change_too() -> None:
-    assert plan_change(D("215.50"), D("168.99"), "USDT") == Change("plan", "215.50", "168.99 USDT")
+    assert plan_change(D("215.50"), D("168.99"), "USDT") == Change("Plan", "215.50", "168.99 USDT")
     assert plan_change(D(1), D(1), "USDT") is None and plan_change(D(1), None, "USDT") is None
 
 

@@ -63,13 +63,13 @@ def test_x07_apply_shows_field_by_field_what_would_change(bench: Bench) -> None:
 
     bench.shell.answer(lambda: QTest.mouseClick(page.details.apply, LEFT), look)
 
-    assert seen == ["First step 1.5 % → 0.8 %; Volume scale 1.5 → 1.0; plan 215.50 → 168.99 USDT"]
+    assert seen == ["First step 1.5 % → 0.8 %; Volume scale 1.5 → 1.0; Plan 215.50 → 168.99 USDT"]
 
 
 def test_x07_apply_puts_the_run_into_the_form_never_starts_and_can_be_undone(bench: Bench) -> None:
     page = bench.searched()
     bench.shell.answer(
-        lambda: QTest.mouseClick(page.details.apply, LEFT), press("Put into the form of BTC starter")
+        lambda: QTest.mouseClick(page.details.apply, LEFT), press("Put into the form")
     )  # fmt: skip
     bench.until(lambda: isinstance(front(bench), BotEditor))
     editor = front(bench)
@@ -93,7 +93,7 @@ def test_x07_the_form_counts_as_typed_and_what_is_typed_meanwhile_stays(bench: B
     search_over(bench.shell, page, bench.jobs)
     bench.shell.do(lambda: editor.set_draft(editor.draft.with_text("take_profit.percent", "3")))
     bench.shell.answer(
-        lambda: QTest.mouseClick(page.details.apply, LEFT), press("Put into the form of BTC starter")
+        lambda: QTest.mouseClick(page.details.apply, LEFT), press("Put into the form")
     )  # fmt: skip
 
     row = page.results.chosen

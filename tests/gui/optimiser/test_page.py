@@ -139,7 +139,7 @@ def test_x07_row_1_against_the_bot_stands_below(lone: Lone) -> None:
 
     text = page.details.changes_text
     assert text.startswith("Row 1 vs BTC starter:  First step 1.5 % → 0.8 %")
-    assert text.endswith("plan 215.50 → 168.99 USDT")
+    assert text.endswith("Plan 215.50 → 168.99 USDT")
 
 
 def test_the_form_folds_while_results_are_in_sight_and_comes_back(lone: Lone) -> None:
