@@ -10,6 +10,7 @@ on nothing but its settings, so what a lost worker was doing is done by another,
 Whoever can reach a scheduler can run programs on its workers: only trusted networks should.
 """
 
+import logging
 import sys
 import threading
 import time
@@ -25,6 +26,7 @@ _ANSWER_SECONDS = 10.0  # in which a scheduler must answer
 _LONELY_SECONDS = 30.0  # without any worker, until the search ends with what there is
 _LOOK_SECONDS = 1.0
 _TRIES = 4  # of a task whose workers are lost, or the candles with them
+_SILENT = logging.CRITICAL + 1
 _MOST_BENCHES = 2  # jobs that a worker keeps the prepared candles of
 
 
@@ -135,6 +137,8 @@ def _connected(address: str) -> Any:
         from distributed import Client
     except ImportError:
         raise ClusterTrouble("it needs an extra: install strongroom[cluster].") from None
+    for name in ("distributed", *(name for name in logging.root.manager.loggerDict if name.startswith("distributed."))):
+        logging.getLogger(name).setLevel(_SILENT)  # what it would print of a lost connection, we say in a sentence
     try:
         connect: Callable[..., Any] = Client
         return connect(address, timeout=_ANSWER_SECONDS, set_as_default=False, name="strongroom")
@@ -152,6 +156,8 @@ def _hands(client: Any, job: Job) -> int:
         raise ClusterTrouble("it has no workers. Start some with `dask worker`.")
     try:
         told = client.run(_about, on_error="return")
+    except (OSError, TimeoutError) as error:
+        raise ClusterTrouble(f"its connection was lost ({type(error).__name__}). Try again.") from None
     except Exception as error:  # noqa: BLE001 - what a foreign worker makes of our question is anybody's guess
         raise ClusterTrouble(f"its workers cannot run Strongroom ({error}). Install it there.") from None
     _check_versions(told, _about(), is_compiled=job.engine == "compiled")

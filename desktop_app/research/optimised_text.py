@@ -53,7 +53,10 @@ def partial(found: Found) -> list[str]:
     if found.is_complete:
         return []
     done = len(found.trials) + found.refused
-    return [f"{_ENDINGS[found.ending]} after {done:,} of {found.total:,}. This is what was found so far.", ""]
+    why = _ENDINGS[found.ending]
+    if found.ending == "workers" and found.search.cluster is not None:
+        why = "The workers of the cluster were lost: ended"
+    return [f"{why} after {done:,} of {found.total:,}. This is what was found so far.", ""]
 
 
 # --- the table

@@ -39,6 +39,8 @@ def test_what_ended_early_says_so_first() -> None:
         "The memory of this computer did not suffice: ended after 3 of 3."
     )
     assert "workers were lost" in to_text(found(ending="workers"), 5).splitlines()[0]
+    away = found(ending="workers", search=replace(found().search, cluster="tcp://there:8786"))
+    assert to_text(away, 5).startswith("The workers of the cluster were lost: ended after 3 of 3.")
 
 
 def test_a_walk_forward_is_told_fold_by_fold() -> None:
