@@ -123,6 +123,7 @@ from desktop_app.research.kernel.layout import (
     PATH,
     PENDING,
     PLACED_AT,
+    PLANNED,
     POINT,
     POINT_AT,
     POINT_END,
@@ -151,6 +152,7 @@ from desktop_app.research.kernel.layout import (
 from desktop_app.research.kernel.planning import (
     find_live,
     is_dust,
+    is_planned,
     order_anew,
     place_limit_base,
     place_market_base,
@@ -185,11 +187,14 @@ def deliver(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None
 def _decide(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None:
     at = run.state[POINT_AT]
     changed = NOTHING
+    if kind != ACCEPTED:
+        run.state[PLANNED] = 0
     if run.state[DEAL] != NO_DEAL:
         if kind == ACCEPTED:
+            is_news = run.orders[order, STATUS] != PENDING or not is_planned(run, order)
             if run.orders[order, STATUS] == PENDING:
                 run.orders[order, STATUS] = OPEN
-            changed = PLAN
+            changed = PLAN if is_news else NOTHING
         elif kind == FILLED:
             at = max(at, run.state[POINT_END])
             changed = _filled(run, order, is_maker, price)

@@ -74,7 +74,8 @@ PLACED_AT: Final = 33
 CANDLE_AT: Final = 34
 MOMENTS: Final = 35
 DEALS_TAKEN: Final = 36  # rows of deals that have been read and made room
-WHOLE: Final = 37
+PLANNED: Final = 37  # 1 and how many orders are wanted, while that is still true
+WHOLE: Final = 38
 
 NO_DEAL: Final = 0
 IS_OPENING: Final = 1

@@ -58,6 +58,7 @@ from desktop_app.research.kernel.layout import (
     PATH,
     PENDING,
     PLACED_AT,
+    PLANNED,
     POINT,
     POINT_AT,
     PRICE,
@@ -326,6 +327,13 @@ def order_anew(run: Run) -> None:
             continue
         if find_live(run, want[ROLE], want[INDEX]) < 0:
             _place(run, want)
+    run.state[PLANNED] = count + 1
+
+
+@inner
+def is_planned(run: Run, place: int) -> bool:
+    """The plan counts on this order as it is: that the exchange has it now is no reason for another plan."""
+    return run.state[PLANNED] > 0 and _is_wanted(run, run.orders[place], run.state[PLANNED] - 1, False)
 
 
 @inner

@@ -305,6 +305,9 @@ def _summaries(case: DcaCase, report: Report, mine: KernelResult) -> str:
     if summary is None:
         return "the kernel plays it but makes no summary"
     size = sum(float(fill.price * fill.amount) for fill in mine.fills)
+    lost = -sum(min(0.0, float(line.profit_quote)) for line in report.deals if line.closed_at is not None)
+    if lost < 1e-3 * size:  # what is left of large numbers: a ratio with it says nothing
+        summary = replace(summary, profit_factor=report.summary.profit_factor)
     return summary_difference(summary, report.summary, size)
 
 
