@@ -51,6 +51,7 @@ class ClusterCrew:
         self._is_stopped = False
         self._open: dict[Future[Judged], Any] = {}
         self._lock = threading.Lock()
+        self._scattering = threading.Lock()
         self._over = threading.Event()
         threading.Thread(target=self._watch, name="cluster", daemon=True).start()
 
@@ -85,12 +86,13 @@ class ClusterCrew:
     # --- on the client's threads
 
     def _send(self, task: Task, promise: "Future[Judged]", tries: int) -> None:
-        sent = self._client.submit(_work, self._candles, task, pure=False)
+        candles = self._candles
+        sent = self._client.submit(_work, candles, task, pure=False)
         with self._lock:
             self._open[promise] = sent
-        sent.add_done_callback(lambda done: self._landed(done, task, promise, tries))
+        sent.add_done_callback(lambda done: self._landed(done, candles, task, promise, tries))
 
-    def _landed(self, done: Any, task: Task, promise: "Future[Judged]", tries: int) -> None:
+    def _landed(self, done: Any, candles: Any, task: Task, promise: "Future[Judged]", tries: int) -> None:
         if self._is_stopped or promise.done():
             return
         try:
@@ -99,7 +101,9 @@ class ClusterCrew:
             elif done.status == "error" and not _is_loss(done.exception()):
                 self._settle(promise, None, done.exception())
             elif tries < _TRIES:
-                self._candles = self._scattered()
+                with self._scattering:
+                    if self._candles is candles:  # else another task's loss has sent them anew
+                        self._candles = self._scattered()
                 self._send(task, promise, tries + 1)
             else:
                 self._settle(promise, None, BrokenExecutor("workers were lost again and again"))
@@ -117,7 +121,7 @@ class ClusterCrew:
             promise.set_exception(error)
 
     def _scattered(self) -> Any:
-        return self._client.scatter(self._job, broadcast=True, hash=False, timeout=_ANSWER_SECONDS)
+        return self._client.scatter(self._job, broadcast=True, hash=False, timeout=_LONELY_SECONDS)
 
     def _watch(self) -> None:
         """Tasks for which there is no worker wait without end."""
