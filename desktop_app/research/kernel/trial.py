@@ -10,6 +10,8 @@ from desktop_app.research.kernel.coverage import is_dca_covered
 from desktop_app.research.kernel.grid_coverage import is_grid_covered
 from desktop_app.research.report import Summary
 
+_is_broken: list[bool] = []  # the compiler, in this process: then it is as if there were none
+
 # The kernels themselves are imported by the first call that needs one: that is what brings the compiler in.
 
 
@@ -30,12 +32,17 @@ def try_compiled(settings: Settings, candles: Candles, market: Market, rules: Ba
     Raises:
         BacktestRefused: so would the core.
     """
-    if isinstance(settings, DcaSettings):
-        from desktop_app.research.kernel.dca_trial import try_compiled_dca
+    if _is_broken:
+        return None
+    try:
+        if isinstance(settings, DcaSettings):
+            from desktop_app.research.kernel.dca_trial import try_compiled_dca
 
-        return try_compiled_dca(settings, candles, market, rules)
-    if isinstance(settings, GridSettings):
-        from desktop_app.research.kernel.grid_trial import try_compiled_grid
+            return try_compiled_dca(settings, candles, market, rules)
+        if isinstance(settings, GridSettings):
+            from desktop_app.research.kernel.grid_trial import try_compiled_grid
 
-        return try_compiled_grid(settings, candles, market, rules)
+            return try_compiled_grid(settings, candles, market, rules)
+    except (ImportError, OSError):  # a compiler that does not start, or a full disk under what it keeps
+        _is_broken.append(True)
     return None

@@ -1,5 +1,6 @@
 """Where compiled code is kept, and who never waits for a compiler."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from desktop_app.research.kernel import jit
 
+ROOT = Path(__file__).resolve().parents[3]
 LOOK = """
 import sys
 import desktop_app.research.trial, desktop_app.research.kernel.trial, desktop_app.research.kernel.jit
@@ -45,3 +47,32 @@ def test_where_nothing_can_be_written_nothing_is_kept(monkeypatch: pytest.Monkey
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path)
 
     assert jit.cache_folder() is None
+
+
+BROKEN = """
+import sys
+sys.path.insert(0, sys.argv[1])  # where a numba is that cannot be imported
+from desktop_app.research.kernel import jit
+assert jit.HAS_COMPILER
+import numpy
+from desktop_app.core.columns import Candles
+from desktop_app.core.market import Market
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.research.backtest import BacktestRules
+from desktop_app.research.kernel.trial import is_covered, try_compiled
+price = numpy.array([100.0, 101.0])
+candles = Candles(numpy.array([0, 60_000]), price, price, price, price, price)
+given = {"name": "b", "account": "a", "pairs": ["BTC/USDT"]}
+settings = DcaSettings.model_validate(given | {"base_order": {"volume": "100"}, "take_profit": {"percent": "1"}})
+rules = BacktestRules(60_000)
+assert is_covered(settings, rules)
+assert try_compiled(settings, candles, Market("BTC/USDT", "BTC", "USDT"), rules) is None
+"""
+
+
+def test_a_compiler_that_does_not_start_leaves_the_bot_to_the_core(tmp_path: Path) -> None:
+    (tmp_path / "numba.py").write_text("raise ImportError('Numba needs another NumPy')", encoding="utf-8")
+    pytest.importorskip("numba")
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "0", "NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", BROKEN, str(tmp_path)]
+    assert subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode == 0
