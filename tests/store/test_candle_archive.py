@@ -1,5 +1,6 @@
 """Zips of Binance's public archive are read as they are, and refused with the row that cannot be."""
 
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def test_a_month_of_the_archive_is_read(tmp_path: Path, header: str, micro: bool
         (line(0) + line(1, close="1000"), 2, "outside"),
         ("open_time,open\n" + line(0) + "1,2\n", 3, "12 fields"),
         (line(0).replace("17000000", "99", 1), 1, "no moment"),
+        (line(0) + "\n" + line(1), 2, "empty"),
+        (line(0) + "9" * 1_100_000, 2, "too long|12 fields"),
         ("", 0, "no rows|no candles|empty"),
     ],
 )
@@ -64,3 +67,37 @@ def test_an_archive_of_several_files_or_a_broken_one_is_refused(tmp_path: Path) 
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(CandleProblem, match="damaged"):
         read_candle_file(path)
+
+
+def test_damage_inside_the_packed_rows_is_told_as_damage(tmp_path: Path) -> None:
+    path = packed(tmp_path, "".join(line(i * 7 % 5000) for i in range(5000)))
+    content = bytearray(path.read_bytes())
+    content[2000:2100] = bytes(255 - byte for byte in content[2000:2100])
+    path.write_bytes(content)
+
+    with pytest.raises(CandleProblem, match="damaged"):
+        read_candle_file(path)
+
+
+def test_a_small_archive_of_endless_lines_takes_no_more_memory_than_a_block(tmp_path: Path) -> None:
+    path = packed(tmp_path, line(0) + "ab\n" * 5_000_000)
+    assert path.stat().st_size < 100_000
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(CandleProblem, match="12 fields") as problem:
+            read_candle_file(path)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert problem.value.row == 2
+    assert most < 80_000_000
+
+
+def test_rows_are_whole_wherever_a_block_ends(tmp_path: Path) -> None:
+    count = 9000  # more than a block of them
+    file = read_candle_file(packed(tmp_path, "".join(line(i) for i in range(count)).rstrip("\n")))
+
+    assert len(file.candles) == count
+    assert file.candles.volume[-1] == count - 1 + 0.25
