@@ -29,10 +29,9 @@ def read_archive(stream: BinaryIO) -> Candles:
     """
     rows: _Rows | None = None
     try:
-        with zipfile.ZipFile(stream) as archive:
-            with archive.open(_only_file(archive)) as file:
-                rows = _Rows(file)
-                candles = read_text(cast("BinaryIO", rows))
+        with zipfile.ZipFile(stream) as archive, archive.open(_only_file(archive)) as file:
+            rows = _Rows(file)
+            candles = read_text(cast("BinaryIO", rows))
         check_candles(candles)
     except CandleProblem as problem:
         has_own_header = rows is not None and rows.has_header
