@@ -14,7 +14,7 @@ from desktop_app.research.kernel import grid_layout as layout
 from desktop_app.research.kernel.columns import Columns, NotWhole
 from desktop_app.research.kernel.dca import BeyondKernel
 from desktop_app.research.kernel.formulas import Real, Whole
-from desktop_app.research.kernel.grid_block import GridBlock
+from desktop_app.research.kernel.grid_block import GridBlock, take_block
 from desktop_app.research.kernel.grid_candles import GridCandles, grid_candles
 from desktop_app.research.kernel.grid_coverage import is_grid_covered
 from desktop_app.research.kernel.grid_table import Frame, GridTable, NoTable, grains_of, make_table
@@ -133,11 +133,12 @@ def _walked(block: GridBlock, kept: GridCandles, start: _Start) -> tuple[Whole, 
             c.wide_tops, c.wide_bottoms, candle, leg, stand,
         )  # fmt: skip
         number, outcome = int(state[layout.FILLS]), int(state[layout.OUTCOME])
-        fills.append(block.run.fills[:number].copy())
-        prices.append(block.run.fill_prices[:number].copy())
+        fills.append(block.run.fills[:number])
+        prices.append(block.run.fill_prices[:number])
         count += number
         if outcome != layout.NEEDS_ROOM or count > _MOST_FILLS:
             break
+        fills[-1], prices[-1] = fills[-1].copy(), prices[-1].copy()
         state[layout.FILLS] = 0
         candle, leg = int(state[layout.CANDLE]), DONE
     if outcome != layout.WENT_WELL:
@@ -188,7 +189,7 @@ def _start_of(grid: Grid, columns: Columns, level: int) -> _Start | None:
 
 def _make_block(grid: Grid, frame: Frame, table: GridTable, rules: BacktestRules) -> GridBlock:
     market, grains = frame.market, grains_of(frame.market)
-    block = GridBlock()
+    block = take_block()
     run, rows = block.run, len(table.prices)
     state = run.state
     state[layout.LOW], state[layout.HIGH] = table.low, table.high

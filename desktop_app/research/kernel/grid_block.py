@@ -24,6 +24,7 @@ _SHAPES: dict[str, tuple[type, tuple[int, ...]]] = {
     "fill_prices": (np.float64, (MOST_FILLS, layout.PRICE_COLUMNS)),
 }
 _BLOCK = np.dtype([(name, kind, shape) for name, (kind, shape) in _SHAPES.items()], align=True)
+_USED = ("set", "state", "pairs", "near", "coins", "paid")  # what a run does not write before it reads
 
 
 class GridBlock:
@@ -33,3 +34,24 @@ class GridBlock:
         memory = np.zeros(1, dtype=_BLOCK)
         self.run = GridRun(**{name: memory[name][0] for name in _SHAPES})
         self.handle: GridRun = cast("GridRun", cast("Any", memory[0])) if HAS_COMPILER else self.run
+
+
+_idle: list[GridBlock] = []  # fresh memory costs more than the run that fills it
+_MOST_IDLE = 8
+
+
+def take_block() -> GridBlock:
+    """Memory for a run, all zero but for the fills of another one."""
+    try:
+        block = _idle.pop()
+    except IndexError:
+        return GridBlock()
+    for name in _USED:
+        getattr(block.run, name)[:] = 0
+    return block
+
+
+def give_back(block: GridBlock) -> None:
+    """Nobody may look at the run any more."""
+    if len(_idle) < _MOST_IDLE:
+        _idle.append(block)

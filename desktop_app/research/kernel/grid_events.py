@@ -72,7 +72,7 @@ from desktop_app.research.kernel.grid_layout import (
     GridRun,
 )
 from desktop_app.research.kernel.jit import inner
-from desktop_app.research.kernel.twofold import Pair, less, minus, over, plus, snapped, steps_down, times
+from desktop_app.research.kernel.twofold import Pair, less, minus, over, plus, snapped, steps_down, times, two_sum
 
 # --- a trade ----------------------------------------------------------------------------------------------------------
 
@@ -100,19 +100,27 @@ def trade(run: GridRun, side: int, price: Pair, lots: int, is_maker: int, line: 
     put(run.fill_prices[row], PRICE, price)
     run.fill_prices[row, STAYS_OVER], run.fill_prices[row, STAYS_UNDER] = -np.inf, np.inf
     state[FILLS] = row + 1
-    rate = get(run.set_pairs, MAKER if is_maker else TAKER)
-    cost = times(price, whole(lots))
-    if side < 0:
-        add_to(run.pairs, CASH, times(cost, one_and(rate, -1.0)))
-        state[HELD] -= lots * run.set[REST]
+    rate = MAKER if is_maker else TAKER
+    cost, part = price[0] * lots, run.set_pairs[rate]
+    is_fee_in_quote = side < 0 or not run.set[IS_FEE_IN_COINS]
+    if run.set[HAS_PROFIT_GOAL]:  # its level shows every digit
+        exact = times(price, whole(lots))
+        if is_fee_in_quote:
+            exact = times(exact, one_and(get(run.set_pairs, rate), float(side)))
+        add_to(run.pairs, CASH, (-side * exact[0], -side * exact[1]))
     else:
-        if not run.set[IS_FEE_IN_COINS]:
-            add_to(run.pairs, CASH, times((-cost[0], -cost[1]), one_and(rate, 1.0)))
-        else:
-            add_to(run.pairs, CASH, (-cost[0], -cost[1]))
-        state[HELD] += received(run, lots, is_maker)
-    run.pairs[FEES] += cost[0] * rate[0]
+        gather(run, CASH, -side * (cost * (1.0 + side * part) if is_fee_in_quote else cost))
+    state[HELD] += received(run, lots, is_maker) if side > 0 else -lots * run.set[REST]
+    run.pairs[FEES] += cost * part
     put(run.pairs, LAST, price)
+
+
+@inner
+def gather(run: GridRun, place: int, value: float) -> None:
+    """Add it up, and beside it what the sum could not hold."""
+    total, lost = two_sum(run.pairs[place], value)
+    run.pairs[place] = total
+    run.pairs[place + 1] += lost
 
 
 @inner
@@ -172,7 +180,7 @@ def sell_line(run: GridRun, price: float, path: float) -> None:
     if run.paid[cell] > 0.0:
         left = max(0.0, received(run, run.lots[cell], 1) / run.set[REST] - lots)
         proceeds = price * lots * (1.0 - run.set_pairs[MAKER])
-        add_to(run.pairs, EARNED, (proceeds - run.paid[cell] + left * price, 0.0))
+        gather(run, EARNED, proceeds - run.paid[cell] + left * price)
         state[ROUND_TRIPS] += 1
     run.paid[cell] = 0.0
     run.coins[cell] = 0

@@ -58,7 +58,8 @@ def summarise_grid(play: GridPlay, candles: Candles, market: Market) -> Summary:
     coins[np.abs(coins) <= 1e-9 * max(1e-300, most)] = 0.0  # crumbs, as research/curves sees it
     money = unit * step
     is_over = bool(run.state[layout.IS_OVER]) and count > 0
-    gained = float(run.pairs[layout.CASH]) * money
+    gained = float(run.pairs[layout.CASH] + run.pairs[layout.CASH + 1]) * money
+    earned = float(run.pairs[layout.EARNED] + run.pairs[layout.EARNED + 1]) * money
     closed, unrealised = 0.0, 0.0
     if is_over:
         closed = gained + float(run.pairs[layout.LEFT_WORTH]) * money
@@ -98,6 +99,6 @@ def summarise_grid(play: GridPlay, candles: Candles, market: Market) -> Summary:
         max_funds_quote=rounded(float(run.pairs[layout.MOST_USED]) * money),
         max_safety_orders_used=0,
         time_in_market_percent=rounded(float(results[grid_curve.IN_MARKET]) / len(candles) * 100),
-        grid_profit_quote=rounded(float(run.pairs[layout.EARNED]) * money) if count else None,
+        grid_profit_quote=rounded(earned) if count else None,
         round_trips=int(run.state[layout.ROUND_TRIPS]) if count else None,
     )

@@ -141,6 +141,31 @@ def _path(run: GridRun, first: int, stand: float, open_: float, high: float, low
         stand = end
 
 
+@inner
+def _next_touch(
+    highs: Real, lows: Real, near_tops: Real, near_bottoms: Real, tops: Real, bottoms: Real, wide_tops: Real,
+    wide_bottoms: Real, i: int, below: float, above: float,
+) -> int:  # fmt: skip
+    """The first candle from `i` on that comes down to `below` or up to `above`; past the last one for none."""
+    total = len(highs)
+    while i < total:
+        for k in range(i, min(total, (i | (NEAR_BLOCK - 1)) + 1)):  # the rest of its block
+            if lows[k] <= below or highs[k] >= above:
+                return k
+        near = i // NEAR_BLOCK + 1
+        while near < len(near_tops) and near_bottoms[near] > below and near_tops[near] < above:
+            near += 1
+            block = near // (BLOCK // NEAR_BLOCK)
+            if near % (BLOCK // NEAR_BLOCK) == 0 and block < len(tops):
+                while block < len(tops) and bottoms[block] > below and tops[block] < above:
+                    wide = block // WIDE
+                    is_wide = block % WIDE == 0 and wide_bottoms[wide] > below and wide_tops[wide] < above
+                    block += WIDE if is_wide else 1
+                near = block * (BLOCK // NEAR_BLOCK)
+        i = near * NEAR_BLOCK
+    return total
+
+
 @compiled
 def play_grid(
     run: GridRun, opens: Real, highs: Real, lows: Real, closes: Real, near_tops: Real, near_bottoms: Real, tops: Real,
@@ -162,22 +187,9 @@ def play_grid(
         if state[HAS_LEVEL]:
             level = get(run.pairs, LEVEL)
             above = min(above, np.ceil(level[0]) + (1.0 if level[1] > 0.0 and level[0] == np.ceil(level[0]) else 0.0))
-        i += 1
-        while i < total:  # the next candle that touches
-            if i % NEAR_BLOCK == 0:
-                if i % BLOCK == 0 and bottoms[i // BLOCK] > below and tops[i // BLOCK] < above:
-                    wide = i // (BLOCK * WIDE)
-                    if i % (BLOCK * WIDE) == 0 and wide_bottoms[wide] > below and wide_tops[wide] < above:
-                        i += BLOCK * WIDE
-                    else:
-                        i += BLOCK
-                    continue
-                if near_bottoms[i // NEAR_BLOCK] > below and near_tops[i // NEAR_BLOCK] < above:
-                    i += NEAR_BLOCK
-                    continue
-            if lows[i] <= below or highs[i] >= above:
-                break
-            i += 1
+        i = _next_touch(
+            highs, lows, near_tops, near_bottoms, tops, bottoms, wide_tops, wide_bottoms, i + 1, below, above
+        )
         if i >= total:
             return
         state[CANDLE] = i
