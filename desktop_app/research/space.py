@@ -58,9 +58,9 @@ class Point:
         changed = _copied(data)
         for name, value in self.values:
             *path, last = name.split(".")
-            table = changed
+            table: Any = changed
             for part in path:
-                table = table.setdefault(part, {})
+                table = _inside(table, part)
             table[last] = value
         return changed
 
@@ -133,5 +133,24 @@ def _number(place: str, value: object) -> Decimal:
         raise BadSpace(f"{place}: {error}") from None
 
 
+def _inside(table: Any, part: str) -> Any:
+    """What a part of a name means: an entry of a list by its number from 0, else a table.
+
+    An entry that is not there becomes one more, with nothing in it but the value: no bot can be made of that.
+    """
+    if not isinstance(table, list):
+        return table.setdefault(part, {})
+    if not part.isdecimal() or int(part) >= len(table):
+        table.append({})
+        return table[-1]
+    return table[int(part)]
+
+
 def _copied(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _copied(value) if isinstance(value, Mapping) else value for key, value in data.items()}
+    return {key: _copied_value(value) for key, value in data.items()}
+
+
+def _copied_value(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return _copied(value)
+    return [_copied_value(one) for one in value] if isinstance(value, list) else value

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from desktop_app.research.space import BadSpace, read_space
+from desktop_app.research.space import BadSpace, Point, read_space
 
 D = Decimal
 TEXT = """
@@ -56,3 +56,14 @@ def test_a_point_changes_only_what_it_names() -> None:
 def test_a_space_that_cannot_be_searched_says_where_and_why(text: str, reason: str) -> None:
     with pytest.raises(BadSpace, match=reason):
         read_space(text)
+
+
+def test_a_name_reaches_into_lists_by_number_and_leaves_the_bot_as_it_was() -> None:
+    data = {"start": {"all": [{"indicator": "rsi", "value": 30}, {"indicator": "rsi", "value": 40}]}}
+    point = Point((("start.all.1.value", Decimal(35)),))
+
+    assert point.applied_to(data)["start"]["all"] == [
+        {"indicator": "rsi", "value": 30}, {"indicator": "rsi", "value": Decimal(35)},
+    ]  # fmt: skip
+    assert data["start"]["all"][1]["value"] == 40
+    assert Point((("start.all.5.value", Decimal(1)),)).applied_to(data)["start"]["all"][2] == {"value": Decimal(1)}

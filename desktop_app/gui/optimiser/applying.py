@@ -6,14 +6,23 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from desktop_app.core.settings import Settings
 from desktop_app.gui.dialogs import Choice, ask_action
 from desktop_app.gui.editor.draft import Draft
+from desktop_app.gui.editor.kinds import draft_from
 from desktop_app.gui.fonts import number_font
 from desktop_app.gui.i18n import tr
-from desktop_app.gui.optimiser.against import Change
+from desktop_app.gui.optimiser.against import Change, applied
 from desktop_app.research.space import Point, Value
 
 Way = Literal["edit", "new"]
+# Fields of a form that hold whole groups of conditions, and where their numbers are in the settings.
+_BLOCKS = {
+    "start.conditions": ("start.all.", "start.any."),
+    "safety_orders.on_conditions": ("safety_orders.on_conditions.",),
+    "take_profit.on_conditions": ("take_profit.on_conditions.",),
+    "limits.on_conditions": ("limits.on_conditions.",),
+}
 
 
 class ChangeTable(QWidget):
@@ -48,10 +57,17 @@ async def ask_where(parent: QWidget, bot: str, number: int, changes: Sequence[Ch
     return answer if answer in ("edit", "new") else None  # type: ignore[return-value]
 
 
-def with_point(draft: Draft, point: Point) -> Draft:
-    """The form with these settings in their fields; whatever else was typed stays."""
+def with_point(draft: Draft, point: Point, settings: Settings) -> Draft:
+    """The form with these settings in their fields; whatever else was typed stays. Conditions are taken as
+    `settings`, which the run was of, have them."""
+    made = applied(settings, point)
+    whole = draft_from(made) if made is not None else None
     for path, value in point.values:
-        draft = draft.with_text(path, _text(value))
+        field = next((one for one in _BLOCKS if path.startswith(_BLOCKS[one])), "")
+        if field and whole is not None:
+            draft = draft.with_text(field, whole.text(field))
+        elif not field:
+            draft = draft.with_text(path, _text(value))
     return draft
 
 

@@ -130,7 +130,7 @@ class OptimiserDesk(QObject):
         elif way == "edit":
             editor = source if source is not None else await self._editors.edit(subject.bot_id)
             if editor is not None:
-                self._put(editor, row)
+                self._put(editor, row, subject)
 
     def _open_new(self, page: OptimiserPage, row: ResultRow) -> None:
         from desktop_app.gui.optimiser.against import applied
@@ -143,12 +143,12 @@ class OptimiserDesk(QObject):
         self._editors.open_new(draft.with_text("name", name))
         self._say("good", tr("A draft with the settings of row {number}. It is not started.").format(number=row.number))
 
-    def _put(self, editor: BotEditor, row: ResultRow) -> None:
+    def _put(self, editor: BotEditor, row: ResultRow, subject: Subject) -> None:
         """Into the form, as one step back from what is there."""
         from desktop_app.gui.optimiser.applying import with_point
 
         self._window.open_document(editor, editor.title())
-        editor.set_draft(with_point(editor.draft, row.trial.point))
+        editor.set_draft(with_point(editor.draft, row.trial.point, subject.settings))
         words = tr("The settings of row {number} are in the form. Nothing is saved or started.")
         toast = self._window.toasts.show("good", words.format(number=row.number), action=tr("Undo"))
         toast.action_requested.connect(editor.undo)

@@ -1,16 +1,21 @@
 """Which settings of a bot can be varied, and from where to where: around what the bot does now."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from desktop_app.core.comparison import Comparison
+from desktop_app.core.condition_groups import Group
 from desktop_app.core.grid_lines import MOST_LINES
 from desktop_app.core.market import ZERO
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
+from desktop_app.gui.conditions.of_settings import groups_of
+from desktop_app.gui.conditions.words import UNITS, indicator_word
 from desktop_app.gui.editor import catalogue
 from desktop_app.gui.editor.grid import catalogue as grid_catalogue
 from desktop_app.gui.i18n import tr, tr_later
@@ -70,12 +75,23 @@ class Reach:
 def variables_of(settings: Settings) -> tuple[Variable, ...]:
     """What of these settings can be varied; nothing of a kind that no past can try."""
     if isinstance(settings, DcaSettings):
-        return tuple(_of_dca(settings))
+        return _distinct(_of_dca(settings))
     if isinstance(settings, GridSettings):
         return tuple(_of_grid(settings))
     if isinstance(settings, SmartTradeSettings):
         return tuple(_of_trade(settings))
     return ()
+
+
+def _distinct(variables: Iterable[Variable]) -> tuple[Variable, ...]:
+    """Two conditions on one indicator are told apart by a number."""
+    seen: Counter[str] = Counter()
+    found = []
+    for variable in variables:
+        seen[variable.title] += 1
+        many = seen[variable.title]
+        found.append(variable if many == 1 else replace(variable, title=f"{variable.title} ({many})"))
+    return tuple(found)
 
 
 def proposal(variable: Variable) -> Reach:
@@ -93,7 +109,9 @@ def proposal(variable: Variable) -> Reach:
     if variable.most is not None:
         low, high = min(low, variable.most), min(high, variable.most)
     step = max(finest, _nice((high - low) / _ABOUT))
-    low = max(_to(low, step), variable.least or ZERO)
+    low = _to(low, step)
+    if variable.least is not None:
+        low = max(low, variable.least)
     return Reach(_flat(low), _flat(max(low, low + step * int((high - low) / step))), _flat(step))
 
 
@@ -142,6 +160,34 @@ def _of_dca(settings: DcaSettings) -> Iterator[Variable]:
         yield named("take_profit.basis", read, title=tr_later("Take profit of"))
     if settings.stop_loss.percent is not None:
         yield named("stop_loss.basis", read, title=tr_later("Stop loss measured from"))
+    yield from _of_conditions(settings)
+
+
+def _of_conditions(settings: DcaSettings) -> Iterator[Variable]:
+    """The numbers that indicators are compared with; titles are translated, for they name what the bot has."""
+    for place, group in groups_of(settings).items():
+        if group is None:
+            continue
+        yield from _of_group(place.removesuffix(".conditions"), group)
+
+
+def _of_group(place: str, group: Group) -> Iterator[Variable]:
+    for name in ("all", "any"):
+        for number, entry in enumerate(getattr(group, name)):
+            inside = f"{place}.{name}.{number}"
+            if isinstance(entry, Group):
+                yield from _of_group(inside, entry)
+            elif isinstance(entry.right, Decimal):
+                yield _compared(f"{inside}.value", entry, entry.right)
+
+
+def _compared(path: str, entry: Comparison, now: Decimal) -> Variable:
+    title = f"{indicator_word(str(entry.indicator))} {entry.timeframe}"
+    if str(entry.indicator) in _TO_100:
+        return Variable(path, title, "", now, (), ZERO, Decimal(100), _ONE, around=_TEN)
+    step = _nice(max(abs(now), _ONE) / 20)
+    return Variable(path, title, UNITS.get(str(entry.indicator), "").removesuffix("×"), now, step=step,
+                    around=max(abs(now) / 2, step * 5))  # fmt: skip
 
 
 def _of_grid(settings: GridSettings) -> Iterator[Variable]:
@@ -187,6 +233,7 @@ def _of_trade(settings: SmartTradeSettings) -> Iterator[Variable]:
 # --- inside -----------------------------------------------------------------------------------------------------------
 
 _TENTH, _HALF, _ONE, _TEN = Decimal("0.1"), Decimal("0.5"), Decimal(1), Decimal(10)
+_TO_100 = ("rsi", "ultimate_oscillator", "stochastic", "mfi", "adx")
 _TRAILS = tr_later("Take profit trails by")
 _Read = Callable[[str], Value | None]
 

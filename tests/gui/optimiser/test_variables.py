@@ -6,7 +6,9 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
+from desktop_app.gui.editor.draft import draft_of, read_draft
 from desktop_app.gui.optimiser.variables import Reach, Variable, dimension, problem_of, proposal, variables_of
+from tests.gui.editor.building import conditional
 from tests.gui.editor.fake_engine import dca_ref
 
 D = Decimal
@@ -126,3 +128,33 @@ def test_a_dimension_has_the_values_of_its_reach_or_the_choices() -> None:
 
     assert dimension(number, Reach(D(1), D(2), D("0.5"))).values == (D(1), D("1.5"), D(2))
     assert dimension(choice, None, ("x", "y")).values == ("x", "y")
+
+
+def test_the_numbers_of_conditions_can_be_varied_around_what_they_are() -> None:
+    offered = by_path(variables_of(conditional()))
+    rsi = offered["start.all.0.value"]
+
+    assert {path for path in offered if path.endswith(".value")} == {
+        "start.all.0.value", "start.any.1.value", "take_profit.on_conditions.any.0.value",
+    }  # fmt: skip
+    titles = [variable.title for variable in offered.values()]
+    assert len(set(titles)) == len(titles) and "RSI 15m (2)" in titles
+    assert (rsi.title, rsi.now, proposal(rsi)) == ("RSI 15m", D(30), Reach(D(20), D(40), D(2)))
+
+
+def test_groups_within_groups_are_reached_too() -> None:
+    written = read_draft(draft_of(conditional())).settings  # the form puts “any of” into a group of its own
+
+    assert written is not None
+    assert {path for path in by_path(variables_of(written)) if path.startswith("start.")} == {
+        "start.all.0.value", "start.all.1.any.1.value",
+    }  # fmt: skip
+
+
+def test_a_number_below_nothing_is_varied_on_both_sides() -> None:
+    fall = {"indicator": "price_change", "timeframe": "1h", "trigger": "less_than", "value": -2}
+    (variable,) = [
+        one for one in variables_of(dca_ref(start={"mode": "conditions", "all": [fall]})) if one.path.endswith(".value")
+    ]
+
+    assert proposal(variable) == Reach(D(-3), D(-1), D("0.2")) and problem_of(variable, proposal(variable)) == ""
