@@ -26,13 +26,28 @@ GRID_FAULTS = (
     Fault("a doubtful line that floats decide", "grid_table.py", "nearest[k] = float(line", "float(line"),
     Fault("coins for the lines rounded down", "grid_table.py", "missing = -(-sold *", "missing = (sold *"),
     Fault("a sale of more than came", "grid_table.py", "again = received // grains.rest", "again = lots.copy()"),
-    Fault("a low that must be under the line", "grid_walking.py", "if lows[i] <= below or", "if lows[i] < below or"),
-    Fault("a high that must be over the line", "grid_walking.py", "or highs[i] >= above:", "or highs[i] > above:"),
+    Fault("a low that must be under the line", "grid_walking.py", "if lows[k] <= below or", "if lows[k] < below or"),
+    Fault("a high that must be over the line", "grid_walking.py", "or highs[k] >= above:", "or highs[k] > above:"),
     Fault(
         "a block that is passed over where it just touches",
         "grid_walking.py",
-        "near_bottoms[i // NEAR_BLOCK] > below",
-        "near_bottoms[i // NEAR_BLOCK] >= below",
+        "near_bottoms[near] > below",
+        "near_bottoms[near] >= below",
+    ),
+    Fault(
+        "a larger block that is passed over where it just touches",
+        "grid_walking.py",
+        "and tops[block] < above:",
+        "and tops[block] <= above:",
+    ),
+    Fault(
+        "bounds of the price that outlive the grid",
+        "grid_events.py",
+        """    if state[FILLS]:
+        fill = run.fill_prices[state[FILLS] - 1]
+        fill[STAYS_OVER], fill[STAYS_UNDER] = -np.inf, np.inf
+""",
+        "",
     ),
     Fault(
         "a buy that the price must pass",
