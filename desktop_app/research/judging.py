@@ -80,14 +80,17 @@ def make_job(
 def _is_worth_compiling(settings: Settings, rules: BacktestRules, work: int) -> bool:
     if work < _WORTH_LOADING:
         return False
-    from desktop_app.research.kernel import jit
+    from desktop_app.research.kernel.jit import HAS_COMPILER
     from desktop_app.research.kernel.trial import is_covered
 
-    if not jit.HAS_COMPILER or not is_covered(settings, rules):
-        return False
-    if work >= _WORTH_COMPILING:
-        return True
-    kept = jit.cache_folder()
+    return HAS_COMPILER and is_covered(settings, rules) and (work >= _WORTH_COMPILING or is_compiled_before())
+
+
+def is_compiled_before() -> bool:
+    """Whether compiled code was kept by an earlier run, so that nothing has to wait for the compiler."""
+    from desktop_app.research.kernel.jit import cache_folder
+
+    kept = cache_folder()
     return kept is not None and any(kept.iterdir())
 
 

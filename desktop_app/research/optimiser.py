@@ -23,8 +23,8 @@ from desktop_app.core.settings import Settings
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.crew import Crew, LocalCrew
 from desktop_app.research.hunt import Hunt, OnTrial, Progress, front_length, ranked, recomputed
-from desktop_app.research.judging import Job, Stretch, Task, Workbench
-from desktop_app.research.plan import checked, make_plan
+from desktop_app.research.judging import Job, Stretch, Task, Workbench, is_compiled_before
+from desktop_app.research.plan import Plan, checked, make_plan
 from desktop_app.research.sampling import make_source
 from desktop_app.research.search import MOST_TRIALS, BadSearch, Estimate, Found, Search
 from desktop_app.research.space import Point
@@ -33,6 +33,10 @@ _PROBE_SECONDS = 1.0
 _PROBE_TRIALS = 5
 _PROBE_CANDLES = 50_000  # of the core; compiled code is tried on all
 _START_SECONDS = 1.0  # until worker processes are ready
+# Where nothing was compiled before, for what would then be measured: about so many times as fast as the core is the
+# compiled bot, and as long as the core takes for so many candles takes the compiler.
+_TIMES_FASTER = 20
+_COMPILER_CANDLES = 100_000_000
 
 
 def optimise(
@@ -97,19 +101,41 @@ def estimate(
     """
     total = checked(settings, search)
     plan = make_plan(settings, candles, market, rules, search, before, total)
-    is_compiled = plan.job.engine == "compiled"
-    bench = Workbench(plan.job)
-    start, stop = plan.seen
-    short = plan.seen if is_compiled else (start, min(stop, start + _PROBE_CANDLES))
-    source = make_source(replace(search, sampler="random"), min(search.space.size, 4 * _PROBE_TRIALS))
-    if is_compiled:
-        bench.work(Task(source.take(1), short, None))  # loads the compiled code and makes its form of the candles
-    taken = _probed(bench, source.take(4 * _PROBE_TRIALS), short)
-    length = (stop - start) + (plan.unseen[1] - plan.unseen[0] if plan.unseen else 0)
-    each = taken * length / (short[1] - short[0])
+    if plan.job.engine == "core":
+        each = _by_core(plan, search)
+        starting = _START_SECONDS if search.workers > 1 else 0.0
+    elif is_compiled_before():
+        each, starting = _compiled(plan, search), 0.0
+    else:  # not even an estimate waits for a compiler
+        each = _by_core(plan, search) / _TIMES_FASTER
+        starting = each / _length(plan) * _TIMES_FASTER * _COMPILER_CANDLES
     hands = min(search.workers, cpu_count() or 1)
-    starting = 0.0 if is_compiled or search.workers == 1 else _START_SECONDS
     return Estimate(total, starting + float(min(Decimal(each) * total / hands, Decimal(10**300))))
+
+
+def _by_core(plan: Plan, search: Search) -> float:
+    """Seconds of a trial."""
+    start, stop = plan.seen
+    short = (start, min(stop, start + _PROBE_CANDLES))
+    taken = _probed(Workbench(replace(plan.job, engine="core")), _some(search), short)
+    return taken * _length(plan) / (short[1] - short[0])
+
+
+def _compiled(plan: Plan, search: Search) -> float:
+    """Seconds of a trial."""
+    bench, points = Workbench(plan.job), _some(search)
+    bench.work(Task(points[:1], plan.seen, None))  # loads the compiled code and makes its form of the candles
+    return _probed(bench, points[1:] or points, plan.seen) * _length(plan) / (plan.seen[1] - plan.seen[0])
+
+
+def _some(search: Search) -> tuple[Point, ...]:
+    count = min(search.space.size, 4 * _PROBE_TRIALS)
+    return make_source(replace(search, sampler="random"), count).take(count)
+
+
+def _length(plan: Plan) -> int:
+    """Candles of a trial."""
+    return sum(stop - start for start, stop in (plan.seen, plan.unseen or (0, 0)))
 
 
 def _probed(bench: Workbench, points: tuple[Point, ...], stretch: Stretch) -> float:

@@ -8,7 +8,7 @@ import pytest
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.core.strategies.signal_settings import SignalSettings
-from desktop_app.research import judging
+from desktop_app.research import judging, optimiser
 from desktop_app.research.goals import Limits, total_of, usual_objective
 from desktop_app.research.kernel import trial as kernel_trial
 from desktop_app.research.optimised_text import to_text
@@ -156,6 +156,34 @@ def test_an_estimate_counts_the_trials_and_makes_none_of_them_up() -> None:
 
     assert few.runs == SPACE.size and few.seconds > 0
     assert many.runs == HUGE.size and many.seconds > few.seconds
+
+
+def test_not_even_an_estimate_waits_for_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    def compiles(*_: object) -> Summary | None:
+        raise AssertionError("asked the compiled bot")
+
+    monkeypatch.setattr(judging, "_is_worth_compiling", lambda *_: True)
+    monkeypatch.setattr(optimiser, "is_compiled_before", lambda: False)
+    monkeypatch.setattr(kernel_trial, "try_compiled", compiles)
+
+    cold = estimate(SETTINGS, candles(), MARKET, RULES, search())
+
+    assert cold.runs == SPACE.size and cold.seconds > 1  # the compiler's time is in it
+
+
+def test_an_estimate_measures_the_compiled_bot_where_it_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[DcaSettings] = []
+
+    def quick(settings: DcaSettings, *_: object) -> Summary | None:
+        asked.append(settings)
+        return None  # the core goes on
+
+    monkeypatch.setattr(judging, "_is_worth_compiling", lambda *_: True)
+    monkeypatch.setattr(optimiser, "is_compiled_before", lambda: True)
+    monkeypatch.setattr(kernel_trial, "try_compiled", quick)
+
+    assert estimate(SETTINGS, candles(), MARKET, RULES, search()).seconds > 0
+    assert len(asked) > 1
 
 
 def test_a_million_million_points_are_refused_with_the_time_they_would_take() -> None:
