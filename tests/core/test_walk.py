@@ -382,7 +382,9 @@ def test_in_a_jump_a_trigger_between_two_limits_acts_between_them() -> None:
     assert stage.ticks == [D(95)]
 
 
-def test_orders_that_answer_each_other_without_end_are_caught() -> None:
+def test_orders_that_answer_each_other_without_end_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_app.core.walk._MOST_MOMENTS", 300)
+
     def answer(stage: Stage, event: Event) -> None:
         number = len(stage.log)
         stage.watched = Watch(below=D(200 + number))
