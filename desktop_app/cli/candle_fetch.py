@@ -5,7 +5,7 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from desktop_app.cli.histories import find_series, one_at_a_time, pair_of
+from desktop_app.cli.histories import find_series, pair_of
 from desktop_app.cli.output import BAD_INPUT, DONE, FAILED, CallProblem, count, show, show_document, visible
 from desktop_app.cli.reading import read_moment
 from desktop_app.cli.session import House
@@ -44,9 +44,7 @@ def fetch(call: Namespace, house: House) -> int:
     if end is not None and end <= start:
         raise CallProblem("--to is not after --from. Nothing was fetched. Exchange the two.", BAD_INPUT)
     wanted = Wanted(name, symbol, timeframe, start, end if end is not None else sys.maxsize)
-    with one_at_a_time(house):
-        done = _download(call, config.rest_url, store, wanted)
-    return _tell(call, wanted, done)
+    return _tell(call, wanted, _download(call, config.rest_url, store, wanted))
 
 
 def _first_kept(store: "CandleStore", exchange: str, symbol: str, timeframe: str) -> int:
@@ -129,11 +127,10 @@ def resample(call: Namespace, house: House) -> int:
         )
     series = find_series(finer, symbol, call.source, call.exchange)
     coarse = resampled(store.read(series.exchange, symbol, series.timeframe), every)
-    with one_at_a_time(house):
-        try:
-            merged = store.merge(series.exchange, symbol, call.timeframe, coarse)
-        except CandleProblem as problem:
-            raise CallProblem(f"They do not fit to what is kept: {problem} Nothing was changed.", FAILED) from None
+    try:
+        merged = store.merge(series.exchange, symbol, call.timeframe, coarse)
+    except CandleProblem as problem:
+        raise CallProblem(f"They do not fit to what is kept: {problem} Nothing was changed.", FAILED) from None
     if call.json:
         document = {"exchange": series.exchange, "symbol": symbol, "timeframe": call.timeframe}
         show_document({**document, "added": merged.added, "skipped": merged.skipped})

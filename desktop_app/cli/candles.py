@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from desktop_app.cli.histories import find_series, one_at_a_time, pair_of, read_candles
+from desktop_app.cli.histories import find_series, pair_of, read_candles
 from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, count, moment, show, show_document, show_table, visible
 from desktop_app.cli.reading import read_moment
 from desktop_app.cli.session import House
@@ -33,17 +33,14 @@ def _import(call: Namespace, house: House) -> int:
     store = CandleStore(house.paths.candles)
     added = skipped = gaps = missing = 0
     timeframe = ""
-    with one_at_a_time(house):
-        for path in call.files:
-            file = read_candles(path, call.timeframe)
-            try:
-                merged = store.merge(exchange, symbol, file.timeframe, file.candles)
-            except CandleProblem as problem:
-                raise CallProblem(
-                    f"{path}: {problem} Nothing of it was imported. Correct the file.", BAD_INPUT
-                ) from None
-            added, skipped = added + merged.added, skipped + merged.skipped
-            gaps, missing, timeframe = gaps + file.spacing.gaps, missing + file.spacing.missing, file.timeframe
+    for path in call.files:
+        file = read_candles(path, call.timeframe)
+        try:
+            merged = store.merge(exchange, symbol, file.timeframe, file.candles)
+        except CandleProblem as problem:
+            raise CallProblem(f"{path}: {problem} Nothing of it was imported. Correct the file.", BAD_INPUT) from None
+        added, skipped = added + merged.added, skipped + merged.skipped
+        gaps, missing, timeframe = gaps + file.spacing.gaps, missing + file.spacing.missing, file.timeframe
     if call.json:
         document = {"exchange": exchange, "symbol": symbol, "timeframe": timeframe, "added": added}
         show_document({**document, "skipped": skipped, "gaps": gaps, "missing": missing})

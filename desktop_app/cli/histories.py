@@ -1,35 +1,13 @@
-"""What commands about candles share: a person's file, a kept series, a pair, and one writer at a time."""
+"""What commands about candles share: a person's file, a kept series and a pair."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.cli.output import BAD_INPUT, CallProblem, visible
-from desktop_app.cli.session import House
 
 if TYPE_CHECKING:
     from desktop_app.store.candle_files import CandleFile
     from desktop_app.store.candles import Series
-
-
-@contextmanager
-def one_at_a_time(house: House) -> Iterator[None]:
-    """Two imports into the same series at the same time could each undo the other."""
-    from desktop_app.engine.lock import InstanceLock
-    from desktop_app.engine.problem import Problem
-
-    lock = InstanceLock(house.paths.candles / "import.lock")
-    try:
-        lock.acquire()
-    except Problem as problem:
-        if problem.said.code != "second_instance":
-            raise
-        raise CallProblem("Another import is under way. Nothing was imported. Try again when it is over.", 1) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def read_candles(path: Path, timeframe: str | None) -> "CandleFile":

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,12 @@ from numpy.typing import NDArray
 from desktop_app.core.columns import Candles
 from desktop_app.store.candle_rules import CandleProblem, check_candles, find_spacing, step_of
 from desktop_app.store.errors import folder_problem
+from desktop_app.store.file_lock import held
 
 _WIDTH = 8  # bytes of a cell of any column
 _COLUMNS = (("open", "<f8"), ("high", "<f8"), ("low", "<f8"), ("close", "<f8"), ("volume", "<f8"), ("at", "<i8"))
 _POINTER = "current"
+_LOCK = "writing.lock"
 
 
 class CandlesDiffer(CandleProblem):
@@ -49,11 +50,10 @@ class Series:
 
 
 class CandleStore:
-    """Files below one folder, safe to use from any thread of the one process that has them."""
+    """Files below one folder. Any thread of any process may use it: they write one at a time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = threading.Lock()
 
     def merge(self, exchange: str, symbol: str, timeframe: str, candles: Candles) -> Merged:
         """Add what is new. A candle that is there must be identical.
@@ -66,15 +66,15 @@ class CandleStore:
         check_candles(candles)
         find_spacing(candles.at, timeframe)
         place = self._place(exchange, symbol, timeframe)
-        with self._lock:
-            kept = _read(place)
-            is_new = _compare(kept, candles, step_of(timeframe))
-            added = int(is_new.sum())
-            if added:
-                try:
+        try:
+            with held(self._folder / _LOCK):
+                kept = _read(place)
+                is_new = _compare(kept, candles, step_of(timeframe))
+                added = int(is_new.sum())
+                if added:
                     _add(place, kept, _rows(candles, is_new))
-                except OSError as error:
-                    raise folder_problem(error, place) from error
+        except OSError as error:
+            raise folder_problem(error, place) from error
         return Merged(added, len(candles) - added)
 
     def read(
@@ -88,10 +88,6 @@ class CandleStore:
 
     def kept(self) -> tuple[Series, ...]:
         return tuple(self._walk())
-
-    def remove(self, exchange: str, symbol: str, timeframe: str) -> None:
-        with self._lock:
-            shutil.rmtree(self._place(exchange, symbol, timeframe), ignore_errors=True)
 
     def _walk(self) -> Iterator[Series]:
         for pointer in sorted(self._folder.glob(f"*/*/*/{_POINTER}")):

@@ -1,7 +1,9 @@
 """Kept candles grow, are never changed in silence, and survive any cut."""
 
+import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from desktop_app.store import candles as module
 from desktop_app.store.candle_rules import CandleProblem
 from desktop_app.store.candles import CandlesDiffer, CandleStore, Merged, Series
 from desktop_app.store.errors import DiskFull
+from desktop_app.store.file_lock import open_lock, take
 
 START = 1_600_000_020_000
 MINUTE = 60_000
@@ -95,8 +98,27 @@ def test_every_series_is_listed(kept: CandleStore) -> None:
         Series("kraken", "../..:x/Ü", "1m", 1, START, START, 0),
         Series("sim", "BTC/USDT", "1m", 7, START, START + 9 * MINUTE, 2),
     )
-    kept.remove("sim", "BTC/USDT", "1m")
-    assert [series.exchange for series in kept.kept()] == ["kraken"]
+
+
+def test_nobody_else_writes_while_candles_are_added(
+    kept: CandleStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, was_taken = module._add, []
+
+    def add(*arguments: Any) -> None:
+        handle = open_lock(tmp_path / "candles" / "writing.lock")  # as the application does while a command imports
+        try:
+            take(handle)
+        except OSError:
+            was_taken.append(True)
+        finally:
+            os.close(handle)
+        real(*arguments)
+
+    monkeypatch.setattr(module, "_add", add)
+    kept.merge(*PLACE, minutes(0, 10))
+    assert was_taken == [True]
+    assert len(kept.kept()) == 1
 
 
 def test_no_name_leads_out_of_the_folder(kept: CandleStore, tmp_path: Path) -> None:
