@@ -93,7 +93,7 @@ class ReachRow(QWidget):
             field.setAccessibleDescription(problem)
             restyle(field)
         if not self.variable.is_number:
-            self._count.setText(", ".join(tr(words) for _, words in self.variable.choices))
+            self._count.setText(" · ".join(tr(words) for _, words in self.variable.choices))
             return
         reach = self.reach
         count = reach.count if reach is not None and not problem else 0

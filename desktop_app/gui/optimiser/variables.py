@@ -125,7 +125,7 @@ def problem_of(variable: Variable, reach: Reach) -> str:
     if reach.step <= 0:
         return tr("The step must be more than 0.")
     if reach.low > reach.high:
-        return tr("“From” is above “to”.")
+        return tr("The first value is above the last.")
     if reach.count > MOST_VALUES:
         return tr("{count} values are too many. Take a larger step.").format(count=f"{reach.count:,}")
     if variable.least is not None and reach.low < variable.least:

@@ -58,8 +58,8 @@ def test_what_cannot_be_tried_is_said_beside_it_and_keeps_the_search_from_starti
     editor.rows[STEP].set_reach(Reach(D(3), D(1), D(1)))
 
     assert editor.dimensions is None
-    assert editor.problem == "First step: “From” is above “to”."
-    assert editor.rows[STEP].low.accessibleDescription() == "“From” is above “to”."
+    assert editor.problem == "First step: The first value is above the last."
+    assert editor.rows[STEP].low.accessibleDescription() == "The first value is above the last."
 
 
 def test_an_empty_field_is_no_number(editor: SpaceEditor) -> None:

@@ -108,7 +108,7 @@ def test_the_ends_of_a_grid_never_meet_in_a_proposal() -> None:
 @pytest.mark.parametrize(
     ("reach", "words"),
     [
-        (Reach(D(3), D(1), D(1)), "above"),
+        (Reach(D(3), D(1), D(1)), "above the last"),
         (Reach(D(1), D(3), D(0)), "step"),
         (Reach(D(0), D(3), D(1)), "At least 1"),
         (Reach(D(1), D(300), D(1)), "At most 200"),
