@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRules
 
 _RULE_NAMES = "timeframe_ms fee_percent fee_currency slippage_percent fill_through"
@@ -18,8 +19,14 @@ _DCA_NAMES = (
     "limits.max_deals_per_pair limits.cooldown_seconds limits.min_price limits.max_price limits.stop_after_deals "
     "limits.close_after_seconds limits.start_delay_seconds"
 )
+_SMART_NAMES = (
+    "kind name account pairs trade amount unit note take_profit.steps.percent take_profit.steps.share "
+    "take_profit.trailing_deviation stop_loss.percent stop_loss.trailing stop_loss.timeout_seconds "
+    "stop_loss.breakeven_after"
+)
 _RULES = frozenset(_RULE_NAMES.split())
 _DCA = frozenset(_DCA_NAMES.split())
+_SMART = frozenset(_SMART_NAMES.split())
 
 
 def is_dca_covered(settings: DcaSettings, rules: BacktestRules) -> bool:
@@ -29,11 +36,20 @@ def is_dca_covered(settings: DcaSettings, rules: BacktestRules) -> bool:
     return (
         are_rules_known(rules)
         and "percent" not in units
-        and "entry" not in (settings.take_profit.basis, settings.stop_loss.basis)
         and settings.profit_currency == "quote"
         and settings.start.mode == "asap"
         and limits.max_deals_per_pair == limits.max_active_deals == 1
         and _DCA.issuperset(set_names(settings.model_dump(exclude_defaults=True)))
+    )
+
+
+def is_smart_covered(settings: SmartTradeSettings, rules: BacktestRules) -> bool:
+    """A trade that gets in at market and whose exits are percents is a DCA bot's one deal without a ladder."""
+    return (
+        are_rules_known(rules)
+        and settings.trade in ("trade", "cover")
+        and settings.unit != "percent"
+        and _SMART.issuperset(set_names(settings.model_dump(exclude_defaults=True)))
     )
 
 

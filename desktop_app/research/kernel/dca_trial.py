@@ -36,14 +36,14 @@ def try_compiled_dca(settings: DcaSettings, candles: Candles, market: Market, ru
     if problems := tuple(problem for problem in preview.problems if problem.is_block):
         raise BacktestRefused(problems)
     try:
-        columns, course = _prepared(candles, settings.direction, market.price_tick)
+        columns, course = prepared(candles, settings.direction, market.price_tick)
         run = played(settings, columns, market, rules)
     except (NotWhole, BeyondKernel, LadderRefused):
         return None  # the core goes on, or says which order is too small
     return summarise(run, columns, course, candles, market, preview.funds)
 
 
-def _prepared(candles: Candles, direction: Direction, tick: Decimal) -> tuple[Columns, Course]:
+def prepared(candles: Candles, direction: Direction, tick: Decimal) -> tuple[Columns, Course]:
     side = 1 if direction is Direction.LONG else -1
     key = (id(candles), side, tick)
     with _keeping:

@@ -30,8 +30,10 @@ from desktop_app.research.kernel.layout import (
     HAS_STOP_LOSS,
     IS_BASE_IN_COINS,
     IS_BASIS_BASE,
+    IS_BASIS_ENTRY,
     IS_EQUAL,
     IS_STOP_FROM_AVERAGE,
+    IS_STOP_FROM_ENTRY,
     LADDER,
     LEAST_AMOUNT,
     LEAST_LOTS,
@@ -141,6 +143,14 @@ def average(run: Run) -> Pair:
     fee = get(run.pairs, ENTRY_FEE)
     money = plus(get(run.pairs, ENTRY_MONEY), (side * fee[0], side * fee[1]))
     price = over(money, (float(run.state[ENTERED]), 0.0))
+    return side * price[0], side * price[1]
+
+
+@inner
+def entry_price(run: Run) -> Pair:
+    """Σ(price·amount) / Σ amount over the entries, before fees, signed."""
+    side = run.set[SIDE]
+    price = over(get(run.pairs, ENTRY_MONEY), (float(run.state[ENTERED]), 0.0))
     return side * price[0], side * price[1]
 
 
@@ -275,6 +285,8 @@ def target_price(run: Run, step: int) -> int:
     side = run.set[SIDE]
     is_trailing = run.set[DOES_TRAIL] and step == run.set[TARGETS]
     part = get(run.targets[step - 1], 0)
+    if run.set[IS_BASIS_ENTRY]:
+        return on_tick_up(run, times(entry_price(run), with_part(part, side)))
     mean = average(run)
     if run.set[IS_BASIS_BASE]:
         base = times(size_of(get(run.pairs, P0)), (float(run.state[BASE_LOTS]), 0.0))
@@ -311,6 +323,8 @@ def stop_level(run: Run) -> Pair:
         level = get(run.pairs, BREAK_EVEN)
     if run.set[HAS_STOP_LOSS] and run.pairs[P0] != 0.0:
         reference = average(run) if run.set[IS_STOP_FROM_AVERAGE] else get(run.pairs, P0)
+        if run.set[IS_STOP_FROM_ENTRY]:
+            reference = entry_price(run)
         best = get(run.pairs, BEST)
         if run.set[DOES_STOP_TRAIL] and best[0] != 0.0 and less(reference, best):
             reference = best

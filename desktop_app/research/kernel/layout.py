@@ -147,7 +147,9 @@ LEAST_LOTS: Final = 23
 IS_EQUAL: Final = 24
 HAS_LEAST_PRICE: Final = 25
 HAS_MOST_PRICE: Final = 26
-SETTINGS: Final = 27
+IS_BASIS_ENTRY: Final = 27
+IS_STOP_FROM_ENTRY: Final = 28
+SETTINGS: Final = 29
 
 # What is set: pairs. Percents are fractions.
 MAKER: Final = 0

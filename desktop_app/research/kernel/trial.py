@@ -5,8 +5,9 @@ from desktop_app.core.market import Market
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
+from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRules
-from desktop_app.research.kernel.coverage import is_dca_covered
+from desktop_app.research.kernel.coverage import is_dca_covered, is_smart_covered
 from desktop_app.research.kernel.grid_coverage import is_grid_covered
 from desktop_app.research.report import Summary
 
@@ -19,6 +20,8 @@ def is_covered(settings: Settings, rules: BacktestRules) -> bool:
     """Whether a kernel knows all that these settings and rules ask for."""
     if isinstance(settings, DcaSettings):
         return is_dca_covered(settings, rules)
+    if isinstance(settings, SmartTradeSettings):
+        return is_smart_covered(settings, rules)
     if isinstance(settings, GridSettings):
         return is_grid_covered(settings, rules)
     return False
@@ -39,6 +42,10 @@ def try_compiled(settings: Settings, candles: Candles, market: Market, rules: Ba
             from desktop_app.research.kernel.dca_trial import try_compiled_dca
 
             return try_compiled_dca(settings, candles, market, rules)
+        if isinstance(settings, SmartTradeSettings):
+            from desktop_app.research.kernel.smart_trial import try_compiled_smart
+
+            return try_compiled_smart(settings, candles, market, rules)
         if isinstance(settings, GridSettings):
             from desktop_app.research.kernel.grid_trial import try_compiled_grid
 

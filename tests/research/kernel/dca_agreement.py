@@ -82,6 +82,9 @@ def legal_settings(rng: random.Random, rules: Rules) -> dict[str, Any]:
         given = make_settings(rng)
         if rules.lot == 1 and "volume_unit" not in given["base_order"]:
             given["base_order"]["volume"] += 300
+        for name in ("take_profit", "stop_loss"):
+            if name in given and some(rng, 0.15):
+                given[name]["basis"] = "entry"
         if is_legal(given):
             return given
 
