@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 DAY_MS = 86_400_000
 _DAYS = 365  # crypto trades every day of the year
+_NOISE = 1e-12  # a fall no deeper is what floats round off
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _calmar(span: int, first: float, last: float, max_drawdown: float) -> float 
 
     Young takes 36 months; here it is the whole run, and none of less than a day.
     """
-    if span < DAY_MS or max_drawdown <= 0 or first <= 0 or last <= 0:
+    if span < DAY_MS or max_drawdown <= _NOISE or first <= 0 or last <= 0:
         return None
     years = span / (_DAYS * DAY_MS)
     growth = (np.log(last) - np.log(first)) / years

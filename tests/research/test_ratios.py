@@ -43,3 +43,10 @@ def test_what_is_undefined_is_none() -> None:
     assert make_ratios(*days(100, 110, 125), max_drawdown=0.0).sortino is None
     assert make_ratios(*days(100, -1, 125), max_drawdown=1.0).sharpe is None
     assert make_ratios(*days(1e-300, 1e300), max_drawdown=0.5).calmar is None
+
+
+def test_a_fall_that_is_only_what_floats_round_off_gives_no_calmar() -> None:
+    at = np.arange(4, dtype=np.int64) * 86_400_000
+    equity = np.array([1000.0, 1010.0, 1020.0, 1030.0])
+    assert make_ratios(at, equity, 1e-16).calmar is None
+    assert make_ratios(at, equity, 1e-6).calmar is not None
