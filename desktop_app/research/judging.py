@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from desktop_app.core.bot_file import read_settings
@@ -21,6 +23,7 @@ Stretch = tuple[int, int]  # candles from … up to, without it
 # Candles times trials; below that the core is done sooner than the compiled code is there.
 _WORTH_COMPILING = 200_000_000
 _WORTH_LOADING = 20_000_000  # where it was compiled before
+_MARK = ".compiled"  # beside the compiled code: all that this kind of bot needs is there
 
 
 class Interrupted(Exception):
@@ -83,15 +86,27 @@ def _is_worth_compiling(settings: Settings, rules: BacktestRules, work: int) -> 
     from desktop_app.research.kernel.jit import HAS_COMPILER
     from desktop_app.research.kernel.trial import is_covered
 
-    return HAS_COMPILER and is_covered(settings, rules) and (work >= _WORTH_COMPILING or is_compiled_before())
+    if not HAS_COMPILER or not is_covered(settings, rules):
+        return False
+    return work >= _WORTH_COMPILING or is_compiled_before(settings.kind)
 
 
-def is_compiled_before() -> bool:
-    """Whether compiled code was kept by an earlier run, so that nothing has to wait for the compiler."""
+def is_compiled_before(kind: str) -> bool:
+    """Whether the code for this kind of bot was kept by an earlier run: nobody has to wait for the compiler."""
     from desktop_app.research.kernel.jit import cache_folder
 
-    kept = cache_folder()
-    return kept is not None and any(kept.iterdir())
+    folder = cache_folder()
+    return folder is not None and (folder / f"{kind}{_MARK}").exists()
+
+
+@cache
+def _note_compiled(kind: str) -> None:
+    from desktop_app.research.kernel.jit import cache_folder
+
+    folder = cache_folder()
+    if folder is not None:
+        with suppress(OSError):  # then the next run finds out by itself
+            (folder / f"{kind}{_MARK}").touch()
 
 
 class Workbench:
@@ -146,6 +161,7 @@ class Workbench:
 
             found = try_compiled(settings, self.part(stretch), self.job.market, self.job.rules)
             if found is not None:
+                _note_compiled(settings.kind)
                 return found, False
         return make_report(self._run(settings, stretch, self.job.rules)).summary, True
 

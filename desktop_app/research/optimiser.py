@@ -104,7 +104,7 @@ def estimate(
     if plan.job.engine == "core":
         each = _by_core(plan, search)
         starting = _START_SECONDS if search.workers > 1 else 0.0
-    elif is_compiled_before():
+    elif is_compiled_before(settings.kind):
         each, starting = _compiled(plan, search), 0.0
     else:  # not even an estimate waits for a compiler
         each = _by_core(plan, search) / _TIMES_FASTER

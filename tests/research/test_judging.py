@@ -8,6 +8,7 @@ import pytest
 
 from desktop_app.core.gathering import rows
 from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.research import judging
 from desktop_app.research.goals import Limits
 from desktop_app.research.judging import Interrupted, Task, Workbench, make_job
 from desktop_app.research.kernel import jit
@@ -57,7 +58,9 @@ def test_nobody_waits_for_a_compiler_longer_than_for_the_core(tmp_path: Path, mo
         return [make_job(SETTINGS, candles(), MARKET, RULES, search(), work).engine for work in works]
 
     assert engines() == ["core", "core", "compiled"]
-    (tmp_path / "kept").mkdir()
+    (tmp_path / "something").mkdir()
+    assert engines() == ["core", "core", "compiled"]
+    judging._note_compiled.__wrapped__("dca")
     assert engines() == ["core", "compiled", "compiled"]
     monkeypatch.setattr(jit, "HAS_COMPILER", False)
     assert engines() == ["core"] * 3

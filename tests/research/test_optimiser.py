@@ -163,7 +163,7 @@ def test_not_even_an_estimate_waits_for_a_compiler(monkeypatch: pytest.MonkeyPat
         raise AssertionError("asked the compiled bot")
 
     monkeypatch.setattr(judging, "_is_worth_compiling", lambda *_: True)
-    monkeypatch.setattr(optimiser, "is_compiled_before", lambda: False)
+    monkeypatch.setattr(optimiser, "is_compiled_before", lambda kind: False)
     monkeypatch.setattr(kernel_trial, "try_compiled", compiles)
 
     cold = estimate(SETTINGS, candles(), MARKET, RULES, search())
@@ -179,7 +179,7 @@ def test_an_estimate_measures_the_compiled_bot_where_it_is_kept(monkeypatch: pyt
         return None  # the core goes on
 
     monkeypatch.setattr(judging, "_is_worth_compiling", lambda *_: True)
-    monkeypatch.setattr(optimiser, "is_compiled_before", lambda: True)
+    monkeypatch.setattr(optimiser, "is_compiled_before", lambda kind: True)
     monkeypatch.setattr(kernel_trial, "try_compiled", quick)
 
     assert estimate(SETTINGS, candles(), MARKET, RULES, search()).seconds > 0
@@ -210,6 +210,7 @@ def test_winners_of_the_compiled_bot_are_those_of_the_core(monkeypatch: pytest.M
 
     plain = found(search())
     monkeypatch.setattr(judging, "_is_worth_compiling", lambda *_: True)
+    monkeypatch.setattr(judging, "_note_compiled", lambda kind: None)
     monkeypatch.setattr(kernel_trial, "try_compiled", praising)
 
     result = found(search())
