@@ -4,7 +4,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from desktop_app.cli import portfolio
-from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, complain, show, visible, wording
+from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, complain, show, show_json, visible, wording
 from desktop_app.cli.past import Past, finer_of, past_of, rules_of, symbol_of, with_volume_share
 from desktop_app.cli.plot import check_plot, write_plot
 from desktop_app.cli.reading import read_bot, read_market_of
@@ -69,7 +69,10 @@ def _act(call: Namespace, house: House) -> int:
     taken = make_assumptions(result, settings, source=past.source, warm_up=past.before, detail=detail, program=text)
     if call.plot is not None:
         write_plot(call.plot, house, settings, result, report, taken)
-    show(to_json(report, taken) if call.json else to_text(report, taken))
+    if call.json:
+        show_json(to_json(report, taken))
+    else:
+        show(to_text(report, taken))
     return DONE
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.cli.histories import find_series, pair_of
 from desktop_app.cli.output import BAD_INPUT, DONE, FAILED, CallProblem, count, show, show_document, visible
+from desktop_app.cli.progress_line import ProgressLine
 from desktop_app.cli.reading import read_moment
 from desktop_app.cli.session import House
 
@@ -68,7 +69,7 @@ def _download(call: Namespace, rest_url: str, store: "CandleStore", wanted: "Wan
 
     async def work() -> "Downloaded":
         async with History(call.exchange, LiveConfig(rest_url=rest_url), wall_clock) as history:
-            return await download(history, store, wanted, _Teller())
+            return await download(history, store, wanted, ProgressLine("candles"))
 
     again = "What came is kept; the same command goes on from there."
     try:
@@ -138,18 +139,3 @@ def resample(call: Namespace, house: House) -> int:
         made = count(merged.added, "candle")
         show(f"Made {made} of {call.timeframe} for {visible(symbol)} out of those of {series.timeframe}.")
     return DONE
-
-
-class _Teller:
-    """Progress on a terminal, on one line."""
-
-    def __init__(self) -> None:
-        self._told = -1
-
-    def __call__(self, done: int, total: int) -> bool:
-        percent = done * 100 // max(1, total)
-        if percent != self._told and sys.stderr.isatty():
-            self._told = percent
-            sys.stderr.write(f"\r{done:,} of {total:,} candles" + ("\n" if done == total else ""))
-            sys.stderr.flush()
-        return True

@@ -2,17 +2,16 @@
 
 import os
 import signal
-import sys
 import threading
-import time
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from desktop_app.cli.output import BAD_INPUT, DONE, FAILED, complain, show
+from desktop_app.cli.output import BAD_INPUT, DONE, FAILED, complain, show, show_json
 from desktop_app.cli.past import past_of, rules_of, symbol_of, with_volume_share
+from desktop_app.cli.progress_line import ProgressLine, is_watched
 from desktop_app.cli.reading import read_bot, read_count, read_decimal, read_market_of, read_text_file
 from desktop_app.cli.session import House
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from desktop_app.research.search import Search
 
 _SHOWN = 15
-_FIRST_WORD = 2.0  # seconds after which the time that is left is known well enough to be said
 
 
 def act(call: Namespace, house: House) -> int:
@@ -70,11 +68,13 @@ def _optimised(call: Namespace, house: House, search: "Search", symbol: str) -> 
     task, before = (settings, past.candles, market, rules), past.before if len(past.before) else None
     walked = said = None
     with _stoppable() as stopped:
-        found = optimise(*task, search, before=before, progress=_Teller("tried", stopped))
+        found = optimise(*task, search, before=before, progress=ProgressLine("tried", stopped.is_set))
         if found.is_complete and found.trials:
-            said = examine(found, *task, before=before, progress=_Teller("steps of the check done", stopped))
+            said = examine(
+                found, *task, before=before, progress=ProgressLine("steps of the check done", stopped.is_set)
+            )
         if folds is not None and said is not None:
-            told = _Teller("tried, walking forward", stopped)
+            told = ProgressLine("tried, walking forward", stopped.is_set)
             walked = walk_forward(*task, search, folds, is_rolling=call.rolling, before=before, progress=told)
     if not found.trials:
         complain(
@@ -88,7 +88,10 @@ def _optimised(call: Namespace, house: House, search: "Search", symbol: str) -> 
     best = read_settings(settings.kind, found.trials[0].point.applied_to(data)).settings
     given = (past.candles, rules.applied_to(market), rules)
     taken = assumed(best or settings, *given, source=past.source, warm_up=before)
-    show(to_json(found, walked, said, taken) if call.json else to_text(found, _SHOWN, walked, said, taken))
+    if call.json:
+        show_json(to_json(found, walked, said, taken))
+    else:
+        show(to_text(found, _SHOWN, walked, said, taken))
     if found.is_complete and not stopped.is_set():
         return DONE
     complain(partial(found)[0] if not found.is_complete else "Stopped in the checks of what was found.")
@@ -138,7 +141,7 @@ def _stoppable() -> "Iterator[threading.Event]":
     def stop(*_: object) -> None:
         stopped.set()
         signal.signal(signal.SIGINT, usual)
-        if _is_watched():
+        if is_watched():
             complain("Stopping. Press Ctrl-C once more to have no result.")
 
     usual = signal.signal(signal.SIGINT, stop)
@@ -146,37 +149,3 @@ def _stoppable() -> "Iterator[threading.Event]":
         yield stopped
     finally:
         signal.signal(signal.SIGINT, usual)
-
-
-def _is_watched() -> bool:
-    """Somebody sits at a terminal."""
-    return sys.stderr is not None and sys.stderr.isatty()
-
-
-class _Teller:
-    """Progress on a terminal, on one line, with the time that is left as soon as that can be known."""
-
-    def __init__(self, what: str, stopped: threading.Event) -> None:
-        self._what = what
-        self._stopped = stopped
-        self._told = ""
-        self._began = time.monotonic()
-
-    def __call__(self, done: int, total: int) -> bool:
-        if _is_watched():
-            self._tell(done, total)
-        return not self._stopped.is_set()
-
-    def _tell(self, done: int, total: int) -> None:
-        from desktop_app.research.optimiser import lasting
-
-        took = time.monotonic() - self._began
-        left = ""
-        if done < total and done and took >= _FIRST_WORD:
-            left = f", {lasting(took / done * (total - done))} left"
-        line = f"{done:,} of {total:,} {self._what}{left}"
-        if line != self._told:
-            end = "\n" if done == total else ""
-            sys.stderr.write(f"\r{line.ljust(len(self._told))}{end}")
-            sys.stderr.flush()
-            self._told = line

@@ -24,6 +24,8 @@ _NEGATIVE = re.compile(r"(?<![\w.-])-(?=\d)")
 # What a terminal would act upon instead of showing it, and what would turn the reading direction.
 _UNSEEN = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 _UNSEEN |= {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_UNSEEN_IN_LINES = {code: shown for code, shown in _UNSEEN.items() if chr(code) not in "\t\n"}
+_ESCAPED = {code: f"\\u{code:04x}" for code in _UNSEEN if code >= 127}  # JSON itself writes out the first 32
 
 
 class CallProblem(Exception):
@@ -42,12 +44,18 @@ def speak_utf8() -> None:
 
 
 def show(text: str) -> None:
-    print(text)
+    """Lines for people. Whatever they are made of - a file's name, what a strategy says of itself - is only text."""
+    print(text.translate(_UNSEEN_IN_LINES))
 
 
 def show_document(document: Json) -> None:
     """One JSON document, numbers of money as strings."""
-    print(json.dumps(document, ensure_ascii=False, allow_nan=False))
+    show_json(json.dumps(document, ensure_ascii=False, allow_nan=False))
+
+
+def show_json(text: str) -> None:
+    """A document that is written already; a terminal acts on nothing in it, and programs read the same as before."""
+    print(text.translate(_ESCAPED))
 
 
 def show_table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> None:

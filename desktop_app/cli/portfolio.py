@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, complain, show, visible, wording
+from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, complain, show, show_json, visible, wording
 from desktop_app.cli.past import Past, finer_of, past_of, rules_of, with_volume_share
 from desktop_app.cli.reading import read_bot, read_market_of
 from desktop_app.cli.session import House
@@ -85,7 +85,10 @@ def act(call: Namespace, house: House) -> int:
         past, settings = pasts[symbol], members[part.bot].settings
         taken.append(make_assumptions(part.result, settings, source=past.source, warm_up=past.before, detail=detail))
     report = make_portfolio_report(result)
-    show(to_json(report, taken) if call.json else to_text(report, taken))
+    if call.json:
+        show_json(to_json(report, taken))
+    else:
+        show(to_text(report, taken))
     return DONE
 
 

@@ -1,6 +1,5 @@
 """`strategy check`: whether a strategy of one's own decides from what it may know."""
 
-import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from desktop_app.cli.output import (
     wording,
 )
 from desktop_app.cli.past import past_of
+from desktop_app.cli.progress_line import ProgressLine
 from desktop_app.cli.reading import read_bot, read_count
 from desktop_app.cli.session import House
 
@@ -46,9 +46,9 @@ def check(call: Namespace, house: House) -> int:
     past = past_of(call, house, symbol)
     if call.file.suffix == ".py" and settings.every_ms % past.timeframe_ms:
         settings = _in_timeframe_of(settings, past.timeframe_ms)
-    rules = BacktestRules(past.timeframe_ms)
+    rules, told = BacktestRules(past.timeframe_ms), ProgressLine("runs")
     try:
-        found = check_own(settings, past.candles, default_market(symbol), rules, file, cuts=cuts, progress=_tell)
+        found = check_own(settings, past.candles, default_market(symbol), rules, file, cuts=cuts, progress=told)
     except BacktestRefused as refused:
         reasons = " ".join(wording(one.reason) for one in refused.problems)
         raise CallProblem(f"{file.name} cannot be checked like this. {reasons} Nothing was compared.", FAILED) from None
@@ -135,9 +135,3 @@ def _sentence(found: "OwnCheck", name: str) -> str:
         )
     compared = f"{count(found.decisions, 'decision')} with the future hidden in {count(found.cuts, 'place')}"
     return f"{name} decides from the past alone: compared {compared}, and none was another."
-
-
-def _tell(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\rRun {done} of {total}" + ("\n" if done == total else ""))
-        sys.stderr.flush()

@@ -16,7 +16,7 @@ from desktop_app.research.own_trial import try_own
 
 _MOST_SAID = 400  # characters of an answer that people are shown
 
-Progress = Callable[[int, int], None]  # runs done, runs in all
+Progress = Callable[[int, int], object]  # runs done, runs in all
 
 
 @dataclass(frozen=True, slots=True)
