@@ -106,6 +106,11 @@ def _luck(probability: float, tried: int) -> Saying:
     return Saying(tr("Luck"), text, tone, hint)
 
 
+def about_front() -> Saying:
+    """Of a run on the Pareto front."""
+    return Saying(tr("Front"), tr("No other run beats it in profit and in drawdown."), "good")
+
+
 def about_walk(walk: WalkForward, quote: str) -> Saying:
     """How choosing on the past alone would have done."""
     count = len(walk.folds)

@@ -17,7 +17,7 @@ from desktop_app.gui.editor.bot_editor import rule
 from desktop_app.gui.i18n import tr, units
 from desktop_app.gui.notices import Banner, plain_label
 from desktop_app.gui.optimiser.against import Change, applied, changes_of, plan_change
-from desktop_app.gui.optimiser.belief import about_run, about_walk
+from desktop_app.gui.optimiser.belief import about_front, about_run, about_walk
 from desktop_app.gui.optimiser.details import Details
 from desktop_app.gui.optimiser.heat_box import HeatBox
 from desktop_app.gui.optimiser.heat_map import short
@@ -236,6 +236,8 @@ class OptimiserPage(QWidget):
         point = row.trial.point
         closer = hand.robustness.get(point)
         sayings = list(about_run(row.trial, closer, max(1, len(hand.all)), self.market.quote))
+        if hand.answer is not None and row.number <= hand.answer.found.front:
+            sayings.append(about_front())
         if hand.walk is not None:
             sayings.append(about_walk(hand.walk, self.market.quote))
         self.details.show_run(row.number, self.subject.name, self.changes(row), sayings)

@@ -85,6 +85,19 @@ def test_x06_good_on_the_first_part_and_bad_on_the_unseen_is_marked(lone: Lone) 
     assert "do not trust it" in str(table.rows_model.index(1, at).data(Qt.ItemDataRole.ToolTipRole))
 
 
+def test_a_run_on_the_front_is_said_to_be_on_it(lone: Lone) -> None:
+    page = lone.searched()
+    answer = page.hand.answer
+    assert answer is not None
+    page.hand.answer = replace(answer, found=replace(answer.found, front=1))
+    lone.do(lambda: page.hand.examined.emit(None))
+    assert "Front" in [line.saying.title for line in page.details.lines]
+    row = page.hand.shown[1]
+    lone.do(lambda: page.heat.map.run_picked.emit(row.point))
+
+    assert "Front" not in [line.saying.title for line in page.details.lines]
+
+
 def test_nothing_ticked_says_what_to_do_and_cannot_start(lone: Lone) -> None:
     page = lone.page()
     for path in (STEP, SCALE):
