@@ -12,7 +12,8 @@ from desktop_app.core.columns import Candles
 from desktop_app.core.market import FeeCurrency, Market
 from desktop_app.core.settings import Settings
 from desktop_app.core.words import plain
-from desktop_app.research.backtest import BacktestResult, BacktestRules, timeframe_name
+from desktop_app.research.backtest import BacktestResult, BacktestRules
+from desktop_app.store.candle_rules import timeframe_name
 
 PATH = "open, nearer extreme, farther extreme, close"  # bots.md 5; what a candle is walked along without finer data
 _OF_THE_BOT = ("settings_hash",)  # what differs between two bots that are compared on purpose
@@ -101,7 +102,7 @@ def assumed(
     """What a run takes for granted, known beforehand. `market` has the fees of the run (BacktestRules.applied_to)."""
     return Assumptions(
         data_hash=hash_of(candles),
-        source=source,
+        source=printable(source),
         pair=market.symbol,
         timeframe=timeframe_name(rules.timeframe_ms),
         start=int(candles.at[0]),
@@ -125,6 +126,11 @@ def assumed(
         version=__version__,
         settings_hash=settings_hash(settings, program),
     )
+
+
+def printable(name: str) -> str:
+    """Of where candles came from, such as a file's name: it goes on to pages, tables and terminals."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)
 
 
 def hash_of(candles: Candles) -> str:
@@ -159,16 +165,6 @@ def worded(value: object) -> str:
     if isinstance(value, Detail):
         return f"{value.timeframe} {value.source} {value.data_hash[:12]}, {value.missing} missing"
     return str(value)
-
-
-def read_assumptions(text: str) -> Assumptions:
-    """Of the JSON that was kept with a result: the "assumptions" of its document. Raises ValueError."""
-    from pydantic import TypeAdapter
-
-    kept = json.loads(text)
-    if isinstance(kept, dict):
-        kept = {{"from": "start", "to": "end"}.get(name, name): value for name, value in kept.items()}
-    return TypeAdapter(Assumptions).validate_python(kept)
 
 
 def lines_of(taken: Assumptions) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from desktop_app.core.columns import TIMEFRAMES, Candles, exact
+from desktop_app.core.columns import Candles, exact
 from desktop_app.core.commands import CancelOrder, Command, PlaceOrder, Tell
 from desktop_app.core.deal import Deal, Direction
 from desktop_app.core.events import Event, FundsSeen, OrderFilled, OrderRejected, PriceTick
@@ -340,7 +340,3 @@ def too_small(order: Order, price: Decimal, market: Market) -> Problem:
     )
     place = "base_order.volume" if order.role is Role.BASE else f"safety_orders[{order.index}]"
     return Problem(place, reason)
-
-
-def timeframe_name(every_ms: int) -> str:
-    return next((name for name, ms in TIMEFRAMES.items() if ms == every_ms), f"{every_ms // 1000}s")

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from desktop_app.core.columns import Candles
 from desktop_app.core.market import Candle
-from desktop_app.research.assumptions import Detail, hash_of
-from desktop_app.research.backtest import timeframe_name
+from desktop_app.research.assumptions import Detail, hash_of, printable
+from desktop_app.store.candle_rules import timeframe_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +44,7 @@ class Finer:
         """What a result tells of it."""
         return Detail(
             data_hash=hash_of(self.candles),
-            source=source,
+            source=printable(source),
             timeframe=timeframe_name(self.every_ms),
             candles=len(self.candles),
             missing=self.missing + self.partial,

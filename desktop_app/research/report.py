@@ -12,9 +12,10 @@ from desktop_app.core.deal import Deal
 from desktop_app.core.grid_tally import GridTally
 from desktop_app.core.market import HUNDRED, ZERO, Market
 from desktop_app.core.order import Order, OrderType, Role, Side
-from desktop_app.research.backtest import BacktestResult, Trade, timeframe_name
+from desktop_app.research.backtest import BacktestResult, Trade
 from desktop_app.research.curves import Curves, make_curves
 from desktop_app.research.ratios import Ratios, make_ratios
+from desktop_app.store.candle_rules import timeframe_name
 
 _EQUITY_POINTS = 1000  # of the curve in the document; statistics are of every candle
 

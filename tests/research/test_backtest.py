@@ -23,7 +23,6 @@ from desktop_app.research.backtest import (
     BacktestRules,
     Trade,
     run_backtest,
-    timeframe_name,
 )
 from desktop_app.research.trial import try_settings
 
@@ -223,10 +222,6 @@ def test_progress_is_told_and_can_stop_the_run() -> None:
     whole = run_backtest(Toy(), flat(*prices[:2]), FREE, RULES, progress=go_on)
     assert seen[-1] == (2, 2)
     assert whole.is_complete
-
-
-def test_timeframes_have_names() -> None:
-    assert (timeframe_name(300_000), timeframe_name(7_000)) == ("5m", "7s")
 
 
 # --- DCA bots ---------------------------------------------------------------------------------------------------------
