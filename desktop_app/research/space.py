@@ -61,7 +61,7 @@ class Point:
             table: Any = changed
             for part in path:
                 table = _inside(table, part)
-            table[last] = value
+            table[_place(table, last)] = value
         return changed
 
 
@@ -134,16 +134,25 @@ def _number(place: str, value: object) -> Decimal:
 
 
 def _inside(table: Any, part: str) -> Any:
-    """What a part of a name means: an entry of a list by its number from 0, else a table.
+    """What a part of a name means. What stands there and has no parts gives way: no bot can be made of that."""
+    place = _place(table, part)
+    if not isinstance(table[place], dict | list):
+        table[place] = {}
+    return table[place]
 
-    An entry that is not there becomes one more, with nothing in it but the value: no bot can be made of that.
+
+def _place(table: Any, part: str) -> Any:
+    """Where a part of a name stands: in a list the entry of its number from 0, else the name itself.
+
+    What is not there becomes one more, with nothing in it but the value: no bot can be made of that either.
     """
     if not isinstance(table, list):
-        return table.setdefault(part, {})
+        table.setdefault(part, {})
+        return part
     if not part.isdecimal() or int(part) >= len(table):
         table.append({})
-        return table[-1]
-    return table[int(part)]
+        return len(table) - 1
+    return int(part)
 
 
 def _copied(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,3 +67,11 @@ def test_a_name_reaches_into_lists_by_number_and_leaves_the_bot_as_it_was() -> N
     ]  # fmt: skip
     assert data["start"]["all"][1]["value"] == 40
     assert Point((("start.all.5.value", Decimal(1)),)).applied_to(data)["start"]["all"][2] == {"value": Decimal(1)}
+
+
+@pytest.mark.parametrize("name", ["name.x", "name.x.y", "pairs.0.x", "pairs.x", "pairs.7"])
+def test_a_name_that_leads_into_a_value_makes_no_bot_and_no_error(name: str) -> None:
+    data = {"name": "a", "pairs": ["BTC/USDT"]}
+    changed = Point(((name, Decimal(1)),)).applied_to(data)
+
+    assert changed != data == {"name": "a", "pairs": ["BTC/USDT"]}
