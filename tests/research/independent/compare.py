@@ -3,9 +3,14 @@
     python tests/research/independent/compare.py CANDLES.csv --python /path/to/other/bin/python [--close-jumps]
 
 The other engine lives in an environment of its own (pip install nautilus_trader) and is never one of ours. Run by
-hand. With --close-jumps every candle opens where the one before closed; without it the two differ where a candle opens
-beyond a resting limit: bots.md 5 fills it at the open, the other engine at its own price, and what hangs on that
-price, the average and the take profit, moves with it.
+hand. What may differ, and why:
+
+- It keeps eight decimals of a fee; ours is not rounded. Fees are compared to 1e-7.
+- Of several orders that one move of the price fills it keeps no order; within a candle and a side ours is the ladder's.
+- A resting limit that a candle opens beyond fills at the open with us (bots.md 5) and at its own price there, and what
+  hangs on that price, the average and the take profit, moves with it. Such orders are counted apart; --close-jumps has
+  every candle open where the one before closed, and none of them remains.
+- It looks at its orders only where it is told a price, ours all along the path. So it is told each price several times.
 """
 
 import argparse
@@ -59,7 +64,7 @@ class Tally:
 def dca(every_s: int, first: Decimal) -> tuple[dict[str, Any], str]:
     made = {
         "kind": "dca", "every_s": every_s, "base": "100", "safety": "50", "deviation": "0.5", "step_scale": "1.2",
-        "volume_scale": "1.4", "count": 5, "profit": "0.8",
+        "volume_scale": "1.4", "count": 5, "profit": "0.8", "apart": str(first / 500),
     }  # fmt: skip
     text = (
         'kind = "dca"\nname = "other"\naccount = "x"\npairs = ["BTC/USDT"]\nbase_order = { volume = "100" }\n'
@@ -72,6 +77,7 @@ def dca(every_s: int, first: Decimal) -> tuple[dict[str, Any], str]:
 def grid(every_s: int, first: Decimal) -> tuple[dict[str, Any], str]:
     lower, upper = (first * D("0.8")).quantize(D(1)), (first * D("1.3")).quantize(D(1))
     made = {"kind": "grid", "every_s": every_s, "lower": str(lower), "upper": str(upper), "lines": 100, "volume": "50"}
+    made["apart"] = str((upper - lower) / 99)
     text = (
         'kind = "grid"\nname = "other"\naccount = "x"\npairs = ["BTC/USDT"]\n'
         f'grid = {{ lower = "{lower}", upper = "{upper}", lines = 100, volume_per_line = "50" }}\n'
@@ -195,6 +201,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("candles", type=Path)
     parser.add_argument("--python", type=Path, required=True)
+    parser.add_argument("--bot", choices=("dca", "grid"), help="only this one")
     parser.add_argument("--close-jumps", action="store_true")
     parser.add_argument("--only-time", action="store_true", help="let it play the candles as bars, and compare nothing")
     parser.add_argument("--show", type=int, default=5, help="how many differences to print of each bot")
@@ -209,6 +216,8 @@ def main() -> int:
         times = sorted(known)
         every_s = min(later - at for at, later in pairwise(times)) // 1000
         for make in (dca, grid):
+            if call.bot not in (None, make.__name__):
+                continue
             settings, text = make(every_s, known[times[0]][0])
             bot = Path(folder) / "bot.toml"
             bot.write_text(text)

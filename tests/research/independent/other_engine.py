@@ -32,7 +32,7 @@ VENUE = Venue("OTHER")
 NAME = InstrumentId(Symbol("BTCUSDT"), VENUE)
 NS = 1_000_000
 PLENTY = Quantity(100_000, 5)
-ECHOES = 4  # a price is told this often, so that what a fill causes is in the book before the price moves on
+ECHOES = 4  # a price is told again and again, so that what a fill causes is in the book before the price moves on
 
 
 def down(value: Decimal, step: Decimal) -> Decimal:
@@ -199,13 +199,20 @@ def read(path: str) -> list[tuple[int, Decimal, Decimal, Decimal, Decimal]]:
         return [(int(row["timestamp"]), *(D(row[name]) for name in names)) for row in csv.DictReader(file)]  # type: ignore[misc]
 
 
-def quotes(path: str, every_s: int) -> list[Any]:
-    """Open, nearer extreme, farther extreme, close; a tie takes the low first."""
+def quotes(path: str, every_s: int, apart: Decimal) -> list[Any]:
+    """Open, nearer extreme, farther extreme, close; a tie takes the low first.
+
+    One telling of a price fills one of several orders that it is beyond: `apart` is how close two orders may be, and
+    where the price moved by more than that it is told so much more often.
+    """
     found = []
+    before = D(0)
     for at, opened, high, low, close in read(path):
         near, far = (high, low) if high - opened < opened - low else (low, high)
         for nth, price in enumerate((opened, near, far, close)):
-            for echo in range(ECHOES):
+            passed = int(abs(price - before) / apart) if before else 0
+            before = price
+            for echo in range(ECHOES + passed):
                 ns = (at + nth * every_s * 200) * NS + echo
                 found.append(QuoteTick(NAME, Price(price, 2), Price(price, 2), PLENTY, PLENTY, ns, ns))
     return found
@@ -251,7 +258,8 @@ def main() -> None:
             ts_init=0,
         )
     )
-    engine.add_data((bars if settings["feed"] == "bars" else quotes)(path, settings["every_s"]))
+    every_s = settings["every_s"]
+    engine.add_data(bars(path, every_s) if settings["feed"] == "bars" else quotes(path, every_s, D(settings["apart"])))
     strategy = (Ladder if settings["kind"] == "dca" else Lines)(settings)
     engine.add_strategy(strategy)
     began = time.process_time()
