@@ -26,7 +26,7 @@ NOT_MIRRORED += [
         "core": "columns commands events said settings strategy wallet",
         "core/strategies": (
             "dca_asks dca_close dca_open dca_orders dca_plan dca_settings dca_state dca_triggers dca_watch dca_why "
-            "dca_stop entry entry_watch smart_settings smart_state "
+            "dca_stop dca_targets entry entry_watch smart_settings smart_state "
             "signal_moves signal_settings signal_state "
             "grid_asks grid_cells grid_open grid_orders grid_plan grid_price grid_settings grid_state grid_why "
             "python_asks python_orders python_plan python_settings python_state python_wants"

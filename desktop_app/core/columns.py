@@ -28,7 +28,7 @@ TIMEFRAMES = {
     "1w": 604_800_000,
 }
 
-_BLOCK = 4096  # candles searched at once: enough to be fast, few enough to waste little
+_FIRST, _BLOCK = 1024, 4096  # candles searched at once: few at first, for mostly the next touch is near
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Candles:
     def candle(self, i: int) -> Candle:
         """Row `i`, exact: a float is read as its shortest decimal."""
         columns = (self.open, self.high, self.low, self.close, self.volume)
-        return Candle(int(self.at[i]), *(exact(column[i]) for column in columns))
+        return Candle(int(self.at[i]), *[Decimal(repr(column.item(i))) for column in columns])
 
     def touching(self, start: int, stop: int, below: Decimal | None, above: Decimal | None) -> int:
         """The first candle of start…stop−1 that comes down to `below` or up to `above`, else `stop`.
@@ -57,13 +57,14 @@ class Candles:
         """
         floor = -inf if below is None else float(below)
         ceiling = inf if above is None else float(above)
+        block = _FIRST
         while start < stop:
-            ahead = slice(start, min(stop, start + _BLOCK))
+            ahead = slice(start, min(stop, start + block))
             hits = (self.low[ahead] <= floor) | (self.high[ahead] >= ceiling)
             first = int(hits.argmax())
             if hits[first]:
                 return start + first
-            start = ahead.stop
+            start, block = ahead.stop, _BLOCK
         return stop
 
 

@@ -44,6 +44,7 @@ class DealStatus(StrEnum):
 _RUNNING = frozenset({DealStatus.OPENING, DealStatus.OPEN, DealStatus.TRAILING, DealStatus.CLOSING})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Position:
     """What the fills of a deal add up to. `*_quote` are without fees; fees are in quote.
@@ -133,15 +134,11 @@ class Position:
 class Standing:
     """The orders of a deal by what they are for, for decisions that ask many times."""
 
-    live: Mapping[Role, tuple[Order, ...]]
+    live: tuple[Order, ...]
     live_at: Mapping[tuple[Role, int], tuple[Order, ...]]
     filled: Mapping[tuple[Role, int], Decimal]  # coins that all orders of this role and index have traded so far
     leaving: frozenset[Role]  # of which an order is being cancelled
-
-    @property
-    def has_sold(self) -> bool:
-        """Something of a take-profit step was traded."""
-        return any(role is Role.TAKE_PROFIT for role, _ in self.filled)
+    has_sold: bool  # something of a take-profit step was traded
 
 
 class _Remembers:
@@ -151,6 +148,7 @@ class _Remembers:
     _standing: Standing
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Deal(_Remembers):
     """One run of a bot. `orders` are the ones that rest, may rest, or have filled something."""
@@ -235,17 +233,22 @@ class Deal(_Remembers):
 
 
 def _standing_of(orders: tuple[Order, ...]) -> Standing:
-    live: dict[Role, tuple[Order, ...]] = {}
+    live: list[Order] = []
     live_at: dict[tuple[Role, int], tuple[Order, ...]] = {}
     filled: dict[tuple[Role, int], Decimal] = {}
     leaving: set[Role] = set()
+    has_sold = False
     for order in orders:
-        role, key, status = order.role, (order.role, order.index), order.status
+        status = order.status
         if order.filled:
-            filled[key] = filled.get(key, ZERO) + order.filled
-        if not status.is_final:
-            live[role] = (*live.get(role, ()), order)
-            live_at[key] = (*live_at.get(key, ()), order)
+            key = order.role, order.index
+            filled[key] = filled[key] + order.filled if key in filled else order.filled
+            has_sold = has_sold or order.role is Role.TAKE_PROFIT
+        if status.is_final:
+            continue
+        live.append(order)
+        key = order.role, order.index
+        live_at[key] = (*live_at[key], order) if key in live_at else (order,)
         if status is OrderStatus.CANCELING:
-            leaving.add(role)
-    return Standing(live, live_at, filled, frozenset(leaving))
+            leaving.add(order.role)
+    return Standing(tuple(live), live_at, filled, frozenset(leaving), has_sold)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # annotations only: the strategies import the formulas, so th
     from desktop_app.core.strategies.dca_settings import BaseOrder, SafetyOrders, TakeProfit, TakeProfitStep, Unit
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Sizing:
     """How the volumes of a deal's orders are scaled: `scale` times, plus `extra` quote each.
@@ -226,17 +227,19 @@ def share_out(
     to the next; the last, if too small, joins the one before. Empty when everything together is under the minimum.
     """
     left = market.amount_down(left)
-    shares = sum((step.share for _, step, _ in steps), ZERO)
+    shares = sum([step.share for _, step, _ in steps], ZERO)
     targets: list[Target] = []
     given = ZERO
+    promised = ZERO
     for position, (index, step, price) in enumerate(steps):
         is_last = position == len(steps) - 1
         share = step.share + given
-        rest = left - sum((target.amount for target in targets), ZERO)
+        rest = left - promised
         wanted = rest if is_last else left * share / shares
         amount = rest if is_last else market.amount_down(wanted)
         if not market.is_too_small(wanted, price) and not market.is_too_small(amount, price):
             targets.append(Target(index, price, amount))
+            promised += amount
             given = ZERO
         elif not is_last:
             given = share

@@ -240,12 +240,12 @@ class Matcher:
         below, above = self.levels(symbol)
         if (below is None or point.highest > below) and (above is None or point.lowest < above):
             return ()
-        for client_id in self._due(symbol, point):
-            resting = self._resting[client_id]
-            order = resting.order
-            if amount := self._offered_to(order) if order.type is OrderType.LIMIT else order.remaining:
-                return self._reached(resting, amount, point)
-        return ()
+        due = (self._resting[client_id] for client_id in self._due(symbol, point))
+        resting, amount = next((one, amount) for one in due if (amount := self._fillable(one.order)))
+        return self._reached(resting, amount, point)
+
+    def _fillable(self, order: Order) -> Decimal:
+        return self._offered_to(order) if order.type is OrderType.LIMIT else order.remaining
 
     def _offered_to(self, order: Order) -> Decimal:
         """How much of a limit can fill now."""

@@ -37,10 +37,11 @@ from desktop_app.core.pair_list import PairList
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import dca_asks, dca_conditions, dca_open, dca_orders, dca_signals, entry_watch
 from desktop_app.core.strategies.dca_close import closed_state, ended_by_exits, over_if_done
-from desktop_app.core.strategies.dca_plan import committed, is_settled, make_plan, place, shared_anew
+from desktop_app.core.strategies.dca_plan import committed, is_settled, make_plan, place
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal, DcaState, PairState
 from desktop_app.core.strategies.dca_stop import stop_wait_ms
+from desktop_app.core.strategies.dca_targets import shared_anew
 from desktop_app.core.strategies.dca_triggers import on_price, tell, with_levels, with_moved_levels
 from desktop_app.core.strategies.dca_watch import deal_wake_at, merged, outlook
 from desktop_app.core.strategies.dca_why import why

@@ -8,8 +8,9 @@ from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import OrderAccepted, OrderCanceled, OrderFilled, OrderRejected
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role
-from desktop_app.core.strategies.dca_plan import after_leaving, base_amount_left, target_price
+from desktop_app.core.strategies.dca_plan import after_leaving, base_amount_left
 from desktop_app.core.strategies.dca_state import Blocked, DcaDeal
+from desktop_app.core.strategies.dca_targets import target_price
 from desktop_app.core.strategies.dca_triggers import Told, native_told, passing, recovered, tell
 
 _RETRY_EXIT_MS = (1_000, 2_000, 5_000, 15_000, 60_000)

@@ -41,6 +41,7 @@ class Planned:
     targets: tuple[Target, ...] | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Quiet:
     """Prices that leave a deal as it is but for the last one seen: between two levels, and none better or worse."""
@@ -55,6 +56,7 @@ class Quiet:
         return is_between and (self.least is None or self.least <= price) and (self.most is None or price <= self.most)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What a deal waits for."""
@@ -72,6 +74,7 @@ class _Remembers:
     _planned: Planned
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DcaDeal(_Remembers):
     """A running deal with the settings that it runs on."""
@@ -164,8 +167,9 @@ class DcaDeal(_Remembers):
         return self
 
     def live(self, role: Role, index: int | None = None) -> tuple[Order, ...]:
-        standing = self.deal.standing
-        return standing.live.get(role, ()) if index is None else standing.live_at.get((role, index), ())
+        if index is not None:
+            return self.deal.standing.live_at.get((role, index), ())
+        return tuple([order for order in self.deal.standing.live if order.role is role])
 
     def filled(self, role: Role, index: int) -> Decimal:
         """Coins that all orders of this role and index have traded so far."""
@@ -189,6 +193,7 @@ def _distance(rung: Rung) -> Decimal:
     return abs(rung.deviation)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PairState:
     """What outlives the deals on a pair. `profit` is closed profit, fees in; `dust` unsold coins of closed deals."""
@@ -203,6 +208,7 @@ class PairState:
     readings: tuple[Reading, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DcaState:
     pairs: tuple[PairState, ...]

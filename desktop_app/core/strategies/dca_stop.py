@@ -13,9 +13,10 @@ NATIVE_PATIENCE_SECONDS = 10  # how long a stop on the exchange has to act befor
 
 def stop_level(deal: DcaDeal) -> Decimal | None:
     """The level in force, unrounded: the stop loss (from its reference, or where it trailed to) or the break-even."""
-    levels = [level for level in (deal.stop_level, deal.breakeven, _plain_level(deal)) if level is not None]
-    if not levels:
+    plain = _plain_level(deal)
+    if plain is None and deal.stop_level is None and deal.breakeven is None:
         return None
+    levels = [level for level in (deal.stop_level, deal.breakeven, plain) if level is not None]
     return max(levels) if deal.direction is Direction.LONG else min(levels)
 
 
@@ -58,8 +59,9 @@ def stop_wait_ms(deal: DcaDeal) -> int:
 
 def native_stop(deal: DcaDeal) -> Order | None:
     """The stop that rests on the exchange, or may, and that nobody takes down."""
-    for order in deal.live(Role.STOP_LOSS):
-        if order.type is OrderType.STOP and order.status is not OrderStatus.CANCELING:
+    for order in deal.deal.orders:
+        is_stop = order.role is Role.STOP_LOSS and order.type is OrderType.STOP
+        if is_stop and order.is_live and order.status is not OrderStatus.CANCELING:
             return order
     return None
 

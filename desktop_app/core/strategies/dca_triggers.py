@@ -11,9 +11,9 @@ from desktop_app.core.ladder import Rung
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.said import Value, said
 from desktop_app.core.strategies import trailing_rungs
-from desktop_app.core.strategies.dca_plan import arm_price, closing_level, share_targets, waiting_targets
 from desktop_app.core.strategies.dca_state import DcaDeal
 from desktop_app.core.strategies.dca_stop import guarded_level, native_stop, stop_level, stop_wait_ms
+from desktop_app.core.strategies.dca_targets import arm_price, closing_level, share_targets, waiting_targets
 
 Told = tuple[Tell, ...]
 
@@ -95,9 +95,7 @@ def _trailing(deal: DcaDeal, tick: PriceTick, fallen: Decimal, market: Market) -
     if deal.has_reached(fallen, closing_level(deal)):
         said_so = tell(deal, "trailing_closes", price=tick.price, best=deal.trail_best)
         return deal.ends(DealStatus.COMPLETED), (said_so,)
-    if deal.is_better(tick.price, deal.trail_best):
-        return replace(deal, trail_best=tick.price), ()
-    return deal, ()
+    return replace(deal, trail_best=tick.price) if deal.is_better(tick.price, deal.trail_best) else deal, ()
 
 
 def _stop_loss(deal: DcaDeal, tick: PriceTick, fallen: Decimal) -> tuple[DcaDeal, Told]:

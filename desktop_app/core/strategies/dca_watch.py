@@ -6,9 +6,9 @@ from decimal import Decimal
 from desktop_app.core.deal import DealStatus, Direction
 from desktop_app.core.market import Market
 from desktop_app.core.strategies import entry_watch, trailing_rungs
-from desktop_app.core.strategies.dca_plan import closing_level, waiting_targets
 from desktop_app.core.strategies.dca_state import DcaDeal, Outlook, Quiet
 from desktop_app.core.strategies.dca_stop import guarded_level, stop_wait_ms
+from desktop_app.core.strategies.dca_targets import closing_level, waiting_targets
 from desktop_app.core.strategies.dca_triggers import out_of_profit_level, waiting_triggers
 from desktop_app.core.strategy import Watch
 
@@ -41,7 +41,8 @@ def _outlook(deal: DcaDeal, market: Market) -> Outlook:
     elif deal.arm_price is not None:
         winning.append(deal.arm_price)
     follows = is_trailing or bool(deal.beyond_stop_since) or rungs.buying_level is not None
-    quiet = None if deal.beyond_stop_since else _quiet(deal, losing, winning, market)
+    is_told_often = follows or deal.settings.stop_loss.trailing
+    quiet = _quiet(deal, losing, winning, market) if is_told_often and not deal.beyond_stop_since else None
     if deal.settings.stop_loss.trailing:
         if winning:
             follows = True  # the best price may be where the price is now, and must not hide the levels behind it

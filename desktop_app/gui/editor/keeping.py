@@ -12,9 +12,10 @@ from desktop_app.core.commands import CancelOrder, PlaceOrder
 from desktop_app.core.market import Market
 from desktop_app.core.order import OrderStatus, OrderType, Role
 from desktop_app.core.settings import Settings
-from desktop_app.core.strategies.dca_plan import next_orders, shared_anew
+from desktop_app.core.strategies.dca_plan import make_plan
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.dca_state import DcaDeal
+from desktop_app.core.strategies.dca_targets import shared_anew
 from desktop_app.engine.views import DealView
 from desktop_app.gui import fmt
 from desktop_app.gui.dialogs import Choice, ask_choice
@@ -53,7 +54,8 @@ def _planned(view: DealView, settings: DcaSettings, market: Market) -> Change:
     cancels = places = 0
     target: Decimal | None = None
     for _ in range(_MOST_ROUNDS):
-        deal, commands = next_orders(deal, market, who, 0)
+        plan = make_plan(deal, market, who, 0)
+        deal, commands = plan.deal, plan.commands
         if not commands:
             break
         cancels += sum(isinstance(command, CancelOrder) for command in commands)
