@@ -26,6 +26,7 @@ from tests.research.oracle import Bar
 from tests.research.random_cases import is_plain, make_bars, number, some
 
 _NEAR = Decimal("1e-18")
+_NO_FALL = Decimal("1e-6")
 _RATIOS = ("sharpe", "sortino", "calmar")
 
 
@@ -89,6 +90,8 @@ def summary_difference(mine: Summary, theirs: Summary, size: float) -> str:
     """Within a part in 10^11, of the numbers themselves or of the money that was moved."""
     for field in fields(theirs):
         one, other = getattr(mine, field.name), getattr(theirs, field.name)
+        if field.name in _RATIOS and theirs.max_drawdown_percent < _NO_FALL:
+            continue  # of a curve that hardly moves they are what floats round off
         if isinstance(other, Decimal) and one is not None:
             loss = 1e-5 if field.name in _RATIOS else 1e-11  # returns of a crumb are what is left of large numbers
             near = loss * max(abs(float(other)), size if field.name.endswith("quote") else 1.0) + 1.01e-8
