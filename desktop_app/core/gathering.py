@@ -49,3 +49,17 @@ def rows(candles: Candles, start: int, stop: int) -> Candles:
         candles.close[part],
         candles.volume[part],
     )
+
+
+def joined(first: Candles, second: Candles) -> Candles:
+    """One after the other."""
+    import numpy as np
+
+    return Candles(
+        np.concatenate((first.at, second.at)),
+        np.concatenate((first.open, second.open)),
+        np.concatenate((first.high, second.high)),
+        np.concatenate((first.low, second.low)),
+        np.concatenate((first.close, second.close)),
+        np.concatenate((first.volume, second.volume)),
+    )

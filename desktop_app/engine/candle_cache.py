@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.core.columns import Candles
+from desktop_app.core.gathering import floor_to
 from desktop_app.engine.desk import AccountDesk
 from desktop_app.exchange.protocol import Refused, Unreachable
 from desktop_app.store.errors import StoreError
@@ -53,22 +54,13 @@ class CandleCache:
 
     def _holes(self, kept: Candles, name: str, symbol: str, timeframe: str, wanted: Span) -> list[Span]:
         """The spans that are not kept, the newest first: that is what people look at."""
+        from desktop_app.engine.candle_download import holes
         from desktop_app.store.candle_rules import step_of
 
         step = step_of(timeframe)
         start, end = wanted
-        start += -start % step
-        if not len(kept):
-            return [(start, end)] if start < end else []
-        import numpy as np
-
-        first, last = int(kept.at[0]), int(kept.at[-1])
-        holes = [(last + step, end)] if last + step < end else []
-        gaps = reversed(np.flatnonzero(np.diff(kept.at) > step).tolist())
-        holes += [(int(kept.at[index]) + step, int(kept.at[index + 1])) for index in gaps]
-        if start < first:
-            holes.append((start, first))
-        return [hole for hole in holes if (name, symbol, timeframe, hole) not in self._empty]
+        found = holes(kept, step, floor_to(start + step - 1, step), end)
+        return [hole for hole in reversed(found) if (name, symbol, timeframe, hole) not in self._empty]
 
     # --- on a thread
 

@@ -67,7 +67,7 @@ async def download(
     known, added, done = len(kept), 0, len(kept)
     total = max(0, -(-(end - start) // step))
     is_complete = True
-    for hole_start, hole_end in _holes(kept, step, start, end):
+    for hole_start, hole_end in holes(kept, step, start, end):
         is_last = not known or hole_start > int(kept.at[-1])
         size = (_AT_ONCE if is_last else _BEFORE_OTHERS) * step
         for part in range(hole_start, hole_end, size):
@@ -101,7 +101,7 @@ def resampled(candles: Candles, every_ms: int) -> Candles:
     return gather(whole, every_ms, int(candles.at[-1]) + step)
 
 
-def _holes(kept: Candles, step: int, start: int, end: int) -> list[tuple[int, int]]:
+def holes(kept: Candles, step: int, start: int, end: int) -> list[tuple[int, int]]:
     """The spans (from, until) that are not kept, oldest first."""
     if not len(kept):
         return [(start, end)] if start < end else []

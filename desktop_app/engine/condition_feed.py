@@ -10,7 +10,7 @@ from desktop_app.core import indicators
 from desktop_app.core.columns import TIMEFRAMES, Candles
 from desktop_app.core.conditions import Condition
 from desktop_app.core.events import ConditionsRead
-from desktop_app.core.gathering import floor_to, gather
+from desktop_app.core.gathering import floor_to, gather, joined, rows
 from desktop_app.core.market import Candle
 from desktop_app.core.reading import Reading
 from desktop_app.core.readings import read, unread
@@ -283,7 +283,7 @@ class ConditionFeed:
         if len(closed):
             # The exchange may not list the one yet that has just closed: it is added up here.
             opened = max(opened - _LATE * every, int(closed.at[-1]) + every)
-        since = await self._since(symbol, opened, now + base) if every > base else _part(closed, 0)
+        since = await self._since(symbol, opened, now + base) if every > base else rows(closed, 0, 0)
         series.begin(closed, since)
         return series
 
@@ -297,7 +297,7 @@ class ConditionFeed:
         hours = await self._desk.exchange.candles(symbol, "1h", start, hour)
         known = int(hours.at[-1]) + _HOUR_MS if len(hours) else start
         minutes = await self._desk.exchange.candles(symbol, name, known, end)
-        return _joined(hours, minutes)
+        return joined(hours, minutes)
 
     async def _candles(self, symbol: str, timeframe: str, start: int, end: int) -> Candles:
         """The exchange's own candles; where it has none of this timeframe, finer ones added up."""
@@ -318,27 +318,3 @@ def _histories(conditions: Iterable[Condition]) -> "Mapping[str, int]":
     for condition in conditions:
         needed[condition.timeframe] = max(needed.get(condition.timeframe, 0), condition.history)
     return needed
-
-
-def _part(candles: Candles, stop: int) -> Candles:
-    return Candles(
-        candles.at[:stop],
-        candles.open[:stop],
-        candles.high[:stop],
-        candles.low[:stop],
-        candles.close[:stop],
-        candles.volume[:stop],
-    )
-
-
-def _joined(first: Candles, second: Candles) -> Candles:
-    import numpy as np
-
-    return Candles(
-        np.concatenate((first.at, second.at)),
-        np.concatenate((first.open, second.open)),
-        np.concatenate((first.high, second.high)),
-        np.concatenate((first.low, second.low)),
-        np.concatenate((first.close, second.close)),
-        np.concatenate((first.volume, second.volume)),
-    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from desktop_app.core.columns import TIMEFRAMES, Candles
 from desktop_app.core.conditions import Condition
 from desktop_app.core.events import ConditionsRead, Event
-from desktop_app.core.gathering import gather
+from desktop_app.core.gathering import gather, joined
 from desktop_app.core.preview import Problem
 from desktop_app.core.reading import Outcome, Reading
 from desktop_app.core.said import said
@@ -57,7 +57,7 @@ def make_news(
     """`before`: candles right before the first, for the indicators only."""
     import numpy as np
 
-    whole = candles if before is None or not len(before) else _joined(before, candles)
+    whole = candles if before is None or not len(before) else joined(before, candles)
     coarser: dict[int, Candles] = {}
     columns: list[NDArray[np.int8]] = []
     for condition in conditions:
@@ -76,16 +76,3 @@ def make_news(
         is_told[1:] |= column[1:] != column[:-1]
     keys = tuple(condition.key() for condition in conditions)
     return ConditionNews(symbol, keys, candles.at, tuple(columns), np.flatnonzero(is_told).astype(np.int64))
-
-
-def _joined(before: Candles, candles: Candles) -> Candles:
-    import numpy as np
-
-    return Candles(
-        np.concatenate((before.at, candles.at)),
-        np.concatenate((before.open, candles.open)),
-        np.concatenate((before.high, candles.high)),
-        np.concatenate((before.low, candles.low)),
-        np.concatenate((before.close, candles.close)),
-        np.concatenate((before.volume, candles.volume)),
-    )

@@ -89,8 +89,8 @@ def summary_lines(summary: Summary, quote: str) -> tuple[str, ...]:
         f"Sharpe            {signed(summary.sharpe)}",
         f"Sortino           {signed(summary.sortino)}",
         f"Calmar            {signed(summary.calmar)}",
-        f"Average deal      {_duration(summary.average_deal_seconds)}",
-        f"Longest deal      {_duration(summary.longest_deal_seconds)}",
+        f"Average deal      {duration(summary.average_deal_seconds)}",
+        f"Longest deal      {duration(summary.longest_deal_seconds)}",
         f"Most in use       {signed(summary.max_funds_quote)} {quote}, {summary.max_safety_orders_used} safety orders",
         f"Time in market    {_percent(summary.time_in_market_percent)}",
     )
@@ -123,7 +123,8 @@ def _percent(value: Decimal | None) -> str:
     return "—" if value is None else f"{signed(value)} %"
 
 
-def _duration(seconds: int | None) -> str:
+def duration(seconds: int | None) -> str:
+    """`2 d 5 h`, `3 h 20 min`."""
     if seconds is None:
         return "—"
     minutes = seconds // 60

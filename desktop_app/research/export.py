@@ -8,7 +8,7 @@ from decimal import Decimal
 from html import escape
 
 from desktop_app.core.deal import Direction
-from desktop_app.research.document import Json, exact_text, to_json, value_of
+from desktop_app.research.document import Json, exact_text, moment, to_json, value_of
 from desktop_app.research.drawing import curves_svg
 from desktop_app.research.report import DealLine
 from desktop_app.research.sheet import (
@@ -16,7 +16,6 @@ from desktop_app.research.sheet import (
     assumptions_of,
     english,
     figure,
-    moment,
     money,
     percent,
     period_of,

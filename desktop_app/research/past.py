@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from desktop_app.core.columns import TIMEFRAMES, Candles
-from desktop_app.core.gathering import gather
+from desktop_app.core.gathering import floor_to, gather
 from desktop_app.store.candle_rules import CandleProblem, step_of
 from desktop_app.store.candles import CandleStore
 from desktop_app.store.errors import StoreError
@@ -89,7 +89,7 @@ def look(folder: Path, source: Source, start: int, end: int) -> Coverage:
 
 
 def coverage_of(kept: Candles, step: int, start: int, end: int) -> Coverage:
-    first_wanted = start + -start % step
+    first_wanted = floor_to(start + step - 1, step)
     expected = max(0, -(-(end - first_wanted) // step))
     if not len(kept):
         gaps = (Gap(first_wanted, end, expected),) if expected else ()

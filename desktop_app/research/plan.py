@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from desktop_app.core.columns import Candles
+from desktop_app.core.gathering import joined
 from desktop_app.core.market import Market
 from desktop_app.core.settings import Settings
 from desktop_app.research.backtest import BacktestRules
@@ -45,12 +44,7 @@ def make_plan(
     kept = int(len(candles) * search.unseen_percent / 100)
     if kept >= len(candles):
         raise BadSearch("too few candles to keep some back")
-    whole = candles if not first or before is None else _joined(before, candles)
+    whole = candles if not first or before is None else joined(before, candles)
     end = len(whole)
     job = make_job(settings, whole, market, rules, search, total * len(candles))
     return Plan(job, (first, end - kept), (end - kept, end) if kept else None)
-
-
-def _joined(before: Candles, candles: Candles) -> Candles:
-    names = ("at", "open", "high", "low", "close", "volume")
-    return Candles(**{name: np.concatenate((getattr(before, name), getattr(candles, name))) for name in names})

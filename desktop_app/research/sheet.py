@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from desktop_app.core.market import HUNDRED, FeeCurrency
 from desktop_app.core.words import plain
 from desktop_app.research.assumptions import Assumptions
+from desktop_app.research.document import duration, moment
 from desktop_app.research.report import DealLine
 from desktop_app.research.trial_run import Outcome
 
@@ -55,7 +55,7 @@ def rows_of(outcome: Outcome, say: Say) -> tuple[Row, ...]:
     used = summary.max_funds_quote / outcome.funds * HUNDRED if outcome.funds else None
     deepest = percent(-summary.max_drawdown_percent)
     if fall is not None:
-        days = say("not made good") if fall.recovered is None else duration(fall.recovered - fall.start)
+        days = say("not made good") if fall.recovered is None else duration((fall.recovered - fall.start) // 1000)
         deepest = f"{deepest} ({days})"
     is_open = summary.deals_open > 0
     rows = [
@@ -71,9 +71,7 @@ def rows_of(outcome: Outcome, say: Say) -> tuple[Row, ...]:
         Row(say("Fees"), f"{figure(summary.fees_quote)} {quote}"),
         Row(say("Deals closed, won"), f"{summary.deals_closed}, {percent(summary.win_rate_percent, sign=False)}"),
         Row(say("Time in market"), percent(summary.time_in_market_percent, sign=False)),
-        Row(say("Longest deal"), UNKNOWN if summary.longest_deal_seconds is None else duration(
-            summary.longest_deal_seconds * 1000
-        )),
+        Row(say("Longest deal"), duration(summary.longest_deal_seconds)),
         Row(say("Most safety orders"), str(summary.max_safety_orders_used)),
         Row(say("Deepest floating loss"), percent(-summary.max_floating_loss_percent)),
         Row(say("Profit factor"), figure(summary.profit_factor)),
@@ -148,7 +146,7 @@ def tone_of(value: Decimal) -> str:
     return "profit" if value > 0 else "loss" if value < 0 else ""
 
 
-# --- numbers and times
+# --- numbers
 
 
 def money(value: Decimal | None, quote: str) -> str:
@@ -170,17 +168,3 @@ def percent(value: Decimal | None, *, sign: bool = True) -> str:
         return UNKNOWN
     rounded = round(value, 2) + 0
     return f"{'+' if sign and rounded > 0 else ''}{rounded:,.2f} %".replace("-", _MINUS)
-
-
-def exact(value: Decimal) -> str:
-    return plain(value)
-
-
-def moment(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M")
-
-
-def duration(ms: int) -> str:
-    minutes = ms // 60_000
-    days, hours = divmod(minutes // 60, 24)
-    return f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min"

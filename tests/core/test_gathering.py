@@ -3,7 +3,7 @@
 import numpy as np
 
 from desktop_app.core.columns import TIMEFRAMES, Candles
-from desktop_app.core.gathering import floor_to, gather, rows
+from desktop_app.core.gathering import floor_to, gather, joined, rows
 
 MINUTE = 60_000
 
@@ -26,6 +26,12 @@ def test_weeks_begin_on_monday_and_days_at_midnight() -> None:
     day = TIMEFRAMES["1d"]
     assert floor_to(5 * day + 7, TIMEFRAMES["1w"]) == 4 * day
     assert floor_to(5 * day + 7, day) == 5 * day
+
+
+def test_candles_follow_each_other_when_they_are_joined() -> None:
+    whole = joined(_candles(1, 2), _candles(3))
+    assert whole.at.tolist() == [1 * MINUTE, 2 * MINUTE, 3 * MINUTE]
+    assert [len(column) for column in (whole.open, whole.high, whole.low, whole.close, whole.volume)] == [3] * 5
 
 
 def test_rows_are_a_part() -> None:

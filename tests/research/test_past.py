@@ -32,6 +32,15 @@ def test_a_whole_period_misses_nothing() -> None:
     assert found.is_whole
 
 
+def test_weeks_begin_on_monday_so_none_is_missing() -> None:
+    week, monday = 7 * 24 * HOUR, 1_699_833_600_000  # 2023-11-13
+    prices = np.ones(4)
+    kept = Candles(monday + np.arange(4, dtype=np.int64) * week, prices, prices, prices, prices, prices)
+
+    assert coverage_of(kept, week, monday - 24 * HOUR, monday + 4 * week).is_whole
+    assert coverage_of(kept, week, monday - 24 * HOUR, monday + 4 * week).gap_count == 0
+
+
 def test_x_05_what_is_missing_is_listed_ends_included() -> None:
     found = coverage_of(candles(2, 3, 6, 7), MINUTE, START, START + 10 * MINUTE)
 
