@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from desktop_app.research.kernel.jit import inner
 from desktop_app.research.kernel.layout import (
     ARE_RUNGS_IN_COINS,
+    ARM,
     BASE_LOTS,
     BASE_VOLUME,
     BEST,
@@ -25,6 +26,7 @@ from desktop_app.research.kernel.layout import (
     EXIT_MONEY,
     EXITED,
     EXTRA,
+    HAS_ARM,
     HAS_BREAK_EVEN,
     HAS_STOP,
     HAS_STOP_LOSS,
@@ -337,4 +339,6 @@ def stop_level(run: Run) -> Pair:
 @inner
 def is_out_of_profit(run: Run, price: Pair) -> bool:
     level = snapped(over(average(run), with_part(get(run.set_pairs, TAKER), -run.set[SIDE])))
+    if run.state[HAS_ARM] and less(get(run.pairs, ARM), level):
+        level = get(run.pairs, ARM)  # a target may lie where the fees are not earned yet
     return less(price, level)

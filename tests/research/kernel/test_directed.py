@@ -191,6 +191,13 @@ def test_trailing_closes_where_the_price_has_come_back_by_its_deviation() -> Non
     assert fills[1] == (Role.TAKE_PROFIT, 1, D(103), 3)
 
 
+def test_trailing_from_a_target_under_the_fees_goes_on_down_to_that_target() -> None:
+    profit = {"percent": D("0.5"), "trailing_deviation": D("0.2"), "basis": "entry"}
+    limits = {"stop_after_deals": 1}
+    fills = played([flat(100), (100, 100.9, 100, 100.3)], fee="0.005", take_profit=profit, limits=limits)
+    assert fills[1] == (Role.TAKE_PROFIT, 1, D("100.6982"), 1)
+
+
 def test_break_even_climbs_to_the_average_and_then_to_the_step_before() -> None:
     steps = [{"percent": D(1), "share": D(40)}, {"percent": D(2), "share": D(30)}, {"percent": D(9), "share": D(30)}]
     rules: dict[str, Any] = {
