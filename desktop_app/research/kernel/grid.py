@@ -129,8 +129,8 @@ def _walked(block: GridBlock, kept: GridCandles, start: _Start) -> tuple[Whole, 
     candle, leg, stand, count = start.candle, start.leg, start.stand, 0
     while True:
         play_grid(
-            block.handle, c.open, c.high, c.low, c.close, kept.near_tops, kept.near_bottoms, c.tops, c.bottoms,
-            c.wide_tops, c.wide_bottoms, candle, leg, stand,
+            block.handle, kept.bars, kept.near_tops, kept.near_bottoms, c.tops, c.bottoms, c.wide_tops, c.wide_bottoms,
+            candle, leg, stand,
         )  # fmt: skip
         number, outcome = int(state[layout.FILLS]), int(state[layout.OUTCOME])
         fills.append(block.run.fills[:number])

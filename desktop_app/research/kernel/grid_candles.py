@@ -29,6 +29,7 @@ class GridCandles:
     highest: float
     course: Course
     last_of_day: Whole
+    bars: Real
     near_tops: Real
     near_bottoms: Real
 
@@ -62,6 +63,7 @@ def _make(candles: Candles, digits: int) -> GridCandles:
         highest=float(columns.tops.max()),
         course=course_of(candles.close, candles.low),
         last_of_day=np.flatnonzero(np.append(days[1:] != days[:-1], True)).astype(np.int64),
+        bars=np.stack((columns.open, columns.high, columns.low, columns.close), axis=1),
         near_tops=np.maximum.reduceat(columns.high, starts),
         near_bottoms=np.minimum.reduceat(columns.low, starts),
     )

@@ -44,6 +44,12 @@ from desktop_app.research.kernel.walking import BLOCK, WIDE
 _MOST_MOMENTS = 10_000
 JUMP = -1  # the leg to a candle's open
 DONE = 3  # no leg is left
+# Columns of `bars`: beside each other, for a walk that leaps fetches each candle from afar.
+BAR_OPEN = 0
+BAR_HIGH = 1
+BAR_LOW = 2
+BAR_CLOSE = 3
+
 NEAR_BLOCK = 16  # candles whose extremes are looked at as one, within a block of more
 
 
@@ -143,14 +149,14 @@ def _path(run: GridRun, first: int, stand: float, open_: float, high: float, low
 
 @inner
 def _next_touch(
-    highs: Real, lows: Real, near_tops: Real, near_bottoms: Real, tops: Real, bottoms: Real, wide_tops: Real,
+    bars: Real, near_tops: Real, near_bottoms: Real, tops: Real, bottoms: Real, wide_tops: Real,
     wide_bottoms: Real, i: int, below: float, above: float,
 ) -> int:  # fmt: skip
     """The first candle from `i` on that comes down to `below` or up to `above`; past the last one for none."""
-    total = len(highs)
+    total = len(bars)
     while i < total:
         for k in range(i, min(total, (i | (NEAR_BLOCK - 1)) + 1)):  # the rest of its block
-            if lows[k] <= below or highs[k] >= above:
+            if bars[k, BAR_LOW] <= below or bars[k, BAR_HIGH] >= above:
                 return k
         near = i // NEAR_BLOCK + 1
         while near < len(near_tops) and near_bottoms[near] > below and near_tops[near] < above:
@@ -168,17 +174,17 @@ def _next_touch(
 
 @compiled
 def play_grid(
-    run: GridRun, opens: Real, highs: Real, lows: Real, closes: Real, near_tops: Real, near_bottoms: Real, tops: Real,
-    bottoms: Real, wide_tops: Real, wide_bottoms: Real, first: int, leg: int, stand: float,
+    run: GridRun, bars: Real, near_tops: Real, near_bottoms: Real, tops: Real, bottoms: Real, wide_tops: Real,
+    wide_bottoms: Real, first: int, leg: int, stand: float,
 ) -> None:  # fmt: skip
     """Play the candles from the grid's start: in candle `first`, on this leg, at the price `stand`.
 
     A run that ended for want of room goes on after the candle `first`: its leg is DONE.
     """
-    state, near, total, i = run.state, run.near, len(opens), first
+    state, near, total, i = run.state, run.near, len(bars), first
     state[OUTCOME] = 0
     if leg != DONE:
-        _start(run, i, leg, stand, opens[i], highs[i], lows[i], closes[i])
+        _start(run, i, leg, stand, bars[i, BAR_OPEN], bars[i, BAR_HIGH], bars[i, BAR_LOW], bars[i, BAR_CLOSE])
     while _is_live(run):
         if state[FILLS] + _MOST_MOMENTS * 2 > MOST_FILLS:
             state[OUTCOME] = NEEDS_ROOM
@@ -187,16 +193,15 @@ def play_grid(
         if state[HAS_LEVEL]:
             level = get(run.pairs, LEVEL)
             above = min(above, np.ceil(level[0]) + (1.0 if level[1] > 0.0 and level[0] == np.ceil(level[0]) else 0.0))
-        i = _next_touch(
-            highs, lows, near_tops, near_bottoms, tops, bottoms, wide_tops, wide_bottoms, i + 1, below, above
-        )
+        i = _next_touch(bars, near_tops, near_bottoms, tops, bottoms, wide_tops, wide_bottoms, i + 1, below, above)
         if i >= total:
             return
         state[CANDLE] = i
         state[MOMENTS] = 0
-        _leg(run, closes[i - 1], opens[i], True)
-        _settle(run, opens[i], opens[i], False)
-        _path(run, 0, opens[i], opens[i], highs[i], lows[i], closes[i])
+        open_ = bars[i, BAR_OPEN]
+        _leg(run, bars[i - 1, BAR_CLOSE], open_, True)
+        _settle(run, open_, open_, False)
+        _path(run, 0, open_, open_, bars[i, BAR_HIGH], bars[i, BAR_LOW], bars[i, BAR_CLOSE])
 
 
 @inner

@@ -26,8 +26,8 @@ GRID_FAULTS = (
     Fault("a doubtful line that floats decide", "grid_table.py", "nearest[k] = float(line", "float(line"),
     Fault("coins for the lines rounded down", "grid_table.py", "missing = -(-sold *", "missing = (sold *"),
     Fault("a sale of more than came", "grid_table.py", "again = received // grains.rest", "again = lots.copy()"),
-    Fault("a low that must be under the line", "grid_walking.py", "if lows[k] <= below or", "if lows[k] < below or"),
-    Fault("a high that must be over the line", "grid_walking.py", "or highs[k] >= above:", "or highs[k] > above:"),
+    Fault("a low that must be under the line", "grid_walking.py", "BAR_LOW] <= below or", "BAR_LOW] < below or"),
+    Fault("a high that must be over the line", "grid_walking.py", "BAR_HIGH] >= above:", "BAR_HIGH] > above:"),
     Fault(
         "a block that is passed over where it just touches",
         "grid_walking.py",
