@@ -2,7 +2,9 @@
 
 import json
 import logging
+import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cache
@@ -20,10 +22,13 @@ from desktop_app.research.insight import Insight
 from desktop_app.research.past import Source
 from desktop_app.research.report import Report
 from desktop_app.research.trial_run import Outcome
+from desktop_app.store.candle_rules import NEWEST
 
 VERSION = 1  # of the files: another one is not read
 MOST_KEPT = 200  # the oldest go first
 _LONGEST_HEAD, _LONGEST_FILE = 10_000, 100_000_000  # bytes
+# In exponents of three digits and more: to write such a number out would take all memory.
+_HUGE = re.compile(rb'[:,\[]\s*"?\s*[+-]?[0-9_.]+[eE][+-]?[0-9_]{3,}\s*"?\s*[,\]}]')
 _log = logging.getLogger(__name__)
 
 
@@ -93,9 +98,11 @@ class ResultStore:
             said = _check_version(file.readline(_LONGEST_HEAD))
         said.pop("version")
         try:
-            return _adapter(ResultHead).validate_python(said | {"key": key})  # type: ignore[no-any-return]
+            head: ResultHead = _adapter(ResultHead).validate_python(said | {"key": key})
         except ValidationError as error:
             raise BadResult(str(error)) from None
+        _check_moments((head.made_at, head.start, head.end))
+        return head
 
     def _keys(self) -> list[str]:
         return sorted(path.stem for path in self._folder.glob("*.json") if path.is_file())
@@ -149,12 +156,12 @@ def body_of(outcome: Outcome) -> dict[str, Any]:
 def outcome_of(text: bytes) -> Outcome:
     """Raises BadResult."""
     try:
-        data = json.loads(text)
+        data = _loaded(text)
         kept = dict(data["settings"])
         settings = read_settings(str(kept.pop("kind")), kept).settings
         if settings is None:
             raise BadResult("its settings are of another version")
-        return Outcome(
+        outcome = Outcome(
             settings=settings,
             report=_adapter(Report).validate_python(data["report"]),
             insight=_adapter(Insight).validate_python(data["insight"]),
@@ -165,13 +172,44 @@ def outcome_of(text: bytes) -> Outcome:
             is_partial=bool(data["is_partial"]),
             told=tuple((_adapter(Said).validate_python(said), int(count)) for said, count in data["told"]),
         )
+        _check_fit(outcome)
     except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
         raise BadResult(str(error)[:200]) from None
+    return outcome
+
+
+def _loaded(text: bytes) -> Any:
+    """Raises ValueError: no JSON, or a number that nobody could show."""
+    if _HUGE.search(text):
+        raise ValueError("it has a number out of all proportion")
+    return json.loads(text, parse_constant=_refuse)
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _check_fit(outcome: Outcome) -> None:
+    """Whoever shows a result goes through its parts side by side. Raises BadResult."""
+    report, insight, course = outcome.report, outcome.insight, outcome.insight.course
+    curves = (course.equity, course.booked, course.holding, course.drawdown, course.in_use)
+    if not course.at or any(len(curve) != len(course.at) for curve in curves):
+        raise BadResult("its curves do not fit each other")
+    if len(insight.excursions) != len(report.deals):
+        raise BadResult("its deals do not fit each other")
+    ends = (deal.closed_at or deal.opened_at for deal in report.deals)
+    _check_moments((report.start, report.end, outcome.wanted, *course.at, *ends))
+    _check_moments(deal.opened_at for deal in report.deals)
+
+
+def _check_moments(moments: Iterable[int]) -> None:
+    if not all(0 <= at < NEWEST for at in moments):
+        raise BadResult("it has a time that is none")
 
 
 def _check_version(line: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(line)
+        said = _loaded(line)
         version = said["version"]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise BadResult("it is no result of a backtest") from None

@@ -72,6 +72,37 @@ def test_what_is_no_result_is_left_out_and_refused(head: str, body: str, tmp_pat
         store.read("x")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"total_quote": "', '"total_quote": "1E+999999999", "was": "'),
+        ('"funds": "', '"funds": "1E+999999999", "was": "'),
+        ('"drawdown": [', '"drawdown": [1e999, '),
+        ('"drawdown": [', '"drawdown": [NaN, '),
+        ('"drawdown": [', '"drawdown": [1.0, '),
+        ('"excursions": [', '"excursions": [], "were": ['),
+        ('"wanted": ', '"wanted": 99999999999999999999, "was": '),
+    ],
+)
+def test_a_result_that_could_not_be_shown_is_refused(made: Outcome, tmp_path: Path, old: str, new: str) -> None:
+    store = ResultStore(tmp_path)
+    place = tmp_path / f"{store.keep(made, START).key}.json"
+    content = place.read_text(encoding="utf-8")
+    assert old in content
+    place.write_text(content.replace(old, new, 1), encoding="utf-8")
+
+    if store.heads():
+        with pytest.raises(BadResult):
+            store.read(place.stem)
+
+
+def test_a_hash_may_look_like_a_number_at_its_beginning(made: Outcome, tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    odd = replace(made, assumptions=replace(made.assumptions, data_hash="7e4521" + "a" * 58))
+
+    assert store.read(store.keep(odd, START).key) == odd
+
+
 def test_settings_of_a_later_version_are_refused(made: Outcome, tmp_path: Path) -> None:
     store = ResultStore(tmp_path)
     head = store.keep(made, START)
