@@ -158,6 +158,7 @@ class Worker:
         self._link: Connection | None = None
         self._process: BaseProcess | None = None
         self._is_cancelled = False
+        self._is_held = False
         self._deadline: threading.Timer | None = None
         self._thread = threading.Thread(target=self._live, name="research", daemon=True)
 
@@ -183,6 +184,7 @@ class Worker:
     def hold(self, is_held: bool) -> None:
         """Let it wait, or go on. What it does between two calls of `progress` it finishes first."""
         with self._lock:
+            self._is_held = is_held
             if self._link is not None and not self._is_cancelled:
                 with suppress(OSError):  # it has just ended by itself
                     self._link.send(_HOLD if is_held else _GO_ON)
@@ -217,7 +219,7 @@ class Worker:
             if self._is_cancelled:
                 return Cancelled()
             process: BaseProcess = context.Process(
-                target=_serve, args=(theirs, self._work, self._arguments), name="research"
+                target=_serve, args=(theirs, self._work, self._arguments, self._is_held), name="research"
             )
             process.start()
             self._process, self._link = process, ours
@@ -294,7 +296,7 @@ def leave_with_parent() -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def _serve(link: Connection, work: Work, arguments: tuple[object, ...]) -> None:
+def _serve(link: Connection, work: Work, arguments: tuple[object, ...], is_held: bool) -> None:
     leave_with_parent()
     be_gentle()
     sending = threading.Lock()
@@ -304,6 +306,7 @@ def _serve(link: Connection, work: Work, arguments: tuple[object, ...]) -> None:
             link.send(message)
 
     report = Reporter(send)
+    report.hold(is_held)
     threading.Thread(target=_listen, args=(link, report), name="caller", daemon=True).start()
     try:
         value = work(report, *arguments)

@@ -169,6 +169,20 @@ def test_work_that_is_held_waits_in_its_next_report_until_it_may_go_on() -> None
     assert answers.get(timeout=_LONG) is True
 
 
+def test_who_holds_work_before_it_has_begun_holds_it() -> None:
+    heard = Heard(toil.add_up, (1, 2, 3))
+    heard.worker.hold(True)
+    heard.start()
+    assert isinstance(heard.next(), Started)
+    assert [heard.next(), heard.next()] == [Part(1), Progressed(1, 3, at=1)]
+
+    with pytest.raises(queue.Empty):
+        heard.queue.get(timeout=0.2)
+    heard.worker.hold(False)
+
+    assert heard.all()[-1] == Done(6)
+
+
 def test_held_work_hears_that_it_is_cancelled() -> None:
     heard = Heard(toil.until_told).start()
     while not isinstance(heard.next(), Progressed):

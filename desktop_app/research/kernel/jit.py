@@ -3,6 +3,8 @@
 import hashlib
 import os
 import shutil
+import stat
+import sys
 import time
 from collections.abc import Callable
 from functools import cache
@@ -71,10 +73,20 @@ def cache_folder() -> Path | None:
         os.utime(folder)
         if not os.access(folder, os.W_OK):
             return None
+        if not _is_ours(folder):
+            return None
         _forget_old(above)
     except OSError:
         return None
     return folder
+
+
+def _is_ours(folder: Path) -> bool:
+    """What is kept there is run: nobody else may have put it there."""
+    if sys.platform == "win32":
+        return True  # below the user's profile, which Windows keeps to its user
+    about = folder.stat()
+    return about.st_uid == os.getuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _stamp() -> str:

@@ -49,6 +49,19 @@ def test_where_nothing_can_be_written_nothing_is_kept(monkeypatch: pytest.Monkey
     assert jit.cache_folder() is None
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="its folders say otherwise who may write")
+def test_a_folder_that_others_can_write_into_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path)
+    folder = jit.cache_folder()
+    assert folder is not None and not folder.stat().st_mode & 0o077
+
+    folder.chmod(0o777)
+
+    assert jit.cache_folder() is None
+
+
 BROKEN = """
 import sys
 sys.path.insert(0, sys.argv[1])  # where a numba is that cannot be imported
