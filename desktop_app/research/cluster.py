@@ -7,7 +7,8 @@ On each computer, with the same version of Strongroom and its extra `cluster` in
 
 The candles go to each worker once; after that only settings travel there and results back, never a key. A trial hangs
 on nothing but its settings, so what a lost worker was doing is done by another, and the table is that of one computer.
-Whoever can reach a scheduler can run programs on its workers: only trusted networks should.
+Whoever can reach a scheduler can run programs on its workers, and whoever can be one of its workers on this computer,
+for what comes back is unpickled: only trusted networks should, with nobody else on them.
 """
 
 import logging
