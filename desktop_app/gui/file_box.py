@@ -1,4 +1,4 @@
-"""Asks for a file to open or to write, without holding the loop."""
+"""Asks for a file to open or to write, without holding the loop, and reads a bot's."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop_app.core.bot_file import LARGEST_FILE
 from desktop_app.gui.i18n import tr
 
 
@@ -15,6 +16,12 @@ async def ask_open(parent: QWidget) -> Path | None:
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters([f"{tr('Bot files')} (*.toml)", f"{tr('All files')} (*)"])
     return await _chosen(dialog)
+
+
+def read_bot_text(path: Path) -> str:
+    """The text of a bot file, and no more of it than tells that it is too long. Raises OSError, UnicodeDecodeError."""
+    with path.open("rb") as file:
+        return file.read(LARGEST_FILE * 4 + 1).decode("utf-8-sig")
 
 
 async def ask_save(parent: QWidget, name: str) -> Path | None:

@@ -16,7 +16,7 @@ from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.editor.bench import EditorBench
 from desktop_app.gui.editor.bot_editor import BotEditor
 from desktop_app.gui.editor.opening import settings_of
-from desktop_app.gui.file_box import ask_open
+from desktop_app.gui.file_box import ask_open, read_bot_text
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.notices import Mood
@@ -85,7 +85,7 @@ class BacktestDesk(QObject):
     def open_file(self, path: Path) -> None:
         """What cannot be read is said."""
         try:
-            read = read_bot_file(path.read_text(encoding="utf-8"))
+            read = read_bot_file(read_bot_text(path))
         except (OSError, UnicodeDecodeError) as error:
             self._refuse(path, str(error))
             return

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.core.bot_file import LARGEST_FILE, BotFile, read_bot_file
+from desktop_app.core.bot_file import BotFile, read_bot_file
 from desktop_app.core.library import Ready, fitted
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.naming import free_name
@@ -30,7 +30,7 @@ from desktop_app.gui.editor.beginnings import Beginning
 from desktop_app.gui.editor.cards import KindCard, PresetCard
 from desktop_app.gui.editor.kinds import EDITORS, draft_from, make_editor
 from desktop_app.gui.editor.link import EngineLink
-from desktop_app.gui.file_box import ask_open
+from desktop_app.gui.file_box import ask_open, read_bot_text
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.notices import Badge, Banner, plain_label
 
@@ -226,8 +226,7 @@ class NewBotGallery(QWidget):
     def open_file(self, path: Path) -> "BotEditor | None":
         """An editor filled in from a bot file; what is wrong with the file is listed here, all of it."""
         try:
-            with path.open("rb") as file:
-                text = file.read(LARGEST_FILE * 4 + 1).decode("utf-8-sig")
+            text = read_bot_text(path)
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or type(error).__name__
             self._say(tr("{file} cannot be read ({reason}).").format(file=path.name, reason=reason), "")

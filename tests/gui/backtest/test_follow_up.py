@@ -148,7 +148,7 @@ def test_the_name_of_a_file_says_how_it_is_written(
 
 def test_a_bot_file_and_the_selected_bot_can_be_tested(bench: Bench) -> None:
     path = bench.shell.folder / "b.toml"
-    path.write_text(write_bot_file(QUICK.model_copy(update={"name": "From a file"})), encoding="utf-8")
+    path.write_text(write_bot_file(QUICK.model_copy(update={"name": "From a file"})), encoding="utf-8-sig")
     bad = bench.shell.folder / "bad.toml"
     bad.write_text("kind = 'dca'", encoding="utf-8")
 
