@@ -16,6 +16,7 @@ from desktop_app.cli.reading import read_bot, read_count, read_decimal, read_mar
 from desktop_app.cli.session import House
 
 if TYPE_CHECKING:
+    from desktop_app.core.settings import Settings
     from desktop_app.research.goals import Limits
     from desktop_app.research.search import Search
 
@@ -39,7 +40,7 @@ def act(call: Namespace, house: House) -> int:
         complain(f"This cannot be searched: {bad}. Nothing was tried.")
         return BAD_INPUT
     try:
-        return _optimised(call, house, search, symbol)
+        return _optimised(call, house, settings, search, symbol)
     except BadSearch as bad:
         complain(f"{call.file.name} cannot be searched: {bad}. Nothing was tried.")
         return BAD_INPUT
@@ -51,7 +52,7 @@ def act(call: Namespace, house: House) -> int:
         return FAILED
 
 
-def _optimised(call: Namespace, house: House, search: "Search", symbol: str) -> int:
+def _optimised(call: Namespace, house: House, settings: "Settings", search: "Search", symbol: str) -> int:
     from desktop_app.core.bot_file import read_settings
     from desktop_app.research.assumptions import assumed
     from desktop_app.research.optimised import to_json
@@ -60,7 +61,7 @@ def _optimised(call: Namespace, house: House, search: "Search", symbol: str) -> 
     from desktop_app.research.robustness import examine
     from desktop_app.research.walk_forward import check_folds, walk_forward
 
-    settings, past = read_bot(call.file), past_of(call, house, symbol)
+    past = past_of(call, house, symbol)
     market, rules = read_market_of(call.market, symbol), with_volume_share(call, rules_of(call, past.timeframe_ms))
     folds = read_count(call.walk_forward, "--walk-forward") if call.walk_forward is not None else None
     if folds is not None:

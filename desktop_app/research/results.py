@@ -197,6 +197,8 @@ def _check_fit(outcome: Outcome) -> None:
         raise BadResult("its curves do not fit each other")
     if len(insight.excursions) != len(report.deals):
         raise BadResult("its deals do not fit each other")
+    if not all(1970 <= month.year < 2100 and 1 <= month.month <= 12 for month in insight.months):
+        raise BadResult("it has a month that is none")
     ends = (deal.closed_at or deal.opened_at for deal in report.deals)
     _check_moments((report.start, report.end, outcome.wanted, *course.at, *ends))
     _check_moments(deal.opened_at for deal in report.deals)

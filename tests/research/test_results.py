@@ -80,6 +80,8 @@ def test_what_is_no_result_is_left_out_and_refused(head: str, body: str, tmp_pat
         ('"drawdown": [', '"drawdown": [1e999, '),
         ('"drawdown": [', '"drawdown": [NaN, '),
         ('"drawdown": [', '"drawdown": [1.0, '),
+        ('"year": ', '"year": 9999, "was": '),
+        ('"month": ', '"month": 13, "was": '),
         ('"excursions": [', '"excursions": [], "were": ['),
         ('"wanted": ', '"wanted": 99999999999999999999, "was": '),
     ],
