@@ -22,7 +22,7 @@ NOT_MIRRORED = ["__main__.py", "*__init__.py", "store/migrations/*", "app.py"]
 NOT_MIRRORED += [
     f"{folder}/{name}.py"
     for folder, names in {
-        "cli": "herald histories output panic parser past reading session strategy_check trade_check deal_wishes",
+        "cli": "herald histories panic parser past reading session strategy_check trade_check deal_wishes",
         "core": "columns commands events said settings strategy wallet",
         "core/strategies": (
             "dca_asks dca_close dca_open dca_orders dca_plan dca_settings dca_state dca_triggers dca_watch dca_why "
@@ -44,8 +44,8 @@ NOT_MIRRORED += [
             "layouts menus notifications selection session status_bar toolbar wishes"
         ),
         "gui/backtest": (
-            "compare_page curves_view data_line deal_chart deal_rows desk export_words exporting progress_line result_card "
-            "results_page setup subject"
+            "compare_page curves_view data_line deal_chart deal_rows desk export_words exporting progress_line "
+            "result_card results_page setup subject"
         ),
         "gui/chart": "placing surface toolbar",
         "gui/connect": (
