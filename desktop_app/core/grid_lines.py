@@ -95,9 +95,10 @@ def line_prices(grid: "Grid", market: Market) -> tuple[Decimal, ...]:
 def _exact(grid: "Grid", index: int) -> Decimal:
     if grid.upper is None or grid.lines is None:
         return _WIDE.multiply(grid.lower, _WIDE.power(grid.ratio, Decimal(index)))
-    part = _WIDE.divide(Decimal(index), Decimal(grid.lines - 1))
-    if grid.spacing == "arithmetic":
-        return _WIDE.add(grid.lower, _WIDE.multiply(grid.upper - grid.lower, part))
+    cells = Decimal(grid.lines - 1)
+    if grid.spacing == "arithmetic":  # divided last, so that a price midway between two ticks is exactly that
+        return _WIDE.add(grid.lower, _WIDE.divide(_WIDE.multiply(grid.upper - grid.lower, Decimal(index)), cells))
+    part = _WIDE.divide(Decimal(index), cells)
     return _WIDE.multiply(grid.lower, _WIDE.power(_WIDE.divide(grid.upper, grid.lower), part))
 
 

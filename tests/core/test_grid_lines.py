@@ -51,6 +51,8 @@ def test_lines_go_to_the_nearest_tick_and_never_from_a_rounded_neighbour() -> No
     assert grid_lines.line_prices(grid, market) == (D("100.00"), D("100.25"), D("100.75"), D("101.00"))
     half = a_grid(lower=100, upper=101, lines=3)
     assert grid_lines.line_prices(half, replace(MARKET, price_tick=D(1))) == (D(100), D(101), D(101))
+    thirds = a_grid(lower=54, upper="329.5", lines=30)  # the third line is at exactly 82.5, whatever 3/29 is rounded to
+    assert grid_lines.line_price(thirds, 3, replace(MARKET, price_tick=D(1))) == D(83)
     assert grid_lines.line_price(half, -2, MARKET) == D("99.00") and grid_lines.line_price(half, 4, MARKET) == D(102)
 
 
