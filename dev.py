@@ -370,6 +370,7 @@ def missing_packages(purpose: str) -> list[str]:
     if not sys.platform.startswith("linux"):
         return []
     import ctypes
+
     missing = []
     for library, name in QT_LIBRARIES.items():
         try:
@@ -436,6 +437,7 @@ def become(command: list[str]) -> int:
     if not WINDOWS:
         os.execv(command[0], command)
     import signal
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the child, which shares our console
     return subprocess.run(command, check=False).returncode
 

@@ -95,12 +95,13 @@ def test_a_bot_that_was_just_made_shows_as_soon_as_it_is_known(shell: Shell) -> 
     shell.arrive()
     shell.window.selection.pick_bot(77, ACCOUNT, "BTC/USDT")
     inspector = shell.window.panels.inspector
-    assert not inspector.shows_bot
+    shown_before = inspector.shows_bot
 
     shell.engine.bot(bot_view(bot_id=77, name="Just made"))
     shell.hear()
 
-    assert inspector.shows_bot and inspector.bot.title.text() == "Just made"
+    assert (shown_before, inspector.shows_bot) == (False, True)
+    assert inspector.bot.title.text() == "Just made"
 
 
 def test_nothing_selected_says_what_to_select(shell: Shell) -> None:
