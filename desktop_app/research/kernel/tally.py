@@ -40,6 +40,8 @@ OPEN_CASH = 14
 OPEN_FILLS = 15
 TOTALS = 16
 
+_CRUMB = 1e-13  # of what was traded: less than that is what sums of floats leave of nothing
+
 
 @compiled
 def add_up(
@@ -51,7 +53,7 @@ def add_up(
     `side`: 1 for long, −1 for short.
     """
     count, cash, coins, booked = len(fills), 0.0, 0.0, 0.0
-    gained, safety, held, kept, own_fills = 0.0, 0, 0.0, 0.0, 0
+    gained, turnover, safety, held, kept, own_fills = 0.0, 0.0, 0, 0.0, 0.0, 0
     for k in range(count):
         number, is_entry = fills[k, FILL_DEAL], fills[k, FILL_IS_ENTRY] != 0
         is_buy = is_entry == (side > 0)
@@ -64,6 +66,7 @@ def add_up(
         cash += worth if coin_fee != 0.0 else worth - fee
         coins += (amount if is_buy else -amount) - coin_fee
         gained += worth - fee
+        turnover += cost
         held += amount if is_entry else -amount
         if is_entry and side > 0:
             gained += coin_fee * price
@@ -77,6 +80,8 @@ def add_up(
         is_last = k + 1 == count or fills[k + 1, FILL_DEAL] != number
         is_over = is_last and number <= over
         if is_over:
+            if abs(gained) <= _CRUMB * turnover:
+                gained = 0.0
             booked += gained
             _close(deals, number - 1, gained, totals)
         if k + 1 == count or fills[k + 1, FILL_CANDLE] != fills[k, FILL_CANDLE]:
@@ -89,7 +94,7 @@ def add_up(
             totals[OPEN_COINS], totals[OPEN_COIN_FEE] = held, kept
             totals[OPEN_CASH], totals[OPEN_FILLS] = gained, own_fills
         if is_last:
-            gained, safety, held, kept, own_fills = 0.0, 0, 0.0, 0.0, 0
+            gained, turnover, safety, held, kept, own_fills = 0.0, 0.0, 0, 0.0, 0.0, 0
     totals[PROFIT] = booked
 
 
