@@ -1,5 +1,6 @@
 """For the whole suite: this process and every Python that it starts reach nothing beyond loopback."""
 
+import decimal
 import importlib.util
 import os
 from collections.abc import Iterator
@@ -25,3 +26,9 @@ def beyond_loopback(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.environ["STRONGROOM_TEST_CONNECTIONS"] = str(record)
     yield record
     assert not record.exists(), record.read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def usual_arithmetic() -> None:
+    """ccxt changes how its caller's decimals are rounded; no test goes by what an earlier one has left behind."""
+    decimal.setcontext(decimal.Context(prec=28, rounding=decimal.ROUND_HALF_EVEN))

@@ -2,9 +2,11 @@
 
 import logging
 import time
-from typing import Any
+from itertools import count
+from weakref import WeakValueDictionary
 
 from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
 
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.research.worker import Cancelled, Done, Failed, Message, Part, Progressed, Started, Work, Worker
@@ -19,6 +21,41 @@ _FAILURES = {
 }
 
 
+class _Relay(QObject):
+    """Brings what workers tell onto the window's thread, and there to their jobs.
+
+    It outlives them all: whoever emits a signal from another thread still touches its sender after the receiver has
+    run, and by then a job may have been deleted.
+    """
+
+    told = Signal(int, object)  # number of a job, message
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers = count(1)
+        self._jobs: WeakValueDictionary[int, Job] = WeakValueDictionary()
+        self.told.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+
+    def enter(self, job: "Job") -> int:
+        number = next(self._numbers)
+        self._jobs[number] = job
+        return number
+
+    def _pass_on(self, number: int, message: Message) -> None:
+        job = self._jobs.get(number)
+        if job is not None and isValid(job):
+            job.take(message)
+
+
+_relays: list[_Relay] = []  # one, from the first job on
+
+
+def _relay() -> _Relay:
+    if not _relays:
+        _relays.append(_Relay())
+    return _relays[0]
+
+
 class Job(QObject):
     """One piece of work of research/worker.py. Its owner keeps it; deleting it ends the work.
 
@@ -29,12 +66,12 @@ class Job(QObject):
     came = Signal(object)  # a part
     finished = Signal(object, bool)  # what the work returned, and whether it was cancelled on the way
     failed = Signal(str)  # a sentence, or nothing after a cancel
-    _heard = Signal(object)
 
     def __init__(self, work: Work, *arguments: object, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._heard.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        self._worker = Worker(work, *arguments, hear=self._hear)
+        relay = _relay()
+        number = relay.enter(self)
+        self._worker = Worker(work, *arguments, hear=lambda message: _tell(relay, number, message))
         self._started_at = 0.0
         self._has_begun = False  # what it needs to get going says nothing about the rest
         self._held_at: float | None = None
@@ -68,14 +105,8 @@ class Job(QObject):
         took = time.monotonic() - self._started_at
         return left_ms(took, done, total)
 
-    def _hear(self, message: Message) -> None:
-        """On the worker's thread."""
-        try:
-            self._heard.emit(message)
-        except RuntimeError:
-            _log.debug("a job's owner went away before its end")
-
-    def _take(self, message: Any) -> None:
+    def take(self, message: Message) -> None:
+        """What the worker told, on the window's thread."""
         match message:
             case Started():
                 pass
@@ -95,6 +126,14 @@ class Job(QObject):
                 self.is_over = True
                 _log.error("research stopped: %s %s", message.why, message.details)
                 self.failed.emit(tr(_FAILURES[message.why]))
+
+
+def _tell(relay: _Relay, number: int, message: Message) -> None:
+    """On the worker's thread."""
+    try:
+        relay.told.emit(number, message)
+    except RuntimeError:
+        _log.debug("the window went away before the end of a job")
 
 
 def left_ms(took_seconds: float, done: int, total: int) -> int | None:

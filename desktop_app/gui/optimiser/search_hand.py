@@ -64,6 +64,7 @@ class SearchHand(QObject):
         self.robustness: dict[Point, Robustness | None] = {}
         self.walk: WalkForward | None = None
         self._examining: Job | None = None
+        self._examined_point: Point | None = None
         self.done, self.total = 0, 0
 
     # --- how long it would take
@@ -83,11 +84,13 @@ class SearchHand(QObject):
         if self._wanted is None or self.is_busy:
             return
         job = self._measuring = self._make(run_estimate, self._wanted, parent=self)
-        job.finished.connect(lambda value, _is_cut: self._measured(job, value))
-        job.failed.connect(lambda _text: self._measured(job, None))
+        # To methods, never to a function that keeps this object: the last to go would be a job that is its child.
+        job.finished.connect(self._measured)
+        job.failed.connect(self._measured)
         job.start()
 
-    def _measured(self, job: Job, value: Any) -> None:
+    def _measured(self, value: Any, _is_cut: bool = False) -> None:
+        job = self.sender()
         if job is self._measuring:
             self._measuring = None
             self.measured.emit(value if isinstance(value, Estimate) else None)
@@ -116,7 +119,7 @@ class SearchHand(QObject):
         job = self._job = self._make(run_search, order, parent=self)
         job.progressed.connect(self._progress)
         job.came.connect(self._take)
-        job.finished.connect(lambda value, _is_cut: self._finish(value))
+        job.finished.connect(self._finish)
         job.failed.connect(self._fail)
         self._become("running")
         self.found_more.emit()
@@ -151,20 +154,24 @@ class SearchHand(QObject):
         first = self.all[point].trial
         others = [tried.trial for tried in self.all.values() if tried.trial is not first][:_MOST_SENT]
         job = self._make(run_examine, self.order, (first, *others), self.answer.found, parent=self)
-        self._examining = job
-        job.finished.connect(lambda value, _is_cut: self._end_examining(job, value))
-        job.failed.connect(lambda _text: self._end_examining(job, Examined(point, None)))
+        self._examining, self._examined_point = job, point
+        job.finished.connect(self._end_examining)
+        job.failed.connect(self._end_examining)
         job.start()
 
     @property
     def is_examining(self) -> bool:
         return self._examining is not None
 
-    def _end_examining(self, job: Job, value: Any) -> None:
-        if job is self._examining:
+    def _end_examining(self, value: Any, _is_cut: bool = False) -> None:
+        """`value` is a text where it failed."""
+        job, point = self.sender(), self._examined_point
+        if job is self._examining and point is not None:
             self._examining = None
             if isinstance(value, Examined):
                 self._take_examined(value)
+            elif isinstance(value, str):
+                self._take_examined(Examined(point, None))
         job.deleteLater()
 
     def _forget_examining(self) -> None:
@@ -216,7 +223,7 @@ class SearchHand(QObject):
         left = self._job.left_ms(done, total) if self._job is not None else None
         self.progressed.emit(done, total, left)
 
-    def _finish(self, value: Any) -> None:
+    def _finish(self, value: Any, _is_cut: bool) -> None:
         self._drop_job()
         if isinstance(value, WalkForward):
             self.walk = value

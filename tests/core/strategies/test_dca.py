@@ -701,6 +701,24 @@ def test_a_bot_stops_after_its_number_of_deals() -> None:
     assert talk.bot.why(talk.state, PAIR, talk.at, D(100)).code == "why_had_enough"
 
 
+def test_the_cooldown_counts_from_the_end_of_the_candle_in_which_a_market_order_traded() -> None:
+    talk = Dialogue(settings(limits={"cooldown_seconds": 60}))
+    talk.tick("100")
+    order = talk.order(Role.BASE)
+    fill = Fill("t1", D(100), order.amount, D(0), D(0), talk.at)
+    end = talk.at + 300_000
+    talk.hear(OrderFilled(order.client_id, fill, talk.at, bar_end=end))
+    talk.accept()
+    talk.ask(CancelDeal(1))
+    talk.cancel()
+    assert talk.state.deals == ()
+
+    talk.at = end + 50_000
+    assert placed(talk.tick("100")) == []
+    talk.at = end + 60_000
+    assert [one.role for one in placed(talk.tick("100"))] == [Role.BASE]
+
+
 def test_the_cooldown_counts_from_the_close() -> None:
     talk = Dialogue(settings(limits={"cooldown_seconds": 30})).opened()
     talk.fill(talk.order(Role.TAKE_PROFIT))
