@@ -144,8 +144,8 @@ class MailReader:
             await client.log_in(way.user, password.reveal())
             folder = await client.open_folder(way.folder)
             can_idle = "IDLE" in client.capabilities
+            uid = await self._first_uid(folder)  # from here on nothing is missed, and only then it is said to listen
             self._is("listening", None if can_idle else said("mail_no_idle", seconds=round(_POLL_SECONDS)))
-            uid = await self._first_uid(folder)
             while True:
                 uid = await self._take_new(client, folder, uid)
                 if can_idle:

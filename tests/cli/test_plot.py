@@ -4,10 +4,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from tests.cli.calling import Call, WriteBot
 
 START = 1_700_000_040_000
+
+
+@pytest.fixture(autouse=True)
+def the_application_of_other_tests(qapp: QApplication) -> None:
+    """Without one the command makes its own, which can paint but has no widgets: they share this process."""
 
 
 @pytest.fixture
