@@ -405,8 +405,8 @@ class MainWindow(QMainWindow):
     def _about(self) -> None:
         from desktop_app import __version__
 
-        text = tr("Strongroom {version}. It runs on your computer; bots stop when it is closed.")
-        self.toasts.show("info", text.format(version=__version__))
+        text = tr("Strongroom {version}. It runs on your computer; bots stop when it is closed. Your data: {folder}")
+        self.toasts.show("info", text.format(version=__version__, folder=self._data_dir))
 
     def _focus_document(self) -> QWidget:
         page = self.documents.currentWidget()

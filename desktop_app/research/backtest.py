@@ -58,6 +58,10 @@ class BacktestRules:
             market = with_fee_percent(market, self.fee_percent)
         return market if self.fee_currency is None else replace(market, fee_currency=self.fee_currency)
 
+    def coins_of_short(self, market: Market, candles: Candles) -> Decimal:
+        """What a short has to sell: the balance's worth of coins, valued at the first open; none without a balance."""
+        return ZERO if self.balance is None else market.amount_up(self.balance / exact(candles.open[0]))
+
 
 @dataclass(frozen=True, slots=True)
 class Trade:
@@ -227,7 +231,7 @@ class _Run(Generic[S]):
         quote = Balance(self.market.quote, self.rules.balance)
         coins = self.coins
         if self.direction is Direction.SHORT:
-            coins += self.market.amount_up(self.rules.balance / exact(self.candles.open[0]))
+            coins += self.rules.coins_of_short(self.market, self.candles)
         if not coins:
             return (quote,)
         return quote, Balance(self.market.base, coins)

@@ -386,7 +386,7 @@ def _balances(
         here = [bot for one, bot in zip(members, ready, strict=True) if symbol in one.symbols]
         held = sum((bot.coins for bot in here), ZERO)
         if any(bot.direction is Direction.SHORT for bot in here):
-            held += past.market.amount_up(rules.balance / exact(past.candles.open[0]))
+            held += rules.coins_of_short(past.market, past.candles)
         if held:
             coins[past.market.base] = coins.get(past.market.base, ZERO) + held
     return Balance(quote, rules.balance), *(Balance(asset, amount) for asset, amount in coins.items())
