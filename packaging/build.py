@@ -1,4 +1,4 @@
-"""Builds what the present system can: the bundle, and on Linux a .deb and an AppImage-like single file.
+"""Builds what the present system can: the bundle, and from it a .deb, an installer for Windows or a disk image.
 
     python3 dev.py package [bundle|deb|installer|dmg|weigh|sums] ...
 

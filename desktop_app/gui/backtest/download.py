@@ -2,12 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from PySide6.QtWidgets import QWidget
+
 from desktop_app.engine.problem import Problem
-from desktop_app.gui.backtest.choices import DataChoice
+from desktop_app.gui import fmt
+from desktop_app.gui.backtest.choices import DataChoice, moment_words, size_words
 from desktop_app.gui.conditions.lab import off_loop
+from desktop_app.gui.dialogs import confirmed
+from desktop_app.gui.i18n import tr
 from desktop_app.gui.wording import problem_text
 from desktop_app.research.past import Coverage, keep, look
 
@@ -70,3 +76,19 @@ async def fetch_missing(
 def pieces_of(start: int, end: int, step: int) -> list[tuple[int, int]]:
     long = PIECE * step
     return [(at, min(at + long, end)) for at in range(start, end, long)]
+
+
+async def may_fetch(
+    parent: QWidget, choice: DataChoice, coverage: Coverage, start: int, end: int, zone: tzinfo
+) -> bool:
+    """Ask, with how much it is, before anything is fetched."""
+    size, count = size_words(coverage.missing_bytes), fmt.whole(coverage.missing)
+    lines = (
+        tr("{count} candles of {pair}, {timeframe} each, from {start} to {end}: about {size} on this disk.").format(
+            count=count, pair=choice.source.symbol, timeframe=choice.source.timeframe, size=size,
+            start=moment_words(start, zone), end=moment_words(end, zone),
+        ),
+        tr("They are public prices; nothing is ordered. You can stop at any time: what has come is kept."),
+    )  # fmt: skip
+    title = tr("Get candles from {account}?").format(account=choice.account)
+    return await confirmed(parent, title, lines, yes=tr("Get {size}").format(size=size), no=tr("Not now"))

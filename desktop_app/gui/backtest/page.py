@@ -19,7 +19,7 @@ from desktop_app.gui.backtest.curves_view import CurvesView, Drawn
 from desktop_app.gui.backtest.data_line import DataLine, show_gaps
 from desktop_app.gui.backtest.deal_chart import DealChart
 from desktop_app.gui.backtest.deal_rows import DealRow, columns_of, rows_of
-from desktop_app.gui.backtest.download import fetch_missing
+from desktop_app.gui.backtest.download import fetch_missing, may_fetch
 from desktop_app.gui.backtest.figures import cautions_of, endings_of, figures_of
 from desktop_app.gui.backtest.progress_line import ProgressLine
 from desktop_app.gui.backtest.result_card import ResultCard
@@ -27,7 +27,6 @@ from desktop_app.gui.backtest.setup import SetupForm
 from desktop_app.gui.backtest.subject import Subject, usual_balance
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.conditions.lab import off_loop
-from desktop_app.gui.dialogs import confirmed
 from desktop_app.gui.editor.bot_editor import rule
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.jobs import Job
@@ -150,16 +149,7 @@ class BacktestPage(QWidget):
         choice = looked.choice
         if choice is None or not choice.account:
             return
-        size, count = size_words(coverage.missing_bytes), fmt.whole(coverage.missing)
-        lines = (
-            tr("{count} candles of {pair}, {timeframe} each, from {start} to {end}: about {size} on this disk.").format(
-                count=count, pair=choice.source.symbol, timeframe=choice.source.timeframe, size=size,
-                start=moment_words(looked.start, self._zone), end=moment_words(looked.end, self._zone),
-            ),
-            tr("They are public prices; nothing is ordered. You can stop at any time: what has come is kept."),
-        )  # fmt: skip
-        title = tr("Get candles from {account}?").format(account=choice.account)
-        if not await confirmed(self, title, lines, yes=tr("Get {size}").format(size=size), no=tr("Not now")):
+        if not await may_fetch(self, choice, coverage, looked.start, looked.end, self._zone):
             return
         self._is_stopping_fetch = False
         self.data.show_progress(0, coverage.missing)

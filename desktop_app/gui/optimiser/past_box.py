@@ -11,14 +11,13 @@ from shiboken6 import isValid
 from desktop_app.core.market import Market
 from desktop_app.engine.views import AccountView
 from desktop_app.gui import fmt
-from desktop_app.gui.backtest.choices import DataChoice, day_of, moment_words, place_words, size_words
+from desktop_app.gui.backtest.choices import DataChoice, day_of, place_words
 from desktop_app.gui.backtest.data_line import DataLine, show_gaps
-from desktop_app.gui.backtest.download import fetch_missing
+from desktop_app.gui.backtest.download import fetch_missing, may_fetch
 from desktop_app.gui.backtest.setup import Asked, SetupForm
 from desktop_app.gui.backtest.subject import Subject
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.conditions.lab import off_loop
-from desktop_app.gui.dialogs import confirmed
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import Banner
 from desktop_app.research.market_file import default_market
@@ -145,7 +144,11 @@ class PastBox(QWidget):
 
     async def _get_data(self, looked: _Looked, coverage: Coverage) -> None:
         choice = looked.choice
-        if choice is None or not choice.account or not await self._may_fetch(looked, choice, coverage):
+        if (
+            choice is None
+            or not choice.account
+            or not await may_fetch(self, choice, coverage, looked.start, looked.end, self._zone)
+        ):
             return
         self._is_stopping_fetch = False
         self.data.show_progress(0, coverage.missing)
@@ -169,18 +172,6 @@ class PastBox(QWidget):
             place = place_words(choice.source.exchange, self.view)
             self.banner.say("info", words.format(place=place, missing=fmt.whole(fetched.coverage.missing)))
         self.refresh()
-
-    async def _may_fetch(self, looked: _Looked, choice: DataChoice, coverage: Coverage) -> bool:
-        size, count = size_words(coverage.missing_bytes), fmt.whole(coverage.missing)
-        lines = (
-            tr("{count} candles of {pair}, {timeframe} each, from {start} to {end}: about {size} on this disk.").format(
-                count=count, pair=choice.source.symbol, timeframe=choice.source.timeframe, size=size,
-                start=moment_words(looked.start, self._zone), end=moment_words(looked.end, self._zone),
-            ),
-            tr("They are public prices; nothing is ordered. You can stop at any time: what has come is kept."),
-        )  # fmt: skip
-        title = tr("Get candles from {account}?").format(account=choice.account)
-        return await confirmed(self, title, lines, yes=tr("Get {size}").format(size=size), no=tr("Not now"))
 
     def _show_gaps(self) -> None:
         if self.data.coverage is not None:
