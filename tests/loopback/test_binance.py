@@ -625,7 +625,7 @@ def floor_sockets(floor: Floor) -> list[Any]:
     return [one for listener in floor.listeners for one in listener.__self__.connections]  # type: ignore[attr-defined]
 
 
-async def _until(is_so: Any, tries: int = 400) -> None:
+async def _until(is_so: Any, tries: int = 3_000) -> None:
     for _ in range(tries):
         if is_so():
             return

@@ -108,7 +108,7 @@ def test_an_added_indicator_follows_the_interval_of_the_chart(shell: Shell, page
 
     async def again() -> None:
         indicators.refresh()
-        for _ in range(500):
+        for _ in range(3_000):
             if titles(page) == ["MFI(14) 1h"]:
                 return
             await asyncio.sleep(0.01)

@@ -81,7 +81,7 @@ class Table:
     def run(self, work: Coroutine[Any, Any, None], answer: Callable[[Question], None] | None = None) -> None:
         async def both() -> None:
             task = asyncio.ensure_future(work)
-            for _ in range(400):
+            for _ in range(4_000):
                 await asyncio.sleep(0.005)
                 sheets = self.parent.findChildren(Question)
                 if sheets and answer is not None:
