@@ -188,7 +188,7 @@ class GridOracle:
         lowest = min(self.lines.keys() | {self.waiting})
         if limit is not None and self.waiting == lowest:
             below = self.price(lowest - 1)
-            if below >= limit and not self.too_small(self.size(lowest - 1), below):
+            if limit <= below < self.price(lowest) and not self.too_small(self.size(lowest - 1), below):
                 self.lines[lowest - 1] = Resting("buy", self.size(lowest - 1))
         if self.settings.get("upper") is None:
             self.reach_up()
@@ -206,6 +206,8 @@ class GridOracle:
     def reach_up(self) -> None:
         while len(self.sells()) < self.most_sells:
             k = max(self.lines.keys() | {self.waiting}) + 1
+            if self.price(k) == self.price(k - 1):
+                return
             if self.too_small(self.size(k), self.price(k)) or self.loose() < self.size(k):
                 return
             self.lines[k] = Resting("sell", self.size(k))
@@ -292,6 +294,8 @@ class GridOracle:
         if self.waiting != top:
             return None
         level = self.price(top + 1)
+        if level == self.price(top):
+            return None
         if self.settings.get("trailing_up"):
             return level
         limit = self.settings.get("expand_up_to")
@@ -303,7 +307,7 @@ class GridOracle:
             return None
         level = self.price(bottom - 1)
         has_coins = any(one.side == "sell" and one.has_coins for one in self.lines.values())
-        return level if level > 0 and has_coins else None
+        return level if 0 < level < self.price(bottom) and has_coins else None
 
     def move_up(self) -> None:
         bottom, top = self.ends_of_grid()

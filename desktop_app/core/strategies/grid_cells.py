@@ -126,6 +126,8 @@ def enlarged(deal: GridDeal, volume: Decimal, market: Market) -> GridDeal:
 
 
 # --- after the price
+#
+# Two lines that the tick puts at one price would trade with each other without end: a grid ends before the second.
 
 
 def with_levels(deal: GridDeal, market: Market) -> GridDeal:
@@ -146,7 +148,8 @@ def _next_up(deal: GridDeal, market: Market) -> Decimal | None:
     if top.is_holding or deal.cells[0].is_holding or not (grid.trailing_up or grid.expand_up_to):
         return None
     level = line_price(grid, top.index + 2, market)
-    return level if grid.trailing_up or (grid.expand_up_to is not None and level <= grid.expand_up_to) else None
+    is_allowed = grid.trailing_up or (grid.expand_up_to is not None and level <= grid.expand_up_to)
+    return level if is_allowed and level > top.high else None
 
 
 def _next_down(deal: GridDeal, market: Market) -> Decimal | None:
@@ -155,7 +158,7 @@ def _next_down(deal: GridDeal, market: Market) -> Decimal | None:
     if not grid.trailing_down or not is_below or leaving_down(deal) is None:
         return None
     level = line_price(grid, bottom.index - 1, market)
-    return level if level > 0 else None
+    return level if 0 < level < bottom.low else None
 
 
 def _profit_level(deal: GridDeal, market: Market) -> Decimal | None:
@@ -187,7 +190,7 @@ def grown_down(deal: GridDeal, market: Market) -> GridDeal:
     bottom = deal.cells[0]
     price = line_price(deal.grid, bottom.index - 1, market)
     amount = line_amount(deal.grid, deal.volume, price, market) if price > 0 else ZERO
-    if price < limit or market.is_too_small(amount, price):
+    if price < limit or price == bottom.low or market.is_too_small(amount, price):
         return deal
     return replace(
         deal, cells=(Cell(bottom.index - 1, price, bottom.low, is_holding=False, amount=amount), *deal.cells)
@@ -202,7 +205,7 @@ def reached_up(deal: GridDeal, market: Market) -> GridDeal:
         top = deal.cells[-1]
         price = line_price(deal.grid, top.index + 2, market)
         amount = line_amount(deal.grid, deal.volume, price, market)
-        if market.is_too_small(amount, price) or deal.loose < amount:
+        if price == top.high or market.is_too_small(amount, price) or deal.loose < amount:
             break
         deal = replace(
             deal,

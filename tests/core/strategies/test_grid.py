@@ -451,6 +451,29 @@ def test_expanding_down_adds_a_line_once_all_have_bought() -> None:
     assert world.sides() == "90s 95s 100s 105s 110s" and world.deal.tally.lines == 6
 
 
+@pytest.mark.parametrize(
+    ("grid", "way", "lines"),
+    [
+        ({"trailing_up": True}, ("101", "102", "103", "104", "105", "106", "107", "120"), "103b 104b"),
+        ({"expand_up_to": 110}, ("101", "103", "105", "106", "107", "120"), "100b 101b 102b 103b 104b"),
+        ({"trailing_down": True}, ("101", "99", "98", "97", "96", "95", "94", "80"), "97s 98s"),
+        ({"expand_down_to": 90}, ("101", "99", "97", "96", "95", "80"), "97s 98s 99s 100s 101s 102s"),
+    ],
+)
+def test_a_grid_ends_before_a_line_that_the_tick_would_put_onto_its_neighbour(
+    grid: dict[str, Any], way: tuple[str, ...], lines: str
+) -> None:
+    market = replace(FEELESS, price_tick=D(1))
+    world = GridWorld(grid_settings(lower=100, upper="101.8", lines=3, **grid), market).go(*way)
+    assert world.sides() == lines
+
+
+def test_a_grid_without_an_end_above_ends_before_such_a_line_too() -> None:
+    settings = grid_settings(lower=100, upper=None, lines=None, step_percent="0.9", max_active_sell_lines=2)
+    world = GridWorld(settings, replace(FEELESS, price_tick=D(1))).go("100", "101", "102", "103", "104", "105", "106")
+    assert [line[1] for line in world.lines()][-2:] == [D(104), D(105)] and world.deal.tally.upper == 106
+
+
 def test_a_grid_without_an_end_above_always_has_sell_lines() -> None:
     settings = grid_settings(step_percent="10", max_active_sell_lines=2)
     world = GridWorld(settings).go("100")
