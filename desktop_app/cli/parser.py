@@ -8,8 +8,10 @@ from typing import NoReturn
 from desktop_app import __version__
 from desktop_app.cli.build import build_note
 from desktop_app.cli.output import CallProblem
+from desktop_app.core.documents import is_document
 
 PROGRAM = "strongroom"
+_WITH_VALUE = ("--data-dir", "--profile")
 
 _EXAMPLES = """\
 the first five minutes, with paper money and without a network:
@@ -20,7 +22,8 @@ the first five minutes, with paper money and without a network:
   strongroom run --for 60 --events events.jsonl
   strongroom deal list --all
 
-Without a command the window opens. `strongroom COMMAND --help` explains each command.
+Without a command the window opens; `strongroom FILE` or a strongroom: link opens a bot in it, as a draft.
+`strongroom COMMAND --help` explains each command.
 Exit status: 0 done, 1 the work failed, 2 the call or the input was wrong, 3 refused for safety."""
 
 
@@ -44,6 +47,7 @@ def make_parser(arguments: Sequence[str]) -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"Strongroom {__version__} ({build_note()})")
+    parser.add_argument("--in-background", action="store_true", help="open the window in the tray, else minimised")
     commands = _Commands(parser.add_subparsers(dest="noun", metavar="COMMAND", title="commands"), everywhere, arguments)
     _add_run(commands)
     commands.group("account", "accounts on exchanges", _add_account)
@@ -399,7 +403,7 @@ def _add_optimise(commands: _Commands) -> None:
     parser.add_argument("--rolling", action="store_true", help=rolling)
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", metavar="N", help="how many to try at once; default one per processor")
-    cluster = "let the workers of a Dask scheduler do it: tcp://HOST:8786; only in a network you trust"
+    cluster = "let the workers of a Dask scheduler do it: tcp:// or tls://HOST:8786; only in a network you trust"
     where.add_argument("--cluster", metavar="ADDRESS", help=cluster)
     parser.add_argument("--seed", metavar="N", default="1", help="of what is drawn at random; default 1")
 
@@ -466,8 +470,23 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         CallProblem: it is no call that we know.
         SystemExit: help or the version was asked for, and shown.
     """
-    found = make_parser(arguments).parse_args(arguments)
+    place = _place_of_document(arguments)
+    document = "" if place is None else arguments[place]
+    words = [word for at, word in enumerate(arguments) if at != place]
+    found = make_parser(words).parse_args(words)
+    if document and found.noun is not None:
+        shown = document[:40]
+        raise CallProblem(f"{shown} opens in the window, and no command can follow it. Nothing was done.")
+    found.document = document
     for name, default in (("data_dir", None), ("profile", None), ("json", False)):
         if not hasattr(found, name):
             setattr(found, name, default)
     return found
+
+
+def _place_of_document(arguments: Sequence[str]) -> int | None:
+    """Where a call names something to open instead of a command."""
+    at = 0
+    while at < len(arguments) and arguments[at].startswith("-"):
+        at += 2 if arguments[at] in _WITH_VALUE else 1
+    return at if at < len(arguments) and is_document(arguments[at]) else None

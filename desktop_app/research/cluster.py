@@ -8,10 +8,13 @@ On each computer, with the same version of Strongroom and its extra `cluster` in
 The candles go to each worker once; after that only settings travel there and results back, never a key. A trial hangs
 on nothing but its settings, so what a lost worker was doing is done by another, and the table is that of one computer.
 Whoever can reach a scheduler can run programs on its workers, and whoever can be one of its workers on this computer,
-for what comes back is unpickled: only trusted networks should, with nobody else on them.
+for what comes back is unpickled: only trusted networks should, with nobody else on them. Beyond the own network plain
+tcp is refused: it takes tls://HOST:8786, with the certificates that Dask's own settings name (distributed.comm.tls).
 """
 
+import ipaddress
 import logging
+import socket
 import sys
 import threading
 import time
@@ -19,6 +22,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from desktop_app import __version__
 from desktop_app.research.judging import Job, Judged, Task, Workbench
@@ -142,6 +146,7 @@ def _connected(address: str) -> Any:
         from distributed import Client
     except ImportError:
         raise ClusterTrouble("it needs an extra: install strongroom[cluster].") from None
+    _check_way(address)
     for name in ("distributed", *(name for name in logging.root.manager.loggerDict if name.startswith("distributed."))):
         logging.getLogger(name).setLevel(_SILENT)  # what it would print of a lost connection, we say in a sentence
     try:
@@ -152,6 +157,30 @@ def _connected(address: str) -> Any:
         raise ClusterTrouble(
             f"nothing there answers like a Dask scheduler ({reason.rstrip('.')}). Write it as tcp://HOST:8786."
         ) from None
+
+
+def _check_way(address: str) -> None:
+    """Raises ClusterTrouble where a stranger on the way could send this computer programs, and it holds the keys."""
+    try:
+        parts = urlsplit(address)
+        found = [] if parts.scheme == "tls" else _places(parts.hostname or "")
+    except (OSError, ValueError):
+        return  # what is no address, or leads nowhere, is told by whoever tries to connect
+    public = next((place for place in found if place.is_global), None)
+    if public is not None:
+        raise ClusterTrouble(
+            f"{public} is reached over the internet, where strangers could send this computer programs by plain tcp. "
+            "Encrypt it (tls://HOST:8786, certificates in Dask's settings) or use a private network."
+        )
+
+
+def _places(host: str) -> "list[ipaddress.IPv4Address | ipaddress.IPv6Address]":
+    """Raises OSError where a name is not known."""
+    try:
+        return [ipaddress.ip_address(host)]
+    except ValueError:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        return [ipaddress.ip_address(str(at[0])) for *_, at in found]
 
 
 def _hands(client: Any, job: Job) -> int:

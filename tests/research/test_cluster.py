@@ -116,5 +116,17 @@ def test_a_worker_that_would_not_do_as_this_computer_is_refused(about: object, t
     cluster._check_versions({"one": mine, "other": ("0.1.0", "3.11", False)}, mine, is_compiled=False)
 
 
+@pytest.mark.parametrize("address", ["tcp://8.8.8.8:8786", "tcp://[2606:4700:4700::1111]:8786", "ws://1.1.1.1:8786"])
+def test_plain_tcp_over_the_internet_is_refused_before_anything_connects(address: str) -> None:
+    with pytest.raises(ClusterTrouble, match=r"over the internet.*tls://"):
+        ClusterCrew(JOB, address)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.168.4.2", "10.0.0.9", "[::1]", "[fe80::1%25lo]", "100.64.0.3"])
+def test_a_network_of_ones_own_needs_no_certificates(host: str) -> None:
+    cluster._check_way(f"tcp://{host}:8786")
+    cluster._check_way("tls://8.8.8.8:8786")
+
+
 def test_nothing_of_an_account_but_its_name_travels() -> None:
     assert set(JOB.data) == {"name", "account", "pairs", "base_order", "safety_orders", "take_profit"}
