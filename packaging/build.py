@@ -1,9 +1,10 @@
 """Builds what the present system can: the bundle, and from it a .deb, an installer for Windows or a disk image.
 
-    python3 dev.py package [bundle|deb|installer|dmg|weigh|sums] ...
+    python3 dev.py package [bundle|weigh|deb|appimage|installer|dmg|check|sums] ...
 
-Without words it builds everything for this system. Everything goes below `build/`; what people download lies in
-`build/dist`. The bundle is made in an environment of its own that holds what the application needs and nothing else.
+Without words it builds everything for this system; `check` then tries it out (tests/bundle). Everything goes below
+`build/`; what people download lies in `build/dist`. The bundle is made in an environment of its own that holds what the
+application needs and nothing else.
 """
 
 import hashlib
@@ -40,7 +41,7 @@ RECOMMENDS = "gnome-keyring | kwalletmanager | keepassxc, fonts-noto-core, fonts
 def main(words: list[str]) -> int:
     steps = {
         "bundle": bundle, "deb": deb, "installer": installer, "dmg": dmg, "appimage": appimage,
-        "weigh": weigh, "sums": sums,
+        "weigh": weigh, "check": check, "sums": sums,
     }  # fmt: skip
     usual = {"linux": ["bundle", "weigh", "deb"], "win32": ["bundle", "weigh", "installer"]}
     wanted = words or [*usual.get(sys.platform, ["bundle", "weigh", "dmg"]), "sums"]
@@ -124,6 +125,14 @@ def weigh() -> None:
     for name, size in sizes.most_common(14):
         print(f"{size / 1e6:8.1f} MB  {name}")
     print(f"{total / 1e6:8.1f} MB  in all, {sum(1 for _ in BUNDLE.rglob('*'))} files")
+
+
+def check() -> None:
+    """Try the bundle out: keyring, window, backtests, old data and more. STRONGROOM_PROGRAM names another one."""
+    name = "strongroom.exe" if sys.platform == "win32" else "strongroom"
+    program = BUNDLE / name if sys.platform != "darwin" else DIST / "Strongroom.app" / "Contents" / "MacOS" / name
+    environment = {"STRONGROOM_PROGRAM": str(program), **os.environ}
+    run(sys.executable, "-m", "pytest", "-q", "tests/bundle", environment=environment)
 
 
 # --- Linux ------------------------------------------------------------------------------------------------------------
