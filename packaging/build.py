@@ -8,10 +8,12 @@ application needs and nothing else.
 """
 
 import hashlib
+import importlib.metadata
 import json
 import os
 import platform
 import plistlib
+import re
 import shutil
 import subprocess
 import sys
@@ -28,14 +30,17 @@ PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/pytho
 LOCK = ROOT / "requirements-package.lock"
 BUNDLE = DIST / "strongroom"
 APP_ID = "io.strongroom.Strongroom"
-# Times in what is built: the commit's own, so that building it again gives the same.
-COPYRIGHT = "The Strongroom authors"
 DEPENDS = (
-    "libc6 (>= 2.34), libglib2.0-0, libgl1, libegl1, libxkbcommon0, libxkbcommon-x11-0, libfontconfig1, libdbus-1-3, "
-    "libxcb-cursor0, libxcb-icccm4, libxcb-keysyms1, libxcb-shape0, libxcb-image0, libxcb-render-util0, "
-    "libxcb-xinerama0, libxcb-randr0, libx11-xcb1"
+    "libc6 (>= {libc}), libdbus-1-3, libegl1, libfontconfig1, libfreetype6, libgcc-s1, libgl1, libglib2.0-0, liblzma5, "
+    "libstdc++6, libx11-6, libx11-xcb1, libxcb1, libxkbcommon0, libxkbcommon-x11-0, libzstd1, zlib1g"
 )
-RECOMMENDS = "gnome-keyring | kwalletmanager | keepassxc, fonts-noto-core, fonts-noto-cjk"
+RECOMMENDS = (
+    "gnome-keyring | kwalletmanager | keepassxc, fonts-noto-core, fonts-noto-cjk, ca-certificates, libwayland-client0, "
+    "libwayland-cursor0, libwayland-egl1"
+)
+# Libraries that come with the symbols of their makers' debuggers. Not all: strip damages the libraries of numpy.
+LICENCE = re.compile("licen[sc]e|copying|notice|authors", re.IGNORECASE)
+STRIPPED = ("libpython3", "python3.", "aiohttp", "sqlalchemy", "frozenlist", "multidict")
 
 
 def main(words: list[str]) -> int:
@@ -63,6 +68,7 @@ def bundle() -> None:
     prepare()
     shutil.rmtree(BUNDLE, ignore_errors=True)
     run(PYTHON, ROOT / "packaging" / "icons.py", ICONS)
+    licences()
     info = BUILD / "build.json"
     info.write_text(json.dumps(build_info(), indent=1) + "\n", encoding="utf-8")
     environment = {
@@ -73,6 +79,12 @@ def bundle() -> None:
     }
     options = ["--noconfirm", "--log-level", "WARN", "--distpath", DIST, "--workpath", BUILD / "work"]
     run(PYTHON, "-m", "PyInstaller", *options, ROOT / "packaging" / "strongroom.spec", environment=environment)
+    if sys.platform == "linux":
+        inside = BUNDLE / "_internal"
+        run("strip", "--strip-unneeded", *(
+            path for path in sorted(inside.rglob("*.so*"))
+            if path.relative_to(inside).parts[0].startswith(STRIPPED) and not path.is_symlink()
+        ))  # fmt: skip
 
 
 def prepare() -> None:
@@ -89,6 +101,25 @@ def prepare() -> None:
     environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
     run(uv, "pip", "install", "--quiet", "--require-hashes", "--no-build", "-r", LOCK, environment=environment)
     mark.write_text(state, encoding="ascii")
+
+
+def licences() -> None:
+    """The words under which others let us ship their work, in one file."""
+    wanted = {
+        re.split("[= ;]", line)[0].lower()
+        for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+        if line[:1].isalnum()
+    }
+    parts = []
+    folders = [str(path) for path in VENV.rglob("site-packages")]
+    for one in sorted(importlib.metadata.distributions(path=folders), key=lambda one: one.name.lower()):
+        if one.name.lower().replace("_", "-") not in wanted:
+            continue
+        kept = [file for file in one.files or () if "dist-info" in str(file) and LICENCE.search(file.name)]
+        text = "\n".join(str(Path(str(one.locate_file(file))).read_text("utf-8", "replace")) for file in sorted(kept))
+        told = one.metadata.get("License-Expression") or (one.metadata.get("License") or "see below").splitlines()[0]
+        parts.append(f"{'=' * 80}\n{one.name} {one.version}: {told}\n{'=' * 80}\n{text}\n")
+    (BUILD / "THIRD-PARTY.txt").write_text("\n".join(parts), encoding="utf-8")
 
 
 def build_info() -> dict[str, str]:
@@ -150,12 +181,24 @@ def deb() -> None:
         control.parent.mkdir()
         template = (ROOT / "packaging" / "linux" / "control").read_text(encoding="utf-8")
         values = {
-            "version": version(), "arch": arch, "size": str(size // 1024), "depends": DEPENDS, "recommends": RECOMMENDS,
+            "version": version(), "arch": arch, "size": str(size // 1024), "recommends": RECOMMENDS,
+            "depends": DEPENDS.format(libc=libc_wanted()),
         }  # fmt: skip
         control.write_text(template.format(**values), encoding="utf-8")
         give_times(root)
         target = DIST / f"strongroom_{version()}_{arch}.deb"
         run("dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", root, target)
+
+
+def libc_wanted() -> str:
+    """The oldest C library that has all that the bundle calls; that of the building system decides."""
+    found = {
+        int(minor)
+        for path in BUNDLE.rglob("*")
+        if path.is_file() and (path.name == "strongroom" or ".so" in path.name)
+        for minor in re.findall(rb"GLIBC_2\.(\d+)\0", path.read_bytes())
+    }
+    return f"2.{max(found)}"
 
 
 def lay_out(root: Path, *, prefix: Path, home: Path) -> None:
@@ -183,6 +226,7 @@ def lay_out(root: Path, *, prefix: Path, home: Path) -> None:
     docs = root / prefix / "share/doc/strongroom"
     docs.mkdir(parents=True)
     shutil.copy(ROOT / "LICENSE", docs / "copyright")
+    shutil.copy(BUILD / "THIRD-PARTY.txt", docs)
     for path in root.rglob("*"):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
