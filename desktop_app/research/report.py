@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -214,8 +215,27 @@ class Course:
     holding: Decimal
 
 
+class DealNumbers(Protocol):
+    """What a summary asks of a deal; see DealLine."""
+
+    @property
+    def opened_at(self) -> int: ...
+
+    @property
+    def closed_at(self) -> int | None: ...
+
+    @property
+    def fees_quote(self) -> Decimal: ...
+
+    @property
+    def profit_quote(self) -> Decimal: ...
+
+    @property
+    def safety_orders_filled(self) -> int: ...
+
+
 def summary_of(
-    deals: Sequence[DealLine], grids: Sequence[GridTally], course: Course, *, funds: Decimal, most_used: Decimal
+    deals: Sequence[DealNumbers], grids: Sequence[GridTally], course: Course, *, funds: Decimal, most_used: Decimal
 ) -> Summary:
     """`grids`: what the grids among the deals have counted."""
     closed = [deal for deal in deals if deal.closed_at is not None]

@@ -1,0 +1,159 @@
+"""The course of the account under the hop's trades: what research/curves computes of every candle, by blocks."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.columns import Candles
+from desktop_app.research.hop.log import Log
+from desktop_app.research.ratios import day_ends, ratios_of_days
+from desktop_app.research.report import Course
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+_BLOCK = 64  # candles
+_SLACK = 1e-12  # of a fall: what rounding may make of a bound
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Closing and worst prices in rows of _BLOCK candles, the last ones repeated to its end, and each row's extremes.
+
+    `ends` are the last candles of the UTC days.
+    """
+
+    at: Places
+    close: Floats
+    worst: Floats
+    tops: Floats
+    bottoms: Floats
+    worsts: Floats
+    ends: Places
+
+
+def make_prices(candles: Candles, side: int) -> Prices:
+    rows = -(-len(candles) // _BLOCK)
+    missing = rows * _BLOCK - len(candles)
+    close = np.pad(candles.close, (0, missing), mode="edge").reshape(rows, _BLOCK)
+    worst = np.pad(candles.low if side > 0 else candles.high, (0, missing), mode="edge").reshape(rows, _BLOCK)
+    return Prices(
+        at=candles.at,
+        close=close,
+        worst=worst,
+        tops=close.max(axis=1),
+        bottoms=close.min(axis=1),
+        worsts=worst.min(axis=1) if side > 0 else worst.max(axis=1),
+        ends=day_ends(candles.at),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """Before the first candle that trades and from each of them on: what there is beside the coins, these, what they
+    keep of their worth when sold, and what shows of open deals beside them."""
+
+    base: Floats
+    held: Floats
+    share: Floats
+    shown: Floats
+    is_open: NDArray[np.bool_]
+
+    def equity(self, stretch: Places, price: Floats) -> Floats:
+        return self.held[stretch] * price * self.share[stretch] + self.base[stretch]
+
+    def floating(self, stretch: Places, price: Floats) -> Floats:
+        return self.held[stretch] * price * self.share[stretch] + self.shown[stretch]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Which stretch between two trades each row of prices is in, and, of rows with trades inside, each candle.
+
+    `mixed` are the numbers of those rows; `does_trade` tells the candles of them that trade.
+    """
+
+    stretch: Places
+    mixed: Places
+    inside: Places
+    does_trade: NDArray[np.bool_]
+
+
+def course_of(log: Log, prices: Prices, total: int, funds: float, fee: float, holding: Decimal) -> Course:
+    """Of this many candles; `fee` is what selling the coins would cost, as a fraction."""
+    account, places = _account(log, funds, fee), np.array(log.places, np.int64)
+    rows = _rows(places, len(prices.tops))
+    fall = _fall(account, rows, prices, funds)
+    losses = [float(deal.profit_quote) for deal in log.deals if deal.closed_at is not None]
+    deepest = max(0.0, -_lowest(account, rows, prices), -min(losses, default=0.0))
+    lengths = np.diff(places, append=total)
+    daily = account.equity(places.searchsorted(prices.ends, side="right"), prices.close.ravel()[prices.ends])
+    first = account.equity(places.searchsorted(np.zeros(1, np.int64), side="right"), prices.close[0, :1])
+    return Course(
+        ratios=ratios_of_days(daily, float(first[0]), int(prices.at[-1] - prices.at[0]), fall),
+        max_drawdown=fall,
+        max_floating_loss=deepest / funds,
+        time_in_market=int(np.where(account.is_open[1:], lengths, 1).sum()) / total,
+        holding=holding,
+    )
+
+
+def _account(log: Log, funds: float, fee: float) -> _Account:
+    cash, held, booked = (np.array([0.0, *changes]).cumsum() for changes in (log.cash, log.coins, log.booked))
+    # Sums of floats leave crumbs where nothing is held, as research/curves sees it.
+    held[np.abs(held) <= 1e-9 * max(1e-300, np.abs(held).max())] = 0.0
+    return _Account(
+        base=funds + cash,
+        held=held,
+        share=np.where(held >= 0, 1.0 - fee, 1.0 + fee),
+        shown=cash - booked,
+        is_open=np.array([False, *log.is_open]),
+    )
+
+
+def _rows(places: Places, count: int) -> _Rows:
+    row = places // _BLOCK
+    trades = np.bincount(row, minlength=count)
+    mixed = np.flatnonzero(trades)
+    does_trade = np.zeros((len(mixed), _BLOCK), np.bool_)
+    does_trade[mixed.searchsorted(row), places % _BLOCK] = True
+    inside = does_trade.ravel().cumsum().reshape(does_trade.shape)
+    return _Rows(trades.cumsum(), mixed, inside, does_trade)
+
+
+def _fall(account: _Account, rows: _Rows, prices: Prices, funds: float) -> float:
+    """The largest fall of the equity from its highest point so far, as a part of that.
+
+    Extremes of prices are those of the equity, for the worth of coins never falls as their price rises, not even
+    rounded. Rows that by their extremes cannot have the largest fall are left out.
+    """
+    one, other = account.equity(rows.stretch, prices.tops), account.equity(rows.stretch, prices.bottoms)
+    tops, bottoms = np.maximum(one, other), np.minimum(one, other)
+    equity = account.equity(rows.inside, prices.close[rows.mixed])
+    tops[rows.mixed], bottoms[rows.mixed] = equity.max(axis=1), equity.min(axis=1)
+    before = np.maximum.accumulate(np.concatenate(((funds,), tops[:-1])))
+    peaks = np.maximum(before, tops)
+    surely, at_most = (before - bottoms) / before, (peaks - bottoms) / peaks
+    if bottoms.min() > 0:
+        wanted = np.flatnonzero(at_most >= surely.max() - _SLACK)
+    else:
+        wanted = np.arange(len(tops))  # below nothing, a fall is the smaller part of a higher point
+    stretch = np.repeat(rows.stretch[wanted, None], _BLOCK, axis=1)
+    places = np.minimum(rows.mixed.searchsorted(wanted), max(0, len(rows.mixed) - 1))
+    if len(rows.mixed):
+        is_mixed = rows.mixed[places] == wanted
+        stretch[is_mixed] = rows.inside[places[is_mixed]]
+    equity = account.equity(stretch, prices.close[wanted])
+    highest = np.maximum.accumulate(np.maximum(equity, before[wanted, None]), axis=1)
+    return float(((highest - equity) / highest).max())
+
+
+def _lowest(account: _Account, rows: _Rows, prices: Prices) -> float:
+    """The deepest that open deals showed, at the candles' worst prices."""
+    shown = np.where(account.is_open[rows.stretch], account.floating(rows.stretch, prices.worsts), 0.0)
+    inside = account.floating(rows.inside, prices.worst[rows.mixed])
+    shown[rows.mixed] = 0.0
+    is_shown = account.is_open[rows.inside] | rows.does_trade
+    return min(float(shown.min()), float(np.where(is_shown, inside, 0.0).min(initial=0.0)))

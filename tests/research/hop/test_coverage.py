@@ -1,0 +1,62 @@
+"""What the hop does not know it says."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from desktop_app.core.market import FeeCurrency, Market
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.grid_settings import GridSettings
+from desktop_app.research.backtest import BacktestRules
+from desktop_app.research.hop.coverage import is_hop_covered
+from tests.research.hop.beside import PLAIN, SAFETY
+
+D = Decimal
+MARKET = Market("BTC/USDT", "BTC", "USDT")
+RULES = BacktestRules(60_000)
+GIVEN = PLAIN | {"take_profit": {"percent": D(1)}, "safety_orders": SAFETY}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"direction": "short"},
+        {"safety_orders": {"custom": [{"deviation": D(-1), "volume": D(20)}]}},
+        {"stop_loss": {"percent": D(5), "basis": "average", "then": "stop_bot"}},
+        {"limits": {"cooldown_seconds": 60, "stop_after_deals": 3, "close_after_seconds": 600}},
+        {"reinvest_percent": D(50), "reinvest_mode": "equal"},
+    ],
+)
+def test_plain_bots_are_covered(changes: dict[str, Any]) -> None:
+    assert is_hop_covered(DcaSettings.model_validate(GIVEN | changes), MARKET, RULES)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"base_order": {"volume": D(10), "volume_unit": "percent"}},
+        {"base_order": {"volume": D(100), "type": "limit"}},
+        {"take_profit": {"percent": D(1), "trailing_deviation": D("0.5")}},
+        {"take_profit": {"steps": [{"percent": D(1), "share": D(50)}, {"percent": D(2), "share": D(50)}]}},
+        {"safety_orders": {"custom": [{"deviation": D(1), "volume": D(20)}]}},
+        {"stop_loss": {"percent": D(5), "trailing": True}},
+        {"stop_loss": {"percent": D(5), "timeout_seconds": 60}},
+        {"start": {"mode": "signal"}},
+        {"limits": {"max_active_deals": 2, "max_deals_per_pair": 2}},
+        {"limits": {"min_price": D(90)}},
+    ],
+)
+def test_what_the_hop_does_not_know_it_says(changes: dict[str, Any]) -> None:
+    assert not is_hop_covered(DcaSettings.model_validate(GIVEN | changes), MARKET, RULES)
+
+
+def test_rules_and_bots_of_other_kinds_are_left_to_the_core() -> None:
+    settings = DcaSettings.model_validate(GIVEN)
+    assert not is_hop_covered(settings, MARKET, BacktestRules(60_000, balance=D(1000)))
+    assert not is_hop_covered(settings, MARKET, BacktestRules(60_000, volume_share_percent=D(10)))
+    assert not is_hop_covered(settings, MARKET, BacktestRules(60_000, fee_currency=FeeCurrency.RECEIVED))
+    grid = {"lower": "90", "upper": "110", "lines": 5, "volume_per_line": "50"}
+    bot = GridSettings.model_validate({"name": "Grid", "account": "demo", "pairs": ["BTC/USDT"], "grid": grid})
+    assert not is_hop_covered(bot, MARKET, RULES)

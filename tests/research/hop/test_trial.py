@@ -1,0 +1,52 @@
+"""A bot's settings tried by hopping: the core's summary, its refusals, and None for what is the core's alone."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.research.backtest import BacktestRefused
+from desktop_app.research.hop import trial
+from desktop_app.research.hop.trial import try_hopping
+from desktop_app.research.report import make_report
+from desktop_app.research.trial import try_settings
+from tests.research.searches import MARKET, RULES, SETTINGS, candles
+
+
+def changed(**changes: object) -> DcaSettings:
+    return DcaSettings.model_validate(SETTINGS.model_dump(mode="json") | changes)
+
+
+@pytest.mark.parametrize("direction", ["long", "short"])
+def test_the_summary_is_the_cores_to_the_last_digit(direction: str) -> None:
+    settings = changed(direction=direction)
+    theirs = make_report(try_settings(settings, candles(), MARKET, RULES)).summary
+    assert try_hopping(settings, candles(), MARKET, RULES) == theirs
+
+
+def test_what_the_core_refuses_is_refused() -> None:
+    settings = changed(base_order={"volume": "1"})
+    with pytest.raises(BacktestRefused):
+        try_hopping(settings, candles(), MARKET, RULES)
+    with pytest.raises(BacktestRefused):
+        try_settings(settings, candles(), MARKET, RULES)
+
+
+def test_what_only_the_core_can_play_is_left_to_it() -> None:
+    trailing = changed(take_profit={"percent": "0.5", "trailing_deviation": "0.1"})
+    assert try_hopping(trailing, candles(), MARKET, RULES) is None
+    at_once = changed(safety_orders={"volume": "50", "price_deviation": "0.05", "max_count": 2})
+    assert try_hopping(at_once, candles(), MARKET, RULES) is None
+    past = candles()
+    assert try_hopping(SETTINGS, replace(past, close=past.close + np.pi), MARKET, RULES) is None
+
+
+def test_somebody_who_asks_to_stop_gets_nothing() -> None:
+    assert try_hopping(SETTINGS, candles(), MARKET, RULES, lambda: True) is None
+
+
+def test_few_forms_of_candles_are_kept() -> None:
+    for _ in range(6):
+        try_hopping(SETTINGS, candles(), MARKET, RULES)
+    assert len(trial._kept) == trial._MOST_KEPT
