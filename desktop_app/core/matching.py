@@ -118,6 +118,7 @@ class Matcher:
         self._next_trade = 1
         self._wallet = wallet or Wallet(balances)
         self._resting: dict[str, Resting] = {}
+        self._places: dict[str, tuple[list[_Key], _Key]] = {}  # where each of them waits
         self._queues = {symbol: _Queues() for symbol in self._markets}
         self._offered: dict[str, Decimal] = {}  # coins that limits may still fill while this candle lasts
 
@@ -171,6 +172,11 @@ class Matcher:
         """Book in (out, if negative) what no order moved; nothing to do when funds are without end."""
         self._wallet.book(asset, amount)
 
+    @property
+    def shares_volume(self) -> bool:
+        """Whether it matters what a candle offers."""
+        return self._rules.volume_share_percent is not None
+
     def offer(self, symbol: str, volume: Decimal | None) -> None:
         """A candle begins in which this much is traded: limits share the part of it that the rules allow.
 
@@ -194,20 +200,21 @@ class Matcher:
         takes = self._takes(order, point)
         if not self._can_pay(order, market, takes):
             return (OrderRejected(order.client_id, NO_FUNDS, point.at),)
-        placed = order.becomes(OrderStatus.OPEN, exchange_id=f"o{self._next_order}", placed_at=point.at)
-        resting = Resting(placed, self._next_order, ZERO)
+        serial = self._next_order
+        placed = order.becomes(OrderStatus.OPEN, exchange_id=f"o{serial}", placed_at=point.at)
         self._next_order += 1
         events: list[Event] = [OrderAccepted(order.client_id, placed.exchange_id, point.at)]
         for price, amount in takes:
-            resting, event = self._fill(resting, market, price, amount, point, is_maker=False)
+            event = self._fill(placed, market, price, amount, point, is_maker=False)
+            placed = placed.with_fill(event.fill)
             events.append(event)
-        if resting.order.remaining:
+        if placed.remaining:
             if order.type is OrderType.STOP and order.price is not None and self._is_triggered(order, point):
-                self._rest(_as_limit(resting), market)
+                self._rest(_as_limit(placed), serial, market)
             elif takes or order.type is OrderType.MARKET:
-                events.extend(self._leave(resting, market, point))
+                events.extend(self._leave(placed, serial, market, point))
             else:
-                self._rest(resting, market)
+                self._rest(placed, serial, market)
         return tuple(events)
 
     def cancel(self, client_id: str, at: int, reason: str = "") -> tuple[Event, ...]:
@@ -238,11 +245,12 @@ class Matcher:
     def fill_next(self, symbol: str, point: Point) -> tuple[Event, ...]:
         """Like `reach`, but only the first order, so that its bot can answer before the next one fills."""
         below, above = self.levels(symbol)
-        if (below is None or point.highest > below) and (above is None or point.lowest < above):
-            return ()
-        due = (self._resting[client_id] for client_id in self._due(symbol, point))
-        resting, amount = next((one, amount) for one in due if (amount := self._fillable(one.order)))
-        return self._reached(resting, amount, point)
+        if (below is not None and point.highest <= below) or (above is not None and point.lowest >= above):
+            for client_id in self._due(symbol, point):
+                resting = self._resting[client_id]
+                if amount := self._fillable(resting.order):
+                    return self._reached(resting, amount, point)
+        return ()
 
     def _fillable(self, order: Order) -> Decimal:
         return self._offered_to(order) if order.type is OrderType.LIMIT else order.remaining
@@ -316,34 +324,39 @@ class Matcher:
             needed += self._lock_of(order, market, order.amount - sum((part for _, part in takes), ZERO))
         return self._wallet.can_pay(_paid_in(order.side, market), needed)
 
-    def _leave(self, resting: Resting, market: Market, point: Point) -> tuple[Event, ...]:
+    def _leave(self, order: Order, serial: int, market: Market, point: Point) -> tuple[Event, ...]:
         """A limit that took a part rests with the other; a market order never rests."""
-        if resting.order.type is OrderType.LIMIT:
-            self._rest(resting, market)
+        if order.type is OrderType.LIMIT:
+            self._rest(order, serial, market)
             return ()
-        return (OrderCanceled(resting.order.client_id, point.at, THIN_BOOK),)
+        return (OrderCanceled(order.client_id, point.at, THIN_BOOK),)
 
     # --- the book ------------------------------------------------------------------------------------------------
 
-    def _rest(self, resting: Resting, market: Market) -> None:
-        self._insert(replace(resting, locked=self._lock_of(resting.order, market, resting.order.remaining)))
+    def _rest(self, order: Order, serial: int, market: Market) -> None:
+        locked = ZERO if self._wallet.is_endless else self._lock_of(order, market, order.remaining)
+        self._insert(Resting(order, serial, locked))
 
     def _insert(self, resting: Resting) -> None:
-        queue, key = self._slot(resting)
+        order = resting.order
+        queue, key = place = self._slot(resting)
+        self._places[order.client_id] = place
         insort(queue, key)
-        self._queues[resting.order.symbol].nearest = None
-        self._resting[resting.order.client_id] = resting
-        self._wallet.lock(_paid_in(resting.order.side, self._markets[resting.order.symbol]), resting.locked)
+        self._queues[order.symbol].nearest = None
+        self._resting[order.client_id] = resting
+        self._lock(order, resting.locked)
 
     def _remove(self, client_id: str) -> Resting:
         resting = self._resting.pop(client_id)
-        queue, key = self._slot(resting)
+        queue, key = self._places.pop(client_id)
         del queue[bisect_left(queue, key)]
         self._queues[resting.order.symbol].nearest = None
-        self._wallet.lock(
-            _paid_in(resting.order.side, self._markets[resting.order.symbol]), resting.locked.copy_negate()
-        )
+        self._lock(resting.order, resting.locked.copy_negate())
         return resting
+
+    def _lock(self, order: Order, amount: Decimal) -> None:
+        if not self._wallet.is_endless:
+            self._wallet.lock(_paid_in(order.side, self._markets[order.symbol]), amount)
 
     def _slot(self, resting: Resting) -> tuple[list[_Key], _Key]:
         """Where an order waits: limits of one price in the order of the ladder, then of their arrival."""
@@ -374,13 +387,13 @@ class Matcher:
     def _reached(self, resting: Resting, amount: Decimal, point: Point) -> tuple[Event, ...]:
         order = resting.order
         market = self._markets[order.symbol]
-        resting = self._remove(order.client_id)
+        self._remove(order.client_id)
         if order.type is OrderType.LIMIT:
             assert order.price is not None
             price = order.price if point.path is None or self._is_overdue(resting, point) else point.price
-            resting, event = self._fill(resting, market, price, amount, point, is_maker=True)
-            if resting.order.remaining:
-                self._rest(resting, market)
+            event = self._fill(order, market, price, amount, point, is_maker=True)
+            if amount < order.remaining:
+                self._rest(order.with_fill(event.fill), resting.serial, market)
             return (event,)
         has_limit = order.price is not None
         takes = self._at_limit(order, point) if has_limit else self._at_market(order, amount, point)
@@ -388,12 +401,13 @@ class Matcher:
             return (OrderCanceled(order.client_id, point.at, NO_FUNDS),)
         events: list[Event] = []
         for price, part in takes:
-            resting, event = self._fill(resting, market, price, part, point, is_maker=False)
+            event = self._fill(order, market, price, part, point, is_maker=False)
+            order = order.with_fill(event.fill)
             events.append(event)
-        if resting.order.remaining and has_limit:
-            self._rest(_as_limit(resting), market)
-        elif resting.order.remaining:
-            events.extend(self._leave(resting, market, point))
+        if order.remaining and has_limit:
+            self._rest(_as_limit(order), resting.serial, market)
+        elif order.remaining:
+            events.extend(self._leave(order, resting.serial, market, point))
         return tuple(events)
 
     def _is_overdue(self, resting: Resting, point: Point) -> bool:
@@ -406,10 +420,9 @@ class Matcher:
     # --- trades and money ----------------------------------------------------------------------------------------
 
     def _fill(
-        self, resting: Resting, market: Market, price: Decimal, amount: Decimal, point: Point, *, is_maker: bool
-    ) -> tuple[Resting, OrderFilled]:
+        self, order: Order, market: Market, price: Decimal, amount: Decimal, point: Point, *, is_maker: bool
+    ) -> OrderFilled:
         rate = market.maker_fee if is_maker else market.taker_fee
-        order = resting.order
         is_in_coins = order.side is Side.BUY and market.fee_currency is FeeCurrency.RECEIVED
         fill = Fill(
             trade_id=f"t{self._next_trade}",
@@ -425,8 +438,7 @@ class Matcher:
             self._queues[order.symbol].nearest = None
         if not self._wallet.is_endless:
             self._book(order.side, fill, market, is_in_coins=is_in_coins)
-        event = OrderFilled(order.client_id, fill, point.at, point.bar_end)
-        return replace(resting, order=order.with_fill(fill)), event
+        return OrderFilled(order.client_id, fill, point.at, point.bar_end)
 
     def _book(self, side: Side, fill: Fill, market: Market, *, is_in_coins: bool) -> None:
         is_buy = side is Side.BUY
@@ -445,9 +457,9 @@ class Matcher:
         return _price_of(order.side, market, worst, amount, market.taker_fee)
 
 
-def _as_limit(resting: Resting) -> Resting:
+def _as_limit(order: Order) -> Order:
     """A stop with a limit, once its trigger was reached."""
-    return replace(resting, order=replace(resting.order, type=OrderType.LIMIT))
+    return replace(order, type=OrderType.LIMIT)
 
 
 def _paid_in(side: Side, market: Market) -> str:

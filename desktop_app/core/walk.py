@@ -1,6 +1,6 @@
 """How the price moves inside a candle, so that the backtest and a replay meet every level in the same order."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -41,6 +41,26 @@ class _Leg:
         if self.is_jump:
             return Point(self.end, self.at, level, self.candle_at, self.bar_end, jumped_from=self.start)
         return Point(level, self.bar_end, None, self.candle_at, self.bar_end)
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What lies ahead as long as nothing happens: the nearest prices, falling and rising, at which an order fills or
+    somebody looks."""
+
+    watch: Watch
+    below: Decimal | None
+    above: Decimal | None
+
+    def is_idle(self, end: Decimal) -> bool:
+        """Whether nothing happens on the way from where the walk stands to this price."""
+        if self.watch.follows:
+            return False
+        return (self.below is None or self.below < end) and (self.above is None or self.above > end)
+
+    def is_reached(self, point: Point) -> bool:
+        return _is_reached(self.below, self.above, point)
 
 
 class News(Protocol):
@@ -87,6 +107,7 @@ class Walk:
         self._is_high_first_on_tie = is_high_first_on_tie
         self._close: Decimal | None = None
         self._told: list[Watch] = []  # what was watched at each tick given since the path last moved
+        self._seen: _Ahead | None = None  # None: something has happened since, or may have
         self._moments = 0
         self.point: Point | None = None
         self.index = 0  # of the candle under way, when walking columns
@@ -105,7 +126,7 @@ class Walk:
         self.index = 0
         while self.index < total:
             yield from self.candle(candles.candle(self.index))
-            self.leap(candles, self.next_visit(candles, self.index + 1))
+            self.leap(candles, self._next_visit(candles, self.index + 1))
 
     def leap(self, candles: Candles, index: int) -> None:
         """Go on at this candle: in those between nothing happened."""
@@ -116,57 +137,72 @@ class Walk:
 
     def candle(self, candle: Candle) -> Iterator[Moment]:
         """Walk one candle: the jump to its open, what is due by the clock, the opening tick, the path."""
-        yield from self.arrive(candle)
-        yield from self.open(candle)
-        yield from self.finish(candle)
+        self._seen = None
+        yield from self._arrive(candle)
+        yield from self._open(candle)
+        yield from self._finish(candle)
 
-    # The three parts of a candle, for walks of several pairs that go side by side.
+    # The three parts of a candle, for walks of several pairs that go side by side: what happens to one may change
+    # what is watched on another.
 
     def arrive(self, candle: Candle) -> Iterator[Moment]:
         """The jump to its open."""
-        self._moments = 0
-        self.leg = -1
-        finer = self._inside(self.index) if self._inside is not None else ()
-        self._matcher.offer(self._symbol, finer[0].volume if finer else candle.volume)
-        if self._close is not None and self._close != candle.open:
-            if self._is_idle(candle.open):
-                self._told.clear()
-            else:
-                yield from self._walk(self._jump(candle, self._close))
-        self.leg = 0
-        self.point = Point(candle.open, candle.at, None, candle.at, candle.at + self._every_ms)
+        self._seen = None
+        return self._arrive(candle)
+
+    def open(self, candle: Candle) -> Iterator[Moment]:
+        """What is due by the clock, and the opening tick."""
+        self._seen = None
+        return self._open(candle)
 
     def finish(self, candle: Candle) -> Iterator[Moment]:
         """The path from its open on."""
+        self._seen = None
+        return self._finish(candle)
+
+    def _arrive(self, candle: Candle) -> Iterator[Moment]:
+        self._moments = 0
+        self.leg = -1
+        finer = self._inside(self.index) if self._inside is not None else ()
+        self._offer(finer[0].volume if finer else candle.volume)
+        if self._close is not None and self._close != candle.open:
+            if self._ahead().is_idle(candle.open):
+                self._told.clear()
+            else:
+                yield from self._walk_whole(self._jump(candle, self._close))
+        self.leg = 0
+        self.point = Point(candle.open, candle.at, None, candle.at, candle.at + self._every_ms)
+
+    def _finish(self, candle: Candle) -> Iterator[Moment]:
         finer = self._inside(self.index) if self._inside is not None else ()
         yield from self._finer(candle, finer) if finer else self._legs(candle, 0)
-        self._matcher.offer(self._symbol, None)
+        self._offer(None)
 
     def resume(self, candle: Candle, leg: int, price: Decimal) -> Iterator[Moment]:
         """Walk the rest of a candle from the place where an earlier walk stood: a leg, and the price on its path."""
         self._moments = 0
+        self._seen = None
         self.leg = leg
         if leg < 0:
             jump = self._jump(candle, price)
             self.point = jump.point(price)
             yield from self._settle()
-            yield from self._walk(jump)
+            yield from self._walk_whole(jump)
         if leg < 0 or (leg == 0 and price == candle.open):
             self.leg = 0
             self.point = Point(candle.open, candle.at, None, candle.at, candle.at + self._every_ms)
-            yield from self.open(candle)
+            yield from self._open(candle)
             yield from self._legs(candle, 0)
         else:
             yield from self._legs(candle, leg, price)
 
-    def open(self, candle: Candle) -> Iterator[Moment]:
-        """What is due by the clock, and the opening tick."""
+    def _open(self, candle: Candle) -> Iterator[Moment]:
         yield from self._settle()
         yield from self._strike(candle.at)
         if self._news is not None and (told := self._news.events(self.index)):
             self._told.clear()
             yield self._moment(*told)
-        watch = self._watch()
+        watch = self._ahead().watch
         opens = watch.wants_open and candle.at >= watch.opens_after
         if opens:
             # A deal opened here may watch the very levels that an earlier one was told of at this price.
@@ -183,16 +219,16 @@ class Walk:
         idle: Decimal | None = None  # how far the path has come with nothing to tell
         for self.leg in range(first, len(legs)):
             start, stop = legs[self.leg]
-            if entry is None and (start == stop or self._is_idle(stop)):
+            if entry is None and (start == stop or self._ahead().is_idle(stop)):
                 idle = stop if start != stop else idle
                 continue
-            idle = None
             leg = _Leg(start if entry is None else entry, stop, candle.at, bar_end)
             if entry is not None:
                 self.point = leg.point(entry)
                 yield from self._settle()
                 entry = None
-            yield from self._walk(leg)
+            stand = yield from self._walk(leg)
+            idle = stop if stand != stop else None
         if idle is not None:
             self.point = Point(idle, bar_end, None, candle.at, bar_end)
             self._told.clear()
@@ -205,11 +241,11 @@ class Walk:
         for nth, one in enumerate(finer):
             self._moments = 0
             if nth:
-                self._matcher.offer(self._symbol, one.volume)
+                self._offer(one.volume)
             if stand != one.open:
-                yield from self._walk(_Leg(stand, one.open, candle.at, bar_end, is_jump=True, at=bar_end))
+                yield from self._walk_whole(_Leg(stand, one.open, candle.at, bar_end, is_jump=True, at=bar_end))
             for start, stop in pairwise(path(one, is_high_first_on_tie=self._is_high_first_on_tie)):
-                yield from self._walk(_Leg(start, stop, candle.at, bar_end))
+                yield from self._walk_whole(_Leg(start, stop, candle.at, bar_end))
             stand = one.close
         self._close = candle.close
 
@@ -218,32 +254,44 @@ class Walk:
 
     # --- along a leg ---------------------------------------------------------------------------------------------
 
-    def _walk(self, leg: _Leg) -> Iterator[Moment]:
+    def _walk_whole(self, leg: _Leg) -> Iterator[Moment]:
+        stand = yield from self._walk(leg)
+        if stand != leg.end:
+            self.point = leg.point(leg.end)
+            self._told.clear()
+
+    def _walk(self, leg: _Leg) -> Generator[Moment, None, Decimal]:
+        """Along the leg as far as something happens; returns how far that is."""
         stand = leg.start
         while stand != leg.end:
-            watch = self._watch()
+            ahead = self._ahead()
+            if ahead.is_idle(leg.end):
+                break
             below, above = self._matcher.levels(self._symbol)
-            ahead = (below, watch.below) if leg.end < stand else (above, watch.above)
-            stand = _next_stand(stand, leg.end, ahead)
+            levels = (below, ahead.watch.below) if leg.end < stand else (above, ahead.watch.above)
+            stand = _next_stand(stand, leg.end, levels)
             self.point = leg.point(stand)
             self._told.clear()
-            if watch.follows or _is_reached(*self._nearest(watch), self.point):
+            if ahead.watch.follows or ahead.is_reached(self.point):
                 yield from self._settle(is_corner=stand == leg.end)
+        return stand
 
-    def _is_idle(self, end: Decimal) -> bool:
-        """Whether nothing happens on the way from where the walk stands to this price."""
-        watch = self._watch()
-        below, above = self._nearest(watch)
-        return not watch.follows and (below is None or below < end) and (above is None or above > end)
+    def _offer(self, volume: Decimal | None) -> None:
+        """What of the candle's volume limits may fill; None: the candle is over."""
+        if self._matcher.shares_volume:
+            self._seen = None
+            self._matcher.offer(self._symbol, volume)
 
-    def _nearest(self, watch: Watch) -> tuple[Decimal | None, Decimal | None]:
-        """The nearest prices, falling and rising, at which an order fills or somebody looks."""
-        below, above = self._matcher.levels(self._symbol)
-        if watch.below is not None and (below is None or watch.below > below):
-            below = watch.below
-        if watch.above is not None and (above is None or watch.above < above):
-            above = watch.above
-        return below, above
+    def _ahead(self) -> _Ahead:
+        if self._seen is None:
+            watch = self._watch()
+            below, above = self._matcher.levels(self._symbol)
+            if watch.below is not None and (below is None or watch.below > below):
+                below = watch.below
+            if watch.above is not None and (above is None or watch.above < above):
+                above = watch.above
+            self._seen = _Ahead(watch, below, above)
+        return self._seen
 
     def _settle(self, *, is_corner: bool = False) -> Iterator[Moment]:
         """All that happens where the walk stands: resting orders one by one, then whoever watches this price."""
@@ -252,9 +300,9 @@ class Walk:
             while events := self._matcher.fill_next(self._symbol, self.point):
                 self._told.clear()
                 yield self._moment(*events)
-            watch = self._watch()
+            watch = self._ahead().watch
             is_turn = is_corner and watch.follows and not self._told
-            if watch in self._told or not (is_turn or _is_reached(watch.below, watch.above, self.point)):
+            if not (is_turn or _is_reached(watch.below, watch.above, self.point)) or watch in self._told:
                 return
             self._told.append(watch)
             yield self._moment(self._tick(opens=False))
@@ -275,19 +323,25 @@ class Walk:
     def _moment(self, *events: Event) -> Moment:
         assert self.point is not None
         self._moments += 1
+        self._seen = None
         assert self._moments <= _MOST_MOMENTS, f"{self._symbol}: no end of events in one candle"
         return Moment(self.point, events)
 
     def next_visit(self, candles: Candles, start: int) -> int:
         """The first candle from `start` on in which something can happen."""
-        watch = self._watch()
+        self._seen = None
+        return self._next_visit(candles, start)
+
+    def _next_visit(self, candles: Candles, start: int) -> int:
+        ahead = self._ahead()
+        watch = ahead.watch
         if watch.follows:
             return start
         news = len(candles) if self._news is None else self._news.next(start)
         times = [due for due in (self._wake_at(), watch.opens_after if watch.wants_open else None) if due is not None]
         stop = max(start, int(candles.at.searchsorted(min(times)))) if times else len(candles)
         stop = min(stop, news)
-        return candles.touching(start, stop, *self._nearest(watch))
+        return candles.touching(start, stop, ahead.below, ahead.above)
 
 
 def path(candle: Candle, *, is_high_first_on_tie: bool) -> tuple[Decimal, Decimal, Decimal, Decimal]:

@@ -1,7 +1,6 @@
 """The reference backtest: a bot of the core over candles of the past, every fill as bots.md 5 says."""
 
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -251,36 +250,29 @@ class _Run(Generic[S]):
         return total
 
     def _deliver(self, moment: Moment) -> None:
-        waiting = deque(moment.events)
-        answered = 0
-        while waiting:
-            event = waiting.popleft()
-            answered += 1
-            assert answered <= _MOST_ANSWERS, f"no end of events in candle {self.walk.index}"
-            if isinstance(event, PriceTick) and event.opens:
-                self._see_funds(event.at)
-            self._note(event, moment.point)
-            waiting.extend(self._answers(event, moment.point))
-            if not waiting and self.asker is not None and isinstance(self.bot, AsksStrategy):
+        waiting, point = list(moment.events), moment.point
+        for nth, event in enumerate(waiting, 1):
+            assert nth <= _MOST_ANSWERS, f"no end of events in candle {self.walk.index}"
+            waiting += self._answers(event, point)
+            if self.asker is not None and nth == len(waiting) and isinstance(self.bot, AsksStrategy):
                 question = self.bot.question(self.state)
                 if question is not None:
-                    waiting.append(self.asker(question, moment.point))
+                    waiting.append(self.asker(question, point))
 
-    def _answers(self, event: Event, point: Point) -> list[Event]:
+    def _answers(self, event: Event, point: Point) -> Sequence[Event]:
         """What the bot does about an event, and what that makes the exchange say; cancels go first, as live."""
+        if isinstance(event, PriceTick) and event.opens:
+            self._see_funds(event.at)
+        elif isinstance(event, OrderRejected):
+            self._refuse_too_small(event, point)
         step = self.bot.on_event(self.state, event)
         self.state = step.state
         for deal in step.closed:
             self._spans[deal.number] = (self._spans.get(deal.number, (deal.opened_at, 0))[0], self._candle_at())
-        self.closed.extend(step.closed)
+            self.closed.append(deal)
         if isinstance(event, OrderFilled):
-            self._measure_funds()
-        if not step.commands:
-            return []
-        said_back: list[Event] = []
-        for command in sorted(step.commands, key=is_place):
-            said_back.extend(self._act(command, point))
-        return said_back
+            self._note_trade(event)
+        return self._act(step.commands, point) if step.commands else ()
 
     def in_candles(self, deal: Deal) -> Deal:
         """A grid starts and ends also where nothing trades: inside a candle that is told with the candle's time."""
@@ -290,27 +282,34 @@ class _Run(Generic[S]):
     def _candle_at(self) -> int:
         return int(self.candles.at[self.walk.index])
 
-    def _act(self, command: Command, point: Point) -> tuple[Event, ...]:
-        if isinstance(command, PlaceOrder):
+    def _act(self, commands: Sequence[Command], point: Point) -> list[Event]:
+        said_back: list[Event] = []
+        places: list[PlaceOrder] = []
+        for command in commands:
+            if isinstance(command, PlaceOrder):
+                places.append(command)
+            elif isinstance(command, CancelOrder):
+                said_back += self.matcher.cancel(command.client_id, point.at)
+            elif isinstance(command, Tell) and command.is_problem:
+                self.problems.append(command)
+        for command in places:
             self.placed[command.order.client_id] = command
             if command.deal not in self._spans:
                 self._spans[command.deal] = (self._candle_at(), 0)
-            return self.matcher.place(command.order, point)
-        if isinstance(command, CancelOrder):
-            return self.matcher.cancel(command.client_id, point.at)
-        if isinstance(command, Tell) and command.is_problem:
-            self.problems.append(command)
-        return ()
+            said_back += self.matcher.place(command.order, point)
+        return said_back
 
-    def _note(self, event: Event, point: Point) -> None:
-        if isinstance(event, OrderFilled):
-            placed = self.placed[event.client_id]
-            trade = Trade(self.walk.index, placed.deal, event.client_id, placed.order.side, event.fill)
-            self.trades.append(trade)
-        elif isinstance(event, OrderRejected):
-            order = self.placed[event.client_id].order
-            if event.reason == TOO_SMALL and order.role in (Role.BASE, Role.SAFETY):
-                raise BacktestRefused((too_small(order, order.price or point.price, self.market),))
+    def _note_trade(self, event: OrderFilled) -> None:
+        placed = self.placed[event.client_id]
+        side = placed.order.side
+        self.trades.append(Trade(self.walk.index, placed.deal, event.client_id, side, event.fill))
+        if side is self.direction.entry:  # exits only give funds back
+            self._measure_funds()
+
+    def _refuse_too_small(self, event: OrderRejected, point: Point) -> None:
+        order = self.placed[event.client_id].order
+        if event.reason == TOO_SMALL and order.role in (Role.BASE, Role.SAFETY):
+            raise BacktestRefused((too_small(order, order.price or point.price, self.market),))
 
     def _see_funds(self, at: int) -> None:
         """Bots that size by percent see the free balances before each opening."""
