@@ -1,7 +1,7 @@
 """Finer candles of the same past, walked in the place of the path that a coarse candle is only assumed to have."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from desktop_app.core.columns import Candles
 from desktop_app.core.market import Candle
@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 _COMPARED = ("open", "high", "low", "close")
 
 
-class DetailRefused(ValueError):
-    """The finer candles are not of these candles: a sentence. `row` counts those of the file from 0; −1: of none."""
+Why = Literal["spacing", "elsewhere", "differs"]
 
-    def __init__(self, reason: str, row: int = -1) -> None:
+
+class DetailRefused(ValueError):
+    """The finer candles are not of these candles: a sentence, and of which kind it is.
+
+    `row` counts those of the file from 0, −1: of none; `at` is the moment that it is about, 0: of none.
+    """
+
+    def __init__(self, reason: str, why: Why, row: int = -1, at: int = 0) -> None:
         super().__init__(reason)
-        self.row = row
+        self.why, self.row, self.at = why, row, at
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +68,18 @@ def make_finer(coarse: Candles, every_ms: int, fine: Candles, fine_ms: int) -> F
 
     if fine_ms >= every_ms or every_ms % fine_ms:
         fitting = f"candles of {timeframe_name(fine_ms)} do not divide those of {timeframe_name(every_ms)}"
-        raise DetailRefused(f"{fitting}; a whole number of them must make one")
+        raise DetailRefused(f"{fitting}; a whole number of them must make one", "spacing")
     owner = np.searchsorted(coarse.at, fine.at, side="right") - 1
     is_inside = (owner >= 0) & (fine.at < coarse.at[np.maximum(owner, 0)] + every_ms)
     rows, owner = np.flatnonzero(is_inside), owner[is_inside]
     if not len(rows):
-        raise DetailRefused("no finer candle lies within the candles of the run")
+        raise DetailRefused("no finer candle lies within the candles of the run", "elsewhere")
     kept = Candles(fine.at[rows], *(getattr(fine, name)[rows] for name in (*_COMPARED, "volume")))
     offset = kept.at - coarse.at[owner]
     if (offset % fine_ms).any():
         odd = int((offset % fine_ms != 0).argmax())
-        raise DetailRefused("it does not begin where a part of the coarse candle does", int(rows[odd]))
+        reason = "it does not begin where a part of the coarse candle does"
+        raise DetailRefused(reason, "differs", int(rows[odd]), int(kept.at[odd]))
     begins = np.flatnonzero(np.diff(owner, prepend=-1))
     ends = np.append(begins[1:], len(owner))
     owners = owner[begins]
@@ -82,7 +89,8 @@ def make_finer(coarse: Candles, every_ms: int, fine: Candles, fine_ms: int) -> F
     if len(wrong):
         nth = int(wrong[0])
         span = slice(int(begins[nth]), int(ends[nth]))
-        raise DetailRefused(_disagreement(coarse, int(owners[nth]), kept, span), int(rows[span.start]))
+        reason = _disagreement(coarse, int(owners[nth]), kept, span)
+        raise DetailRefused(reason, "differs", int(rows[span.start]), int(coarse.at[owners[nth]]))
     first, stop = np.zeros(len(coarse), np.int64), np.zeros(len(coarse), np.int64)
     first[owners[same]], stop[owners[same]] = begins[same], ends[same]
     return Finer(kept, fine_ms, first, stop, len(coarse) - len(owners), int((~same).sum()))

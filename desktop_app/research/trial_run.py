@@ -14,6 +14,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.python_settings import PythonSettings
 from desktop_app.research.assumptions import Assumptions, make_assumptions
 from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules, Progress
+from desktop_app.research.detail import DetailRefused, Finer, Why, make_finer
 from desktop_app.research.insight import Insight, make_insight
 from desktop_app.research.past import Source, read_past, read_warm_up
 from desktop_app.research.report import Report, make_report
@@ -23,7 +24,8 @@ from desktop_app.research.worker import Reporter
 
 @dataclass(frozen=True, slots=True)
 class TrialOrder:
-    """What to test on what. `strategies`: the folder of the user's own ones."""
+    """What to test on what. `strategies`: the folder of the user's own ones; `detail`: finer candles of the same past,
+    walked inside each candle."""
 
     settings: Settings
     market: Market
@@ -33,6 +35,7 @@ class TrialOrder:
     start: int
     end: int
     strategies: Path
+    detail: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class NotTested:
-    """Why these settings cannot be tested like this; empty: it was stopped before anything had been seen."""
+    """Why these settings cannot be tested like this; empty: it was stopped before anything had been seen.
+
+    `detail`: the finer candles are not of these candles; `at` is the moment that shows it, 0: of none.
+    """
 
     problems: tuple[Problem, ...] = ()
+    detail: Why | None = None
+    at: int = 0
 
 
 def run_trial(report: Reporter, order: TrialOrder) -> Outcome | NotTested:
@@ -76,22 +84,35 @@ def run_trial(report: Reporter, order: TrialOrder) -> Outcome | NotTested:
         return report.progress(done, total, int(candles.at[min(done, total - 1)]))
 
     try:
-        program, result = _try(order, candles, before, progress)
+        finer = _finer(order, candles)
+        program, result = _try(order, candles, before, finer, progress)
+    except DetailRefused as refused:
+        return NotTested(detail=refused.why, at=refused.at)
     except BacktestRefused as refused:
         return NotTested(refused.problems)
-    return tested(order, result, before, program) if result.candles_done else NotTested()
+    return tested(order, result, before, program, finer) if result.candles_done else NotTested()
 
 
-def tested(order: TrialOrder, result: BacktestResult, before: Candles, program: str) -> Outcome:
+def _finer(order: TrialOrder, candles: Candles) -> Finer | None:
+    if order.detail is None:
+        return None
+    step, fine_step = order.source.step_ms, order.detail.step_ms
+    fine = read_past(order.candles, order.detail, int(candles.at[0]), int(candles.at[-1]) + step)
+    return make_finer(candles, step, fine, fine_step)
+
+
+def tested(order: TrialOrder, result: BacktestResult, before: Candles, program: str, finer: Finer | None) -> Outcome:
     """Of a run that was stopped, as if only the candles that were played had been asked for."""
     played = replace(result, candles=rows(result.candles, 0, result.candles_done))
     report = make_report(played)
     source = order.source.exchange
+    detail = finer.said(order.detail.exchange) if finer is not None and order.detail is not None else None
+    taken = make_assumptions(played, order.settings, source=source, warm_up=before, detail=detail, program=program)
     return Outcome(
         settings=order.settings,
         report=report,
         insight=make_insight(played, report),
-        assumptions=make_assumptions(played, order.settings, source=source, warm_up=before, program=program),
+        assumptions=taken,
         source=order.source,
         funds=result.funds,
         wanted=order.end,
@@ -106,12 +127,15 @@ def _told(result: BacktestResult) -> tuple[tuple[Said, int], ...]:
     return tuple((first[code], count) for code, count in counts.most_common())
 
 
-def _try(order: TrialOrder, candles: Candles, before: Candles, progress: Progress) -> tuple[str, BacktestResult]:
+def _try(
+    order: TrialOrder, candles: Candles, before: Candles, finer: Finer | None, progress: Progress
+) -> tuple[str, BacktestResult]:
     settings, rules = order.settings, order.rules
+    inside = finer.inside if finer is not None else None
     if isinstance(settings, PythonSettings):
         from desktop_app.own.folder import StrategyFolder
         from desktop_app.research.own_trial import trusted_file, try_own
 
         file = trusted_file(StrategyFolder(order.strategies), settings.file)
-        return file.text, try_own(settings, candles, order.market, rules, file, progress=progress)
-    return "", try_settings(settings, candles, order.market, rules, progress=progress, before=before)
+        return file.text, try_own(settings, candles, order.market, rules, file, progress=progress, inside=inside)
+    return "", try_settings(settings, candles, order.market, rules, progress=progress, before=before, inside=inside)

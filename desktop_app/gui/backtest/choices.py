@@ -50,6 +50,16 @@ def choices_of(symbol: str, series: tuple[KeptSeries, ...], view: AccountView | 
     return (*found, *(DataChoice(one.source, one, "", _label(one.source, one, None)) for one in others))
 
 
+def finer_than(choice: DataChoice | None, choices: tuple[DataChoice, ...]) -> tuple[DataChoice, ...]:
+    """Kept candles of the pair of which a whole number makes one of the chosen, those of the same place first."""
+    if choice is None:
+        return ()
+    step = choice.source.step_ms
+    found = [one for one in choices if one.kept is not None and one.source.step_ms < step]
+    fitting = [one for one in found if step % one.source.step_ms == 0]
+    return tuple(sorted(fitting, key=lambda one: (one.source.exchange != choice.source.exchange, one.source.step_ms)))
+
+
 def best_of(choices: tuple[DataChoice, ...]) -> int:
     """What most people want: the finest candles that are kept of the account, else the longest kept, else the first."""
     for wanted in (True, False):

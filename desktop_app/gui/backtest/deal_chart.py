@@ -58,6 +58,10 @@ class DealChart(QWidget):
 
     # --- what is shown
 
+    @property
+    def has_result(self) -> bool:
+        return self._source is not None
+
     def show_result(self, source: Source, market: Market, start: int, end: int, rows: tuple[DealRow, ...]) -> None:
         """Another result: its candles, fills and ways."""
         self._source, self._span, self._loaded = source, (start, end), ("", 0, 0)

@@ -114,7 +114,7 @@ class BacktestDesk(QObject):
         account = bot.account if bot is not None else settings.account
         page = self.open_settings(settings, account, bot.bot_id if bot is not None else 0)
         if page is not None:
-            page.show_outcome(outcome)
+            page.show_kept(outcome)
 
     # --- inside
 

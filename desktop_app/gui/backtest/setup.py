@@ -9,38 +9,47 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QHBoxLayout, QL
 
 from desktop_app.core.market import Market
 from desktop_app.engine.views import AccountView
-from desktop_app.gui.backtest.choices import DataChoice, best_of, choices_of, period_of_days, usual_days
+from desktop_app.gui.backtest.choices import (
+    DataChoice,
+    best_of,
+    choices_of,
+    day_of,
+    finer_than,
+    period_of_days,
+    usual_days,
+)
 from desktop_app.gui.editor.rows import QuietCombo
 from desktop_app.gui.fields import DecimalEdit
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.icons import icon
 from desktop_app.research.backtest import BacktestRules
-from desktop_app.research.past import KeptSeries
+from desktop_app.research.past import KeptSeries, Source
 
 _D = Decimal
-# Ticks that a price must go past a limit order, and how much of a candle's volume may fill it.
-FILL_RULES: tuple[tuple[str, str, int, Decimal | None], ...] = (
-    ("touched", tr_later("Limit orders: as touched"), 0, None),
-    ("through", tr_later("Limit orders: 1 tick through"), 1, None),
-    ("far", tr_later("Limit orders: 2 ticks through"), 2, None),
-    ("share", tr_later("1 tick through, at most 10 % of the volume"), 1, _D(10)),
+# Ticks that a price must go past a limit order.
+FILL_RULES: tuple[tuple[str, int], ...] = (
+    (tr_later("as touched"), 0),
+    (tr_later("1 tick through"), 1),
+    (tr_later("2 ticks through"), 2),
 )
+_LABELS = ("pair", "data", "days", "to", "balance", "fee", "slippage", "fills", "share", "inside")
 _USUAL_RULE = 1
 _USUAL_SLIPPAGE = _D("0.02")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A form that can be read."""
+    """A form that can be read. `detail`: finer candles that are walked inside each candle."""
 
     data: DataChoice
     start: int
     end: int
     rules: BacktestRules
+    detail: Source | None = None
 
 
 class SetupForm(QWidget):
-    """Two rows. `changed` whenever what is asked for may be another; `asked` reads it."""
+    """Three rows. `changed` whenever what is asked for may be another; `asked` reads it."""
 
     changed = Signal()
     run_requested = Signal()
@@ -54,21 +63,21 @@ class SetupForm(QWidget):
         self._now = 0
         self._own = symbols  # of the bot
         self._has_chosen_days = False
-        self.pair, self.data, self.fills = QuietCombo(), QuietCombo(), QuietCombo()
+        self._finer: tuple[DataChoice, ...] = ()
+        self.pair, self.data, self.fills, self.inside = QuietCombo(), QuietCombo(), QuietCombo(), QuietCombo()
         self.first, self.last = _day_edit(), _day_edit()
         self.balance = DecimalEdit("", is_optional=True, step=_D(100))
         self.fee = DecimalEdit("%", step=_D("0.01"), default=_D("0.1"))
         self.slippage = DecimalEdit("%", step=_D("0.01"), default=_USUAL_SLIPPAGE)
+        self.share = DecimalEdit("%", is_optional=True, step=_D(1))
         self.run = QPushButton()
-        self._labels = {
-            name: QLabel() for name in ("pair", "data", "days", "to", "balance", "fee", "slippage", "fills")
-        }
+        self._labels = {name: QLabel() for name in _LABELS}
         self._lay_out()
         self._connect()
         for symbol in symbols:
             self.pair.addItem(symbol, symbol)
-        for key, title, *_ in FILL_RULES:
-            self.fills.addItem(tr(title), key)
+        for title, _ in FILL_RULES:
+            self.fills.addItem(tr(title))
         self.fills.setCurrentIndex(_USUAL_RULE)
         self.slippage.set_value(_USUAL_SLIPPAGE)
         self.retranslate()
@@ -84,6 +93,12 @@ class SetupForm(QWidget):
         at = self.data.currentIndex()
         return self._choices[at] if 0 <= at < len(self._choices) else None
 
+    @property
+    def detail(self) -> Source | None:
+        """The finer candles that are chosen; None: the path that every candle is assumed to have."""
+        at = self.inside.currentIndex() - 1
+        return self._finer[at].source if 0 <= at < len(self._finer) else None
+
     def period(self) -> tuple[int, int]:
         choice = self.choice
         kept = choice.kept if choice is not None else None
@@ -95,20 +110,19 @@ class SetupForm(QWidget):
         fee, slippage, balance = self.fee.value, self.slippage.value, self.balance.value
         if choice is None or start >= end or fee is None or slippage is None or self.problem():
             return None
-        _, _, through, share = FILL_RULES[self.fills.currentIndex()]
         rules = BacktestRules(
             timeframe_ms=choice.source.step_ms,
             fee_percent=fee,
             slippage_percent=slippage,
-            fill_through=through,
+            fill_through=FILL_RULES[self.fills.currentIndex()][1],
             balance=balance,
-            volume_share_percent=share,
+            volume_share_percent=self.share.value,
         )
-        return Asked(choice, start, end, rules)
+        return Asked(choice, start, end, rules, self.detail)
 
     def problem(self) -> str:
         """What is wrong with the form, in a sentence; nothing if it can be run."""
-        for field, name in ((self.balance, "balance"), (self.fee, "fee"), (self.slippage, "slippage")):
+        for name, field in self._fields.items():
             if field.problem:
                 return f"{self._labels[name].text()}: {field.problem}"
         if self.balance.value is not None and self.balance.value <= 0:
@@ -116,6 +130,8 @@ class SetupForm(QWidget):
         percents = (self.fee.value or _D(0), self.slippage.value or _D(0))
         if any(not 0 <= percent < 100 for percent in percents):
             return tr("Fee and slippage are percents from 0 to below 100. 0.1 means 0.1 %.")
+        if self.share.value is not None and not 0 < self.share.value <= _D(100):
+            return tr("The share of the volume is above 0 and at most 100 %. Leave it empty to not look at the volume.")
         start, end = self.period()
         if start >= end:
             return tr("The last day must not be before the first one.")
@@ -156,8 +172,37 @@ class SetupForm(QWidget):
             if source_key == (choice.source.exchange, choice.source.timeframe):
                 self.data.setCurrentIndex(i)
 
+    def show_for_search(self) -> None:
+        """A search is started elsewhere, and walks no candles inside candles."""
+        for part in (self.run, self.inside, self._labels["inside"]):
+            part.hide()
+
+    def take(self, asked: Asked, *, has_balance: bool) -> None:
+        """What another form said; its candles must be among the choices."""
+        source, rules = asked.data.source, asked.rules
+        self.choose(source.symbol, (source.exchange, source.timeframe))
+        self._has_chosen_days = True
+        self.show_days(day_of(asked.start, self._zone), day_of(asked.end - 1, self._zone))
+        values: list[tuple[DecimalEdit, Decimal | None]] = [
+            (self.fee, rules.fee_percent), (self.slippage, rules.slippage_percent),
+            (self.share, rules.volume_share_percent),
+        ]  # fmt: skip
+        if has_balance:
+            values.append((self.balance, rules.balance))
+        for field, value in values:
+            with QSignalBlocker(field):
+                field.set_value(value)
+            field.setModified(True)  # it was chosen: no market's fee replaces it
+        ticks = [through for _, through in FILL_RULES]
+        if rules.fill_through in ticks:
+            self.fills.setCurrentIndex(ticks.index(rules.fill_through))
+        finer = [choice.source for choice in self._finer]
+        self.inside.setCurrentIndex(finer.index(asked.detail) + 1 if asked.detail in finer else 0)
+        self.changed.emit()
+
     def set_busy(self, is_busy: bool) -> None:
-        for part in (self.pair, self.data, self.first, self.last, self.balance, self.fee, self.slippage, self.fills):
+        combos = (self.pair, self.data, self.fills, self.inside)
+        for part in (*combos, self.first, self.last, *self._fields.values()):
             part.setEnabled(not is_busy)
         self.run.setEnabled(not is_busy)
 
@@ -166,6 +211,10 @@ class SetupForm(QWidget):
         self.run.setEnabled(is_possible)
 
     # --- inside
+
+    @property
+    def _fields(self) -> dict[str, DecimalEdit]:
+        return {"balance": self.balance, "fee": self.fee, "slippage": self.slippage, "share": self.share}
 
     def _show_choices(self) -> None:
         before = self.choice
@@ -180,9 +229,23 @@ class SetupForm(QWidget):
             self.data.setCurrentIndex(at if self._choices else -1)
         if not self._has_chosen_days:
             self.show_days(*usual_days(self.choice, self._view, self._now, self._zone))
+        self._show_finer()
         self.changed.emit()
 
+    def _show_finer(self) -> None:
+        """What is kept of the pair in finer candles than the chosen ones."""
+        before = self.detail
+        self._finer = finer_than(self.choice, self._choices)
+        with QSignalBlocker(self.inside):
+            self.inside.clear()
+            self.inside.addItem(tr("the usual path"))
+            for choice in self._finer:
+                self.inside.addItem(choice.label)
+            sources = [choice.source for choice in self._finer]
+            self.inside.setCurrentIndex(sources.index(before) + 1 if before in sources else 0)
+
     def _data_picked(self) -> None:
+        self._show_finer()
         if not self._has_chosen_days:
             self.show_days(*usual_days(self.choice, self._view, self._now, self._zone))
         self.changed.emit()
@@ -194,10 +257,11 @@ class SetupForm(QWidget):
     def _connect(self) -> None:
         self.pair.currentIndexChanged.connect(lambda _at: self._show_choices())
         self.data.currentIndexChanged.connect(lambda _at: self._data_picked())
-        self.fills.currentIndexChanged.connect(lambda _at: self.changed.emit())
+        for combo in (self.fills, self.inside):
+            combo.currentIndexChanged.connect(lambda _at: self.changed.emit())
         for day in (self.first, self.last):
             day.dateChanged.connect(lambda _day: self._day_picked())
-        for field in (self.balance, self.fee, self.slippage):
+        for field in self._fields.values():
             field.value_changed.connect(lambda _value: self.changed.emit())
             field.returnPressed.connect(self.run_requested)
         self.run.clicked.connect(self.run_requested)
@@ -208,16 +272,18 @@ class SetupForm(QWidget):
         self.balance.setFixedWidth(130)
         for field in (self.fee, self.slippage):
             field.setFixedWidth(86)
-        for combo, length in ((self.pair, 9), (self.data, 24), (self.fills, 24)):
+        self.share.setFixedWidth(118)
+        for combo, length in ((self.pair, 9), (self.data, 24), (self.fills, 13), (self.inside, 22)):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(length)
         grid = QGridLayout(self)
         grid.setContentsMargins(12, 8, 12, 6)
         grid.setVerticalSpacing(6)
-        upper, lower = QHBoxLayout(), QHBoxLayout()
+        upper, middle, lower = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         for row, parts in (
             (upper, (("pair", self.pair), ("data", self.data), ("days", self.first), ("to", self.last))),
-            (lower, (("balance", self.balance), ("fee", self.fee), ("slippage", self.slippage), ("fills", self.fills))),
+            (middle, (("balance", self.balance), ("fee", self.fee), ("slippage", self.slippage))),
+            (lower, (("fills", self.fills), ("share", self.share), ("inside", self.inside))),
         ):
             row.setSpacing(6)
             for name, part in parts:
@@ -230,12 +296,14 @@ class SetupForm(QWidget):
             row.addStretch(1)
         lower.addWidget(self.run)
         grid.addLayout(upper, 0, 0)
-        grid.addLayout(lower, 1, 0)
+        grid.addLayout(middle, 1, 0)
+        grid.addLayout(lower, 2, 0)
 
     def retranslate(self) -> None:
         words = {
             "pair": tr("Pair"), "data": tr("Candles"), "days": tr("Period"), "to": tr("to"), "balance": tr("Balance"),
-            "fee": tr("Fee"), "slippage": tr("Slippage"), "fills": "",
+            "fee": tr("Fee"), "slippage": tr("Slippage"), "fills": tr("Limit orders fill"),
+            "share": tr("Volume share"), "inside": tr("Inside a candle"),
         }  # fmt: skip
         for name, label in self._labels.items():
             label.setText(words[name])
@@ -246,12 +314,23 @@ class SetupForm(QWidget):
         self.fills.setToolTip(
             tr("When a limit order counts as filled. Touched flatters: others stand in line before you.")
         )
-        for i, (_, title, *_) in enumerate(FILL_RULES):
+        for i, (title, _) in enumerate(FILL_RULES):
             self.fills.setItemText(i, tr(title))
+        self.share.setPlaceholderText(tr("not looked at"))
+        self.share.setToolTip(
+            tr("How much of a candle's volume one limit order may take; more fills in the candles after it. Empty: "
+               "all that it wants.")
+        )  # fmt: skip
+        self.inside.setItemText(0, tr("the usual path"))
+        self.inside.setToolTip(
+            tr("What came first within a candle, a candle does not tell: open, nearer extreme, farther extreme, close "
+               "is assumed. Finer candles of the same pair that are kept here tell it.")
+        )  # fmt: skip
         names = (
             (self.pair, tr("Pair")), (self.data, tr("Candles to test on")), (self.first, tr("First day")),
             (self.last, tr("Last day")), (self.balance, tr("Balance at the start")), (self.fee, tr("Fee, percent")),
             (self.slippage, tr("Slippage of market orders, percent")), (self.fills, tr("Fill rule")),
+            (self.share, tr("Share of a candle's volume, percent")), (self.inside, tr("Path inside a candle")),
         )  # fmt: skip
         for widget, name in names:
             widget.setAccessibleName(name)

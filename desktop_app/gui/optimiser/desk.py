@@ -106,12 +106,10 @@ class OptimiserDesk(QObject):
 
     def _backtest(self, page: OptimiserPage, settings: object) -> None:
         """Of a row, on the same candles."""
-        from desktop_app.gui.optimiser.past_box import take_over
-
         shown = self._backtests.open_settings(settings, page.subject.account)  # type: ignore[arg-type]
         asked = page.past.form.asked()
         if shown is not None and asked is not None:
-            take_over(shown.form, asked, self._window.zone)
+            shown.past.take(asked)
 
     def _apply(self, page: OptimiserPage, row: ResultRow) -> None:
         self._bridge.spawn(self._ask_and_apply(page, row), tr("opening a bot"))

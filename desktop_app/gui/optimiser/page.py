@@ -10,6 +10,7 @@ from desktop_app.config import Paths
 from desktop_app.core.market import Market
 from desktop_app.gui import fmt
 from desktop_app.gui.backtest.choices import DAY_MS
+from desktop_app.gui.backtest.past_box import PastBox
 from desktop_app.gui.backtest.setup import Asked
 from desktop_app.gui.backtest.subject import Subject
 from desktop_app.gui.bridge import Bridge
@@ -21,7 +22,6 @@ from desktop_app.gui.optimiser.belief import about_front, about_run, about_walk
 from desktop_app.gui.optimiser.details import Details
 from desktop_app.gui.optimiser.heat_box import HeatBox
 from desktop_app.gui.optimiser.heat_map import short
-from desktop_app.gui.optimiser.past_box import PastBox
 from desktop_app.gui.optimiser.results import ResultRow, key_of, make_row
 from desktop_app.gui.optimiser.results_box import ResultsBox
 from desktop_app.gui.optimiser.run_bar import RunBar
@@ -53,7 +53,7 @@ class OptimiserPage(QWidget):
         self.subject = subject
         self.hand = hand or SearchHand()
         self.hand.setParent(self)
-        self.past = PastBox(bridge, paths.candles, zone, subject)
+        self.past = PastBox(bridge, paths.candles, zone, subject, is_search=True)
         self.market: Market = self.past.market()
         self.form = SearchForm(subject.settings, self.market.quote)
         self.bar, self.banner, self.heat = RunBar(), Banner(), HeatBox()

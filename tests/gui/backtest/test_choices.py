@@ -3,6 +3,7 @@ from datetime import UTC, date, timedelta, timezone
 from desktop_app.gui.backtest.choices import (
     best_of,
     choices_of,
+    finer_than,
     name_of_account,
     period_of_days,
     size_words,
@@ -39,6 +40,19 @@ def test_the_accounts_own_candles_come_first_and_say_what_is_not_there_yet() -> 
     assert found[1].label == "5m · Binance · none kept yet"
     assert found[4].account == ""
     assert best_of(found) == 0
+
+
+def test_finer_candles_are_kept_ones_of_which_a_whole_number_makes_a_coarse_one() -> None:
+    series = (kept("imported", "1m"), kept("binance", "15m"), kept("binance", "5m"), kept("kraken", "3m"))
+    found = choices_of("BTC/USDT", series, live_view())
+    quarter = next(one for one in found if (one.source.exchange, one.source.timeframe) == ("binance", "15m"))
+    fine = finer_than(quarter, found)
+
+    assert [(one.source.exchange, one.source.timeframe) for one in fine] == [
+        ("binance", "5m"), ("imported", "1m"), ("kraken", "3m"),
+    ]  # fmt: skip
+    assert [one.source.timeframe for one in finer_than(fine[0], found)] == ["1m"]
+    assert finer_than(None, found) == ()
 
 
 def test_what_is_kept_is_better_than_what_would_have_to_be_fetched() -> None:

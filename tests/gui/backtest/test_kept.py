@@ -86,7 +86,7 @@ def test_x_09_equal_assumptions_need_no_warning_and_figures_stand_side_by_side(b
     fees = next(shown.model.row_by_id(key) for key in ("fees",))
     assert fees is not None
     assert {fees.first, fees.second} == {"9.99 USDT", f"{first.report.summary.fees_quote:.2f} USDT"}
-    assert len(shown.curves.plots["equity"].listDataItems()) == 2
+    assert len(shown.curves.canvas.strips[0].curves) == 2
 
 
 def test_x_09_a_result_is_compared_with_a_chosen_one(bench: Bench) -> None:

@@ -6,9 +6,10 @@ from PySide6.QtTest import QTest
 
 from desktop_app.gui.backtest import page as page_module
 from desktop_app.gui.i18n import Language, set_language
+from desktop_app.gui.tables import DataTable
 from desktop_app.research.past import look
 from tests.gui.backtest.conftest import Bench
-from tests.gui.backtest.trials import COUNT, END, MINUTE, SOURCE, START, fill, outcome, ready, run_until_cancelled
+from tests.gui.backtest.trials import COUNT, END, MINUTE, SOURCE, START, fill, ready, run_until_cancelled
 from tests.gui.shell import button, words
 
 LEFT = Qt.MouseButton.LeftButton
@@ -25,9 +26,9 @@ def test_x_02_a_run_ends_with_its_result(bench: Bench) -> None:
 
     assert page.outcome is not None
     assert not page.outcome.is_partial
-    assert not page.part.isVisible()
+    assert not page.pane.part.isVisible()
     assert page.progress.isHidden()
-    assert page.model.rowCount() == len(page.outcome.report.deals) > 5
+    assert page.pane.model.rowCount() == len(page.outcome.report.deals) > 5
     assert page.outcome.report.candles == COUNT
 
 
@@ -48,8 +49,8 @@ def test_x_02_cancel_keeps_what_there_is_and_marks_it_as_a_part(bench: Bench, mo
     assert page.outcome is not None
     assert page.outcome.is_partial
     assert page.outcome.report.candles < COUNT
-    assert page.part.isVisible()
-    assert page.part.text().startswith("Partial result: stopped at")
+    assert page.pane.part.isVisible()
+    assert page.pane.part.text().startswith("Partial result: stopped at")
 
 
 def test_x_03_nothing_is_called_expected_and_profit_never_stands_alone(bench: Bench) -> None:
@@ -61,45 +62,16 @@ def test_x_03_nothing_is_called_expected_and_profit_never_stands_alone(bench: Be
     for language in (Language.ENGLISH, Language.CHINESE):
         bench.shell.do(lambda chosen=language: set_language(chosen))  # type: ignore[misc]
 
-        assert {"profit", "holding", "drawdown", "funds", "open", "fees"} <= page.card.cells.keys()
-        assert all(cell.isVisible() and cell.value.text() for cell in page.card.cells.values())
+        assert {"profit", "holding", "drawdown", "funds", "open", "fees"} <= page.pane.card.cells.keys()
+        assert all(cell.isVisible() and cell.value.text() for cell in page.pane.card.cells.values())
         said = words(page).lower()
         assert not any(word in said for word in ("expected", "guarantee", "预期", "预计", "保证"))
     bench.shell.do(lambda: set_language(Language.ENGLISH))
-    cells = page.card.cells
+    cells = page.pane.card.cells
     assert cells["holding"].value.text().endswith(" %")
     assert "USDT" in cells["profit"].value.text()
     assert cells["profit"].note.text().endswith(" %")
-    assert "1 deal is still open at" in words(page.card)
-
-
-def test_x_04_a_click_on_a_deal_jumps_there_and_its_fills_are_on_the_chart(bench: Bench) -> None:
-    page = bench.page()
-    made = outcome(bench.shell.folder)
-    bench.shell.do(lambda: page.show_outcome(made))
-    canvas = page.chart.chart.canvas
-    bench.until(lambda: len(canvas.view.series) > 0)
-    deal = made.report.deals[0]
-
-    index = page.model.index_of("1")
-    page.table.scrollTo(index)
-    place = page.table.visualRect(index).center()
-    bench.shell.do(lambda: QTest.mouseClick(page.table.viewport(), LEFT, pos=place))
-    assert canvas.trails.chosen == "1"
-    assert deal.closed_at is not None
-    view, opened, closed = canvas.view, deal.opened_at, deal.closed_at
-    bench.until(lambda: view.x0 <= opened / view.series.step_ms < closed / view.series.step_ms <= view.x1)
-
-    own = [marker for marker in canvas.markers.markers if marker.key.startswith("1.")]
-    assert [marker.at for marker in own] == sorted(order.filled_at for order in deal.orders)
-    assert own[0].side == "buy"
-    assert own[-1].side == "sell"
-    assert {marker.is_small for marker in own[1:-1]} <= {True}
-    assert "Deal 1 · Base order · Buy" in own[0].text
-    way = next(trail for trail in canvas.trails.trails if trail.key == "1")
-    assert (way.points[0][0], way.points[-1][0]) == (deal.orders[0].filled_at, deal.closed_at)
-    assert way.mood == "profit"
-    assert "1" in [trail.key for trail in canvas.trails.visible()]
+    assert "1 deal is still open at" in words(page.pane.card)
 
 
 def test_x_05_gaps_are_counted_listed_and_never_skipped_in_silence(bench: Bench) -> None:
@@ -112,7 +84,7 @@ def test_x_05_gaps_are_counted_listed_and_never_skipped_in_silence(bench: Bench)
 
     def look_at(sheet: object) -> None:
         listed.append(words(sheet))  # type: ignore[arg-type]
-        table = sheet.findChildren(page_module.DataTable)[0]  # type: ignore[attr-defined]
+        table = sheet.findChildren(DataTable)[0]  # type: ignore[attr-defined]
         listed.extend(str(table.rows_model.index(row, 2).data()) for row in range(table.rows_model.rowCount()))
         sheet.reject()  # type: ignore[attr-defined]
 

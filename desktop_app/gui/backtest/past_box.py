@@ -1,27 +1,30 @@
-"""The candles that a search is made on: pair, period, costs, whether they are all there, and the way to the missing."""
+"""The candles that something is tested on: pair, period, costs, whether they are all there, the way to the missing."""
 
 from dataclasses import dataclass
 from datetime import tzinfo
+from decimal import Decimal
 from pathlib import Path
 
-from PySide6.QtCore import QDate, QSignalBlocker, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from desktop_app.core.market import Market
+from desktop_app.core.market import HUNDRED, Market
 from desktop_app.engine.views import AccountView
 from desktop_app.gui import fmt
-from desktop_app.gui.backtest.choices import DataChoice, day_of, place_words
+from desktop_app.gui.backtest.choices import DataChoice, place_words
 from desktop_app.gui.backtest.data_line import DataLine, show_gaps
 from desktop_app.gui.backtest.download import fetch_missing, may_fetch
 from desktop_app.gui.backtest.setup import Asked, SetupForm
-from desktop_app.gui.backtest.subject import Subject
+from desktop_app.gui.backtest.subject import Subject, usual_balance
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.conditions.lab import off_loop
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import Banner
+from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.market_file import default_market
-from desktop_app.research.past import Coverage, list_series, look
+from desktop_app.research.past import Coverage, Source, list_series, look
+from desktop_app.research.trial_run import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +37,30 @@ class _Looked:
 
 
 class PastBox(QWidget):
-    """`changed` whenever other candles or costs may be asked for, or the same ones are known better."""
+    """`changed` whenever other candles or costs may be asked for, or the same ones are known better.
+
+    `is_search`: of many runs at once. They are started elsewhere, have as much as the bot needs, and know no candles
+    inside candles.
+    """
 
     changed = Signal()
 
     def __init__(
-        self, bridge: Bridge, folder: Path, zone: tzinfo, subject: Subject, parent: QWidget | None = None
+        self,
+        bridge: Bridge,
+        folder: Path,
+        zone: tzinfo,
+        subject: Subject,
+        *,
+        is_search: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._bridge, self.folder, self._zone, self._subject = bridge, folder, zone, subject
+        self._is_search = is_search
         self.form, self.data, self.banner = SetupForm(subject.symbols, zone), DataLine(zone), Banner()
-        self.form.run.hide()  # a search has its own button
+        if is_search:
+            self.form.show_for_search()
         self._looked: _Looked | None = None
         self._ask = 0
         self._is_stopping_fetch = False
@@ -65,13 +81,18 @@ class PastBox(QWidget):
     def view(self) -> AccountView | None:
         return self._bridge.known.accounts.get(self._subject.account)
 
+    @property
+    def choice(self) -> DataChoice | None:
+        """The candles that are looked at."""
+        return self._looked.choice if self._looked is not None else None
+
     def market(self) -> Market:
         """The rules of the pair on the bot's account; the usual ones where nobody knows them."""
         symbol = self.form.symbol
         return self._bridge.known.market(self._subject.account, symbol) or default_market(symbol)
 
     def asked(self) -> Asked | None:
-        """What can be searched on now; None while there are no candles, or the form cannot be read."""
+        """What can be tested now; None while there are no candles, or the form cannot be read."""
         return self.form.asked() if self.has_candles else None
 
     @property
@@ -81,7 +102,7 @@ class PastBox(QWidget):
 
     @property
     def problem(self) -> str:
-        """Why nothing can be searched on this, translated; empty when something can or is being looked at."""
+        """Why nothing can be played, translated; empty when something can or is being looked at."""
         if problem := self.form.problem():
             return problem
         choice, coverage = self.form.choice, self.data.coverage
@@ -102,8 +123,8 @@ class PastBox(QWidget):
         self._bridge.spawn(self._read_series(), tr("reading candles"))
 
     def take(self, asked: Asked) -> None:
-        """The same candles and costs as somewhere else."""
-        take_over(self.form, asked, self._zone)
+        """The same candles and costs as somewhere else; a search keeps what its bot needs."""
+        take_over(self.form, asked, has_balance=not self._is_search)
 
     def set_busy(self, is_busy: bool) -> None:
         self.form.set_busy(is_busy)
@@ -116,7 +137,8 @@ class PastBox(QWidget):
             self.form.show_series(series, self.view, self._bridge.known.now(self._subject.account))
 
     def _changed(self) -> None:
-        self.form.show_market(self.market(), None)
+        market = self.market()
+        self.form.show_market(market, None if self._is_search else self._usual_balance(market))
         looked = _Looked(self.form.choice, *self.form.period())
         if looked != self._looked:
             self._looked = looked
@@ -125,6 +147,10 @@ class PastBox(QWidget):
             if looked.choice is not None:
                 self._bridge.spawn(self._look(self._ask, looked, looked.choice), tr("reading candles"))
         self.changed.emit()
+
+    def _usual_balance(self, market: Market) -> Decimal | None:
+        price = self._bridge.known.price(self._subject.account, market.symbol)
+        return usual_balance(self._subject.settings, market, price)
 
     async def _look(self, ask: int, looked: _Looked, choice: DataChoice) -> None:
         coverage = await off_loop(lambda: look(self.folder, choice.source, looked.start, looked.end))
@@ -171,6 +197,8 @@ class PastBox(QWidget):
             words = tr("{place} has no more candles of this period: {missing} are still missing.")
             place = place_words(choice.source.exchange, self.view)
             self.banner.say("info", words.format(place=place, missing=fmt.whole(fetched.coverage.missing)))
+        else:
+            self.banner.hide()
         self.refresh()
 
     def _show_gaps(self) -> None:
@@ -178,27 +206,31 @@ class PastBox(QWidget):
             self._bridge.spawn(show_gaps(self, self.data.coverage, self._zone), tr("showing gaps"))
 
 
-def take_over(form: SetupForm, asked: Asked, zone: tzinfo) -> None:
+def take_over(form: SetupForm, asked: Asked, *, has_balance: bool) -> None:
     """Fill a form with what another one said, as soon as it knows which candles there are."""
-    source = asked.data.source
 
     def fill() -> None:
         if form.choice is None:
             return
         form.changed.disconnect(fill)
-        form.choose(source.symbol, (source.exchange, source.timeframe))
-        form.first.setDate(_day(asked.start, zone))
-        form.last.setDate(_day(asked.end - 1, zone))
-        for field, value in ((form.fee, asked.rules.fee_percent), (form.slippage, asked.rules.slippage_percent)):
-            with QSignalBlocker(field):
-                field.set_value(value)
-            field.setModified(True)  # it was chosen: no market's fee replaces it
-        form.changed.emit()
+        form.take(asked, has_balance=has_balance)
 
     form.changed.connect(fill)
     fill()
 
 
-def _day(at: int, zone: tzinfo) -> QDate:
-    day = day_of(at, zone)
-    return QDate(day.year, day.month, day.day)
+def asked_of(outcome: Outcome) -> Asked:
+    """What a result was asked with, as far as it tells."""
+    taken, source = outcome.assumptions, outcome.source
+    rules = BacktestRules(
+        timeframe_ms=source.step_ms,
+        fee_percent=taken.taker_fee * HUNDRED,
+        slippage_percent=taken.slippage_percent,
+        fill_through=taken.fill_through,
+        balance=taken.balance,
+        volume_share_percent=taken.volume_share_percent,
+    )
+    finer = taken.detail
+    detail = Source(finer.source, source.symbol, finer.timeframe) if finer is not None else None
+    end = max(outcome.wanted, taken.end + source.step_ms)
+    return Asked(DataChoice(source, None, "", ""), taken.start, end, rules, detail)
