@@ -14,6 +14,8 @@ from desktop_app.core.market import Market
 from desktop_app.core.settings import Settings
 from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules
 from desktop_app.research.goals import Limits, score_of
+from desktop_app.research.hop.coverage import is_hop_covered
+from desktop_app.research.hop.trial import try_hopping
 from desktop_app.research.report import Summary, make_report
 from desktop_app.research.search import Engine, Search, Trial
 from desktop_app.research.space import Point
@@ -23,6 +25,7 @@ Stretch = tuple[int, int]  # candles from … up to, without it
 # Candles times trials; below that the core is done sooner than the compiled code is there.
 _WORTH_COMPILING = 200_000_000
 _WORTH_LOADING = 20_000_000  # where it was compiled before
+_HOP_TIMES_FASTER = 5  # than the core at the least, where it knows the bot: what it does meanwhile
 _MARK = ".compiled"  # beside the compiled code: all that this kind of bot needs is there
 
 
@@ -76,11 +79,19 @@ def make_job(
         rules=rules,
         objectives=search.objectives,
         limits=search.limits,
-        engine="compiled" if _is_worth_compiling(settings, rules, work) else "core",
+        engine=_engine(settings, market, rules, work),
     )
 
 
+def _engine(settings: Settings, market: Market, rules: BacktestRules, work: int) -> Engine:
+    does_hop = is_hop_covered(settings, market, rules)
+    if _is_worth_compiling(settings, rules, work // _HOP_TIMES_FASTER if does_hop else work):
+        return "compiled"
+    return "hop" if does_hop else "core"
+
+
 def _is_worth_compiling(settings: Settings, rules: BacktestRules, work: int) -> bool:
+    """`work`: as if the core had to do it."""
     if work < _WORTH_LOADING:
         return False
     from desktop_app.research.kernel.jit import HAS_COMPILER
@@ -128,10 +139,10 @@ class Workbench:
         settings = self.job.settings(point)
         if settings is None:
             return None
-        is_compiled = self.job.engine == "compiled" and not by_core
+        engine = "core" if by_core else self.job.engine
         try:
-            summary, is_exact = self._summary(settings, seen, is_compiled)
-            after = self._summary(settings, unseen, is_compiled) if unseen is not None else None
+            summary, is_exact = self._summary(settings, seen, engine)
+            after = self._summary(settings, unseen, engine) if unseen is not None else None
         except BacktestRefused:
             return None
         scores = tuple(score_of(summary, objective) for objective in self.job.objectives)
@@ -154,9 +165,15 @@ class Workbench:
         found = self._parts.get(stretch)
         return found if found is not None else self._parts.setdefault(stretch, rows(self.job.candles, *stretch))
 
-    def _summary(self, settings: Settings, stretch: Stretch, is_compiled: bool) -> tuple[Summary, bool]:
+    def _summary(self, settings: Settings, stretch: Stretch, engine: Engine) -> tuple[Summary, bool]:
         """The numbers, and whether they are the core's own."""
-        if is_compiled:
+        if engine == "hop":
+            hopped = try_hopping(
+                settings, self.part(stretch), self.job.market, self.job.rules, self._is_stopped
+            )  # fmt: skip
+            if hopped is not None:
+                return hopped, False
+        if engine == "compiled":
             from desktop_app.research.kernel.trial import try_compiled
 
             found = try_compiled(settings, self.part(stretch), self.job.market, self.job.rules)

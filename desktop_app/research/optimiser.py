@@ -71,7 +71,7 @@ def optimise(
     with make_crew(plan.job, search) as crew:
         hunt.run(crew, progress, on_trial)
     trials = ranked(hunt.trials)
-    if hunt.ending == "complete" and plan.job.engine == "compiled":
+    if hunt.ending == "complete" and plan.job.engine != "core":
         trials = recomputed(Workbench(plan.job), plan.seen, plan.unseen, trials)
     return Found(
         search=search,
@@ -104,8 +104,10 @@ def estimate(
     if plan.job.engine == "core":
         each = _by_core(plan, search)
         starting = _START_SECONDS if search.workers > 1 else 0.0
+    elif plan.job.engine == "hop":
+        each, starting = _as_planned(plan, search), _START_SECONDS if search.workers > 1 else 0.0
     elif is_compiled_before(settings.kind):
-        each, starting = _compiled(plan, search), 0.0
+        each, starting = _as_planned(plan, search), 0.0
     else:  # not even an estimate waits for a compiler
         each = _by_core(plan, search) / _TIMES_FASTER
         starting = each / _length(plan) * _TIMES_FASTER * _COMPILER_CANDLES
@@ -121,10 +123,10 @@ def _by_core(plan: Plan, search: Search) -> float:
     return taken * _length(plan) / (short[1] - short[0])
 
 
-def _compiled(plan: Plan, search: Search) -> float:
-    """Seconds of a trial."""
+def _as_planned(plan: Plan, search: Search) -> float:
+    """Seconds of a trial that is not left to the core."""
     bench, points = Workbench(plan.job), _some(search)
-    bench.work(Task(points[:1], plan.seen, None))  # loads the compiled code and makes its form of the candles
+    bench.work(Task(points[:1], plan.seen, None))  # loads compiled code and makes its form of the candles
     return _probed(bench, points[1:] or points, plan.seen) * _length(plan) / (plan.seen[1] - plan.seen[0])
 
 

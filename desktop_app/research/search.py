@@ -9,7 +9,7 @@ from desktop_app.research.report import Summary
 from desktop_app.research.space import Point, Space
 
 Sampler = Literal["grid", "random", "tpe", "nsga2"]
-Engine = Literal["compiled", "core"]
+Engine = Literal["compiled", "hop", "core"]
 Ending = Literal["complete", "stopped", "memory", "workers"]  # `workers`: they were lost, and so was what they did
 
 MOST_TRIALS = 100_000  # what a computer's memory and a person's patience hold
@@ -51,7 +51,7 @@ class Trial:
     """One choice of settings and what came of it.
 
     `unseen`: on the candles kept back; None without any. `scores`: of each objective, more is better. `broken`: the
-    limits that it breaks. `is_checked`: these are the numbers of the core, not of the compiled bot.
+    limits that it breaks. `is_checked`: these are the numbers of the core, not of a quicker way to them.
     """
 
     point: Point

@@ -1,5 +1,6 @@
 """A worker's part: one choice of settings on one stretch of candles."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from desktop_app.research.goals import Limits
 from desktop_app.research.judging import Interrupted, Task, Workbench, make_job
 from desktop_app.research.kernel import jit
 from desktop_app.research.report import make_report
+from desktop_app.research.search import Engine
 from desktop_app.research.space import Point
 from desktop_app.research.trial import try_settings
 from tests.research.searches import MARKET, RULES, SETTINGS, candles, search
@@ -23,17 +25,25 @@ NO_BOT = Point((("take_profit.percent", D(-1)),))
 TOO_SMALL = Point((("base_order.volume", D(1)),))
 
 
-def bench(**changes: Any) -> Workbench:
+TRAILING = DcaSettings.model_validate(
+    SETTINGS.model_dump(mode="json") | {"take_profit": {"percent": "0.5", "trailing_deviation": "0.2"}}
+)
+
+
+def bench(engine: Engine, **changes: Any) -> Workbench:
     job = make_job(SETTINGS, candles(), MARKET, RULES, search(**changes), 1)
-    return Workbench(job)
+    assert job.engine == "hop"
+    return Workbench(replace(job, engine=engine))
 
 
-def test_a_point_is_judged_on_its_stretches_alone() -> None:
-    judged = bench(limits=Limits(min_deals=1000)).work(Task((ONE, NO_BOT, TOO_SMALL), (0, 100), (100, 240)))
+@pytest.mark.parametrize("engine", ["core", "hop"])
+def test_a_point_is_judged_on_its_stretches_alone(engine: Engine) -> None:
+    judged = bench(engine, limits=Limits(min_deals=1000)).work(Task((ONE, NO_BOT, TOO_SMALL), (0, 100), (100, 240)))
 
     trial, no_bot, too_small = judged.trials
     assert no_bot is None and too_small is None
-    assert trial is not None and trial.broken == ("min-deals",) and trial.is_checked
+    assert trial is not None and trial.broken == ("min-deals",)
+    assert trial.is_checked is (engine == "core")
     settings = DcaSettings.model_validate(ONE.applied_to(SETTINGS.model_dump(mode="json")))
     for summary, stretch in ((trial.summary, (0, 100)), (trial.unseen, (100, 240))):
         assert make_report(try_settings(settings, rows(candles(), *stretch), MARKET, RULES)).summary == summary
@@ -53,17 +63,19 @@ def test_nobody_waits_for_a_compiler_longer_than_for_the_core(tmp_path: Path, mo
     monkeypatch.setattr(jit, "HAS_COMPILER", True)
     monkeypatch.setattr(jit, "cache_folder", lambda: tmp_path)
 
-    def engines() -> list[str]:
+    def engines(settings: DcaSettings = TRAILING) -> list[str]:
         works = (10_000_000, 50_000_000, 500_000_000)
-        return [make_job(SETTINGS, candles(), MARKET, RULES, search(), work).engine for work in works]
+        return [make_job(settings, candles(), MARKET, RULES, search(), work).engine for work in works]
 
     assert engines() == ["core", "core", "compiled"]
     (tmp_path / "something").mkdir()
     assert engines() == ["core", "core", "compiled"]
     judging._note_compiled.__wrapped__("dca")
     assert engines() == ["core", "compiled", "compiled"]
+    assert engines(SETTINGS) == ["hop", "hop", "compiled"]  # it waits for less meanwhile
     monkeypatch.setattr(jit, "HAS_COMPILER", False)
     assert engines() == ["core"] * 3
+    assert engines(SETTINGS) == ["hop"] * 3
 
 
 def test_a_stop_ends_a_run_in_its_middle() -> None:
@@ -74,6 +86,9 @@ def test_a_stop_ends_a_run_in_its_middle() -> None:
         asked += 1
         return asked > 2
 
-    job = make_job(SETTINGS, candles(), MARKET, RULES, search(), 1)
-    with pytest.raises(Interrupted):
-        Workbench(job, is_stopped).judge(ONE, (0, 240), None)
+    engines: tuple[Engine, ...] = ("core", "hop")
+    for engine in engines:
+        asked = 0
+        stopped = Workbench(bench(engine).job, is_stopped)
+        with pytest.raises(Interrupted):
+            stopped.judge(ONE, (0, 240), None)
