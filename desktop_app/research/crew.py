@@ -4,11 +4,17 @@ import multiprocessing
 import signal
 import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
 from multiprocessing.synchronize import Event as ProcessEvent
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Protocol, Self
 
+from desktop_app.core.gathering import rows
 from desktop_app.research.judging import Job, Judged, Task, Workbench
+from desktop_app.research.shared import SharedCandles, share
 from desktop_app.research.worker import leave_with_parent
 
 
@@ -40,6 +46,7 @@ class LocalCrew:
         self.size = workers
         self._is_stopped: threading.Event | ProcessEvent
         self._pool: Executor
+        self._ends = ExitStack()
         if job.engine == "compiled" or workers == 1:
             self._is_stopped = threading.Event()
             self._work = Workbench(job, self._is_stopped.is_set).work
@@ -49,8 +56,16 @@ class LocalCrew:
             self._is_stopped = context.Event()
             self._work = _work
             self._pool = ProcessPoolExecutor(
-                workers, mp_context=context, initializer=_begin, initargs=(job, self._is_stopped)
+                workers, mp_context=context, initializer=_begin, initargs=(*self._shared(job), self._is_stopped)
             )
+
+    def _shared(self, job: Job) -> tuple[Job, SharedCandles | None]:
+        """The job without its candles, and these in a file; as it is where no file can be written."""
+        try:
+            folder = self._ends.enter_context(TemporaryDirectory(prefix="strongroom-", ignore_cleanup_errors=True))
+            return replace(job, candles=rows(job.candles, 0, 0)), share(job.candles, Path(folder))
+        except OSError:
+            return job, None
 
     def submit(self, task: Task) -> "Future[Judged]":
         return self._pool.submit(self._work, task)
@@ -68,15 +83,17 @@ class LocalCrew:
         if kind is not None:
             self.stop()
         self._pool.shutdown(wait=True)
+        self._ends.close()
 
 
 _benches: list[Workbench] = []  # of this worker process
 
 
-def _begin(job: Job, is_stopped: ProcessEvent) -> None:
+def _begin(job: Job, shared: SharedCandles | None, is_stopped: ProcessEvent) -> None:
     leave_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever hands out the work, and stops it in order
-    _benches[:] = [Workbench(job, is_stopped.is_set)]
+    whole = job if shared is None else replace(job, candles=shared.candles)
+    _benches[:] = [Workbench(whole, is_stopped.is_set)]
 
 
 def _work(task: Task) -> Judged:
