@@ -1,12 +1,10 @@
-"""All arrays of one run in one block of memory: compiled code takes a single address, not eighteen arrays."""
-
-from typing import Any, cast
+"""The memory of a DCA bot's run."""
 
 import numpy as np
 
 from desktop_app.research.kernel import layout
 from desktop_app.research.kernel.formulas import RUNG_COLUMNS, SOLD_COLUMNS, Run
-from desktop_app.research.kernel.jit import HAS_COMPILER
+from desktop_app.research.kernel.memory import Memory, Shapes
 from desktop_app.research.kernel.planning import PLAN_COLUMNS
 
 MOST_RUNGS = 200
@@ -16,7 +14,7 @@ _EVENTS = 4096
 _TOLD = 256
 MOST_FILLS = 4096
 
-_SHAPES: dict[str, tuple[type, tuple[int, ...]]] = {
+_SHAPES: Shapes = {
     "set": (np.int64, (layout.SETTINGS,)),
     "set_pairs": (np.float64, (layout.SETTING_PAIRS,)),
     "ladder": (np.float64, (MOST_RUNGS, 4)),
@@ -36,13 +34,4 @@ _SHAPES: dict[str, tuple[type, tuple[int, ...]]] = {
     "fill_prices": (np.float64, (MOST_FILLS, 2)),
     "deals": (np.int64, (MOST_FILLS, layout.DEAL_COLUMNS)),
 }
-_BLOCK = np.dtype([(name, kind, shape) for name, (kind, shape) in _SHAPES.items()], align=True)
-
-
-class Block:
-    """One run's memory, all zero: `run` shows its arrays, `handle` is what kernel functions take."""
-
-    def __init__(self) -> None:
-        memory = np.zeros(1, dtype=_BLOCK)
-        self.run = Run(**{name: memory[name][0] for name in _SHAPES})
-        self.handle: Run = cast("Run", cast("Any", memory[0])) if HAS_COMPILER else self.run
+DCA_MEMORY: Memory[Run] = Memory(_SHAPES, Run, cleared=("state", "pairs"))

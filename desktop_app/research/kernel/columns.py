@@ -7,7 +7,7 @@ import numpy as np
 
 from desktop_app.core.columns import Candles
 from desktop_app.research.kernel.formulas import Real, Whole
-from desktop_app.research.kernel.walking import BLOCK, WIDE
+from desktop_app.research.kernel.touching import BLOCK, NEAR, WIDE
 
 _LARGEST = 2.0**50
 _FINEST = 12
@@ -19,18 +19,24 @@ class NotWhole(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """n candles; prices in units of 10^−`digits`, negative where `side` is −1."""
+    """n candles; prices in units of 10^−`digits`, negative where `side` is −1. Beside them the extremes of blocks."""
 
     digits: int
     at: Whole
-    open: Real
-    high: Real
-    low: Real
-    close: Real
+    bars: Real  # open, high, low, close
+    near_tops: Real
+    near_bottoms: Real
     tops: Real
     bottoms: Real
     wide_tops: Real
     wide_bottoms: Real
+
+    @property
+    def index(self) -> tuple[Real, Real, Real, Real, Real, Real, Real]:
+        """What `touching` looks through."""
+        return (
+            self.bars, self.near_tops, self.near_bottoms, self.tops, self.bottoms, self.wide_tops, self.wide_bottoms,
+        )  # fmt: skip
 
 
 def make_columns(candles: Candles, side: int, tick: Decimal) -> Columns:
@@ -42,10 +48,12 @@ def make_columns(candles: Candles, side: int, tick: Decimal) -> Columns:
     )
     if side < 0:
         highs, lows = lows, highs
-    tops, bottoms = _extremes(highs, lows, BLOCK)
-    wide_tops, wide_bottoms = _extremes(tops, bottoms, WIDE)
+    near = _extremes(highs, lows, NEAR)
+    blocks = _extremes(*near, BLOCK // NEAR)
+    wide = _extremes(*blocks, WIDE)
     at = np.ascontiguousarray(candles.at, dtype=np.int64)
-    return Columns(digits, at, opens, highs, lows, closes, tops, bottoms, wide_tops, wide_bottoms)
+    bars = np.stack((opens, highs, lows, closes), axis=1)
+    return Columns(digits, at, bars, *near, *blocks, *wide)
 
 
 def _digits_of(candles: Candles, tick: Decimal) -> int:

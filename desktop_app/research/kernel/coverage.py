@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
+
+from pydantic import BaseModel
 
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
@@ -39,7 +42,7 @@ def is_dca_covered(settings: DcaSettings, rules: BacktestRules) -> bool:
         and settings.profit_currency == "quote"
         and settings.start.mode == "asap"
         and limits.max_deals_per_pair == limits.max_active_deals == 1
-        and _DCA.issuperset(set_names(settings.model_dump(exclude_defaults=True)))
+        and is_only_set(settings, _DCA)
     )
 
 
@@ -49,12 +52,39 @@ def is_smart_covered(settings: SmartTradeSettings, rules: BacktestRules) -> bool
         are_rules_known(rules)
         and settings.trade in ("trade", "cover")
         and settings.unit != "percent"
-        and _SMART.issuperset(set_names(settings.model_dump(exclude_defaults=True)))
+        and is_only_set(settings, _SMART)
     )
 
 
 def are_rules_known(rules: BacktestRules) -> bool:
-    return all(field.name in _RULES or getattr(rules, field.name) == field.default for field in fields(rules))
+    return all(getattr(rules, name) == default for name, default in _other_rules())
+
+
+@cache
+def _other_rules() -> tuple[tuple[str, object], ...]:
+    return tuple((field.name, field.default) for field in fields(BacktestRules) if field.name not in _RULES)
+
+
+def is_only_set(settings: BaseModel, known: frozenset[str], place: str = "") -> bool:
+    """Whether all that differs from its default has one of these dotted names."""
+    for name, default, dotted in _others(type(settings), known, place):
+        value = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            if not is_only_set(value, known, dotted):
+                return False
+        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+            if not all(is_only_set(part, known, dotted) for part in value):
+                return False
+        elif value != default:
+            return False
+    return True
+
+
+@cache
+def _others(kind: type[BaseModel], known: frozenset[str], place: str) -> tuple[tuple[str, object, str], ...]:
+    """(name, default, dotted name) of every field of this kind that is not among them itself."""
+    found = ((name, info.default, f"{place}.{name}" if place else name) for name, info in kind.model_fields.items())
+    return tuple(one for one in found if one[2] not in known)
 
 
 def set_names(value: object, place: str = "") -> Iterator[str]:

@@ -5,12 +5,15 @@ from typing import NamedTuple
 import numpy as np
 
 from desktop_app.core.columns import Candles
+from desktop_app.research.kernel.daily import rates_of
 from desktop_app.research.kernel.formulas import Real, Whole
 from desktop_app.research.kernel.jit import compiled, inner
+from desktop_app.research.kernel.layout import FILL_CANDLE
 from desktop_app.research.ratios import DAY_MS
 
 _FEW = 16  # candles whose extremes are looked at as one
 _MANY = 256
+_LESS = 1.0 - 1e-12  # than that is less, whatever floats round off
 # Columns of `after`: what the account is like after each fill.
 CASH = 0
 COINS = 1  # signed: what a short has sold is not less than nothing
@@ -22,7 +25,9 @@ FALL = 0
 DEEPEST = 1
 IN_MARKET = 2  # candles
 PEAK = 3
-RESULTS = 4
+SHARPE = 4  # NaN where it is undefined, as is the next
+SORTINO = 5
+RESULTS = 6
 
 
 class Course(NamedTuple):
@@ -74,6 +79,25 @@ def _does_pass(top: float, bottom: float, results: Real) -> bool:
 
 
 @inner
+def _can_matter_no_more(
+    course: Course, start: int, stop: int, base: float, held: float, lost: float, results: Real
+) -> bool:  # fmt: skip
+    """Whether these candles, and all others of their blocks, make no new high, and fall or lose no deeper than ever."""
+    if held == 0.0:
+        return bool(base <= results[PEAK] and results[PEAK] - base <= results[FALL] * results[PEAK] * _LESS)
+    first, last = start // _MANY, (stop - 1) // _MANY
+    top, bottom, worst = -np.inf, np.inf, np.inf
+    for many in range(first, last + 1):
+        top = max(top, course.many_tops[many])
+        bottom = min(bottom, course.many_bottoms[many])
+        worst = min(worst, course.many_worst[many])
+    peak = results[PEAK]
+    if base + held * top > peak or lost - held * worst > results[DEEPEST]:
+        return False
+    return bool(peak - (base + held * bottom) <= results[FALL] * peak * _LESS)
+
+
+@inner
 def _stretch(course: Course, start: int, stop: int, base: float, held: float, results: Real) -> float:
     """Follow the equity, base + held·price, over these candles; their worst price.
 
@@ -106,32 +130,35 @@ def _stretch(course: Course, start: int, stop: int, base: float, held: float, re
 
 @compiled
 def follow(
-    course: Course, candle: Whole, after: Real, funds: float, share: float, days: Real, results: Real
+    course: Course, fills: Whole, after: Real, funds: float, share: float, days: Real, results: Real
 ) -> None:  # fmt: skip
     """Fill `results`, and `days` with the equity at the first candle's end and at that of each UTC day.
 
-    `candle`: of each fill; `share`: of the coins' worth, what the fee leaves.
+    `share`: of the coins' worth, what the fee leaves.
     """
     results[PEAK] = funds
-    total, count, cash, coins, booked, is_open = len(course.close), len(candle), 0.0, 0.0, 0.0, False
+    total, count, cash, coins, booked, is_open = len(course.close), len(fills), 0.0, 0.0, 0.0, False
     k, i, day = 0, 0, 0
     while i < total:
         first = k
-        while k < count and candle[k] == i:
+        while k < count and fills[k, FILL_CANDLE] == i:
             k += 1
         is_here = is_open or k > first
         if k > first:
             cash, coins, booked = after[k - 1, CASH], after[k - 1, COINS], after[k - 1, BOOKED]
             is_open = after[k - 1, IS_OPEN] != 0.0
-        stop = i + 1 if k > first else (candle[k] if k < count else total)
+        stop = i + 1 if k > first else (fills[k, FILL_CANDLE] if k < count else total)
         held = coins * share
-        lowest = _stretch(course, i, stop, funds + cash, held, results)
         if is_here:
             results[IN_MARKET] += stop - i
-            results[DEEPEST] = max(results[DEEPEST], booked - cash - held * lowest)
+        if not _can_matter_no_more(course, i, stop, funds + cash, held, booked - cash, results):
+            lowest = _stretch(course, i, stop, funds + cash, held, results)
+            if is_here:
+                results[DEEPEST] = max(results[DEEPEST], booked - cash - held * lowest)
         if i == 0:
             days[0] = funds + cash + held * course.close[0]
         while day < len(course.last_of_day) and course.last_of_day[day] < stop:
             days[day + 1] = funds + cash + held * course.close[course.last_of_day[day]]
             day += 1
         i = stop
+    results[SHARPE], results[SORTINO] = rates_of(days)

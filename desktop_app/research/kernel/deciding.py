@@ -230,7 +230,7 @@ def _finish(run: Run, changed: int, at: int) -> None:
 @inner
 def _forget(run: Run) -> None:
     """Orders that are over need no place any more."""
-    if run.state[ORDERS] < len(run.orders) // 2:
+    if run.state[ORDERS] < 8:  # from there on they are in the way
         return
     kept = 0
     for k in range(run.state[ORDERS]):

@@ -1,6 +1,6 @@
 """The formulas of a DCA deal on pairs of floats: `core/ladder` and `core/deal`, signed (see layout)."""
 
-from math import inf
+from math import floor, inf
 from typing import NamedTuple
 
 import numpy as np
@@ -62,6 +62,7 @@ from desktop_app.research.kernel.twofold import (
     minus,
     over,
     plus,
+    settles,
     snapped,
     steps_down,
     steps_up,
@@ -109,6 +110,8 @@ class Run(NamedTuple):
 
 
 ZERO: Pair = (0.0, 0.0)
+_CLEARLY = 1.0 + 1e-12  # more than that is more, whatever floats round off
+_ENOUGH = 0.1  # a difference from one that has lost no more than a digit
 
 
 @inner
@@ -178,6 +181,9 @@ def cash(run: Run) -> Pair:
 
 @inner
 def is_too_small(run: Run, lots: Pair, price: Pair) -> bool:
+    least = run.set_pairs[LEAST_MONEY]
+    if lots[0] > 0 and lots[0] > run.set_pairs[LEAST_AMOUNT] and lots[0] * abs(price[0]) > least * _CLEARLY:
+        return False
     if lots[0] <= 0 or less(lots, get(run.set_pairs, LEAST_AMOUNT)):
         return True
     return less(times(lots, size_of(price)), get(run.set_pairs, LEAST_MONEY))
@@ -186,12 +192,18 @@ def is_too_small(run: Run, lots: Pair, price: Pair) -> bool:
 @inner
 def on_tick_down(run: Run, price: Pair) -> int:
     tick = int(run.set[TICK_UNITS])
+    near = price[0] / tick
+    if settles(near):
+        return int(floor(near) * tick)
     return int(steps_down(over(price, (float(tick), 0.0)))) * tick
 
 
 @inner
 def on_tick_up(run: Run, price: Pair) -> int:
     tick = int(run.set[TICK_UNITS])
+    near = price[0] / tick
+    if settles(near):
+        return int((floor(near) + 1) * tick)
     return int(steps_up(over(price, (float(tick), 0.0)))) * tick
 
 
@@ -204,6 +216,12 @@ def money_of(volume: Pair, is_in_coins: int, price: Pair) -> Pair:
 @inner
 def order_lots(run: Run, volume: Pair, is_in_coins: int, price: Pair) -> int:
     """Rounded up to the lot."""
+    if run.pairs[EXTRA] == 0.0:
+        near = volume[0] * run.pairs[SCALE]
+        if not is_in_coins:
+            near /= abs(price[0])
+        if settles(near):
+            return int(floor(near) + 1)
     money = times(money_of(volume, is_in_coins, price), get(run.pairs, SCALE))
     return int(steps_up(over(plus(money, get(run.pairs, EXTRA)), size_of(price))))
 
@@ -216,7 +234,22 @@ def level_of(run: Run, rung: int, p0: Pair) -> Pair:
 
 @inner
 def does_exist(run: Run, rung: int, p0: Pair) -> bool:
-    return run.ladder[rung, 0] > -1.0 and on_tick_down(run, size_of(level_of(run, rung, p0))) > 0
+    part = run.ladder[rung, 0]
+    if part <= -1.0:
+        return False
+    if abs(p0[0]) * (1.0 + part) > 2.0 * run.set[TICK_UNITS]:
+        return True
+    return on_tick_down(run, size_of(level_of(run, rung, p0))) > 0
+
+
+@inner
+def rung_price(run: Run, rung: int, p0: Pair) -> int:
+    tick = int(run.set[TICK_UNITS])
+    part = 1.0 + run.ladder[rung, 0]
+    near = p0[0] * part / tick
+    if part > _ENOUGH and settles(near):
+        return int(floor(near) * tick)
+    return on_tick_down(run, level_of(run, rung, p0))
 
 
 @inner
@@ -228,7 +261,7 @@ def lay_ladder(run: Run) -> None:
         run.rungs[rung, HAS_FIRED] = 0
         if not does_exist(run, rung, p0):
             continue
-        price = on_tick_down(run, level_of(run, rung, p0))
+        price = rung_price(run, rung, p0)
         lots = order_lots(run, get(run.ladder[rung], 2), run.set[ARE_RUNGS_IN_COINS], (float(price), 0.0))
         run.rungs[rung, RUNG_PRICE] = price
         run.rungs[rung, RUNG_LOTS] = max(lots, run.set[LEAST_LOTS])
@@ -289,13 +322,21 @@ def target_price(run: Run, step: int) -> int:
     part = get(run.targets[step - 1], 0)
     if run.set[IS_BASIS_ENTRY]:
         return on_tick_up(run, times(entry_price(run), with_part(part, side)))
+    rate = TAKER if is_trailing else MAKER
+    if not run.set[IS_BASIS_BASE]:
+        money = run.pairs[ENTRY_MONEY] + side * run.pairs[ENTRY_FEE]
+        tick = int(run.set[TICK_UNITS])
+        earned, kept = side + part[0], 1.0 - side * run.set_pairs[rate]
+        near = money / run.state[ENTERED] * earned / kept / tick
+        if abs(earned) > _ENOUGH and kept > _ENOUGH and settles(near):
+            return int((floor(near) + 1) * tick)
     mean = average(run)
     if run.set[IS_BASIS_BASE]:
         base = times(size_of(get(run.pairs, P0)), (float(run.state[BASE_LOTS]), 0.0))
         spent = times(size_of(mean), (float(run.state[ENTERED]), 0.0))
         part = over(times(part, base), spent)
     price = times(mean, with_part(part, side))
-    return on_tick_up(run, over(price, with_part(get(run.set_pairs, TAKER if is_trailing else MAKER), -side)))
+    return on_tick_up(run, over(price, with_part(get(run.set_pairs, rate), -side)))
 
 
 @inner

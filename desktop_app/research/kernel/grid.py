@@ -14,11 +14,12 @@ from desktop_app.research.kernel import grid_layout as layout
 from desktop_app.research.kernel.columns import Columns, NotWhole
 from desktop_app.research.kernel.dca import BeyondKernel
 from desktop_app.research.kernel.formulas import Real, Whole
-from desktop_app.research.kernel.grid_block import GridBlock, take_block
+from desktop_app.research.kernel.grid_block import GRID_MEMORY, GridBlock
 from desktop_app.research.kernel.grid_candles import GridCandles, grid_candles
 from desktop_app.research.kernel.grid_coverage import is_grid_covered
 from desktop_app.research.kernel.grid_table import Frame, GridTable, NoTable, grains_of, make_table
 from desktop_app.research.kernel.grid_walking import DONE, JUMP, play_grid
+from desktop_app.research.kernel.touching import BAR_HIGH, BAR_LOW, BAR_OPEN
 from desktop_app.research.kernel.twofold import decimal, pair
 
 _MOST_FILLS = 2**24
@@ -123,14 +124,13 @@ def _played(grid: Grid, candles: Candles, kept: GridCandles, market: Market, rul
 
 
 def _walked(block: GridBlock, kept: GridCandles, start: _Start) -> tuple[Whole, Real]:
-    c, state = kept.columns, block.run.state
+    index, state = kept.columns.index, block.run.state
     fills: list[Whole] = []
     prices: list[Real] = []
     candle, leg, stand, count = start.candle, start.leg, start.stand, 0
     while True:
         play_grid(
-            block.handle, kept.bars, kept.near_tops, kept.near_bottoms, c.tops, c.bottoms, c.wide_tops, c.wide_bottoms,
-            candle, leg, stand,
+            block.handle, *index, candle, leg, stand,
         )  # fmt: skip
         number, outcome = int(state[layout.FILLS]), int(state[layout.OUTCOME])
         fills.append(block.run.fills[:number])
@@ -165,19 +165,19 @@ def _is_beyond_stop(grid: Grid, price: Decimal) -> bool:
 
 def _start_of(grid: Grid, columns: Columns, level: int) -> _Start | None:
     """The first open, or where the path first comes to the start price."""
-    open_ = float(columns.open[0])
+    open_ = float(columns.bars[0, BAR_OPEN])
     if grid.start_price is None or open_ == level:
         return _Start(0, 0, open_, int(open_))
     side = -1 if open_ > level else 1
-    reached = (columns.low <= level) if side < 0 else (columns.high >= level)
+    reached = columns.bars[:, BAR_LOW] <= level if side < 0 else columns.bars[:, BAR_HIGH] >= level
     found = np.flatnonzero(reached)
     if not len(found):
         return None
     i = int(found[0])
-    opened = float(columns.open[i])
+    opened = float(columns.bars[i, BAR_OPEN])
     if i and (opened - level) * side >= 0:
         return _Start(i, JUMP, float(level), int(opened))
-    high, low = float(columns.high[i]), float(columns.low[i])
+    high, low = float(columns.bars[i, BAR_HIGH]), float(columns.bars[i, BAR_LOW])
     is_low_first = opened - low <= high - opened
     ends = (low, high) if is_low_first else (high, low)
     leg = next(k for k, end in enumerate(ends) if (end - level) * side >= 0)
@@ -189,7 +189,7 @@ def _start_of(grid: Grid, columns: Columns, level: int) -> _Start | None:
 
 def _make_block(grid: Grid, frame: Frame, table: GridTable, rules: BacktestRules) -> GridBlock:
     market, grains = frame.market, grains_of(frame.market)
-    block = take_block()
+    block = GRID_MEMORY.take()
     run, rows = block.run, len(table.prices)
     state = run.state
     state[layout.LOW], state[layout.HIGH] = table.low, table.high

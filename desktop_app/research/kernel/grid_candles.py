@@ -9,9 +9,8 @@ import numpy as np
 from desktop_app.core.columns import Candles
 from desktop_app.core.market import ONE
 from desktop_app.research.kernel.columns import Columns, make_columns
-from desktop_app.research.kernel.formulas import Real, Whole
+from desktop_app.research.kernel.formulas import Whole
 from desktop_app.research.kernel.grid_curve import Course, course_of
-from desktop_app.research.kernel.grid_walking import NEAR_BLOCK
 from desktop_app.research.ratios import DAY_MS
 
 _MOST_KEPT = 4  # seen and unseen candles, in the units of two markets
@@ -19,7 +18,7 @@ _MOST_KEPT = 4  # seen and unseen candles, in the units of two markets
 
 @dataclass(frozen=True, slots=True)
 class GridCandles:
-    """The candles in units, with the extremes of every NEAR_BLOCK, and what the curve is made of.
+    """The candles in units, and what the curve is made of.
 
     `last_of_day`: the last candle of each UTC day.
     """
@@ -29,9 +28,6 @@ class GridCandles:
     highest: float
     course: Course
     last_of_day: Whole
-    bars: Real
-    near_tops: Real
-    near_bottoms: Real
 
 
 _kept: OrderedDict[tuple[int, int], tuple[Candles, GridCandles]] = OrderedDict()
@@ -55,7 +51,6 @@ def grid_candles(candles: Candles, digits: int) -> GridCandles:
 
 def _make(candles: Candles, digits: int) -> GridCandles:
     columns = make_columns(candles, 1, ONE.scaleb(-digits))
-    starts = np.arange(0, len(candles), NEAR_BLOCK)
     days = candles.at // DAY_MS
     return GridCandles(
         columns=columns,
@@ -63,7 +58,4 @@ def _make(candles: Candles, digits: int) -> GridCandles:
         highest=float(columns.tops.max()),
         course=course_of(candles.close, candles.low),
         last_of_day=np.flatnonzero(np.append(days[1:] != days[:-1], True)).astype(np.int64),
-        bars=np.stack((columns.open, columns.high, columns.low, columns.close), axis=1),
-        near_tops=np.maximum.reduceat(columns.high, starts),
-        near_bottoms=np.minimum.reduceat(columns.low, starts),
     )

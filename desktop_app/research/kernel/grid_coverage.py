@@ -2,7 +2,7 @@
 
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.research.backtest import BacktestRules
-from desktop_app.research.kernel.coverage import are_rules_known, set_names
+from desktop_app.research.kernel.coverage import are_rules_known, is_only_set
 
 _NAMES = (
     "kind name account pairs grid.lower grid.upper grid.lines grid.spacing grid.step_percent grid.volume_per_line "
@@ -18,5 +18,4 @@ def is_grid_covered(settings: GridSettings, rules: BacktestRules) -> bool:
     """Whether the kernel knows all that is asked for; of a setting or rule that it never heard of it does not."""
     grid = settings.grid
     moves_coins = grid.trailing_down and grid.max_active_sell_lines is not None
-    is_known = _KNOWN.issuperset(set_names(settings.model_dump(exclude_defaults=True)))
-    return is_known and not moves_coins and are_rules_known(rules)
+    return not moves_coins and are_rules_known(rules) and is_only_set(settings, _KNOWN)

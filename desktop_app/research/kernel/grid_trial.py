@@ -6,7 +6,7 @@ from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.kernel.dca import BeyondKernel
 from desktop_app.research.kernel.grid import played_grid
-from desktop_app.research.kernel.grid_block import give_back
+from desktop_app.research.kernel.grid_block import GRID_MEMORY
 from desktop_app.research.kernel.grid_coverage import is_grid_covered
 from desktop_app.research.kernel.grid_summary import summarise_grid
 from desktop_app.research.report import Summary
@@ -26,5 +26,5 @@ def try_compiled_grid(settings: GridSettings, candles: Candles, market: Market, 
     except BeyondKernel:
         return None
     summary = summarise_grid(play, candles, market)
-    give_back(play.block)
+    GRID_MEMORY.give_back(play.block)
     return summary

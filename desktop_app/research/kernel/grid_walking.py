@@ -38,19 +38,12 @@ from desktop_app.research.kernel.grid_layout import (
     GridRun,
 )
 from desktop_app.research.kernel.jit import compiled, inner
+from desktop_app.research.kernel.touching import BAR_CLOSE, BAR_HIGH, BAR_LOW, BAR_OPEN, touching
 from desktop_app.research.kernel.twofold import less
-from desktop_app.research.kernel.walking import BLOCK, WIDE
 
 _MOST_MOMENTS = 10_000
 JUMP = -1  # the leg to a candle's open
 DONE = 3  # no leg is left
-# Columns of `bars`: beside each other, for a walk that leaps fetches each candle from afar.
-BAR_OPEN = 0
-BAR_HIGH = 1
-BAR_LOW = 2
-BAR_CLOSE = 3
-
-NEAR_BLOCK = 16  # candles whose extremes are looked at as one, within a block of more
 
 
 @inner
@@ -147,31 +140,6 @@ def _path(run: GridRun, first: int, stand: float, open_: float, high: float, low
         stand = end
 
 
-@inner
-def _next_touch(
-    bars: Real, near_tops: Real, near_bottoms: Real, tops: Real, bottoms: Real, wide_tops: Real,
-    wide_bottoms: Real, i: int, below: float, above: float,
-) -> int:  # fmt: skip
-    """The first candle from `i` on that comes down to `below` or up to `above`; past the last one for none."""
-    total = len(bars)
-    while i < total:
-        for k in range(i, min(total, (i | (NEAR_BLOCK - 1)) + 1)):  # the rest of its block
-            if bars[k, BAR_LOW] <= below or bars[k, BAR_HIGH] >= above:
-                return k
-        near = i // NEAR_BLOCK + 1
-        while near < len(near_tops) and near_bottoms[near] > below and near_tops[near] < above:
-            near += 1
-            block = near // (BLOCK // NEAR_BLOCK)
-            if near % (BLOCK // NEAR_BLOCK) == 0 and block < len(tops):
-                while block < len(tops) and bottoms[block] > below and tops[block] < above:
-                    wide = block // WIDE
-                    is_wide = block % WIDE == 0 and wide_bottoms[wide] > below and wide_tops[wide] < above
-                    block += WIDE if is_wide else 1
-                near = block * (BLOCK // NEAR_BLOCK)
-        i = near * NEAR_BLOCK
-    return total
-
-
 @compiled
 def play_grid(
     run: GridRun, bars: Real, near_tops: Real, near_bottoms: Real, tops: Real, bottoms: Real, wide_tops: Real,
@@ -193,7 +161,9 @@ def play_grid(
         if state[HAS_LEVEL]:
             level = get(run.pairs, LEVEL)
             above = min(above, np.ceil(level[0]) + (1.0 if level[1] > 0.0 and level[0] == np.ceil(level[0]) else 0.0))
-        i = _next_touch(bars, near_tops, near_bottoms, tops, bottoms, wide_tops, wide_bottoms, i + 1, below, above)
+        i = touching(
+            bars, near_tops, near_bottoms, tops, bottoms, wide_tops, wide_bottoms, i + 1, total, below, above
+        )  # fmt: skip
         if i >= total:
             return
         state[CANDLE] = i

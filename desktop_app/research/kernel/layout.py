@@ -75,7 +75,9 @@ CANDLE_AT: Final = 34
 MOMENTS: Final = 35
 DEALS_TAKEN: Final = 36  # rows of deals that have been read and made room
 PLANNED: Final = 37  # 1 and how many orders are wanted, while that is still true
-WHOLE: Final = 38
+DUE: Final = 38  # before this moment nothing happens by itself
+FOLLOWS: Final = 39  # somebody looks at every price
+WHOLE: Final = 40
 
 NO_DEAL: Final = 0
 IS_OPENING: Final = 1
@@ -117,7 +119,9 @@ PROFIT: Final = 34
 DUST: Final = 36
 POINT: Final = 38
 PATH: Final = 40
-PAIRS: Final = 42
+BELOW: Final = 42  # two single numbers: between these prices nothing happens
+ABOVE: Final = 43
+PAIRS: Final = 44
 
 # What is set: whole numbers.
 SIDE: Final = 0  # 1 long, -1 short

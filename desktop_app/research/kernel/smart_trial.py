@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from desktop_app.core.columns import Candles, exact
+from desktop_app.core.deal import Direction
 from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.preview import Problem, least_volume
@@ -13,9 +14,9 @@ from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
 from desktop_app.research.kernel.columns import NotWhole
 from desktop_app.research.kernel.coverage import is_smart_covered
-from desktop_app.research.kernel.dca import BeyondKernel, LadderRefused, played
-from desktop_app.research.kernel.dca_trial import prepared
-from desktop_app.research.kernel.summary import summarise
+from desktop_app.research.kernel.dca_candles import dca_candles
+from desktop_app.research.kernel.dca_table import ladder_rows, make_terms
+from desktop_app.research.kernel.dca_trial import summary_of
 from desktop_app.research.report import Summary
 
 
@@ -32,11 +33,11 @@ def try_compiled_smart(
     market = rules.applied_to(market)
     funds = _checked(settings, market, exact(candles.open[0]))
     try:
-        columns, course = prepared(candles, settings.direction, market.price_tick)
-        run = played(one_deal(settings), columns, market, rules)
-    except (NotWhole, BeyondKernel, LadderRefused):
+        kept = dca_candles(candles, 1 if settings.direction is Direction.LONG else -1, market.price_tick)
+    except NotWhole:
         return None
-    return summarise(run, columns, course, candles, market, funds)
+    bot, terms = one_deal(settings), make_terms(kept.columns.digits, market, rules)
+    return summary_of(bot, kept, terms, ladder_rows(bot, terms), float(funds))
 
 
 def one_deal(settings: SmartTradeSettings) -> DcaSettings:

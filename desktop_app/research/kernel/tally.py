@@ -40,6 +40,7 @@ OPEN_CASH = 14
 OPEN_FILLS = 15
 TOTALS = 16
 
+_NOTHING = 1e-9  # of the most coins ever held: as research/curves sees it
 _CRUMB = 1e-13  # of what was traded: less than that is what sums of floats leave of nothing
 
 
@@ -96,6 +97,10 @@ def add_up(
         if is_last:
             gained, turnover, safety, held, kept, own_fills = 0.0, 0.0, 0, 0.0, 0.0, 0
     totals[PROFIT] = booked
+    crumb = _NOTHING * max(1e-300, totals[MOST_COINS])
+    for k in range(count):
+        if abs(after[k, COINS]) <= crumb:
+            after[k, COINS] = 0.0
 
 
 @inner

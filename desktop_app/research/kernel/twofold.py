@@ -6,6 +6,7 @@ After T. J. Dekker, "A floating-point technique for extending the available prec
 """
 
 from decimal import Context, Decimal
+from functools import lru_cache
 from math import floor
 
 from desktop_app.research.kernel.jit import inner
@@ -93,6 +94,14 @@ def snapped(a: Pair) -> Pair:
 
 
 @inner
+def settles(near: float) -> bool:
+    """Whether rounding this float, wrong by a few units in its last place, is beyond doubt."""
+    gap = near - floor(near)
+    doubt = 2.0 * _SNAP + abs(near) * 1e-14
+    return doubt < gap < 1.0 - doubt
+
+
+@inner
 def steps_down(a: Pair) -> float:
     """Whole steps in `a`, rounded down but for the snap."""
     near = floor(a[0] + 0.5)
@@ -111,6 +120,7 @@ def steps_up(a: Pair) -> float:
     return near + 1.0
 
 
+@lru_cache(maxsize=1 << 14)
 def pair(value: Decimal) -> Pair:
     """The nearest pair; exact up to 31 digits."""
     high = float(value)

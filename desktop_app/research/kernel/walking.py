@@ -19,7 +19,9 @@ from desktop_app.research.kernel.formulas import (
 )
 from desktop_app.research.kernel.jit import compiled, inner
 from desktop_app.research.kernel.layout import (
+    ABOVE,
     ARM,
+    BELOW,
     BEST,
     BEYOND_KERNEL,
     BEYOND_SINCE,
@@ -31,10 +33,12 @@ from desktop_app.research.kernel.layout import (
     DEALS,
     DEALS_TAKEN,
     DOES_STOP_TRAIL,
+    DUE,
     ENDING,
     EVERY,
     FILLED,
     FILLS,
+    FOLLOWS,
     HAS_ARM,
     HAS_BASE_PRICE,
     INDEX,
@@ -63,11 +67,10 @@ from desktop_app.research.kernel.layout import (
     TOLD,
 )
 from desktop_app.research.kernel.planning import highest, lowest, rest_level
+from desktop_app.research.kernel.touching import BAR_CLOSE, BAR_HIGH, BAR_LOW, BAR_OPEN, touching
 from desktop_app.research.kernel.twofold import Pair, less, same
 
 _MOST_MOMENTS = 10_000
-BLOCK = 64  # candles whose extremes are looked at as one
-WIDE = 64  # blocks in a block of blocks
 SPARE = 1024  # rows that are kept free for the fills of one candle
 _NEVER = 2**62
 
@@ -209,12 +212,45 @@ def _moment(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None
         run.state[OUTCOME] = BEYOND_KERNEL
         return
     deliver(run, kind, order, is_maker, price)
+    _look(run)
+
+
+@inner
+def _look(run: Run) -> None:
+    """What can happen next: nothing while whole prices stay over BELOW and under ABOVE, before DUE."""
+    state, pairs = run.state, run.pairs
+    watch = watch_of(run)
+    below, above = _levels(run)
+    if below < watch[0][0]:
+        below = floor(watch[0][0])
+        if watch[0][0] == below and watch[0][1] < 0:
+            below -= 1.0
+    if above > watch[1][0]:
+        above = ceil(watch[1][0])
+        if watch[1][0] == above and watch[1][1] > 0:
+            above += 1.0
+    pairs[BELOW], pairs[ABOVE] = below, above
+    due = _wake_at(run)
+    if watch[3]:
+        due = min(due, watch[4])
+    state[DUE] = due
+    state[FOLLOWS] = 1 if watch[2] else 0
+
+
+@inner
+def _is_quiet(run: Run, low: float, high: float) -> bool:
+    """Between these whole prices nothing happens and nobody looks."""
+    return run.pairs[BELOW] < low and high < run.pairs[ABOVE] and not run.state[FOLLOWS]
 
 
 @inner
 def _settle(run: Run, is_corner: bool) -> None:
     """All that happens where the walk stands: resting orders one by one, then whoever watches this price."""
     while not run.state[OUTCOME]:
+        path, price = run.pairs[PATH], run.pairs[POINT]
+        is_whole = run.pairs[PATH + 1] == 0.0 and path == floor(path)
+        if is_whole and _is_quiet(run, min(path, price), max(path, price)):
+            return
         while not run.state[OUTCOME]:
             order = _due(run)
             if order < 0:
@@ -247,6 +283,10 @@ def _walk(run: Run, start: float, end: float, is_jump: bool) -> None:
     stand = (start, 0.0)
     goal = (end, 0.0)
     while not same(stand, goal) and not run.state[OUTCOME]:
+        is_whole = stand[1] == 0.0 and stand[0] == floor(stand[0])
+        if is_whole and _is_quiet(run, min(stand[0], end), max(stand[0], end)):
+            run.state[TOLD] = 0
+            return
         watch = watch_of(run)
         resting = _levels(run)
         best = goal
@@ -285,6 +325,8 @@ def _strike(run: Run, at: int) -> None:
 def _open_candle(run: Run, price: float) -> None:
     state = run.state
     at = state[CANDLE_AT]
+    if at < state[DUE] and _is_quiet(run, price, price):
+        return
     put(run.pairs, POINT, (price, 0.0))
     put(run.pairs, PATH, (price, 0.0))
     state[IS_JUMP] = 0
@@ -304,59 +346,41 @@ def _open_candle(run: Run, price: float) -> None:
 
 @compiled
 def walk_candles(
-    run: Run, at: Whole, opens: Real, highs: Real, lows: Real, closes: Real, tops: Real, bottoms: Real,
-    wide_tops: Real, wide_bottoms: Real, start: int,
+    run: Run, at: Whole, bars: Real, near_tops: Real, near_bottoms: Real, tops: Real, bottoms: Real, wide_tops: Real,
+    wide_bottoms: Real, start: int,
 ) -> int:  # fmt: skip
-    """Walk them from `start` on, until the end or until there is little room for fills: the next candle.
-
-    `tops`/`bottoms`: extremes of each BLOCK candles, `wide_*` of each WIDE blocks.
-    """
+    """Walk them from `start` on, until the end or until there is little room for fills: the next candle."""
     total, i, state = len(at), start, run.state
     fills_left, deals_left = len(run.fills) - SPARE, len(run.deals) - SPARE + state[DEALS_TAKEN]
+    _look(run)
     while i < total and not state[OUTCOME] and state[FILLS] < fills_left and state[DEALS] < deals_left:
         state[CANDLE] = i
         state[CANDLE_AT] = at[i]
         state[MOMENTS] = 0
-        if i > 0 and closes[i - 1] != opens[i]:
-            _walk(run, closes[i - 1], opens[i], True)
-        _open_candle(run, opens[i])
-        is_low_first = opens[i] - lows[i] <= highs[i] - opens[i]
-        nearer = lows[i] if is_low_first else highs[i]
-        farther = highs[i] if is_low_first else lows[i]
-        _walk(run, opens[i], nearer, False)
-        _walk(run, nearer, farther, False)
-        _walk(run, farther, closes[i], False)
-        following = _next_visit(run, at, highs, lows, tops, bottoms, wide_tops, wide_bottoms, i + 1)
+        open_, high, low, close = bars[i, BAR_OPEN], bars[i, BAR_HIGH], bars[i, BAR_LOW], bars[i, BAR_CLOSE]
+        if i > 0 and bars[i - 1, BAR_CLOSE] != open_:
+            _walk(run, bars[i - 1, BAR_CLOSE], open_, True)
+        _open_candle(run, open_)
+        is_low_first = open_ - low <= high - open_
+        nearer = low if is_low_first else high
+        farther = high if is_low_first else low
+        for leg in range(3):
+            start_ = open_ if leg == 0 else nearer if leg == 1 else farther
+            end = nearer if leg == 0 else farther if leg == 1 else close
+            _walk(run, start_, end, False)
+        following = i + 1
+        if not state[FOLLOWS]:
+            stop = total
+            if state[DUE] < _NEVER:
+                stop = _first_at(at, following, state[DUE])
+            following = touching(
+                bars, near_tops, near_bottoms, tops, bottoms, wide_tops, wide_bottoms, following, stop,
+                run.pairs[BELOW], run.pairs[ABOVE],
+            )  # fmt: skip
         if following > i + 1:
             state[TOLD] = 0
         i = following
     return i
-
-
-@inner
-def _next_visit(
-    run: Run, at: Whole, highs: Real, lows: Real, tops: Real, bottoms: Real, wide_tops: Real, wide_bottoms: Real,
-    start: int,
-) -> int:  # fmt: skip
-    watch = watch_of(run)
-    if watch[2]:
-        return start
-    due = _wake_at(run)
-    if watch[3]:
-        due = min(due, watch[4])
-    stop = len(at)
-    if due < _NEVER:
-        stop = _first_at(at, start, due)
-    below, above = _levels(run)
-    if below < watch[0][0]:
-        below = floor(watch[0][0])
-        if watch[0][0] == below and watch[0][1] < 0:
-            below -= 1.0
-    if above > watch[1][0]:
-        above = ceil(watch[1][0])
-        if watch[1][0] == above and watch[1][1] > 0:
-            above += 1.0
-    return touching(highs, lows, tops, bottoms, wide_tops, wide_bottoms, start, stop, below, above)
 
 
 @inner
@@ -370,27 +394,3 @@ def _first_at(at: Whole, start: int, due: int) -> int:
         else:
             high = middle
     return low
-
-
-@inner
-def touching(
-    highs: Real, lows: Real, tops: Real, bottoms: Real, wide_tops: Real, wide_bottoms: Real, start: int, stop: int,
-    below: float, above: float,
-) -> int:  # fmt: skip
-    """The first candle of start…stop−1 that comes down to `below` or up to `above`, else `stop`."""
-    i = start
-    while i < stop:
-        if i % BLOCK == 0:
-            block = i // BLOCK
-            if block % WIDE == 0:
-                wide = block // WIDE
-                if wide_bottoms[wide] > below and wide_tops[wide] < above:
-                    i += BLOCK * WIDE
-                    continue
-            if bottoms[block] > below and tops[block] < above:
-                i += BLOCK
-                continue
-        if lows[i] <= below or highs[i] >= above:
-            return i
-        i += 1
-    return stop

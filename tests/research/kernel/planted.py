@@ -48,15 +48,15 @@ FAULTS = (
     ),
     Fault(
         "a low that must be under the level to touch it",
-        "walking.py",
-        "if lows[i] <= below or highs[i] >= above:",
-        "if lows[i] < below or highs[i] >= above:",
+        "touching.py",
+        "if bars[k, BAR_LOW] <= below or",
+        "if bars[k, BAR_LOW] < below or",
     ),
     Fault(
         "a block that is passed over where it just touches",
-        "walking.py",
-        "if bottoms[block] > below and tops[block] < above:",
-        "if bottoms[block] >= below and tops[block] <= above:",
+        "touching.py",
+        "near_bottoms[near] > below and near_tops[near] < above",
+        "near_bottoms[near] >= below and near_tops[near] <= above",
     ),
     Fault(
         "a resting order that the price must pass",
@@ -101,8 +101,8 @@ FAULTS = (
     Fault(
         "the farther extreme first",
         "walking.py",
-        "is_low_first = opens[i] - lows[i] <= highs[i] - opens[i]",
-        "is_low_first = opens[i] - lows[i] < highs[i] - opens[i]",
+        "is_low_first = open_ - low <= high - open_",
+        "is_low_first = open_ - low < high - open_",
     ),
 )
 

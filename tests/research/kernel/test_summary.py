@@ -11,10 +11,9 @@ from desktop_app.core.columns import Candles
 from desktop_app.core.market import FeeCurrency, Market
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
-from desktop_app.research.kernel import layout
-from desktop_app.research.kernel.columns import make_columns
-from desktop_app.research.kernel.curve import course_of
-from desktop_app.research.kernel.dca import make_run, walked
+from desktop_app.research.kernel.dca import BeyondKernel, make_run, walked
+from desktop_app.research.kernel.dca_candles import make_dca_candles
+from desktop_app.research.kernel.dca_table import ladder_rows, make_terms
 from desktop_app.research.kernel.summary import summarise
 from desktop_app.research.report import Summary, make_report
 from desktop_app.research.trial import try_settings
@@ -42,12 +41,13 @@ def both(case: Case, spread: int) -> tuple[Summary, Summary] | None:
     except BacktestRefused:
         return None
     side = 1 if settings.direction == "long" else -1
-    theirs = make_columns(candles, side, market.price_tick)
-    run = walked(make_run(settings, theirs.digits, market, play), theirs)
-    if run.state[layout.OUTCOME] != layout.WENT_WELL:
+    kept = make_dca_candles(candles, side, market.price_tick)
+    terms = make_terms(kept.columns.digits, market, play)
+    try:
+        run = walked(make_run(settings, terms, ladder_rows(settings, terms)), kept.columns)
+    except BeyondKernel:
         return None
-    course = course_of(candles, side)
-    return summarise(run, theirs, course, candles, market, result.funds), make_report(result).summary
+    return summarise(run, kept, terms, float(result.funds)), make_report(result).summary
 
 
 @pytest.mark.parametrize("seed", range(12))
