@@ -1,10 +1,10 @@
 """Builds what the present system can: the bundle, and from it a .deb, an installer for Windows or a disk image.
 
-    python3 dev.py package [bundle|weigh|deb|appimage|installer|dmg|check|sums] ...
+    python3 dev.py package [bundle|weigh|deb|appimage|flatpak|installer|dmg|check|sums] ...
 
-Without words it builds everything for this system; `check` then tries it out (tests/bundle). Everything goes below
-`build/`; what people download lies in `build/dist`. The bundle is made in an environment of its own that holds what the
-application needs and nothing else.
+Without words it builds everything that this system and its tools allow; `check` then tries it out (tests/bundle).
+Everything goes below `build/`; what people download lies in `build/dist`. The bundle is made in an environment of its
+own that holds what the application needs and nothing else.
 """
 
 import hashlib
@@ -38,6 +38,7 @@ RECOMMENDS = (
     "gnome-keyring | kwalletmanager | keepassxc, fonts-noto-core, fonts-noto-cjk, ca-certificates, libwayland-client0, "
     "libwayland-cursor0, libwayland-egl1"
 )
+RUNTIME_LIBRARIES = ("libsquashfuse.a", "libzstd.a", "libz.a")
 # Libraries that come with the symbols of their makers' debuggers. Not all: strip damages the libraries of numpy.
 LICENCE = re.compile("licen[sc]e|copying|notice|authors", re.IGNORECASE)
 STRIPPED = ("libpython3", "python3.", "aiohttp", "sqlalchemy", "frozenlist", "multidict")
@@ -45,11 +46,14 @@ STRIPPED = ("libpython3", "python3.", "aiohttp", "sqlalchemy", "frozenlist", "mu
 
 def main(words: list[str]) -> int:
     steps = {
-        "bundle": bundle, "deb": deb, "installer": installer, "dmg": dmg, "appimage": appimage,
+        "bundle": bundle, "deb": deb, "installer": installer, "dmg": dmg, "appimage": appimage, "flatpak": flatpak,
         "weigh": weigh, "check": check, "sums": sums,
     }  # fmt: skip
-    usual = {"linux": ["bundle", "weigh", "deb"], "win32": ["bundle", "weigh", "installer"]}
+    usual = {"linux": ["bundle", "weigh", "deb", "appimage"], "win32": ["bundle", "weigh", "installer"]}
     wanted = words or [*usual.get(sys.platform, ["bundle", "weigh", "dmg"]), "sums"]
+    if not words and "appimage" in wanted and (missing := appimage_lacks()):
+        print(f"No AppImage will be built: {missing} missing.", file=sys.stderr)
+        wanted.remove("appimage")
     if unknown := [word for word in wanted if word not in steps]:
         print(f"There is nothing called {unknown[0]!r} to build; there are {', '.join(steps)}.", file=sys.stderr)
         return 2
@@ -206,7 +210,7 @@ def lay_out(root: Path, *, prefix: Path, home: Path) -> None:
     shutil.copytree(BUNDLE, root / home, symlinks=True)
     binaries = root / prefix / "bin"
     binaries.mkdir(parents=True)
-    (binaries / "strongroom").symlink_to(Path("/") / home / "strongroom")
+    (binaries / "strongroom").symlink_to(os.path.relpath(root / home / "strongroom", binaries))
     linux = ROOT / "packaging" / "linux"
     places = {
         linux / f"{APP_ID}.desktop": "share/applications",
@@ -240,16 +244,51 @@ def give_times(root: Path) -> None:
 
 
 def appimage() -> None:
-    """build/dist/Strongroom-VERSION-ARCH.AppImage, where appimagetool is there to make it."""
-    need("appimagetool", "it comes from the AppImage project; no distribution has it")
+    """build/dist/Strongroom-VERSION-ARCH.AppImage: a program of ours, and the application packed onto its end."""
+    if missing := appimage_lacks():
+        how = "apt-get install gcc squashfs-tools libsquashfuse-dev libzstd-dev zlib1g-dev"
+        raise SystemExit(f"{missing} missing; nothing was built. {how}")
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         root = Path(folder) / "AppDir"
         lay_out(root, prefix=Path("usr"), home=Path("opt/strongroom"))
         (root / "AppRun").symlink_to("opt/strongroom/strongroom")
-        shutil.copy(ROOT / "packaging" / "linux" / f"{APP_ID}.desktop", root)
+        (root / f"{APP_ID}.desktop").symlink_to(f"usr/share/applications/{APP_ID}.desktop")
         shutil.copy(ICONS / "strongroom-256.png", root / f"{APP_ID}.png")
+        (root / ".DirIcon").symlink_to(f"{APP_ID}.png")
         give_times(root)
-        run("appimagetool", root, DIST / f"Strongroom-{version()}-{platform.machine()}.AppImage")
+        runtime, packed = Path(folder) / "runtime", Path(folder) / "packed"
+        source = ROOT / "packaging" / "linux" / "appimage.c"
+        run("cc", "-Os", "-s", "-Wall", "-Wextra", "-Werror", '-DNAME="strongroom"', "-Wl,--build-id=none",
+            source, *(static_library(name) for name in RUNTIME_LIBRARIES), "-o", runtime)  # fmt: skip
+        run("mksquashfs", root, packed, "-comp", "zstd", "-b", "1M", "-all-root", "-noappend", "-quiet", "-no-progress")
+        head = bytearray(runtime.read_bytes())
+        head[8:11] = b"AI\x02"  # what desktops know an AppImage by
+        target = DIST / f"Strongroom-{version()}-{platform.machine()}.AppImage"
+        target.write_bytes(bytes(head) + packed.read_bytes())
+        target.chmod(0o755)
+
+
+def appimage_lacks() -> str:
+    """What stands in the way of an AppImage here."""
+    programs = [name for name in ("cc", "mksquashfs") if shutil.which(name) is None]
+    return ", ".join(programs or [name for name in RUNTIME_LIBRARIES if not static_library(name).is_absolute()])
+
+
+def static_library(name: str) -> Path:
+    """Where the compiler has it; a bare name, where it has not."""
+    return Path(told("cc", f"-print-file-name={name}"))
+
+
+def flatpak() -> None:
+    """build/dist/Strongroom-VERSION.flatpak, where Flatpak and its runtime are there."""
+    need("flatpak-builder", "apt-get install flatpak-builder")
+    tree, repository = BUILD / "flatpak", BUILD / "flatpak-repository"
+    shutil.rmtree(tree, ignore_errors=True)
+    lay_out(tree, prefix=Path(), home=Path("lib/strongroom"))
+    give_times(tree)
+    manifest = ROOT / "packaging" / "linux" / f"{APP_ID}.yml"
+    run("flatpak-builder", "--user", "--force-clean", f"--repo={repository}", BUILD / "flatpak-build", manifest)
+    run("flatpak", "build-bundle", repository, DIST / f"Strongroom-{version()}.flatpak", APP_ID)
 
 
 # --- Windows and macOS ------------------------------------------------------------------------------------------------
@@ -257,9 +296,11 @@ def appimage() -> None:
 
 def installer() -> None:
     """build/dist/Strongroom-VERSION-setup.exe"""
-    need("iscc", "install Inno Setup 6 and put its folder on the PATH")
+    compiler = shutil.which("iscc") or Path(os.environ.get("PROGRAMFILES(X86)", "")) / "Inno Setup 6" / "ISCC.exe"
+    if not Path(compiler).exists():
+        raise SystemExit("There is no iscc; nothing was built. Install Inno Setup 6.")
     script = ROOT / "packaging" / "windows" / "strongroom.iss"
-    run("iscc", "/Q", f"/DAppVersion={version()}", f"/DBundle={BUNDLE}", f"/DIcons={ICONS}", f"/O{DIST}", script)
+    run(compiler, "/Q", f"/DAppVersion={version()}", f"/DBundle={BUNDLE}", f"/DIcons={ICONS}", f"/O{DIST}", script)
 
 
 def dmg() -> None:
@@ -283,7 +324,7 @@ def sums() -> None:
     """build/dist/SHA256SUMS of what people download, and the list of what the bundle is made of."""
     run(VENV / PYTHON.parent.name / "cyclonedx-py", "environment", PYTHON, "--output-reproducible",
         "--of", "JSON", "-o", DIST / "strongroom.cdx.json")  # fmt: skip
-    kinds = (".deb", ".exe", ".dmg", ".AppImage", ".json")
+    kinds = (".deb", ".exe", ".dmg", ".AppImage", ".flatpak", ".json")
     files = sorted(path for path in DIST.iterdir() if path.is_file() and path.suffix in kinds)
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
     (DIST / "SHA256SUMS").write_text("".join(lines), encoding="ascii")

@@ -3,6 +3,8 @@
 #ifndef AppVersion
   #error AppVersion is given on the command line
 #endif
+; The value that switching on "Start at login" in the program writes.
+#define RunKey "Software\Microsoft\Windows\CurrentVersion\Run"
 
 [Setup]
 AppId={{6B0F4B3E-3C86-4E58-9C6F-7C1C3C8D5E21}
@@ -52,6 +54,11 @@ Name: "{userdesktop}\{#AppName}"; Filename: "{app}\strongroom-window.exe"; Tasks
 Root: HKCU; Subkey: "Software\Classes\.strongroom"; ValueType: string; ValueData: "Strongroom.Bot"; Flags: uninsdeletekey
 Root: HKCU; Subkey: "Software\Classes\Strongroom.Bot"; ValueType: string; ValueData: "Strongroom bot"; Flags: uninsdeletekey
 Root: HKCU; Subkey: "Software\Classes\Strongroom.Bot\shell\open\command"; ValueType: string; ValueData: """{app}\strongroom-window.exe"" ""%1"""
+Root: HKCU; Subkey: "Software\Classes\Strongroom.Bot\DefaultIcon"; ValueType: string; ValueData: "{app}\strongroom-window.exe,0"
+Root: HKCU; Subkey: "Software\Classes\strongroom"; ValueType: string; ValueData: "URL:Strongroom"; Flags: uninsdeletekey
+Root: HKCU; Subkey: "Software\Classes\strongroom"; ValueType: string; ValueName: "URL Protocol"; ValueData: ""
+Root: HKCU; Subkey: "Software\Classes\strongroom\shell\open\command"; ValueType: string; ValueData: """{app}\strongroom-window.exe"" ""%1"""
+Root: HKCU; Subkey: "{#RunKey}"; ValueType: none; ValueName: "{#AppName}"; Flags: uninsdeletevalue dontcreatekey
 
 [Run]
 Filename: "{app}\strongroom-window.exe"; Description: "{cm:Start}"; Flags: nowait postinstall skipifsilent

@@ -35,6 +35,10 @@ Section
   WriteRegStr HKCU "Software\Strongroom" "InstallDir" "$INSTDIR"
   WriteRegStr HKCU "Software\Classes\.strongroom" "" "Strongroom.Bot"
   WriteRegStr HKCU "Software\Classes\Strongroom.Bot\shell\open\command" "" '"$INSTDIR\strongroom-window.exe" "%1"'
+  WriteRegStr HKCU "Software\Classes\Strongroom.Bot\DefaultIcon" "" "$INSTDIR\strongroom-window.exe,0"
+  WriteRegStr HKCU "Software\Classes\strongroom" "" "URL:Strongroom"
+  WriteRegStr HKCU "Software\Classes\strongroom" "URL Protocol" ""
+  WriteRegStr HKCU "Software\Classes\strongroom\shell\open\command" "" '"$INSTDIR\strongroom-window.exe" "%1"'
   WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "Strongroom"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${VERSION}"
   WriteRegStr HKCU "${UNINSTALL}" "Publisher" "The Strongroom authors"
@@ -54,6 +58,8 @@ Section "Uninstall"
   Delete "$SMPROGRAMS\Strongroom.lnk"
   DeleteRegKey HKCU "Software\Classes\.strongroom"
   DeleteRegKey HKCU "Software\Classes\Strongroom.Bot"
+  DeleteRegKey HKCU "Software\Classes\strongroom"
+  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "Strongroom" ; "Start at login" in the program
   DeleteRegKey HKCU "Software\Strongroom"
   DeleteRegKey HKCU "${UNINSTALL}"
   IfSilent keep

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +67,10 @@ def program(tmp_path: Path) -> Program:
     """Nothing of this checkout, its environment or its Python helps it."""
     home = tmp_path / "home"
     home.mkdir()
-    kept = ("LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "WINDIR")
-    environment = {name: os.environ[name] for name in kept if name in os.environ}
-    environment |= {"HOME": str(home), "PATH": os.defpath, "QT_QPA_PLATFORM": "offscreen"}
+    if sys.platform == "win32":  # there, much does not work without much of it
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
+    else:
+        environment = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TMPDIR") if name in os.environ}
+        environment |= {"HOME": str(home), "PATH": os.defpath}
+    environment["QT_QPA_PLATFORM"] = "offscreen"
     return Program(Path(os.environ[PROGRAM]), tmp_path, environment)

@@ -1,6 +1,7 @@
 """That the built application is whole: what it says of itself, its window, old data, certificates, a crash."""
 
 import json
+import shutil
 import signal
 import socket
 import sqlite3
@@ -154,6 +155,7 @@ def test_a_database_of_a_later_version_is_refused_with_a_sentence(program: Progr
 # --- certificates -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl here")
 def test_an_exchange_with_a_certificate_of_nobody_is_refused(program: Program, tmp_path: Path) -> None:
     certificate = tmp_path / "certificate.pem"
     key = tmp_path / "key.pem"
