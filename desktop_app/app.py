@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from desktop_app.cli.opening import Opening
     from desktop_app.cli.session import House
     from desktop_app.config import Paths
     from desktop_app.core.redaction import Scrubber
@@ -40,23 +41,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
 
 
-def open_window(house: "House") -> int:
-    """Show the window of this data folder until it is closed; the exit status. A second start shows the first."""
-    from desktop_app.cli.output import show
-    from desktop_app.cli.session import running
-
-    remote = running(house.paths)
-    if remote is not None:
-        with remote as client:
-            client.supervisor().call("focus")
-        show("Strongroom is already running on this data folder. If it has a window, that is in front now.")
-        return 0
+def open_window(house: "House", opening: "Opening") -> int:
+    """Show the window of this data folder until it is closed; the exit status."""
     from desktop_app.cli.log_file import logged
     from desktop_app.engine.work import Work
     from desktop_app.gui.session import run_window
 
     with logged(house.paths, house.scrubber):
-        return run_window(house.paths, lambda: house.build_engine(house.paths, Work.TRADE))
+        return run_window(
+            house.paths,
+            lambda: house.build_engine(house.paths, Work.TRADE),
+            document=opening.document,
+            is_in_background=opening.is_in_background,
+        )
 
 
 def paint(outcome: "Outcome", path: "Path") -> None:

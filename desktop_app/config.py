@@ -100,6 +100,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "palette": ("green_red", "red_green", "blue_orange"),
     "language": ("system", "en", "zh_CN"),
 }
+_SWITCHES = ("is_first_run_done", "keeps_awake", "looks_for_updates")
 SMALLEST_TEXT, LARGEST_TEXT = 80, 200
 _LONGEST_ZONE = 64
 
@@ -118,6 +119,8 @@ class AppSettings:
     text_percent: int = 100
     is_first_run_done: bool = False
     order_guard_percent: int = 50  # of the free money: a ticket that takes more asks once more
+    keeps_awake: bool = False  # the computer, while bots are at work
+    looks_for_updates: bool = False  # without being asked each time
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():
@@ -127,8 +130,9 @@ class AppSettings:
             raise ValueError(f"time_zone must be a name of up to {_LONGEST_ZONE} characters")
         if type(self.text_percent) is not int or not SMALLEST_TEXT <= self.text_percent <= LARGEST_TEXT:
             raise ValueError(f"text_percent must be from {SMALLEST_TEXT} to {LARGEST_TEXT}")
-        if type(self.is_first_run_done) is not bool:
-            raise ValueError("is_first_run_done must be true or false")
+        for name in _SWITCHES:
+            if type(getattr(self, name)) is not bool:
+                raise ValueError(f"{name} must be true or false")
         if type(self.order_guard_percent) is not int or not 1 <= self.order_guard_percent <= 100:
             raise ValueError("order_guard_percent must be from 1 to 100")
 

@@ -2,13 +2,14 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from desktop_app.cli.output import FAILED, CallProblem, complain, speak_utf8, stop_speaking, visible
 from desktop_app.cli.parser import parse
 
 if TYPE_CHECKING:
+    from desktop_app.cli.opening import OpenWindow
     from desktop_app.cli.session import BuildEngine, House, Paint
     from desktop_app.config import Paths
     from desktop_app.core.redaction import Scrubber
@@ -18,7 +19,7 @@ def main(
     arguments: Sequence[str],
     *,
     build_engine: "BuildEngine",
-    open_window: "Callable[[House], int]",
+    open_window: "OpenWindow",
     paint: "Paint | None" = None,
     scrubber: "Scrubber | None" = None,
 ) -> int:
@@ -35,7 +36,7 @@ def main(
         else:
             house = _house(call, build_engine, paint, scrubber)
             paths = house.paths
-            status = open_window(house) if call.noun is None else _do(call, house)
+            status = _open(call, house, open_window) if call.noun is None else _do(call, house)
         sys.stdout.flush()
     except SystemExit as shown:  # help or the version
         return shown.code if isinstance(shown.code, int) else 0
@@ -68,6 +69,12 @@ def _check(call: argparse.Namespace) -> int:
     from desktop_app.cli.check import check
 
     return check(call)
+
+
+def _open(call: argparse.Namespace, house: "House", open_window: "OpenWindow") -> int:
+    from desktop_app.cli.opening import Opening, opened
+
+    return opened(house, Opening(call.document, call.in_background), open_window)
 
 
 def _do(call: argparse.Namespace, house: "House") -> int:

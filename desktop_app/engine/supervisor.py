@@ -82,6 +82,7 @@ class Supervisor:
         self._signals = signals
         self._mirrors = mirrors
         self.on_focus: Callable[[], None] = lambda: None
+        self.on_open: Callable[[str], None] | None = None  # there where a window is
         self.on_chart: Callable[[], None] = lambda: None  # somebody has candles to look at
 
     @property
@@ -375,6 +376,13 @@ class Supervisor:
     async def focus(self) -> None:
         """A second start of the application: show the first one."""
         self.on_focus()
+
+    async def open_document(self, document: str) -> bool:
+        """A second start was given something to open: the window reads and shows it. False where there is none."""
+        if self.on_open is None:
+            return False
+        self.on_open(document)
+        return True
 
     # --- the journal
 

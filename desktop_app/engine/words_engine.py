@@ -120,6 +120,24 @@ WORDS: dict[str, str] = {
     "bad_speed": "A speed of {speed} is not possible. Nothing was changed. Choose 1 to 600.",
     "second_instance": "Strongroom is already running on {path}. Nothing was changed. Use the running one, or another "
     "--data-dir.",
+    "no_window_here": "Strongroom runs on {path} without a window. {document} was not opened. Add it with "
+    "`strongroom bot add`, or stop the running one first.",
+    "link_unknown": "Strongroom does not know this link: {link}. Nothing was opened. Ask for the bot as a file.",
+    "link_too_long": "The link is longer than {most} signs. Nothing was opened. Ask for the bot as a file.",
+    "document_elsewhere": "This link leads to another computer: {link}. Nothing was opened. Save the file on this one "
+    "first.",
+    "document_no_bot_file": "{file} is no bot file: its name ends neither in .strongroom nor in .toml. Nothing was "
+    "opened. Choose another file.",
+    "document_unreadable": "{file} cannot be read ({reason}). Nothing was opened. Choose another file.",
+    "document_no_file": "{file} is no ordinary file. Nothing was opened. Choose another file.",
+    "document_too_long": "{file} is longer than {most} signs, as no bot file is. Nothing was opened. Choose another "
+    "file.",
+    "document_no_text": "{file} is not a text. Nothing was opened. Choose another file.",
+    # Newer versions
+    "updates_unreachable": "The project's page does not answer ({reason}). Nothing was changed. Try again later.",
+    "updates_refused": "The project's page gave no version (status {status}). Nothing was changed. Try again later.",
+    "updates_not_understood": "What the project's page answered could not be understood. Nothing was changed. Look at "
+    "the page yourself.",
     "no_lock": "The data folder {path} cannot be locked ({reason}). No bot was started. Give your user the right to "
     "write there, or choose another data folder with --data-dir.",
     "no_export": "{path} cannot be written ({reason}). The journal is as it was. Choose another new file.",

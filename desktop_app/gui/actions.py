@@ -103,6 +103,12 @@ class Actions(QObject):
         self.next_panel = make(tr_later("Next panel"), "F6")
         self.previous_panel = make(tr_later("Previous panel"), "Shift+F6")
         self.guide = make(tr_later("User guide"), "F1")
+        self.updates = make(
+            tr_later("Check for updates…"), "", "", tr_later("Ask the project's page for the newest version")
+        )
+        self.settings = make(
+            tr_later("Settings"), "Ctrl+,", "settings", tr_later("Power, start at login, tray, newer versions")
+        )
         self.about = make(tr_later("About Strongroom"), "")
         self.retranslate()
         self.show_possible(has_bot=False, has_deal=False, has_chart=False)

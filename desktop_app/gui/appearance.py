@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.config import LARGEST_TEXT, SMALLEST_TEXT, AppSettings
@@ -16,6 +16,7 @@ from desktop_app.gui.i18n import Language, guess_language, set_language
 from desktop_app.gui.theme import Theme, apply_theme, make_theme
 
 _STEP = 10
+_LOOKS = ("theme", "palette", "language", "text_percent")
 _log = logging.getLogger(__name__)
 
 
@@ -69,9 +70,14 @@ class Appearance(QObject):
             _log.warning("the settings could not be written to %s", self._path, exc_info=True)
         if self.settings.language != before.language:
             set_language(language_of(self.settings))
-        self._dress()
+        if any(getattr(self.settings, name) != getattr(before, name) for name in _LOOKS):
+            self._dress()
         self._tick()
         self.settings_changed.emit(self.settings)
+
+    def choices(self) -> dict[str, QActionGroup]:
+        """What can be chosen, by the names of the settings; `change` puts it in force."""
+        return {"language": self._actions.languages, "theme": self._actions.themes, "palette": self._actions.palettes}
 
     def zoom(self, percent: int) -> None:
         self.change({"text_percent": min(LARGEST_TEXT, max(SMALLEST_TEXT, percent))})

@@ -7,10 +7,11 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.core.market import Market
 from desktop_app.gui import fmt, wording
+from desktop_app.gui.appearance import Appearance
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.connect.fact_list import FactList
 from desktop_app.gui.connect.marks import Fact, Mark
@@ -29,9 +30,9 @@ _PLAIN = Market("", "", "")
 class AwayDesk(QObject):
     """Opens the card when there is something to say; more news join the card that is open."""
 
-    def __init__(self, window: QWidget, bridge: Bridge, zone: tzinfo) -> None:
+    def __init__(self, window: QWidget, bridge: Bridge, zone: tzinfo, appearance: Appearance) -> None:
         super().__init__(window)
-        self._window, self._bridge, self._zone = window, bridge, zone
+        self._window, self._bridge, self._zone, self._appearance = window, bridge, zone, appearance
         self._news: list[AwayNews] = []
         self.card: Question | None = None
         bridge.away_told.connect(self._told)
@@ -45,8 +46,15 @@ class AwayDesk(QObject):
             self.card.hide()
             self.card.deleteLater()
         card = self.card = away_card(self._window, self._news, self._bridge, self._zone)
+        if any(one.kind == "slept" for one in self._news) and not self._appearance.settings.keeps_awake:
+            self._offer_to_stay_awake(card)
         card.finished.connect(self._read)
         card.open()
+
+    def _offer_to_stay_awake(self, card: Question) -> None:
+        box = QCheckBox(tr("Next time: keep this computer awake while bots run"))
+        box.toggled.connect(lambda is_on: self._appearance.change({"keeps_awake": is_on}))
+        card.add_below(box)
 
     def _read(self, _result: int) -> None:
         self._news = []

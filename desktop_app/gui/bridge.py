@@ -54,6 +54,7 @@ class Bridge(QObject):
     ways_changed = Signal(list)  # SignalsView
     reloaded = Signal()  # everything was read anew
     focus_requested = Signal()  # a second start wants this window; may be emitted on any thread
+    open_requested = Signal(str)  # ... and was given a file or a link to open; on any thread, too
     failed = Signal(object, str)  # the exception, what was being done
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -160,6 +160,12 @@ class Question(QDialog):
         self._buttons.addStretch()
         column.addLayout(self._buttons)
 
+    def add_below(self, widget: QWidget) -> None:
+        """Something to choose beside the answer, just above the buttons."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.count() - 1, widget)
+
     def add_safe(self, text: str) -> QPushButton:
         """Add the answer that changes nothing; it is the default, and Esc means it."""
         button = self._add(text)

@@ -23,6 +23,7 @@ from desktop_app.gui.day_watch import DayWatch
 from desktop_app.gui.documents import Documents
 from desktop_app.gui.errands import Errands
 from desktop_app.gui.foreign_watch import ForeignWatch
+from desktop_app.gui.help_desk import HelpDesk
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.icons import app_icon
 from desktop_app.gui.layouts import WIDE, LayoutKeeper
@@ -87,13 +88,15 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak()
         self.addToolBar(self.alarms)
         self._security: SecurityPage | None = None
+        self.has_tray: Callable[[], bool] = lambda: False  # where the window can be hidden and found again
         self.status = StatusBar(bridge, self.zone, self)
         self.setStatusBar(self.status)
         self.menus = Menus(self.menuBar(), self.commands, self.panels.all())
         self.toasts = Toasts(self)
         self.notifications = Notifications(bridge, self.toasts, self)
+        self.help = HelpDesk(bridge, self.documents, self.toasts, self.commands, paths.data_dir, self)
         self.errands = Errands(self, bridge, self.selection, self.toasts, self.panels, self.commands, self.zone)
-        self.away = AwayDesk(self, bridge, self.zone)
+        self.away = AwayDesk(self, bridge, self.zone, self.appearance)
         self.days = DayWatch(bridge, self, in_sight=self.panels.markets.in_sight)
         self.prices = PriceWatch(bridge, self._looks, self)
         self._data_dir = paths.data_dir
@@ -135,12 +138,16 @@ class MainWindow(QMainWindow):
         self._show_proposal()
         self._show_possible()
 
-    def show_in_front(self) -> None:
-        """A second start found this one: bring it to the front and say so."""
+    def come_to_front(self) -> None:
+        """Also out of the tray."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def show_in_front(self) -> None:
+        """A second start found this one: bring it to the front and say so."""
+        self.come_to_front()
         self.toasts.show("info", tr("Strongroom was running already. This is it."))
 
     # --- documents
@@ -394,20 +401,6 @@ class MainWindow(QMainWindow):
         if page is not None and page.chart is not None:
             page.chart.reset_view()
 
-    def _show_guide(self) -> None:
-        from desktop_app.gui.guide import GuidePage
-
-        pages = (self.documents.widget(at) for at in range(self.documents.count()))
-        page = next((page for page in pages if isinstance(page, GuidePage)), None) or GuidePage()
-        page.retranslate()
-        self.open_document(page, page.title())
-
-    def _about(self) -> None:
-        from desktop_app import __version__
-
-        text = tr("Strongroom {version}. It runs on your computer; bots stop when it is closed. Your data: {folder}")
-        self.toasts.show("info", text.format(version=__version__, folder=self._data_dir))
-
     def _focus_document(self) -> QWidget:
         page = self.documents.currentWidget()
         if isinstance(page, ChartPage) and page.chart is not None:
@@ -546,8 +539,6 @@ class MainWindow(QMainWindow):
         a.bottom.triggered.connect(panels.toggle_bottom)
         a.next_panel.triggered.connect(lambda: panels.cycle(1, self._focus_document))
         a.previous_panel.triggered.connect(lambda: panels.cycle(-1, self._focus_document))
-        a.guide.triggered.connect(self._show_guide)
-        a.about.triggered.connect(self._about)
         a.security.triggered.connect(self.open_security)
         a.accounts.triggered.connect(lambda: panels.show("dock.accounts"))
 
@@ -587,12 +578,16 @@ class MainWindow(QMainWindow):
             self.bridge.spawn(self._ask_to_quit(), tr("quitting"))
 
     async def _ask_to_quit(self) -> None:
-        from desktop_app.gui.flows.quitting import may_quit
+        from desktop_app.gui.flows.quitting import ask_to_quit
 
         try:
-            is_agreed = await may_quit(self, self.bridge)
+            answer = await ask_to_quit(self, self.bridge, has_tray=self.has_tray())
         finally:
             self._is_asking_to_quit = False
-        if is_agreed:
+        if answer == "quit":
             self.save_layout()
             self.quit_confirmed.emit()
+        elif answer == "hide":
+            self.hide()
+        elif answer == "minimise":
+            self.showMinimized()

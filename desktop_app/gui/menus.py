@@ -18,7 +18,7 @@ class Menus(QObject):
         self._bar = bar
         self._titled: list[tuple[QMenu, str]] = []
         a = actions
-        self._menu(tr_later("&File"), a.new_bot, a.import_bot, None, a.close_tab, None, a.quit)
+        self._menu(tr_later("&File"), a.new_bot, a.import_bot, None, a.settings, None, a.close_tab, None, a.quit)
         self._menu(tr_later("&Edit"), a.copy, a.find)
         view = self._menu(tr_later("&View"))
         self._choice(view, tr_later("Theme"), a.themes)
@@ -53,7 +53,7 @@ class Menus(QObject):
             panels.addAction(dock.toggleViewAction())
         self._fill(window, a.markets, a.bottom, None, a.lock_layout, a.reset_layout, None, a.next_panel)
         self._fill(window, a.previous_panel)
-        self._menu(tr_later("&Help"), a.guide, a.exchanges, None, a.about)
+        self._menu(tr_later("&Help"), a.guide, a.exchanges, None, a.updates, a.about)
         self.retranslate()
 
     def retranslate(self) -> None:

@@ -241,8 +241,9 @@ class Toasts(QObject):
     def _stack(self) -> None:
         bottom = self._window.height() - _EDGE - 24
         for toast in reversed(self._shown):
-            toast.setFixedWidth(min(380, max(200, self._window.width() - 2 * _EDGE)))
-            toast.adjustSize()
+            width = min(380, max(200, self._window.width() - 2 * _EDGE))
+            # Its own idea of a size is that of the words on lines as wide as they like.
+            toast.setFixedSize(width, max(toast.heightForWidth(width), toast.minimumSizeHint().height()))
             bottom -= toast.height()
             toast.move(self._window.width() - toast.width() - _EDGE, bottom)
             bottom -= 8

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from desktop_app.config import AppSettings, Paths, load_settings
 from desktop_app.gui.appearance import dress
+from desktop_app.gui.arrivals import Arrivals
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.dialogs import Question, asked
 from desktop_app.gui.i18n import current_language, tr
@@ -22,6 +23,7 @@ from desktop_app.gui.main_window import MainWindow
 if TYPE_CHECKING:
     from desktop_app.engine.engine import Engine
     from desktop_app.engine.thread import EngineThread
+    from desktop_app.gui.resident import Resident
 
 _log = logging.getLogger(__name__)
 _STOP_SECONDS = 10.0
@@ -32,8 +34,8 @@ EMBEDDED = "sim"
 BuildEngine = Callable[[], "Engine"]
 
 
-def run_window(paths: Paths, build_engine: BuildEngine) -> int:
-    """Show the window until it is closed; the exit status."""
+def run_window(paths: Paths, build_engine: BuildEngine, *, document: str = "", is_in_background: bool = False) -> int:
+    """Show the window until it is closed; the exit status. `document` is a bot file or a link to open in it."""
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, on=True)
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(["Strongroom"])
@@ -41,20 +43,29 @@ def run_window(paths: Paths, build_engine: BuildEngine) -> int:
     app.setDesktopFileName("strongroom")
     settings = load_settings(paths.settings).settings
     dress(app, settings)
-    return run(Session(paths, settings, build_engine).live(), app)
+    session = Session(paths, settings, build_engine, is_in_background=is_in_background)
+    if document:
+        session.arrivals.take(document)
+    return run(session.live(), app)
 
 
 class Session:
     """One run of the window. The window paints first; everything heavy comes after."""
 
-    def __init__(self, paths: Paths, settings: AppSettings, build_engine: BuildEngine) -> None:
+    def __init__(
+        self, paths: Paths, settings: AppSettings, build_engine: BuildEngine, *, is_in_background: bool = False
+    ) -> None:
         self._paths = paths
+        self._is_in_background = is_in_background
         self._settings = settings
         self._build_engine = build_engine
         self.bridge: Bridge | None = None
         self.window: MainWindow | None = None
+        self.resident: Resident | None = None
+        self.arrivals = Arrivals()
         self._thread: EngineThread | None = None
         self._goes_on_to_connect = False
+        self._status = 0
 
     async def live(self) -> int:
         """Raises nothing that the person cannot read: problems are shown and end the run."""
@@ -63,20 +74,28 @@ class Session:
             await self._first_run()
         bridge = self.bridge = Bridge()
         window = self.window = MainWindow(bridge, self._paths, self._settings)
+        self.arrivals.listen(bridge)
         over = asyncio.Event()
         window.quit_confirmed.connect(over.set)
         _listen_for_the_end(over)
-        window.show()
+        self._show(window)
         await _painted()
         try:
             is_up = await self._start_engine(window, bridge, adds_paper=is_first_run)
             if is_up:
                 await over.wait()
-            return 0 if is_up else 1
+            return self._status
         finally:
             with suppress(NotImplementedError, ValueError, RuntimeError):
                 asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
             await self._stop(window, bridge)
+
+    def _show(self, window: MainWindow) -> None:
+        """At login nobody asked for a window: it waits in the tray, or minimised where there is none."""
+        if not self._is_in_background:
+            window.show()
+        elif not QSystemTrayIcon.isSystemTrayAvailable():
+            window.showMinimized()
 
     # --- the first run
 
@@ -114,9 +133,11 @@ class Session:
         try:
             engine = await asyncio.wrap_future(thread.start())
         except Problem as problem:
+            self._status = problem.exit_status
             await _tell_no_start(window, problem)
             return False
         engine.supervisor.on_focus = bridge.focus_requested.emit
+        engine.supervisor.on_open = bridge.open_requested.emit
         bridge.attach(engine.supervisor, engine.bus, thread.loop)
         if adds_paper and not await bridge.ask(engine.supervisor.accounts()):
             await bridge.ask(engine.supervisor.add_account(PAPER_ACCOUNT, EMBEDDED))
@@ -131,14 +152,19 @@ class Session:
         from desktop_app.gui.backtest.desk import BacktestDesk
         from desktop_app.gui.editor.bench import EditorBench
         from desktop_app.gui.optimiser.desk import OptimiserDesk
+        from desktop_app.gui.resident import Resident
 
         editors = EditorBench(window, bridge, self._paths.data_dir / "drafts")
         editors.bring_back()
+        self.resident = Resident(window, bridge, self._paths)
+        self.arrivals.settle(window, editors)
         OptimiserDesk(window, bridge, self._paths, editors, BacktestDesk(window, bridge, self._paths, editors))
 
     async def _stop(self, window: MainWindow, bridge: Bridge) -> None:
         """Nothing new, what is on its way arrives, all is written down; then the window goes."""
         window.hide()
+        if self.resident is not None:
+            self.resident.stop()
         bridge.detach()
         if self._thread is not None and not await asyncio.to_thread(self._thread.stop, _STOP_SECONDS):
             _log.error("the engine did not stop in %s seconds", _STOP_SECONDS)

@@ -1,4 +1,4 @@
-"""The row of facts at the bottom: feed, bots, orders, equity, today, clock, keys. Each cell tells more when clicked."""
+"""The row of facts at the bottom: feed, bots, orders, equity, today, keys, sleep, clock. A click tells more of one."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 SECURITY = "document.security"
+POWER = "document.settings"
 
 
 class StatusBar(QStatusBar):
@@ -45,6 +46,8 @@ class StatusBar(QStatusBar):
         self.equity = self._cell("dock.deals")
         self.today = self._cell("dock.deals")
         self.keys = self._cell(SECURITY)
+        self.awake = self._cell(POWER)
+        self.awake.hide()
         self.clock = self._cell("dock.markets")
         self._seconds = QTimer(self)
         self._seconds.setInterval(1000)
@@ -59,6 +62,14 @@ class StatusBar(QStatusBar):
     def show_account(self, account: str) -> None:
         self._account = account
         self.refresh()
+
+    def show_awake(self, state: str, hint: str) -> None:
+        """Whether this computer may fall asleep; a word only where that was switched on."""
+        words = {"held": tr("Kept awake"), "allowed": tr("Sleep allowed"), "failed": tr("Not kept awake")}
+        self.awake.setVisible(state in words)
+        if state in words:
+            is_bad = state == "failed"
+            self._say(self.awake, words[state], hint, "warning" if is_bad else "eye", "warning" if is_bad else "muted")
 
     def refresh(self, *_: object) -> None:
         account = self._bridge.known.accounts.get(self._account)

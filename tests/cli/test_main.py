@@ -7,6 +7,7 @@ import pytest
 
 from desktop_app import __version__, app
 from desktop_app.cli.main import main
+from desktop_app.cli.opening import Opening
 from desktop_app.cli.session import House
 from desktop_app.config import Paths
 from desktop_app.engine.engine import Engine
@@ -73,7 +74,7 @@ def test_profiles_keep_data_apart(call: Call) -> None:
 def test_without_a_command_the_window_opens(tmp_path: Path) -> None:
     opened: list[Path] = []
 
-    def open_window(house: House) -> int:
+    def open_window(house: House, opening: Opening) -> int:
         opened.append(house.paths.data_dir)
         return 7
 
@@ -117,7 +118,7 @@ def test_what_nobody_foresaw_is_a_sentence_and_a_log(tmp_path: Path, capsys: pyt
     def broken(paths: Paths, work: Work) -> Engine:
         raise RuntimeError("a\nbug \x1b[31m")
 
-    status = main(["--data-dir", str(tmp_path), "bot", "list"], build_engine=broken, open_window=lambda _: 0)
+    status = main(["--data-dir", str(tmp_path), "bot", "list"], build_engine=broken, open_window=lambda *_: 0)
 
     said = capsys.readouterr().err
     assert status == 1 and said.count("\n") == 1 and "\x1b" not in said
@@ -129,7 +130,7 @@ def test_ctrl_c_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     def interrupted(paths: Paths, work: Work) -> Engine:
         raise KeyboardInterrupt
 
-    status = main(["--data-dir", str(tmp_path), "bot", "list"], build_engine=interrupted, open_window=lambda _: 0)
+    status = main(["--data-dir", str(tmp_path), "bot", "list"], build_engine=interrupted, open_window=lambda *_: 0)
 
     assert status == 1 and "Stopped by Ctrl-C." in capsys.readouterr().err
 

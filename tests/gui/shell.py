@@ -15,6 +15,7 @@ from tests.gui.fake_engine import FakeEngine
 
 T = TypeVar("T")
 _NEVER_MS = 3_600_000
+_PATIENCE_SECONDS = 20.0
 SETTINGS = AppSettings(theme="dark", language="en", time_zone="UTC")
 
 
@@ -51,6 +52,18 @@ class Shell:
             await self.settled()
 
         self.run(acted())
+
+    def live(self, act: Callable[[], object], is_so: Callable[[], object]) -> None:
+        """Act, and let the window live until what comes of it on another thread is there."""
+
+        async def lived() -> None:
+            act()
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                while not is_so():  # noqa: ASYNC110 - what is waited for knows of no event
+                    await asyncio.sleep(0.005)
+            await self.settled()
+
+        self.run(lived())
 
     def hear(self) -> None:
         """Deliver the news that the engine has published."""

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+from PySide6.QtWidgets import QCheckBox
+
 from desktop_app.core.order import Role, Side
 from desktop_app.engine.news import AwayNews, ReconciledNews
 from desktop_app.engine.views import OrderChange
@@ -87,3 +89,20 @@ def test_what_is_on_the_card_is_not_a_toast_too(shell: Shell) -> None:
     shell.engine.bus.publish(ReconciledNews(ACCOUNT, NOW, 1, 1, "start", 0, (FILLED,)))
     shell.hear()
     assert shell.window.toasts.texts() == ["Compared with Paper wallet: 1 orders had changed, 1 new fills."]
+
+
+def test_g_06_after_a_sleep_the_card_offers_to_stay_awake_next_time(shell: Shell) -> None:
+    shell.arrive()
+    slept = AwayNews(ACCOUNT, "slept", NOW - 16_560_000, NOW)
+    told(shell, slept)
+    (box,) = shell.sheet().findChildren(QCheckBox)
+    assert not box.isChecked()
+    shell.do(box.click)
+    shell.do(button(shell.sheet(), "Got it").click)
+    assert shell.window.appearance.settings.keeps_awake
+
+    told(shell, slept)
+    assert shell.sheet().findChildren(QCheckBox) == [], "it is on already"
+    shell.do(button(shell.sheet(), "Got it").click)
+    told(shell, NEWS)
+    assert shell.sheet().findChildren(QCheckBox) == [], "the program was off, not the computer"

@@ -122,3 +122,13 @@ def test_toasts_follow_the_corner(window: QWidget) -> None:
 
     assert toast.pos().x() == before.x() + 200
     assert toast.pos().y() == before.y() + 100
+
+
+def test_a_toast_is_as_high_as_its_words(window: QWidget, qtbot: QtBot) -> None:
+    window.resize(900, 600)
+    toast = Toasts(window).show("error", "A sentence of many words that needs several lines. " * 5)
+    label = next(one for one in toast.findChildren(QLabel) if one.text())
+    layout = toast.layout()
+    assert layout is not None
+    layout.activate()
+    assert label.height() >= label.heightForWidth(label.width())

@@ -1,10 +1,11 @@
-"""Where each exchange keeps its API keys: the only addresses that this program ever opens, written here by hand."""
+"""The only addresses that this program ever opens, written down by hand: where each exchange keeps its API keys."""
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
+from desktop_app.engine.updates import PAGE
 from desktop_app.gui.i18n import tr_later
 
 KEYRING_HELP = "https://github.com/jaraco/keyring#readme"
@@ -56,6 +57,6 @@ def place_of(exchange: str) -> Place | None:
 
 def open_page(address: str) -> bool:
     """Open one of the addresses above in the browser; anything else is refused."""
-    if address != KEYRING_HELP and address not in {place.key_page for place in _PLACES.values()}:
+    if address not in (KEYRING_HELP, PAGE) and address not in {place.key_page for place in _PLACES.values()}:
         return False
     return QDesktopServices.openUrl(QUrl(address))

@@ -51,6 +51,14 @@ class EditorBench(QObject):
     def _import(self) -> None:
         self._bridge.spawn(self.open_gallery().import_file(), tr("importing a bot"))
 
+    def open_text(self, name: str, text: str) -> BotEditor | None:
+        """A bot file's text as a draft; what is wrong with it is listed on the cards, all of it. Nothing starts."""
+        editor = self.open_gallery().open_text(name, text)
+        if editor is not None:
+            words = tr("{file} is open as a draft. Nothing was started.")
+            self._window.toasts.show("info", words.format(file=name))
+        return editor
+
     def _choose_ways(self) -> None:
         if self._bridge.is_attached:
             self._bridge.spawn(self._ask_for_ways(), tr("choosing ways for signals"))

@@ -231,6 +231,10 @@ class NewBotGallery(QWidget):
             reason = getattr(error, "strerror", None) or type(error).__name__
             self._say(tr("{file} cannot be read ({reason}).").format(file=path.name, reason=reason), "")
             return None
+        return self.open_text(path.name, text)
+
+    def open_text(self, name: str, text: str) -> "BotEditor | None":
+        """The same from a text that was read already; `name` is what to call it."""
         read = read_bot_file(text)
         settings = read.settings
         if isinstance(settings, PythonSettings):
@@ -238,7 +242,7 @@ class NewBotGallery(QWidget):
             self._do_own(lambda flows: flows.take(settings, self._place()[0]))
             return None
         if settings is None or settings.kind not in EDITORS:
-            self._say_problems(path.name, read)
+            self._say_problems(name, read)
             return None
         self.banner.hide()
         # A mirror starts with its source, unasked: a file of elsewhere makes none.

@@ -1,7 +1,7 @@
 """Before the application closes: what stays on the exchange, and what stops because it lives here."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -22,20 +22,28 @@ _MOST_LINES = 3  # of a grid's side that are told one by one
 _PLAIN_MARKET = Market("", "", "")
 
 
-async def may_quit(window: QWidget, bridge: Bridge) -> bool:
-    """Ask, if bots are at work; the answer that changes nothing is the default."""
+Answer = Literal["quit", "hide", "minimise"]
+
+
+async def ask_to_quit(window: QWidget, bridge: Bridge, *, has_tray: bool) -> Answer | None:
+    """Ask, if bots are at work; the answer that changes nothing is the default, and None."""
     if not bridge.is_attached:
-        return True
+        return "quit"
     summary = await bridge.ask(bridge.wishes.quit_summary())
     if not summary.bots:
-        return True
+        return "quit"
     title = tr("Quit while {count} bots are running?").format(count=summary.bots)
     if summary.bots == 1:
         title = tr("Quit while 1 bot is running?")
-    actions = [Choice("quit", tr("Quit anyway"), is_danger=True)]
     lines = [head_line(summary)]
+    stay = Choice("hide", tr("Keep running in the tray"))
+    if not has_tray:
+        # Without a tray nobody would find a hidden window again.
+        lines.append(tr("This desktop shows no tray icons. A minimised window keeps the bots running, too."))
+        stay = Choice("minimise", tr("Minimise, keep running"))
+    actions = [stay, Choice("quit", tr("Quit anyway"), is_danger=True)]
     answer = await dialogs.ask_action(window, title, lines, actions, no=tr("Cancel"), body=_body(summary, bridge))
-    return answer == "quit"
+    return cast("Answer | None", answer)
 
 
 def head_line(summary: "QuitSummary") -> str:

@@ -71,3 +71,18 @@ def test_closing_twice_asks_once(shell: Shell) -> None:
         await shell.settled()
 
     shell.run(story())
+
+
+def test_h_07_without_a_tray_the_window_is_minimised_and_never_hidden(shell: Shell) -> None:
+    shell.arrive()
+    quits: list[bool] = []
+    shell.window.quit_confirmed.connect(lambda: quits.append(True))
+
+    def stay(sheet: QDialog) -> None:
+        assert "This desktop shows no tray icons." in words(sheet)
+        button(sheet, "Minimise, keep running").click()
+
+    shell.answer(shell.window.close, stay)
+
+    assert shell.window.isVisible() and shell.window.isMinimized()
+    assert quits == []
