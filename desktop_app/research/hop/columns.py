@@ -25,7 +25,8 @@ class Columns:
     """n candles; prices in units of 10^−`digits`, negative where `side` is −1: a short is a long upside down.
 
     `tops` and `bottoms` are heaps: node 1 has the extremes of all, 2k and 2k + 1 those of either half of node k, and
-    those from `leaves` on of LEAF candles each. Behind the last candle all is touched.
+    those from `leaves` on of LEAF candles each. Behind the last candle follow prices that touch all. `largest` is of
+    the prices, whatever their sign.
     """
 
     digits: int
@@ -36,6 +37,7 @@ class Columns:
     low: memoryview
     close: memoryview
     leaves: int
+    largest: float
     tops: list[float]
     bottoms: list[float]
 
@@ -59,11 +61,12 @@ class Columns:
             node <<= 1
             if bottoms[node] > below and tops[node] < above:
                 node += 1
-        first = (node - leaves) * LEAF
-        for i in range(first, min(stop, first + LEAF)):
-            if lows[i] <= below or highs[i] >= above:
-                return i
-        return stop
+        i = (node - leaves) * LEAF
+        if i >= stop:
+            return stop
+        while lows[i] > below and highs[i] < above:
+            i += 1
+        return min(i, stop)
 
 
 def make_columns(candles: Candles, side: int, tick: Decimal) -> Columns:
@@ -75,31 +78,39 @@ def make_columns(candles: Candles, side: int, tick: Decimal) -> Columns:
     )
     if side < 0:
         highs, lows = lows, highs
-    tops, bottoms = _heap(highs, np.inf, np.maximum), _heap(lows, -np.inf, np.minimum)
-    at = np.ascontiguousarray(candles.at, dtype=np.int64)
+    largest = float(max(np.abs(highs).max(), np.abs(lows).max()))
+    highs, lows = _with_an_end(highs, np.inf), _with_an_end(lows, -np.inf)
+    tops, bottoms = _heap(highs, np.maximum), _heap(lows, np.minimum)
     return Columns(
         digits=digits,
         side=side,
-        at=at,
+        at=np.ascontiguousarray(candles.at, dtype=np.int64),
         open=opens.data,
         high=highs.data,
         low=lows.data,
         close=closes.data,
         leaves=len(tops) // 2,
+        largest=largest,
         tops=tops,
         bottoms=bottoms,
     )
 
 
-def _heap(prices: Floats, beyond: float, extreme: np.ufunc) -> list[float]:
-    """With a power of two of leaves, and at least one behind the last candle."""
-    leaves = 1 << (len(prices) // LEAF + 1).bit_length()
-    padded = np.full(leaves * LEAF, beyond)
+def _with_an_end(prices: Floats, beyond: float) -> Floats:
+    """Full leaves, and one more that every price reaches."""
+    padded = np.full((len(prices) // LEAF + 2) * LEAF, beyond)
     padded[: len(prices)] = prices
-    levels = [extreme.reduce(padded.reshape(leaves, LEAF), axis=1)]
+    return padded
+
+
+def _heap(prices: Floats, extreme: np.ufunc) -> list[float]:
+    """Of a power of two of leaves; those behind the last are as it is."""
+    level = extreme.reduce(prices.reshape(-1, LEAF), axis=1)
+    level = np.pad(level, (0, (1 << (len(level) - 1).bit_length()) - len(level)), mode="edge")
+    levels = [level]
     while len(levels[-1]) > 1:
         levels.append(extreme(levels[-1][::2], levels[-1][1::2]))
-    return [beyond, *np.concatenate(levels[::-1]).tolist()]
+    return [level[-1].item(), *np.concatenate(levels[::-1]).tolist()]
 
 
 def _digits_of(candles: Candles, tick: Decimal) -> int:

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.columns import Candles
+from desktop_app.core.order import Role
 from desktop_app.research.hop.log import Log
+from desktop_app.research.hop.plan import Plan
 from desktop_app.research.ratios import day_ends, ratios_of_days
 from desktop_app.research.report import Course
 
@@ -53,19 +55,20 @@ def make_prices(candles: Candles, side: int) -> Prices:
 @dataclass(frozen=True, slots=True)
 class _Account:
     """Before the first candle that trades and from each of them on: what there is beside the coins, these, what they
-    keep of their worth when sold, and what shows of open deals beside them."""
+    keep of their worth when sold, and what shows of open deals beside them. `places` are those candles."""
 
+    places: Places
     base: Floats
     held: Floats
-    share: Floats
+    share: float
     shown: Floats
     is_open: NDArray[np.bool_]
 
     def equity(self, stretch: Places, price: Floats) -> Floats:
-        return self.held[stretch] * price * self.share[stretch] + self.base[stretch]
+        return self.held[stretch] * price * self.share + self.base[stretch]
 
     def floating(self, stretch: Places, price: Floats) -> Floats:
-        return self.held[stretch] * price * self.share[stretch] + self.shown[stretch]
+        return self.held[stretch] * price * self.share + self.shown[stretch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +84,17 @@ class _Rows:
     does_trade: NDArray[np.bool_]
 
 
-def course_of(log: Log, prices: Prices, total: int, funds: float, fee: float, holding: Decimal) -> Course:
-    """Of this many candles; `fee` is what selling the coins would cost, as a fraction."""
-    account, places = _account(log, funds, fee), np.array(log.places, np.int64)
+def course_of(log: Log, plan: Plan, prices: Prices, total: int, funds: float, holding: Decimal) -> Course:
+    """Of this many candles."""
+    account = _account(log, plan, funds)
+    places = account.places
     rows = _rows(places, len(prices.tops))
     fall = _fall(account, rows, prices, funds)
     losses = [float(deal.profit_quote) for deal in log.deals if deal.closed_at is not None]
     deepest = max(0.0, -_lowest(account, rows, prices), -min(losses, default=0.0))
-    lengths = np.diff(places, append=total)
     daily = account.equity(places.searchsorted(prices.ends, side="right"), prices.close.ravel()[prices.ends])
     first = account.equity(places.searchsorted(np.zeros(1, np.int64), side="right"), prices.close[0, :1])
+    lengths = np.diff(places, append=total)
     return Course(
         ratios=ratios_of_days(daily, float(first[0]), int(prices.at[-1] - prices.at[0]), fall),
         max_drawdown=fall,
@@ -100,16 +104,38 @@ def course_of(log: Log, prices: Prices, total: int, funds: float, fee: float, ho
     )
 
 
-def _account(log: Log, funds: float, fee: float) -> _Account:
-    cash, held, booked = (np.array([0.0, *changes]).cumsum() for changes in (log.cash, log.coins, log.booked))
+def _account(log: Log, plan: Plan, funds: float) -> _Account:
+    side, num, den = plan.side, plan.money.num, plan.money.den
+    lot_num, lot_den = plan.market.amount_step.as_integer_ratio()
+    places, cash, coins, booked, is_open = [-1], [0.0], [0.0], [0.0], [False]
+    deals = iter(log.deals)
+    for candle, role, _, _, lots, paid in log.trades:
+        is_entry = role is Role.BASE or role is Role.SAFETY
+        way = side if is_entry else -side
+        quote = -way * paid * num / den if isinstance(paid, int) else paid
+        if places[-1] != candle:
+            places.append(candle)
+            cash.append(quote)
+            coins.append(way * lots * lot_num / lot_den)
+            booked.append(0.0)
+            is_open.append(is_entry)
+        else:
+            cash[-1] += quote
+            coins[-1] += way * lots * lot_num / lot_den
+            is_open[-1] = is_entry
+        if not is_entry:
+            booked[-1] += float(next(deals).profit_quote)
+    held, brought = np.array(coins).cumsum(), np.array(cash).cumsum()
     # Sums of floats leave crumbs where nothing is held, as research/curves sees it.
     held[np.abs(held) <= 1e-9 * max(1e-300, np.abs(held).max())] = 0.0
+    fee = side * float(plan.market.taker_fee)
     return _Account(
-        base=funds + cash,
+        places=np.array(places[1:], np.int64),
+        base=funds + brought,
         held=held,
-        share=np.where(held >= 0, 1.0 - fee, 1.0 + fee),
-        shown=cash - booked,
-        is_open=np.array([False, *log.is_open]),
+        share=1.0 - fee,
+        shown=brought - np.array(booked).cumsum(),
+        is_open=np.array(is_open),
     )
 
 

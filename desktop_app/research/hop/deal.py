@@ -8,38 +8,37 @@ from desktop_app.core.deal import Position
 from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import HUNDRED, ONE
 from desktop_app.core.order import Fill, Role
-from desktop_app.research.hop.log import Log, Trade
-from desktop_app.research.hop.plan import BeyondHop, Plan, surely_down
+from desktop_app.research.hop.log import Trade
+from desktop_app.research.hop.plan import FAR, NEAR, BeyondHop, Plan, surely_down
 
 _MOST = 10**27  # more digits than the core's decimals keep
 
 
 class Deal:
-    """Prices are in units, signed (see Columns). `below` and `above` are those that it waits for."""
+    """Prices are in units, signed (see Columns). `below` and `above` are those that it waits for; `paid` is money."""
 
     __slots__ = (
-        "_base", "_base_paid", "_cost", "_extra", "_log", "_next", "_p0", "_paid", "_plan", "_rung", "_rung_lots",
-        "_scale", "_sizing", "_stop", "_target", "above", "below", "closed", "fees", "is_over", "is_stopped_out",
-        "lots", "opened_at", "profit", "safety",
+        "_base", "_base_paid", "_cost", "_extra", "_p0", "_plan", "_rung", "_rung_lots", "_scale", "_sizing", "_stop",
+        "_target", "_trades", "above", "below", "closed", "fees", "is_over", "is_stopped_out", "lots", "opened_at",
+        "paid", "profit", "safety",
     )  # fmt: skip
 
-    def __init__(self, plan: Plan, log: Log, candle: int, at: int, price: float, sizing: Sizing) -> None:
+    def __init__(self, plan: Plan, trades: list[Trade], candle: int, at: int, price: float, sizing: Sizing) -> None:
         """Buys its base order where a candle opens."""
-        self._plan, self._log, self._sizing, self._next = plan, log, sizing, 0
+        self._plan, self._trades, self._sizing = plan, trades, sizing
         self._scale, self._extra = float(sizing.scale), float(sizing.extra) * plan.per_money
         self.opened_at, self.safety, self.is_over, self.is_stopped_out = at, 0, False, False
-        units, money = int(abs(price)), plan.money
+        units, money = int(price) * plan.side, plan.money
         lots = plan.base.surely(units, self._scale, self._extra)
         if lots is None:
             lots = self._exact_base(units)
         if lots < plan.least_lots or lots * units < plan.least_money:
             raise BeyondHop("a base order under the market's minimum")
-        self.lots = lots
-        self._base = units * money.slipped, lots
-        self._cost = units * money.slipped * lots
-        self._paid = self._base_paid = self._cost * money.entry_taker
+        parts = units * money.slipped
+        self.lots, self._base, self._cost = lots, (parts, lots), parts * lots
+        self.paid = self._base_paid = self._cost * money.entry_taker
         self._p0 = price * plan.first
-        self._enter(candle, Role.BASE, 0, units * money.slipped, lots, self._paid)
+        trades.append(Trade(candle, Role.BASE, 0, parts, lots, self.paid))
         self._next_rung(price)
         self._aim(price, price)
         if self._stop >= price:
@@ -50,14 +49,16 @@ class Deal:
     def _next_rung(self, reached: float) -> None:
         """The rung that is next, below what the price has reached."""
         plan = self._plan
-        if self._next == len(plan.rungs):
+        if self.safety == len(plan.rungs):
             self._rung = -inf
             return
-        step = plan.rungs[self._next]
-        ticks = surely_down(self._p0 * step.level)
-        price, lots = (ticks or 0) * plan.tick, None
-        if price:
-            lots = step.volume.surely(abs(price), self._scale, self._extra)
+        step = plan.rungs[self.safety]
+        raw = self._p0 * step.level
+        price = floor(raw)
+        lots = None
+        if price and NEAR < raw - price < FAR:
+            price *= plan.tick
+            lots = step.volume.surely(price * plan.side, self._scale, self._extra)
         if lots is None:
             price, lots = self._exact_rung(step.number)
         lots = max(lots, plan.least_lots)
@@ -67,14 +68,21 @@ class Deal:
 
     def _aim(self, price: float, reached: float) -> None:
         """The levels after an entry at this price, where the price had come to `reached`."""
-        plan = self._plan
-        paid = self._cost if plan.settings.take_profit.basis == "entry" else self._paid
-        ticks = surely_down((paid + plan.target_base * self._base_paid) / self.lots * plan.target)
-        self._target = target = (ticks + 1) * plan.tick if ticks is not None else self._exact_target()
-        if target <= price or abs(target) * self.lots < plan.least_money:
+        plan, lots = self._plan, self.lots
+        paid: float = self._cost if plan.is_target_of_entries else self.paid
+        if plan.target_base:
+            paid += plan.target_base * self._base_paid
+        raw = paid / lots * plan.target
+        below = floor(raw)
+        self._target = target = (below + 1) * plan.tick if NEAR < raw - below < FAR else self._exact_target()
+        if target <= price or target * plan.side * lots < plan.least_money:
             raise BeyondHop("a target that is reached at once, or too small")
         self.above = target + plan.through
-        self._stop = -inf if plan.stop is None else self._stop_level(plan.stop)
+        if plan.stop is None:
+            self._stop = -inf
+            self.below = self._rung - plan.through
+            return
+        self._stop = self._stop_level(plan.stop)
         if self._stop > reached:
             raise BeyondHop("a stop loss that an entry puts over the price")
         self.below = max(self._rung - plan.through, self._stop)
@@ -84,7 +92,7 @@ class Deal:
         plan, money = self._plan, self._plan.money
         basis, reference = plan.settings.stop_loss.basis, self._p0
         if basis != "start":
-            paid = self._cost * money.fee_parts if basis == "entry" else self._paid
+            paid = self._cost * money.fee_parts if basis == "entry" else self.paid
             reference = plan.side * paid / (self.lots * money.price_parts * money.fee_parts)
         low = surely_down(reference * part)
         if low is not None:
@@ -116,71 +124,63 @@ class Deal:
 
     def _fall(self, i: int, end: float, *, is_jump: bool) -> None:
         plan = self._plan
+        money = plan.money
         while end <= self.below:
             level = self._rung - plan.through
             if level < self._stop:
                 self.leave(i, Role.STOP_LOSS, end if is_jump else None)
                 return
             price, lots = end if is_jump else self._rung, self._rung_lots
-            parts = int(abs(price)) * plan.money.price_parts
-            paid = parts * lots * plan.money.entry_maker
+            parts = int(price) * plan.side * money.price_parts
+            cost = parts * lots
+            paid = cost * money.entry_maker
             self.lots += lots
-            self._cost += parts * lots
-            self._paid += paid
+            self._cost += cost
+            self.paid += paid
+            self._trades.append(Trade(i, Role.SAFETY, plan.rungs[self.safety].number, parts, lots, paid))
             self.safety += 1
-            self._enter(i, Role.SAFETY, plan.rungs[self._next].number, parts, lots, paid)
-            self._next += 1
             self._next_rung(level)
             self._aim(price, level)
-
-    def _enter(self, i: int, role: Role, number: int, parts: int, lots: int, paid: int) -> None:
-        plan = self._plan
-        money = plan.money
-        if self._paid > _MOST:
-            raise BeyondHop("more digits than decimals keep")
-        coins = plan.side * lots * plan.lot_num / plan.lot_den
-        self._log.add(Trade(i, role, number, parts, lots), -plan.side * paid * money.num / money.den, coins)
-        self._log.most = max(self._log.most, self._paid)
 
     def _sell(self, i: int, price: float) -> None:
         """At the target, or where a jump lands beyond it."""
         plan, lots = self._plan, self.lots
         money = plan.money
-        parts = int(abs(price)) * money.price_parts
-        got = parts * lots * money.exit_maker
+        parts = int(price) * plan.side * money.price_parts
+        cost = parts * lots
+        got = cost * money.exit_maker
         if got > _MOST:
             raise BeyondHop("more digits than decimals keep")
-        fees = plan.side * (self._paid - self._cost * money.fee_parts) + parts * lots * money.maker
-        coins = -plan.side * lots * plan.lot_num / plan.lot_den
-        self._log.add(Trade(i, Role.TAKE_PROFIT, 1, parts, lots), plan.side * got * money.num / money.den, coins)
-        self._close(i, plan.side * (got - self._paid) * money.unit, fees * money.unit)
+        self._trades.append(Trade(i, Role.TAKE_PROFIT, 1, parts, lots, got))
+        fees = plan.side * (self.paid - self._cost * money.fee_parts) + cost * money.maker
+        self._close(i, plan.side * (got - self.paid) * money.unit, fees * money.unit)
 
     def leave(self, i: int, role: Role, price: float | None) -> None:
         """At market, from this price; None: from the level of the stop loss."""
         plan, direction = self._plan, self._plan.settings.direction
         market, position = plan.market, self.position
-        start = self._exact_stop() if price is None else int(abs(price)) * plan.unit
+        start = self._exact_stop() if price is None else int(price) * plan.side * plan.unit
         amount = self.lots * market.amount_step
         if market.is_too_small(amount, start):
             raise BeyondHop("what is left is under the market's minimum")
         slippage = plan.rules.slippage_percent / HUNDRED
         at = start * (ONE - plan.side * slippage)
         fill = Fill("", at, amount, at * amount * market.taker_fee)
-        quote = plan.side * fill.cost - fill.fee
-        coins = -plan.side * self.lots * plan.lot_num / plan.lot_den
-        self._log.add(Trade(i, role, 0, at, self.lots), float(quote), coins)
+        self._trades.append(Trade(i, role, 0, at, self.lots, float(plan.side * fill.cost - fill.fee)))
         position = position.with_fill(fill, is_entry=False)
         self.is_stopped_out = role is Role.STOP_LOSS
         self._close(i, position.cash(direction), position.fees)
 
     def _close(self, i: int, profit: Decimal, fees: Decimal) -> None:
+        if self.paid > _MOST:
+            raise BeyondHop("more digits than decimals keep")
         self.is_over, self.closed, self.profit, self.fees = True, i, profit, fees
 
     # --- exactly, as the core has it ---------------------------------------------------------------------------------
 
     @property
     def position(self) -> Position:
-        return self._position(self.lots, self._cost, self._paid)
+        return self._position(self.lots, self._cost, self.paid)
 
     def _position(self, lots: int, cost: int, paid: int) -> Position:
         plan, money = self._plan, self._plan.money

@@ -1,4 +1,4 @@
-"""What the hop's deals did: each trade, what it moved in the account, and what each deal came to."""
+"""What the hop's deals did: each trade, and what each deal came to."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -8,17 +8,18 @@ from desktop_app.core.order import Role
 
 
 class Trade(NamedTuple):
-    """`price` is in the money's parts of a price unit (plan.Money), or a decimal as it is."""
+    """`price` is in the money's parts of a price unit, or a decimal as it is; `quote` is what an entry costs (brings,
+    for a short) or an exit brings (costs), in the money's unit, or in quote with its sign (see plan.Money)."""
 
     candle: int
     role: Role
     number: int  # of the rung or the target
     price: int | Decimal
     lots: int
+    quote: int | float
 
 
-@dataclass(frozen=True, slots=True)
-class HopDeal:
+class HopDeal(NamedTuple):
     """A deal in the numbers of a summary; of one that runs `closed_at` is None and `profit_quote` what it is worth."""
 
     opened_at: int
@@ -30,37 +31,8 @@ class HopDeal:
 
 @dataclass(slots=True)
 class Log:
-    """`places` are the candles that trade; `cash`, `coins` and `booked` what changed in each, for the account's
-    course; `is_open` whether a deal runs after it. `most` is the most money that was in one, in `unit`.
-    """
+    """Trades and deals in their order. `most` is the most money that was in one deal, in the money's unit."""
 
-    unit: Decimal
     trades: list[Trade] = field(default_factory=list)
     deals: list[HopDeal] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
-    cash: list[float] = field(default_factory=list)
-    coins: list[float] = field(default_factory=list)
-    booked: list[float] = field(default_factory=list)
-    is_open: list[bool] = field(default_factory=list)
     most: int = 0
-
-    def add(self, trade: Trade, cash: float, coins: float) -> None:
-        self.trades.append(trade)
-        if self.places and self.places[-1] == trade.candle:
-            self.cash[-1] += cash
-            self.coins[-1] += coins
-            return
-        self.places.append(trade.candle)
-        self.cash.append(cash)
-        self.coins.append(coins)
-        self.booked.append(0.0)
-        self.is_open.append(True)
-
-    @property
-    def most_used(self) -> Decimal:
-        return self.most * self.unit
-
-    def close(self, deal: HopDeal) -> None:
-        self.deals.append(deal)
-        self.booked[-1] += float(deal.profit_quote)
-        self.is_open[-1] = False

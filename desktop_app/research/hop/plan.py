@@ -10,10 +10,12 @@ from desktop_app.core.deal import Direction
 from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRules
+from desktop_app.research.hop.columns import Columns
 
-_NEAR = 1e-5  # of a step: more than what floats up to _LARGEST are off by, and than the core's snap
-_FAR = 1 - _NEAR
-_LARGEST = 1e9
+# Parts of a step: more than what floats up to _LARGEST are off by, and than the core's snap.
+NEAR = 1e-5
+FAR = 1 - NEAR
+_LARGEST = 5e8
 
 
 class BeyondHop(ValueError):
@@ -23,7 +25,7 @@ class BeyondHop(ValueError):
 def surely_down(value: float) -> int | None:
     """Rounded down, as the core would; None where this float does not tell."""
     low = floor(value)
-    return low if _NEAR < value - low < _FAR and -_LARGEST < value < _LARGEST else None
+    return low if NEAR < value - low < FAR and -_LARGEST < value < _LARGEST else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,12 @@ class Plan:
     per_money: float
     tick: int
     through: int
-    lot_num: int
-    lot_den: int
     base: Volume
     rungs: tuple[Step, ...]
     first: float
     target: float
     target_base: float
+    is_target_of_entries: bool
     stop: float | None
     least_lots: int
     least_money: float
@@ -106,15 +107,18 @@ class Plan:
         return bool(self.settings.reinvest_percent or self.settings.risk_reduction_percent)
 
 
-def make_plan(settings: DcaSettings, digits: int, market: Market, rules: BacktestRules) -> Plan:
-    """`market` has the fees of the run."""
+def make_plan(settings: DcaSettings, columns: Columns, market: Market, rules: BacktestRules) -> Plan:
+    """`market` has the fees of the run. Raises BeyondHop where its prices have too many digits for floats."""
     side = 1 if settings.direction is Direction.LONG else -1
-    unit = ONE.scaleb(-digits)
+    unit = ONE.scaleb(-columns.digits)
     money = _money(market, rules, unit, side)
-    lot_num, lot_den = market.amount_step.as_integer_ratio()
     slippage, percent = rules.slippage_percent / HUNDRED, settings.stop_loss.percent
     tick = int(market.price_tick / unit)
     per_money = 1 / float(unit * market.amount_step)
+    rungs = _rungs(settings, market, tick, per_money)
+    reach = max(1 + float(settings.take_profit.percent or 0) / 100, *(step.level * tick for step in rungs), 0.0)
+    if columns.largest / tick * reach * (1 + float(slippage)) > _LARGEST / 2:  # with fees of 100 % even
+        raise BeyondHop("prices of too many ticks")
     target, target_base = _target(settings, market, money, side)
     return Plan(
         settings=settings,
@@ -126,13 +130,12 @@ def make_plan(settings: DcaSettings, digits: int, market: Market, rules: Backtes
         per_money=per_money,
         tick=tick,
         through=tick * rules.fill_through,
-        lot_num=lot_num,
-        lot_den=lot_den,
         base=_volume(settings.base_order.volume, settings.base_order.volume_unit, market, per_money),
-        rungs=_rungs(settings, market, tick, per_money),
+        rungs=rungs,
         first=(1 + side * float(slippage)) * (1 + side * float(market.taker_fee)),
         target=target / tick,
         target_base=target_base,
+        is_target_of_entries=settings.take_profit.basis == "entry",
         stop=None if percent is None else 1 - side * float(percent / HUNDRED),
         least_lots=int(market.amount_up(market.min_amount) / market.amount_step),
         least_money=float(market.min_cost) * per_money * (1 + 1e-9),

@@ -46,13 +46,14 @@ def try_hopping(
         raise BacktestRefused(problems)
     try:
         columns, prices = _prepared(candles, settings.direction, market.price_tick)
-        log = walk(make_plan(settings, columns.digits, market, rules), columns, last, is_stopped)
+        plan = make_plan(settings, columns, market, rules)
+        log = walk(plan, columns, last, is_stopped)
     except (NotWhole, BeyondHop):
         return None  # the core goes on, or says which order is too small
     if log is None:
         return None
-    course = course_of(log, prices, len(candles), float(preview.funds), float(market.taker_fee), last / first - 1)
-    return summary_of(log.deals, (), course, funds=preview.funds, most_used=log.most_used)
+    course = course_of(log, plan, prices, len(candles), float(preview.funds), last / first - 1)
+    return summary_of(log.deals, (), course, funds=preview.funds, most_used=log.most * plan.money.unit)
 
 
 def _prepared(candles: Candles, direction: Direction, tick: Decimal) -> tuple[Columns, Prices]:

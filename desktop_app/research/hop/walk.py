@@ -22,20 +22,21 @@ def walk(plan: Plan, columns: Columns, last: Decimal, is_stopped: Callable[[], b
     """
     limits, every, total = plan.settings.limits, plan.rules.timeframe_ms, len(columns)
     wait = (limits.cooldown_seconds + limits.start_delay_seconds) * 1000
-    log, at, profit = Log(plan.money.unit), columns.at, ZERO
+    log, at, profit = Log(), columns.at, ZERO
     left = limits.stop_after_deals or total
     i = _first(columns, 0, int(at[0]) + limits.start_delay_seconds * 1000)
     while i < total and left:
         if is_stopped():
             return None
         sizing = _sizing(plan, profit, columns, i) if plan.is_sized else PLAIN
-        deal = Deal(plan, log, i, int(at[i]), columns.open[i], sizing)
+        deal = Deal(plan, log.trades, i, int(at[i]), columns.open[i], sizing)
         _play(deal, plan, columns, i)
+        log.most = max(log.most, deal.paid)
         if not deal.is_over:
             log.deals.append(_running(deal, plan, last))
             break
         profit, left, i = profit + deal.profit, left - 1, deal.closed
-        log.close(HopDeal(deal.opened_at, int(at[i]), deal.profit, deal.fees, deal.safety))
+        log.deals.append(HopDeal(deal.opened_at, int(at[i]), deal.profit, deal.fees, deal.safety))
         if deal.is_stopped_out and plan.settings.stop_loss.then == "stop_bot":
             break
         i = _first(columns, i + 1, int(at[i]) + every + wait) if wait else i + 1
@@ -54,11 +55,13 @@ def _play(deal: Deal, plan: Plan, columns: Columns, i: int) -> None:
         i = columns.touching(i + 1, due, deal.below, deal.above)
         if i == total:
             return
-        deal.jump(i, opens[i])
+        start = opens[i]
+        if start <= deal.below or start >= deal.above:
+            deal.jump(i, start)
         if i == due and not deal.is_over:
-            deal.leave(i, Role.CLOSE, opens[i])
+            deal.leave(i, Role.CLOSE, start)
         if not deal.is_over:
-            deal.follow(i, opens[i], highs[i], lows[i], closes[i])
+            deal.follow(i, start, highs[i], lows[i], closes[i])
 
 
 def _first(columns: Columns, start: int, at: int) -> int:

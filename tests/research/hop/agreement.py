@@ -112,7 +112,7 @@ def hopped(case: DcaCase) -> tuple[Plan, Log]:
     """Raises BeyondHop, NotWhole."""
     market = case.rules.applied_to(case.market)
     columns = make_columns(case.candles, 1 if case.settings.direction == "long" else -1, market.price_tick)
-    plan = make_plan(case.settings, columns.digits, market, case.rules)
+    plan = make_plan(case.settings, columns, market, case.rules)
     log = walk(plan, columns, exact(case.candles.close[-1]))
     assert log is not None
     return plan, log

@@ -1,24 +1,17 @@
-"""Trades of one candle move the account once; a deal's end is booked where it traded last."""
+"""What a deal came to is what a summary asks of it."""
 
+from dataclasses import fields
 from decimal import Decimal
 
-from desktop_app.core.order import Role
-from desktop_app.research.hop.log import HopDeal, Log, Trade
+from desktop_app.research.hop.log import HopDeal, Log
+from desktop_app.research.report import DealLine
 
 D = Decimal
 
 
-def test_trades_of_one_candle_are_one_place() -> None:
-    log = Log(D("0.01"))
-    log.add(Trade(3, Role.BASE, 0, 100, 2), -2.0, 2.0)
-    log.add(Trade(7, Role.SAFETY, 1, 90, 2), -1.8, 2.0)
-    log.add(Trade(7, Role.TAKE_PROFIT, 1, 110, 4), 4.4, -4.0)
-    log.close(HopDeal(0, 420_000, D("0.6"), D(0), 1))
-
-    assert log.places == [3, 7] and log.cash == [-2.0, -1.8 + 4.4] and log.coins == [2.0, -2.0]
-    assert log.booked == [0.0, 0.6] and log.is_open == [True, False]
-    assert len(log.trades) == 3
+def test_a_deal_has_the_numbers_that_a_line_of_a_report_has_too() -> None:
+    assert {field.name for field in fields(DealLine)}.issuperset(HopDeal._fields)
 
 
-def test_the_most_that_was_used_is_in_quote() -> None:
-    assert Log(D("0.01"), most=1234).most_used == D("12.34")
+def test_a_log_begins_empty() -> None:
+    assert Log() == Log(trades=[], deals=[], most=0) and Log().deals is not Log().deals

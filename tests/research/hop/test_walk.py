@@ -72,7 +72,7 @@ def test_earnings_make_the_next_deal_larger() -> None:
 def test_a_walk_ends_when_somebody_asks_to_stop() -> None:
     case = case_of([(100.0, 101.0, 100.0, 101.0)] * 9, take_profit={"percent": D(1)})
     columns = make_columns(case.candles, 1, case.market.price_tick)
-    plan, last, asked = make_plan(case.settings, columns.digits, case.market, case.rules), exact(101.0), Counter[int]()
+    plan, last, asked = make_plan(case.settings, columns, case.market, case.rules), exact(101.0), Counter[int]()
 
     def is_stopped() -> bool:
         asked[0] += 1
