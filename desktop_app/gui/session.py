@@ -1,6 +1,7 @@
 """The window's life: the first run, the first paint, the engine that comes after it, and an orderly end."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable
@@ -46,6 +47,9 @@ def run_window(paths: Paths, build_engine: BuildEngine, *, document: str = "", i
     session = Session(paths, settings, build_engine, is_in_background=is_in_background)
     if document:
         session.arrivals.take(document)
+    # What the window is made of is no garbage. To look for some among it, as after each large result, held the
+    # window for a tenth of a second.
+    session.when_open = gc.freeze
     return run(session.live(), app)
 
 
@@ -63,6 +67,7 @@ class Session:
         self.window: MainWindow | None = None
         self.resident: Resident | None = None
         self.arrivals = Arrivals()
+        self.when_open: Callable[[], None] | None = None
         self._thread: EngineThread | None = None
         self._goes_on_to_connect = False
         self._status = 0
@@ -144,6 +149,8 @@ class Session:
         await window.arrive()
         window.open_charts()
         self._open_bench(window, bridge)
+        if self.when_open is not None:
+            self.when_open()
         if self._goes_on_to_connect:
             window.errands.connect_exchange()
         return True

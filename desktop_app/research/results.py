@@ -27,7 +27,8 @@ from desktop_app.store.candle_rules import NEWEST
 VERSION = 1  # of the files: another one is not read
 MOST_KEPT = 200  # the oldest go first
 _LONGEST_HEAD, _LONGEST_FILE = 10_000, 100_000_000  # bytes
-# In exponents of three digits and more: to write such a number out would take all memory.
+# In exponents of three digits and more: to write such a number out would take all memory. Few places look like one.
+_EXPONENT = re.compile(rb"[0-9_.][eE][+-]?[0-9_]{3}")
 _HUGE = re.compile(rb'[:,\[]\s*"?\s*[+-]?[0-9_.]+[eE][+-]?[0-9_]{3,}\s*"?\s*[,\]}]')
 _log = logging.getLogger(__name__)
 
@@ -180,9 +181,17 @@ def outcome_of(text: bytes) -> Outcome:
 
 def _loaded(text: bytes) -> Any:
     """Raises ValueError: no JSON, or a number that nobody could show."""
-    if _HUGE.search(text):
+    if _has_huge(text):
         raise ValueError("it has a number out of all proportion")
     return json.loads(text, parse_constant=_refuse)
+
+
+def _has_huge(text: bytes) -> bool:
+    for found in _EXPONENT.finditer(text):
+        start = max(text.rfind(sign, 0, found.start()) for sign in (b":", b",", b"["))
+        if start >= 0 and _HUGE.match(text, start):
+            return True
+    return False
 
 
 def _refuse(name: str) -> None:

@@ -15,7 +15,10 @@ def test_a_bot_is_backtested_on_fetched_candles_while_it_is_at_work(tmp_path: Pa
     paths = Paths(tmp_path)
     AppSettings(is_first_run_done=True).save(paths.settings)
 
+    opened: list[bool] = []
+
     async def story(session: Session) -> None:
+        session.when_open = lambda: opened.append(True)
         await until(lambda: session.bridge is not None and session.bridge.is_attached)
         window = window_of(session)
         bridge = window.bridge
@@ -47,11 +50,12 @@ def test_a_bot_is_backtested_on_fetched_candles_while_it_is_at_work(tmp_path: Pa
         assert page.outcome.report.deals
         assert page.outcome.assumptions.source == "sim-1"
         assert page.outcome.assumptions.gaps == 0
-        await until(lambda: len(page.chart.chart.canvas.view.series) > 0)
+        await until(lambda: len(page.pane.chart.chart.canvas.view.series) > 0)
         assert bridge.known.bots[1].status == "running"
         await until(lambda: len(list((tmp_path / "results").glob("*.json"))) == 1)
 
     assert play(tmp_path, qapp, story) == 0
+    assert opened == [True]
 
 
 def _sheet(window: QWidget) -> QDialog | None:

@@ -1,9 +1,11 @@
 """Opens backtests as documents of the window: of the editor in front, of a bot, of a file, of a kept result."""
 
+import asyncio
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from desktop_app.config import Paths
 from desktop_app.core.bot_file import read_bot_file
@@ -13,6 +15,7 @@ from desktop_app.gui.backtest.kept import KeptResults
 from desktop_app.gui.backtest.page import BacktestPage
 from desktop_app.gui.backtest.subject import WITHOUT_PAST, Subject
 from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.conditions.lab import off_loop
 from desktop_app.gui.editor.bench import EditorBench
 from desktop_app.gui.editor.bot_editor import BotEditor
 from desktop_app.gui.editor.opening import settings_of
@@ -80,12 +83,12 @@ class BacktestDesk(QObject):
     async def _open_file(self) -> None:
         path = await ask_open(self._window)
         if path is not None:
-            self.open_file(path)
+            await self.open_file(path)
 
-    def open_file(self, path: Path) -> None:
+    async def open_file(self, path: Path) -> None:
         """What cannot be read is said."""
         try:
-            read = read_bot_file(read_bot_text(path))
+            read = await off_loop(lambda: read_bot_file(read_bot_text(path)))  # the first of its kind takes a moment
         except (OSError, UnicodeDecodeError) as error:
             self._refuse(path, str(error))
             return
@@ -114,7 +117,7 @@ class BacktestDesk(QObject):
         account = bot.account if bot is not None else settings.account
         page = self.open_settings(settings, account, bot.bot_id if bot is not None else 0)
         if page is not None:
-            page.show_kept(outcome)
+            self._bridge.spawn(_shown(page, outcome), tr("showing a result"))
 
     # --- inside
 
@@ -137,3 +140,10 @@ class BacktestDesk(QObject):
 
     def _say(self, mood: Mood, text: str) -> None:
         self._window.toasts.show(mood, text)
+
+
+async def _shown(page: BacktestPage, outcome: Outcome) -> None:
+    """In a turn of the loop after the one that made the page."""
+    await asyncio.sleep(0)
+    if isValid(page):
+        page.show_kept(outcome)

@@ -99,6 +99,7 @@ class BacktestPage(QWidget):
         job.failed.connect(self._fail)
         self.past.set_busy(True)
         self.progress.follow(job)
+        self.past.stand_in(self.progress)
         self._show_possible()
         job.start()
 
@@ -139,6 +140,7 @@ class BacktestPage(QWidget):
         if job is not None:
             job.deleteLater()
         self.progress.end()
+        self.past.show_line()
         self.past.set_busy(False)
         self._show_possible()
 
@@ -221,7 +223,7 @@ class BacktestPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.past, self.progress, rule()):
+        for part in (self.past, rule()):
             column.addWidget(part)
         column.addWidget(self._pages, 1)
         column.addWidget(rule())

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop_app.core.market import HUNDRED, Market
@@ -67,7 +67,9 @@ class PastBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.form, self.data, self.banner):
+        self._line = QStackedWidget()
+        self._line.addWidget(self.data)
+        for part in (self.form, self._line, self.banner):
             column.addWidget(part)
         self.form.changed.connect(self._changed)
         self.data.get_requested.connect(self.get_data)
@@ -125,6 +127,15 @@ class PastBox(QWidget):
     def take(self, asked: Asked) -> None:
         """The same candles and costs as somewhere else; a search keeps what its bot needs."""
         take_over(self.form, asked, has_balance=not self._is_search)
+
+    def stand_in(self, line: QWidget) -> None:
+        """A line that takes the place of what is known of the candles, so that nothing below it moves."""
+        if self._line.indexOf(line) < 0:
+            self._line.addWidget(line)
+        self._line.setCurrentWidget(line)
+
+    def show_line(self) -> None:
+        self._line.setCurrentWidget(self.data)
 
     def set_busy(self, is_busy: bool) -> None:
         self.form.set_busy(is_busy)

@@ -11,7 +11,7 @@ from desktop_app.gui.jobs import Job
 
 
 class ProgressLine(QWidget):
-    """Hidden while nothing runs. It never goes back."""
+    """It never goes back."""
 
     cancel_requested = Signal()
 
@@ -27,26 +27,24 @@ class ProgressLine(QWidget):
         self.text = QLabel()
         self.text.setMinimumWidth(300)
         self.cancel = QPushButton()
+        self.cancel.setProperty("slim", True)
         self.cancel.clicked.connect(self._ask)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 12, 6)
+        row.setContentsMargins(12, 0, 12, 6)
         row.setSpacing(10)
         row.addWidget(self.bar, 1)
         row.addWidget(self.text)
         row.addWidget(self.cancel)
         self.retranslate()
-        self.hide()
 
     def follow(self, job: Job) -> None:
         self._job, self._at, self._is_stopping = job, (0, 0, 0), False
         self.bar.setRange(0, 0)
         job.progressed.connect(self._take)
         self.retranslate()
-        self.show()
 
     def end(self) -> None:
         self._job = None
-        self.hide()
 
     def _take(self, done: int, total: int, at: int) -> None:
         if self._job is None or done < self._at[0]:

@@ -152,8 +152,8 @@ def test_a_bot_file_and_the_selected_bot_can_be_tested(bench: Bench) -> None:
     bad = bench.shell.folder / "bad.toml"
     bad.write_text("kind = 'dca'", encoding="utf-8")
 
-    bench.shell.do(lambda: bench.desk.open_file(path))
-    bench.shell.do(lambda: bench.desk.open_file(bad))
+    bench.shell.run(bench.desk.open_file(path))
+    bench.shell.run(bench.desk.open_file(bad))
     bench.shell.do(lambda: bench.shell.window.backtest_requested.emit(2))
 
     assert [page.title() for page in bench.desk.pages] == ["Backtest — From a file", "Backtest — BTC starter"]

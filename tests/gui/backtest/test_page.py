@@ -27,7 +27,7 @@ def test_x_02_a_run_ends_with_its_result(bench: Bench) -> None:
     assert page.outcome is not None
     assert not page.outcome.is_partial
     assert not page.pane.part.isVisible()
-    assert page.progress.isHidden()
+    assert not page.progress.isVisible()
     assert page.pane.model.rowCount() == len(page.outcome.report.deals) > 5
     assert page.outcome.report.candles == COUNT
 
