@@ -29,6 +29,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.research.backtest import BacktestRules
+from desktop_app.research.hop.trial import try_hopping
 from desktop_app.research.kernel.trial import try_compiled
 from desktop_app.research.report import Summary, make_report
 from desktop_app.research.trial import try_settings
@@ -159,12 +160,16 @@ def tell_compiled(kind: str, candles: Candles, count: int, workers: int) -> bool
 
 
 def without_compiler(kind: str, candles: Candles, count: int) -> None:
-    """In a process of its own."""
-    bots = [MAKERS[kind](number * 37) for number in range(count)]
-    by_core(bots[0], candles, MARKET, RULES)
+    """In a process of its own, as a search does it: hopping where the bot is one for that, else by the core."""
+    bots = [MAKERS[kind](number * 37 % 1000) for number in range(count)]
+
+    def played(bot: Settings) -> Summary:
+        return try_hopping(bot, candles, MARKET, RULES) or by_core(bot, candles, MARKET, RULES)
+
+    played(bots[0])
     cpu = time.process_time()
     for bot in bots:
-        by_core(bot, candles, MARKET, RULES)
+        played(bot)
     print(json.dumps(time.process_time() - cpu))
 
 
@@ -210,7 +215,8 @@ def main(arguments: Sequence[str]) -> int:
     are_met = True
     for kind in options.kinds:
         are_met &= tell_compiled(kind, candles, options.settings, workers)
-        are_met &= tell_without(kind, options.candles, max(2, options.settings // 100)) or kind != "dca"
+        few = options.settings // (10 if kind == "dca" else 100)
+        are_met &= tell_without(kind, options.candles, max(2, few)) or kind != "dca"
     return 0 if are_met else 1
 
 
