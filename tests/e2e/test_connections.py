@@ -41,3 +41,15 @@ def test_without_such_an_account_nothing_is_asked_of_anybody(tmp_path: Path) -> 
         )  # fmt: skip
 
     assert not record.exists()
+
+
+def test_a_look_for_a_newer_version_asks_the_projects_page_and_nobody_else(tmp_path: Path) -> None:
+    record = tmp_path / "record.txt"
+    look = "from desktop_app.engine.updates import look_for_newest; look_for_newest('0.1.0')"
+    done = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, env=os.environ | {"STRONGROOM_TEST_CONNECTIONS": str(record)},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+    assert "does not answer" in done.stderr
+    assert {line.split()[1] for line in record.read_text(encoding="utf-8").splitlines()} == {"api.github.com"}
