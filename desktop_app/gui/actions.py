@@ -45,8 +45,7 @@ class Actions(QObject):
         self.languages = self._choices(
             ("system", tr_later("As the system")), *((language.value, language.own_name) for language in Language)
         )
-        self.larger = make(tr_later("Larger text"), "Ctrl+=")
-        self.smaller = make(tr_later("Smaller text"), "Ctrl+-")
+        self.larger, self.smaller = make(tr_later("Larger text"), "Ctrl+="), make(tr_later("Smaller text"), "Ctrl+-")
         self.usual_size = make(tr_later("Usual text size"), "Ctrl+0")
         self.full_screen = make(tr_later("Full-screen chart"), "F11", "fullscreen")
         self.full_screen.setCheckable(True)
@@ -63,6 +62,9 @@ class Actions(QObject):
         self.duplicate_bot = make(tr_later("Duplicate…"), "", "copy")
         self.mirror_bot = make(tr_later("Mirror onto…"), "", "", tr_later("Keep a bot on another account in step"))
         self.export_bot = make(tr_later("Export…"), "", "", tr_later("Write the bot's settings into a file"))
+        self.copy_link = make(
+            tr_later("Copy as a link"), "", "link", tr_later("A link that opens the bot's settings as a draft")
+        )
         self.import_bot = make(tr_later("Import a bot…"), "Ctrl+O", "", tr_later("Open a bot file in the editor"))
         self.signal_ways = make(
             tr_later("Ways for signals…"), "", "", tr_later("How alerts from outside reach this computer")
@@ -115,7 +117,7 @@ class Actions(QObject):
 
     def show_possible(self, *, has_bot: bool, has_deal: bool, has_chart: bool) -> None:
         """Grey what needs something selected."""
-        for action in (self.duplicate_bot, self.mirror_bot, self.export_bot):
+        for action in (self.duplicate_bot, self.mirror_bot, self.export_bot, self.copy_link):
             action.setEnabled(has_bot)
         for action in (self.edit_bot, self.remove_bot, self.start_bot, self.pause_bot, self.stop_bot):
             action.setEnabled(has_bot)

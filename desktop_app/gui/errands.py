@@ -175,6 +175,7 @@ class Errands(QObject):
         actions.stop_bot.triggered.connect(lambda: self._run(self.bots.stop(self._bot)))
         actions.remove_bot.triggered.connect(lambda: self._run(self.bots.remove(self._bot)))
         actions.export_bot.triggered.connect(lambda: self._run(self.copies.export(self._bot)))
+        actions.copy_link.triggered.connect(lambda: self.copies.copy_link(self._bot[0]))
         actions.duplicate_bot.triggered.connect(lambda: self._run(self.copies.duplicate(self._bot[0])))
         actions.mirror_bot.triggered.connect(lambda: self._run(self.copies.mirror(self._bot[0])))
         actions.edit_bot.triggered.connect(lambda: self._edit_bot(self._selection.choice.bot_id))

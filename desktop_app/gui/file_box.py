@@ -14,7 +14,7 @@ async def ask_open(parent: QWidget) -> Path | None:
     """A bot file to read; None when cancelled."""
     dialog = QFileDialog(parent, tr("Import a bot"))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilters([f"{tr('Bot files')} (*.toml)", f"{tr('All files')} (*)"])
+    dialog.setNameFilters([f"{tr('Bot files')} (*.toml *.strongroom)", f"{tr('All files')} (*)"])
     return await _chosen(dialog)
 
 
@@ -26,12 +26,8 @@ def read_bot_text(path: Path) -> str:
 
 async def ask_save(parent: QWidget, name: str) -> Path | None:
     """Where to write a bot file; None when cancelled."""
-    dialog = QFileDialog(parent, tr("Export the bot"))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix("toml")
-    dialog.setNameFilters([f"{tr('Bot files')} (*.toml)"])
-    dialog.selectFile(f"{safe_name(name)}.toml")
-    return await _chosen(dialog)
+    kinds = [(tr("Bot files"), "toml"), (tr("Bot files that open by a double click"), "strongroom")]
+    return await ask_save_as(parent, tr("Export the bot"), f"{safe_name(name)}.toml", kinds)
 
 
 async def ask_save_as(parent: QWidget, title: str, name: str, kinds: Sequence[tuple[str, str]]) -> Path | None:

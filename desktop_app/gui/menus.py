@@ -38,6 +38,7 @@ class Menus(QObject):
             a.duplicate_bot,
             a.mirror_bot,
             a.export_bot,
+            a.copy_link,
             a.remove_bot,
             None,
             a.signal_ways,

@@ -139,6 +139,7 @@ class Session:
             engine = await asyncio.wrap_future(thread.start())
         except Problem as problem:
             self._status = problem.exit_status
+            window.come_to_front()  # also where it was to wait in the tray
             await _tell_no_start(window, problem)
             return False
         engine.supervisor.on_focus = bridge.focus_requested.emit

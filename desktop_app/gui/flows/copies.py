@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.config import write_atomically
@@ -16,6 +17,7 @@ from desktop_app.core.mirror import MIRRORED
 from desktop_app.core.naming import free_name
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies import KINDS
+from desktop_app.engine.documents import link_of
 from desktop_app.engine.problem import Problem
 from desktop_app.engine.views import AccountView, BotView
 from desktop_app.gui import wording
@@ -53,6 +55,22 @@ class CopyFlows:
                 self._toasts.show("error", words.format(reason=error.strerror or str(error)), is_sticky=True)
                 return
             self._toasts.show("info", tr("Exported to {file}.").format(file=path.name))
+
+    def copy_link(self, bot_id: int) -> None:
+        """A link that carries the bot's settings; whoever opens it gets a draft, and nothing starts there."""
+        view = self._bridge.known.bots.get(bot_id)
+        settings = settings_of(view) if view is not None else None
+        if settings is None:
+            return
+        link = link_of(write_bot_file(settings))
+        if link is None:
+            self._toasts.show(
+                "warning", tr("{bot} is too long for a link. Export it as a file.").format(bot=settings.name)
+            )
+            return
+        QGuiApplication.clipboard().setText(link)
+        words = tr("The link to {bot} is on the clipboard. It holds settings, no key; it opens as a draft.")
+        self._toasts.show("good", words.format(bot=settings.name))
 
     async def duplicate(self, bot_id: int) -> None:
         """Add the same bot once more, stopped, perhaps on another account."""

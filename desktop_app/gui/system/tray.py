@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from desktop_app.gui import wording
@@ -111,12 +112,19 @@ class Tray(QObject):
         self.pause.triggered.connect(lambda: self._in_front(window.commands.pause_all))
         self.panic.triggered.connect(lambda: self._in_front(window.commands.panic))
         self.quit.triggered.connect(lambda: self._in_front(window.commands.quit))
+        app = QGuiApplication.instance()
+        if sys.platform == "darwin" and isinstance(app, QGuiApplication):  # a click on the Dock
+            app.applicationStateChanged.connect(self._application_changed)
         self.mute.toggled.connect(lambda is_on: self._muted.start() if is_on else self._muted.stop())
 
     def _in_front(self, action: QAction) -> None:
         """What asks, asks in front of the window; nothing is done from the menu alone."""
         self._window.come_to_front()
         action.trigger()
+
+    def _application_changed(self, state: Qt.ApplicationState) -> None:
+        if state == Qt.ApplicationState.ApplicationActive and self._window.isHidden():
+            self._window.come_to_front()
 
     def _activated(self, how: QSystemTrayIcon.ActivationReason) -> None:
         if how in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):

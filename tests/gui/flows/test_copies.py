@@ -3,9 +3,11 @@
 from decimal import Decimal
 from pathlib import Path
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QWidget
 
 from desktop_app.core.bot_file import read_bot_file
+from desktop_app.engine.documents import read_document
 from desktop_app.engine.problem import problem
 from desktop_app.gui.flows.copies import CopyForm, settings_of
 from tests.gui.fake_engine import account_view, bot_view
@@ -118,3 +120,19 @@ def test_a_kind_that_cannot_be_mirrored_says_so(shell: Shell) -> None:
     shell.do(lambda: shell.window.panels.bots.mirror_requested.emit(1))
 
     assert not shell.calls
+
+
+def test_a_bot_as_a_link_reads_back_equal_and_one_that_is_too_long_is_told(shell: Shell) -> None:
+    shell.arrive()
+    shell.do(lambda: shell.window.selection.pick_bot(1, "Paper wallet", "BTC/USDT"))
+    shell.do(shell.window.commands.copy_link.trigger)
+    carried = read_document(QGuiApplication.clipboard().text())
+    assert carried is not None
+    assert read_bot_file(carried.text).settings == settings_of(shell.bridge.known.bots[1])
+
+    many = tuple(f"COIN{number:08}/USDT" for number in range(500))
+    long = settings_of(bot_view())
+    assert long is not None
+    shell.bridge.known.bots[1] = bot_view(settings_json=long.model_copy(update={"pairs": many}).model_dump_json())
+    shell.do(shell.window.commands.copy_link.trigger)
+    assert shell.window.toasts.texts()[-1] == "BTC starter is too long for a link. Export it as a file."
