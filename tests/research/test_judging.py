@@ -26,7 +26,7 @@ TOO_SMALL = Point((("base_order.volume", D(1)),))
 
 
 TRAILING = DcaSettings.model_validate(
-    SETTINGS.model_dump(mode="json") | {"take_profit": {"percent": "0.5", "trailing_deviation": "0.2"}}
+    SETTINGS.model_dump(mode="json") | {"stop_loss": {"percent": "5", "trailing": True}}
 )
 
 

@@ -1,4 +1,4 @@
-"""Which settings the hop knows all about: a ladder below one target, at most with a plain stop loss."""
+"""Which settings the hop knows all about: a ladder below one target that may trail, with a plain stop loss at most."""
 
 from desktop_app.core.ladder import planned
 from desktop_app.core.market import FeeCurrency, Market
@@ -12,8 +12,9 @@ _NAMES = (
     "base_order.volume_unit safety_orders.volume safety_orders.volume_unit safety_orders.price_deviation "
     "safety_orders.step_scale safety_orders.volume_scale safety_orders.max_count safety_orders.max_active "
     "safety_orders.custom.deviation safety_orders.custom.volume take_profit.basis take_profit.percent "
-    "stop_loss.percent stop_loss.basis stop_loss.then start.mode limits.max_active_deals limits.max_deals_per_pair "
-    "limits.cooldown_seconds limits.stop_after_deals limits.close_after_seconds limits.start_delay_seconds"
+    "take_profit.trailing_deviation stop_loss.percent stop_loss.basis stop_loss.then start.mode "
+    "limits.max_active_deals limits.max_deals_per_pair limits.cooldown_seconds limits.stop_after_deals "
+    "limits.close_after_seconds limits.start_delay_seconds"
 )
 _KNOWN = frozenset(_NAMES.split())
 

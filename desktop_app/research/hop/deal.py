@@ -9,7 +9,7 @@ from desktop_app.core.ladder import Sizing
 from desktop_app.core.market import HUNDRED, ONE
 from desktop_app.core.order import Fill, Role
 from desktop_app.research.hop.log import Trade
-from desktop_app.research.hop.plan import FAR, NEAR, BeyondHop, Plan, surely_down
+from desktop_app.research.hop.plan import FAR, NEAR, BeyondHop, Plan, comparable, surely_down
 
 _MOST = 10**27  # more digits than the core's decimals keep
 
@@ -77,7 +77,7 @@ class Deal:
         self._target = target = (below + 1) * plan.tick if NEAR < raw - below < FAR else self._exact_target()
         if target <= price or target * plan.side * lots < plan.least_money:
             raise BeyondHop("a target that is reached at once, or too small")
-        self.above = target + plan.through
+        self.above: float = target + plan.through_target
         if plan.stop is None:
             self._stop = -inf
             self.below = self._rung - plan.through
@@ -97,9 +97,7 @@ class Deal:
         low = surely_down(reference * part)
         if low is not None:
             return low + 0.5
-        units = plan.side * (self._exact_stop() / plan.unit)
-        low = floor(units)
-        return float(low) if units == low else low + 0.5
+        return comparable(plan.side * (self._exact_stop() / plan.unit))
 
     # --- the path ----------------------------------------------------------------------------------------------------
 
@@ -107,20 +105,20 @@ class Deal:
         """The path of a candle from its open on."""
         if open_ - low > high - open_:
             if high >= self.above:
-                self._sell(i, self._target)
+                self._reach(i, self._target)
                 return
             high = close
         if low <= self.below:
             self._fall(i, low, is_jump=False)
         if not self.is_over and high >= self.above:
-            self._sell(i, self._target)
+            self._reach(i, self._target)
 
     def jump(self, i: int, end: float) -> None:
         """To the open of a candle, where all trades that the price meets on the way are made."""
         if end <= self.below:
             self._fall(i, end, is_jump=True)
         elif end >= self.above:
-            self._sell(i, end)
+            self._reach(i, end)
 
     def _fall(self, i: int, end: float, *, is_jump: bool) -> None:
         plan = self._plan
@@ -128,7 +126,7 @@ class Deal:
         while end <= self.below:
             level = self._rung - plan.through
             if level < self._stop:
-                self.leave(i, Role.STOP_LOSS, end if is_jump else None)
+                self.leave(i, Role.STOP_LOSS, 0, plan.exactly(end) if is_jump else self._exact_stop())
                 return
             price, lots = end if is_jump else self._rung, self._rung_lots
             parts = int(price) * plan.side * money.price_parts
@@ -142,8 +140,8 @@ class Deal:
             self._next_rung(level)
             self._aim(price, level)
 
-    def _sell(self, i: int, price: float) -> None:
-        """At the target, or where a jump lands beyond it."""
+    def _reach(self, i: int, price: float) -> None:
+        """Sells at the target, or where a jump lands beyond it."""
         plan, lots = self._plan, self.lots
         money = plan.money
         parts = int(price) * plan.side * money.price_parts
@@ -155,18 +153,17 @@ class Deal:
         fees = plan.side * (self.paid - self._cost * money.fee_parts) + cost * money.maker
         self._close(i, plan.side * (got - self.paid) * money.unit, fees * money.unit)
 
-    def leave(self, i: int, role: Role, price: float | None) -> None:
-        """At market, from this price; None: from the level of the stop loss."""
+    def leave(self, i: int, role: Role, number: int, start: Decimal) -> None:
+        """At market, from this price."""
         plan, direction = self._plan, self._plan.settings.direction
         market, position = plan.market, self.position
-        start = self._exact_stop() if price is None else int(price) * plan.side * plan.unit
         amount = self.lots * market.amount_step
         if market.is_too_small(amount, start):
             raise BeyondHop("what is left is under the market's minimum")
         slippage = plan.rules.slippage_percent / HUNDRED
         at = start * (ONE - plan.side * slippage)
         fill = Fill("", at, amount, at * amount * market.taker_fee)
-        self._trades.append(Trade(i, role, 0, at, self.lots, float(plan.side * fill.cost - fill.fee)))
+        self._trades.append(Trade(i, role, number, at, self.lots, float(plan.side * fill.cost - fill.fee)))
         position = position.with_fill(fill, is_entry=False)
         self.is_stopped_out = role is Role.STOP_LOSS
         self._close(i, position.cash(direction), position.fees)
@@ -220,7 +217,7 @@ class Deal:
             base = self._based()
             price = ladder.take_profit_price(
                 position, base.average(settings.direction), base.entry_amount, step.percent, profit,
-                settings.direction, market, market.maker_fee,
+                settings.direction, market, market.maker_fee if plan.trail is None else market.taker_fee,
             )  # fmt: skip
         return plan.side * int(price / plan.unit)
 

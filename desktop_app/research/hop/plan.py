@@ -28,6 +28,12 @@ def surely_down(value: float) -> int | None:
     return low if NEAR < value - low < FAR and -_LARGEST < value < _LARGEST else None
 
 
+def comparable(units: Decimal) -> float:
+    """A whole number where this is one, else half a unit over the one below: whole numbers compare with it alike."""
+    low = floor(units)
+    return float(low) if units == low else low + 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """Whole numbers for what is paid: a price unit times a lot, less what slippage and fees may split of it.
@@ -79,7 +85,8 @@ class Plan:
     """`market` has the fees of the run. Prices are in units, signed where they are of the path (see Columns).
 
     `first` is what P0 is of the first price. `target` is the take profit, in ticks, of what was paid for a lot, to
-    which belongs `target_base` of what the base order took. `stop` is the stop loss as a part of its reference.
+    which belongs `target_base` of what the base order took. `stop` is the stop loss as a part of its reference,
+    `trail` what trailing closes at of the best price; None without.
     """
 
     settings: DcaSettings
@@ -97,7 +104,9 @@ class Plan:
     target: float
     target_base: float
     is_target_of_entries: bool
+    through_target: int
     stop: float | None
+    trail: float | None
     least_lots: int
     least_money: float
 
@@ -106,6 +115,10 @@ class Plan:
         """By what the deals before have earned."""
         return bool(self.settings.reinvest_percent or self.settings.risk_reduction_percent)
 
+    def exactly(self, price: float) -> Decimal:
+        """A price of the path as the core has it."""
+        return int(price) * self.side * self.unit
+
 
 def make_plan(settings: DcaSettings, columns: Columns, market: Market, rules: BacktestRules) -> Plan:
     """`market` has the fees of the run. Raises BeyondHop where its prices have too many digits for floats."""
@@ -113,6 +126,7 @@ def make_plan(settings: DcaSettings, columns: Columns, market: Market, rules: Ba
     unit = ONE.scaleb(-columns.digits)
     money = _money(market, rules, unit, side)
     slippage, percent = rules.slippage_percent / HUNDRED, settings.stop_loss.percent
+    trail = settings.take_profit.trailing_deviation
     tick = int(market.price_tick / unit)
     per_money = 1 / float(unit * market.amount_step)
     rungs = _rungs(settings, market, tick, per_money)
@@ -136,7 +150,9 @@ def make_plan(settings: DcaSettings, columns: Columns, market: Market, rules: Ba
         target=target / tick,
         target_base=target_base,
         is_target_of_entries=settings.take_profit.basis == "entry",
+        through_target=tick * rules.fill_through if trail is None else 0,
         stop=None if percent is None else 1 - side * float(percent / HUNDRED),
+        trail=None if trail is None else 1 - side * float(trail / HUNDRED),
         least_lots=int(market.amount_up(market.min_amount) / market.amount_step),
         least_money=float(market.min_cost) * per_money * (1 + 1e-9),
     )
@@ -162,7 +178,10 @@ def _target(settings: DcaSettings, market: Market, money: Money, side: int) -> t
     part = side * float((settings.take_profit.percent or ZERO) / HUNDRED)
     if settings.take_profit.basis == "entry":
         return side * (1 + part) / money.price_parts, 0.0
-    earned = (1 - side * float(market.maker_fee)) * money.price_parts * money.fee_parts
+    is_trailing = settings.take_profit.trailing_deviation is not None
+    earned = (
+        (1 - side * float(market.taker_fee if is_trailing else market.maker_fee)) * money.price_parts * money.fee_parts
+    )
     if settings.take_profit.basis == "base":
         return side / earned, part
     return side * (1 + part) / earned, 0.0

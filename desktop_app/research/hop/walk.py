@@ -12,6 +12,7 @@ from desktop_app.research.hop.columns import Columns
 from desktop_app.research.hop.deal import Deal
 from desktop_app.research.hop.log import HopDeal, Log
 from desktop_app.research.hop.plan import Plan
+from desktop_app.research.hop.trailing import TrailingDeal
 
 
 def walk(plan: Plan, columns: Columns, last: Decimal, is_stopped: Callable[[], bool] = lambda: False) -> Log | None:
@@ -23,13 +24,14 @@ def walk(plan: Plan, columns: Columns, last: Decimal, is_stopped: Callable[[], b
     limits, every, total = plan.settings.limits, plan.rules.timeframe_ms, len(columns)
     wait = (limits.cooldown_seconds + limits.start_delay_seconds) * 1000
     log, at, profit = Log(), columns.at, ZERO
+    kind = Deal if plan.trail is None else TrailingDeal
     left = limits.stop_after_deals or total
     i = _first(columns, 0, int(at[0]) + limits.start_delay_seconds * 1000)
     while i < total and left:
         if is_stopped():
             return None
         sizing = _sizing(plan, profit, columns, i) if plan.is_sized else PLAIN
-        deal = Deal(plan, log.trades, i, int(at[i]), columns.open[i], sizing)
+        deal = kind(plan, log.trades, i, int(at[i]), columns.open[i], sizing)
         _play(deal, plan, columns, i)
         log.most = max(log.most, deal.paid)
         if not deal.is_over:
@@ -59,7 +61,7 @@ def _play(deal: Deal, plan: Plan, columns: Columns, i: int) -> None:
         if start <= deal.below or start >= deal.above:
             deal.jump(i, start)
         if i == due and not deal.is_over:
-            deal.leave(i, Role.CLOSE, start)
+            deal.leave(i, Role.CLOSE, 0, plan.exactly(start))
         if not deal.is_over:
             deal.follow(i, start, highs[i], lows[i], closes[i])
 
@@ -71,7 +73,7 @@ def _first(columns: Columns, start: int, at: int) -> int:
 
 def _sizing(plan: Plan, profit: Decimal, columns: Columns, i: int) -> Sizing:
     """Of a deal that opens in this candle, after deals that have earned this."""
-    settings, price = plan.settings, int(abs(columns.open[i])) * plan.unit
+    settings, price = plan.settings, plan.exactly(columns.open[i])
     return ladder.closed_profit_sizing(
         profit, settings.reinvest_percent, settings.risk_reduction_percent, settings.reinvest_mode,
         settings.base_order, settings.safety_orders, price, settings.direction, plan.market, ZERO,

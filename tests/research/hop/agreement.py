@@ -45,7 +45,6 @@ def plainer(rng: random.Random, given: dict[str, Any]) -> dict[str, Any]:
     profit, stop, limits = new["take_profit"], new.get("stop_loss", {}), new["limits"]
     if profit.pop("steps", None):
         profit["percent"] = number(rng, "0.4", "1", "2.5", "6")
-    profit.pop("trailing_deviation", None)
     for name in ("breakeven_after", "timeout_seconds", "trailing"):
         stop.pop(name, None)
     if "percent" not in stop:
@@ -86,6 +85,7 @@ def difference(case: DcaCase, seen: Counter[str]) -> str:
     seen["fills"] += len(log.trades)
     for role in ("take_profit", "stop_loss", "close", "safety"):
         seen[role] += sum(trade.role == role for trade in log.trades)
+    seen["trailed"] += sum(trade.role == "take_profit" and isinstance(trade.price, D) for trade in log.trades)
     if found := trades_difference(plan, log, result):
         return found
     mine = try_hopping(settings, case.candles, case.market, case.rules)

@@ -7,7 +7,7 @@ import sys
 
 from tests.research.kernel.planted import Fault, main
 
-TESTS = tuple(f"tests/research/hop/test_{name}.py" for name in ("deal", "walk", "columns", "course"))
+TESTS = tuple(f"tests/research/hop/test_{name}.py" for name in ("deal", "trailing", "walk", "columns", "course"))
 FAULTS = (
     Fault(
         "a rung rounded up for down",
@@ -55,8 +55,8 @@ FAULTS = (
     Fault(
         "a stop in a jump that trades at its level",
         "../hop/deal.py",
-        "self.leave(i, Role.STOP_LOSS, end if is_jump else None)",
-        "self.leave(i, Role.STOP_LOSS, None)",
+        "self.leave(i, Role.STOP_LOSS, 0, plan.exactly(end) if is_jump else self._exact_stop())",
+        "self.leave(i, Role.STOP_LOSS, 0, self._exact_stop())",
     ),
     Fault(
         "the farther extreme first",
@@ -66,9 +66,9 @@ FAULTS = (
     ),
     Fault(
         "fill-through forgotten by targets",
-        "../hop/deal.py",
-        "self.above = target + plan.through",
-        "self.above = target",
+        "../hop/plan.py",
+        "through_target=tick * rules.fill_through if trail is None else 0",
+        "through_target=0",
     ),
     Fault(
         "a fee that an entry does not pay",
@@ -99,6 +99,18 @@ FAULTS = (
         "../hop/course.py",
         "    before = np.maximum.accumulate(np.concatenate(((funds,), tops[:-1])))",
         "    before = np.concatenate(((funds,), tops[:-1]))",
+    ),
+    Fault(
+        "trailing that closes where it is undone",
+        "../hop/trailing.py",
+        "not (is_jump and end <= self._lost)",
+        "not (is_jump and end < self._lost)",
+    ),
+    Fault(
+        "trailing from the level for the open of a jump",
+        "../hop/trailing.py",
+        "self._plan.exactly(end) if is_jump else self._exact_closing()",
+        "self._exact_closing()",
     ),
     Fault("an exit's candle out of the market", "../hop/course.py", "lengths, 1)", "lengths, 0)"),
 )

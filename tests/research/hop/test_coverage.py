@@ -23,6 +23,7 @@ GIVEN = PLAIN | {"take_profit": {"percent": D(1)}, "safety_orders": SAFETY}
     [
         {},
         {"direction": "short"},
+        {"take_profit": {"percent": D(1), "trailing_deviation": D("0.5")}},
         {"safety_orders": {"custom": [{"deviation": D(-1), "volume": D(20)}]}},
         {"stop_loss": {"percent": D(5), "basis": "average", "then": "stop_bot"}},
         {"limits": {"cooldown_seconds": 60, "stop_after_deals": 3, "close_after_seconds": 600}},
@@ -38,7 +39,6 @@ def test_plain_bots_are_covered(changes: dict[str, Any]) -> None:
     [
         {"base_order": {"volume": D(10), "volume_unit": "percent"}},
         {"base_order": {"volume": D(100), "type": "limit"}},
-        {"take_profit": {"percent": D(1), "trailing_deviation": D("0.5")}},
         {"take_profit": {"steps": [{"percent": D(1), "share": D(50)}, {"percent": D(2), "share": D(50)}]}},
         {"safety_orders": {"custom": [{"deviation": D(1), "volume": D(20)}]}},
         {"stop_loss": {"percent": D(5), "trailing": True}},

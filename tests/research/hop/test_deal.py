@@ -3,6 +3,7 @@
 from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,6 +38,15 @@ def test_fill_through_wants_that_many_ticks_more_and_still_pays_the_orders_price
 ) -> None:
     fills = played([flat(100), (100, 100, low, 100)], safety_orders=SAFETY | {"max_count": 1}, through=through)
     assert fills[1:] == [(Role.SAFETY, 1, D(99), 1)] * count
+
+
+@pytest.mark.parametrize(("through", "high", "count"), [(1, 101.0, 0), (1, 101.01, 1), (2, 101.01, 0), (2, 101.02, 1)])
+def test_fill_through_wants_as_much_of_a_target(through: int, high: float, count: int) -> None:
+    bars = [flat(100), (100, high, 100, 100)]
+    for direction, candles, price in (("long", bars, D(101)), ("short", mirrored(bars), D(99))):
+        once: dict[str, Any] = {"take_profit": {"percent": D(1)}, "limits": {"stop_after_deals": 1}}
+        fills = played(candles, direction=direction, through=through, **once)
+        assert fills[1:] == [(Role.TAKE_PROFIT, 1, price, 1)] * count
 
 
 def test_a_jump_over_several_levels_fills_them_all_at_the_open() -> None:

@@ -34,8 +34,8 @@ def test_what_the_core_refuses_is_refused() -> None:
 
 
 def test_what_only_the_core_can_play_is_left_to_it() -> None:
-    trailing = changed(take_profit={"percent": "0.5", "trailing_deviation": "0.1"})
-    assert try_hopping(trailing, candles(), MARKET, RULES) is None
+    waiting = changed(stop_loss={"percent": "5", "timeout_seconds": 60})
+    assert try_hopping(waiting, candles(), MARKET, RULES) is None
     at_once = changed(safety_orders={"volume": "50", "price_deviation": "0.05", "max_count": 2})
     assert try_hopping(at_once, candles(), MARKET, RULES) is None
     past = candles()
