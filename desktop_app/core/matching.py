@@ -245,12 +245,11 @@ class Matcher:
     def fill_next(self, symbol: str, point: Point) -> tuple[Event, ...]:
         """Like `reach`, but only the first order, so that its bot can answer before the next one fills."""
         below, above = self.levels(symbol)
-        if (below is not None and point.highest <= below) or (above is not None and point.lowest >= above):
-            for client_id in self._due(symbol, point):
-                resting = self._resting[client_id]
-                if amount := self._fillable(resting.order):
-                    return self._reached(resting, amount, point)
-        return ()
+        if (below is None or point.highest > below) and (above is None or point.lowest < above):
+            return ()
+        due = (self._resting[client_id] for client_id in self._due(symbol, point))
+        resting, amount = next((one, amount) for one in due if (amount := self._fillable(one.order)))
+        return self._reached(resting, amount, point)
 
     def _fillable(self, order: Order) -> Decimal:
         return self._offered_to(order) if order.type is OrderType.LIMIT else order.remaining

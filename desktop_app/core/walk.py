@@ -59,9 +59,6 @@ class _Ahead:
             return False
         return (self.below is None or self.below < end) and (self.above is None or self.above > end)
 
-    def is_reached(self, point: Point) -> bool:
-        return _is_reached(self.below, self.above, point)
-
 
 class News(Protocol):
     """What bots are told where a candle opens, before its opening price: readings of conditions."""
@@ -148,17 +145,17 @@ class Walk:
     def arrive(self, candle: Candle) -> Iterator[Moment]:
         """The jump to its open."""
         self._seen = None
-        return self._arrive(candle)
+        yield from self._arrive(candle)
 
     def open(self, candle: Candle) -> Iterator[Moment]:
         """What is due by the clock, and the opening tick."""
         self._seen = None
-        return self._open(candle)
+        yield from self._open(candle)
 
     def finish(self, candle: Candle) -> Iterator[Moment]:
         """The path from its open on."""
         self._seen = None
-        return self._finish(candle)
+        yield from self._finish(candle)
 
     def _arrive(self, candle: Candle) -> Iterator[Moment]:
         self._moments = 0
@@ -272,8 +269,7 @@ class Walk:
             stand = _next_stand(stand, leg.end, levels)
             self.point = leg.point(stand)
             self._told.clear()
-            if ahead.watch.follows or ahead.is_reached(self.point):
-                yield from self._settle(is_corner=stand == leg.end)
+            yield from self._settle(is_corner=stand == leg.end)
         return stand
 
     def _offer(self, volume: Decimal | None) -> None:

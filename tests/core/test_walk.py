@@ -812,3 +812,23 @@ def test_news_of_a_candle_come_after_its_opening_fills_and_before_its_tick() -> 
     stage.see_columns(columns(candle(0, *quiet), candle(1, *quiet), candle(2, "99", "101", "99", "100")))
 
     assert [type(event) for event in stage.log] == [OrderFilled, ConditionsRead]
+
+
+def test_walks_side_by_side_see_what_was_changed_between_the_parts_of_a_candle() -> None:
+    stage = Stage(previous=candle(0, "100", "100", "100", "100")).resting(buy("jump", "99"))
+    one = candle(1, "98", "103", "94", "101")
+    parts = (stage.walk.arrive, stage.walk.open, stage.walk.finish)
+    between = (Watch(wants_open=True), Watch(above=D(102)), Watch())
+    for part, watched in zip(parts, between, strict=True):
+        for moment in part(one):
+            stage.hear(*moment.events)
+        stage.watched = watched
+    assert stage.fills == [("jump", D(98))]
+    assert stage.ticks == [D(98), D(102), D(103)]
+
+
+def test_a_candle_fills_no_more_than_its_share_and_the_next_one_the_rest() -> None:
+    stage = Stage(MatchRules(volume_share_percent=D(50))).resting(buy("b", "99"))
+    falling = [replace(candle(number, "100", "100", "98", "100"), volume=D("1.2")) for number in range(3)]
+    stage.see_columns(columns(*falling))
+    assert [event.fill.amount for event in stage.log if isinstance(event, OrderFilled)] == [D("0.6"), D("0.4")]

@@ -24,7 +24,7 @@ from desktop_app.core.events import (
     UserAsked,
 )
 from desktop_app.core.market import ONE, ZERO, Market
-from desktop_app.core.order import Order
+from desktop_app.core.order import Order, OrderStatus
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import grid_asks, grid_open, grid_orders, grid_price
 from desktop_app.core.strategies.grid_cells import with_levels
@@ -173,6 +173,8 @@ class GridBot:
         at = max(event.at, event.bar_end) if isinstance(event, OrderFilled) else event.at
         if isinstance(event, OrderAccepted) and self._is_wanted(deal, order):
             return Step(replace(state, deal=grid_orders.accepted(deal, order, event)))
+        if isinstance(event, OrderCanceled) and _is_awaited(deal, order, event):
+            return Step(replace(state, deal=grid_orders.canceled(deal, order, event)[0]))
         is_fill = isinstance(event, OrderFilled)
         if isinstance(event, OrderFilled) and (flip := flipped(deal, order, event, self._market(deal), self.who, at)):
             return Step(replace(state, deal=flip[0]), flip[1])
@@ -262,6 +264,11 @@ class GridBot:
 
     def _market(self, deal: GridDeal) -> Market:
         return self.markets[deal.deal.symbol]
+
+
+def _is_awaited(deal: GridDeal, order: Order, event: OrderCanceled) -> bool:
+    """An even grid waits for nothing else than that this line leaves."""
+    return deal.is_even and order.status is OrderStatus.CANCELING and not (event.reason or order.filled)
 
 
 def _after(state: GridState, deal: GridDeal, ended: Deal, at: int) -> GridState:

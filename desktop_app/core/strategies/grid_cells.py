@@ -71,6 +71,11 @@ def resting_sells(deal: GridDeal) -> tuple[Cell, ...]:
     return tuple(cell for cell in cells if cell.index != deal.retired)
 
 
+def lines_that_rest(deal: GridDeal) -> int:
+    """How many lines may rest at once."""
+    return len(resting_buys(deal)) + len(resting_sells(deal)) if has_windows(deal.grid) else len(deal.cells)
+
+
 def has_windows(grid: Grid) -> bool:
     """Whether only the lines nearest to the price rest."""
     return grid.max_active_buy_lines is not None or most_sells(grid) is not None

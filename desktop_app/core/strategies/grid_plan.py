@@ -6,6 +6,7 @@ that came too late needs no code of its own.
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from desktop_app.core.change import replace
 from desktop_app.core.client_id import BotIdentity, Origin, make_client_id
@@ -24,6 +25,7 @@ from desktop_app.core.strategies.grid_cells import (
     has_windows,
     is_jump,
     leaving_down,
+    lines_that_rest,
     moved_down,
     moved_up,
     noted,
@@ -164,12 +166,13 @@ def next_orders(
         key = (order.role, order.side, order.index)
         want = wanted.get(key)
         is_right = want is not None and want.price == order.price and want.amount == order.remaining
-        is_even = is_even and is_right and order.status in _ON_ITS_WAY
         if order.is_live:
             taken.add(key)
         if order.status is OrderStatus.OPEN and order.type is OrderType.LIMIT and not is_right:
             orders[-1] = order.becomes(OrderStatus.CANCELING)
             commands.append(CancelOrder(order.client_id, order.symbol, deal.deal.number))
+        is_leaving = want is None and orders[-1].status is OrderStatus.CANCELING
+        is_even = is_even and (is_leaving or (is_right and order.status in _ON_ITS_WAY))
     if commands:
         deal = deal.with_deal(orders=tuple(orders))
     for key, want in wanted.items():
@@ -177,18 +180,31 @@ def next_orders(
             placed = new_order(deal, want, who, at)
             deal = replace(deal, serial=deal.serial + 1).with_deal(orders=(*deal.deal.orders, placed.order))
             commands.append(placed)
-    is_even = is_even and len(deal.deal.orders) == len(deal.cells) and _is_at_rest(deal)
+    is_even = is_even and _are_all_there(deal) and _is_at_rest(deal)
     return deal if is_even is deal.is_even else replace(deal, is_even=is_even), tuple(commands)
 
 
+def _are_all_there(deal: GridDeal) -> bool:
+    """As many orders rest, or are on their way, as lines may."""
+    orders = deal.deal.orders
+    lines = lines_that_rest(deal)
+    return len(orders) >= lines and sum(order.status in _ON_ITS_WAY for order in orders) == lines
+
+
 def _is_at_rest(deal: GridDeal) -> bool:
-    """Nothing but a fill is waited for."""
+    """Nothing but a fill is waited for, or that lines leave which rest no longer."""
     return (
         _is_calm(deal)
         and not (deal.missing or deal.blocked_until or deal.paused_until or deal.refusals)
-        and not has_windows(deal.grid)
-        and not any(cell.blocked_until or (cell.is_holding and cell.coins < cell.amount) for cell in deal.cells)
+        and not any(cell.blocked_until for cell in deal.cells)
+        and not any(cell.coins < cell.amount for cell in resting_sells(deal))
+        and (not has_windows(deal.grid) or _is_sorted(deal))
     )
+
+
+def _is_sorted(deal: GridDeal) -> bool:
+    """All cells that buy are below all that sell."""
+    return all(upper.is_holding or not lower.is_holding for lower, upper in pairwise(deal.cells))
 
 
 def changed_cells(before: GridDeal, after: GridDeal) -> tuple[Cell, ...] | None:
@@ -214,7 +230,7 @@ def changed_cells(before: GridDeal, after: GridDeal) -> tuple[Cell, ...] | None:
 
 def could_be_even(deal: GridDeal) -> bool:
     """Only a plan of the whole grid can tell."""
-    return not deal.is_even and len(deal.deal.orders) == len(deal.cells) and not has_windows(deal.grid)
+    return not deal.is_even and len(deal.deal.orders) >= lines_that_rest(deal)
 
 
 def is_only_price(before: GridDeal, after: GridDeal) -> bool:
@@ -235,9 +251,9 @@ def _is_calm(deal: GridDeal) -> bool:
     )
 
 
-def new_order(deal: GridDeal, want: Wanted, who: BotIdentity, at: int) -> PlaceOrder:
-    """The deal's next order, PENDING."""
-    over, serial = divmod(deal.serial, 1 << _SERIAL_BITS)
+def new_order(deal: GridDeal, want: Wanted, who: BotIdentity, at: int, nth: int = 0) -> PlaceOrder:
+    """The deal's next order, or the `nth` after it, PENDING."""
+    over, serial = divmod(deal.serial + nth, 1 << _SERIAL_BITS)
     origin = Origin(who.install, who.bot_id, deal.deal.number, want.role, over, serial)
     order = Order(
         client_id=make_client_id(origin, who.key),

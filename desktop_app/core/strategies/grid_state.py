@@ -83,7 +83,7 @@ class GridDeal:
     then: StopAction = "stop_and_sell"
     refusals: int = 0
     blocked_until: int = 0  # of orders at market, after a refusal
-    is_even: bool = False  # the last plan left nothing to do: each cell has its one order and all coins for it
+    is_even: bool = False  # nothing is left to do: each line that may rest has its one order and all coins for it
 
     @property
     def grid(self) -> Grid:
