@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.gui.guide import GuidePage
-from desktop_app.gui.i18n import Language, set_language
+from desktop_app.gui.i18n import Language, load_texts, set_language
 from desktop_app.gui.resources import resource_path
 from tests.gui.shell import Shell
 
@@ -45,3 +45,27 @@ def test_f1_opens_the_guide_in_a_tab_once(shell: Shell) -> None:
 
     titles = [window.documents.tabText(at) for at in range(window.documents.count())]
     assert titles.count("User guide") == 1 and isinstance(window.documents.currentWidget(), GuidePage)
+
+
+def test_the_readme_has_the_same_sections_rows_and_commands_in_both_languages() -> None:
+    root = resource_path("guides").parents[1]
+    english, chinese = ((root / f"README{suffix}.md").read_text(encoding="utf-8") for suffix in ("", ".zh-CN"))
+    for mark in (r"^## ", r"^\| ", r"^\d\. ", r"^```", r"^- ", r"\*\*[^*]+\*\*"):
+        assert len(re.findall(mark, english, re.MULTILINE)) == len(re.findall(mark, chinese, re.MULTILINE)), mark
+
+    def calls(text: str) -> list[str]:
+        return [line.partition("#")[0].strip() for line in text.splitlines() if line.startswith(("python3", "strong"))]
+
+    assert calls(english) == calls(chinese)
+
+
+def test_the_guide_names_switches_as_the_window_does() -> None:
+    texts = load_texts(Language.CHINESE)
+    for words in ("Keep this computer awake while bots run", "Start Strongroom when I log in", "Check for updates…",
+                  "Look for a newer version once a day", "Keep running in the tray", "Minimise, keep running",
+                  "Copy as a link", "Kept awake", "Sleep allowed", "Not kept awake"):  # fmt: skip
+        english, chinese = (
+            resource_path(f"guides/guide{suffix}.md").read_text(encoding="utf-8") for suffix in ("", ".zh_CN")
+        )
+        assert " ".join(words.split()) in " ".join(english.split()), words
+        assert texts[words] in chinese, words
