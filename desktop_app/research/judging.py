@@ -165,12 +165,15 @@ class Workbench:
         found = self._parts.get(stretch)
         return found if found is not None else self._parts.setdefault(stretch, rows(self.job.candles, *stretch))
 
+    def _before(self, stretch: Stretch) -> Candles | None:
+        """So that indicators are ready at the first candle."""
+        return self.part((0, stretch[0])) if stretch[0] else None
+
     def _summary(self, settings: Settings, stretch: Stretch, engine: Engine) -> tuple[Summary, bool]:
         """The numbers, and whether they are the core's own."""
         if engine == "hop":
-            hopped = try_hopping(
-                settings, self.part(stretch), self.job.market, self.job.rules, self._is_stopped
-            )  # fmt: skip
+            past, before = self.part(stretch), self._before(stretch)
+            hopped = try_hopping(settings, past, self.job.market, self.job.rules, before, self._is_stopped)
             if hopped is not None:
                 return hopped, False
         if engine == "compiled":
@@ -183,13 +186,12 @@ class Workbench:
         return make_report(self._run(settings, stretch, self.job.rules)).summary, True
 
     def _run(self, settings: Settings, stretch: Stretch, rules: BacktestRules) -> BacktestResult:
-        before = self.part((0, stretch[0])) if stretch[0] else None  # indicators are ready at the first candle
         result = try_settings(
             settings,
             self.part(stretch),
             self.job.market,
             rules,
-            before=before,
+            before=self._before(stretch),
             progress=lambda *_: not self._is_stopped(),
         )
         if self._is_stopped() and not result.is_complete:

@@ -57,6 +57,9 @@ def test_indicators_are_ready_at_the_first_candle_of_a_stretch() -> None:
     first_deal = Workbench(job).run(ONE, (100, 240)).deals[0]
 
     assert first_deal.opened_at == candles().at[100]
+    hopped, played = (Workbench(job).judge(ONE, (100, 240), None, by_core=by_core) for by_core in (False, True))
+    assert hopped is not None and played is not None and not hopped.is_checked
+    assert hopped.summary == played.summary
 
 
 def test_nobody_waits_for_a_compiler_longer_than_for_the_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,9 +14,10 @@ _NAMES = (
     "safety_orders.custom.deviation safety_orders.custom.volume take_profit.basis take_profit.percent "
     "take_profit.trailing_deviation stop_loss.percent stop_loss.basis stop_loss.then start.mode "
     "limits.max_active_deals limits.max_deals_per_pair limits.cooldown_seconds limits.stop_after_deals "
-    "limits.close_after_seconds limits.start_delay_seconds"
+    "limits.close_after_seconds limits.start_delay_seconds limits.min_price limits.max_price"
 )
 _KNOWN = frozenset(_NAMES.split())
+_CONDITIONS = {"start": {"all", "any"}, "limits": {"on_conditions"}}  # any of them
 
 
 def is_hop_covered(settings: Settings, market: Market, rules: BacktestRules) -> bool:
@@ -32,11 +33,11 @@ def is_hop_covered(settings: Settings, market: Market, rules: BacktestRules) -> 
         are_rules_known(rules)
         and rules.applied_to(market).fee_currency is FeeCurrency.QUOTE
         and "percent" not in units
-        and settings.start.mode == "asap"
+        and settings.start.mode in ("asap", "conditions")
         and settings.take_profit.percent is not None
         and limits.max_deals_per_pair == limits.max_active_deals == 1
         and _do_all_average(settings)
-        and _KNOWN.issuperset(set_names(settings.model_dump(exclude_defaults=True)))
+        and _KNOWN.issuperset(set_names(settings.model_dump(exclude_defaults=True, exclude=_CONDITIONS)))
     )
 
 

@@ -15,6 +15,7 @@ from desktop_app.research.backtest import BacktestRefused, BacktestRules
 from desktop_app.research.hop.columns import Columns, NotWhole, make_columns
 from desktop_app.research.hop.course import Prices, course_of, make_prices
 from desktop_app.research.hop.coverage import is_hop_covered
+from desktop_app.research.hop.openings import openings_of
 from desktop_app.research.hop.plan import BeyondHop, make_plan
 from desktop_app.research.hop.walk import walk
 from desktop_app.research.report import Summary, summary_of
@@ -26,13 +27,14 @@ _keeping = Lock()
 
 
 def try_hopping(
-    settings: Settings, candles: Candles, market: Market, rules: BacktestRules,
+    settings: Settings, candles: Candles, market: Market, rules: BacktestRules, before: Candles | None = None,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> Summary | None:  # fmt: skip
     """The summary of this run, the very one that the core would come to; None where only the core can make it, and
     where somebody asked to stop.
 
-    `market` is the pair's, without the fees of the run.
+    `market` is the pair's, without the fees of the run; `before` are candles right before the first, for indicators
+    only.
 
     Raises:
         BacktestRefused: so would the core.
@@ -47,7 +49,8 @@ def try_hopping(
     try:
         columns, prices = _prepared(candles, settings.direction, market.price_tick)
         plan = make_plan(settings, columns, market, rules)
-        log = walk(plan, columns, last, is_stopped)
+        openings = openings_of(settings, candles, before, rules.timeframe_ms)
+        log = walk(plan, columns, openings, last, is_stopped)
     except (NotWhole, BeyondHop):
         return None  # the core goes on, or says which order is too small
     if log is None:

@@ -4,6 +4,9 @@ from bisect import bisect_left
 from collections.abc import Callable
 from decimal import Decimal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from desktop_app.core import ladder
 from desktop_app.core.ladder import PLAIN, Sizing
 from desktop_app.core.market import ZERO
@@ -14,9 +17,15 @@ from desktop_app.research.hop.log import HopDeal, Log
 from desktop_app.research.hop.plan import Plan
 from desktop_app.research.hop.trailing import TrailingDeal
 
+Places = NDArray[np.int64]
 
-def walk(plan: Plan, columns: Columns, last: Decimal, is_stopped: Callable[[], bool] = lambda: False) -> Log | None:
-    """What the bot does; `last` is the last close. None: somebody asked to stop.
+
+def walk(
+    plan: Plan, columns: Columns, openings: Places | None, last: Decimal,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> Log | None:  # fmt: skip
+    """What the bot does; `openings` are the candles in which deals may open, None all, `last` is the last close.
+    None: somebody asked to stop.
 
     Raises:
         BeyondHop: run the core instead.
@@ -26,7 +35,7 @@ def walk(plan: Plan, columns: Columns, last: Decimal, is_stopped: Callable[[], b
     log, at, profit = Log(), columns.at, ZERO
     kind = Deal if plan.trail is None else TrailingDeal
     left = limits.stop_after_deals or total
-    i = _first(columns, 0, int(at[0]) + limits.start_delay_seconds * 1000)
+    i = _opening(openings, _first(columns, 0, int(at[0]) + limits.start_delay_seconds * 1000), total)
     while i < total and left:
         if is_stopped():
             return None
@@ -41,7 +50,8 @@ def walk(plan: Plan, columns: Columns, last: Decimal, is_stopped: Callable[[], b
         log.deals.append(HopDeal(deal.opened_at, int(at[i]), deal.profit, deal.fees, deal.safety))
         if deal.is_stopped_out and plan.settings.stop_loss.then == "stop_bot":
             break
-        i = _first(columns, i + 1, int(at[i]) + every + wait) if wait else i + 1
+        after = _first(columns, i + 1, int(at[i]) + every + wait) if wait else i + 1
+        i = _opening(openings, after, total)
     return log
 
 
@@ -69,6 +79,14 @@ def _play(deal: Deal, plan: Plan, columns: Columns, i: int) -> None:
 def _first(columns: Columns, start: int, at: int) -> int:
     """The first candle from `start` on that is not before this moment."""
     return bisect_left(columns.at, at, lo=min(start, len(columns)))
+
+
+def _opening(openings: Places | None, i: int, total: int) -> int:
+    """The first candle from `i` on in which a deal may open, else `total`."""
+    if openings is None:
+        return i
+    place = int(openings.searchsorted(i))
+    return int(openings[place]) if place < len(openings) else total
 
 
 def _sizing(plan: Plan, profit: Decimal, columns: Columns, i: int) -> Sizing:

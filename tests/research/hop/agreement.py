@@ -20,6 +20,7 @@ from desktop_app.research.backtest import BacktestRefused, BacktestResult
 from desktop_app.research.hop.columns import NotWhole, make_columns
 from desktop_app.research.hop.coverage import is_hop_covered
 from desktop_app.research.hop.log import Log, Trade
+from desktop_app.research.hop.openings import openings_of
 from desktop_app.research.hop.plan import BeyondHop, Plan, make_plan
 from desktop_app.research.hop.trial import try_hopping
 from desktop_app.research.hop.walk import walk
@@ -49,8 +50,10 @@ def plainer(rng: random.Random, given: dict[str, Any]) -> dict[str, Any]:
         stop.pop(name, None)
     if "percent" not in stop:
         new.pop("stop_loss", None)
-    for name in ("min_price", "max_price"):
-        limits.pop(name, None)
+    if some(rng, 0.3):
+        new["start"] = {"mode": "conditions"} | group(rng)
+    if some(rng, 0.15):
+        limits["on_conditions"] = group(rng)
     new["base_order"].pop("type", None)
     safety = new.get("safety_orders", {})
     if custom := safety.get("custom"):
@@ -62,6 +65,23 @@ def plainer(rng: random.Random, given: dict[str, Any]) -> dict[str, Any]:
         new.pop("reinvest_percent", None)
         new.pop("risk_reduction_percent", None)
     return new
+
+
+def group(rng: random.Random, depth: int = 0) -> dict[str, Any]:
+    """Of conditions that are true now and then on short candles."""
+    made: list[dict[str, Any]] = []
+    for _ in range(rng.randint(1, 3)):
+        if depth < 2 and some(rng, 0.2):
+            made.append(group(rng, depth + 1))
+            continue
+        one = {"timeframe": rng.choice(["1m", "1m", "3m"]), "trigger": rng.choice(["less_than", "greater_than"])}
+        if some(rng, 0.5):
+            made.append(one | {"indicator": "rsi", "length": rng.randint(2, 4), "value": rng.choice([30, 50, 70])})
+        else:
+            made.append(
+                one | {"indicator": "price_change", "length": rng.randint(1, 3), "value": rng.choice([-1, 0, 1])}
+            )
+    return {rng.choice(["all", "any"]): made}
 
 
 def difference(case: DcaCase, seen: Counter[str]) -> str:
@@ -113,7 +133,8 @@ def hopped(case: DcaCase) -> tuple[Plan, Log]:
     market = case.rules.applied_to(case.market)
     columns = make_columns(case.candles, 1 if case.settings.direction == "long" else -1, market.price_tick)
     plan = make_plan(case.settings, columns, market, case.rules)
-    log = walk(plan, columns, exact(case.candles.close[-1]))
+    openings = openings_of(case.settings, case.candles, None, case.rules.timeframe_ms)
+    log = walk(plan, columns, openings, exact(case.candles.close[-1]))
     assert log is not None
     return plan, log
 

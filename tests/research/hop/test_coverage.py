@@ -15,6 +15,9 @@ from tests.research.hop.beside import PLAIN, SAFETY
 D = Decimal
 MARKET = Market("BTC/USDT", "BTC", "USDT")
 RULES = BacktestRules(60_000)
+RISING = {
+    "all": [{"indicator": "price_change", "timeframe": "1m", "trigger": "greater_than", "value": 0}],
+}
 GIVEN = PLAIN | {"take_profit": {"percent": D(1)}, "safety_orders": SAFETY}
 
 
@@ -28,6 +31,7 @@ GIVEN = PLAIN | {"take_profit": {"percent": D(1)}, "safety_orders": SAFETY}
         {"stop_loss": {"percent": D(5), "basis": "average", "then": "stop_bot"}},
         {"limits": {"cooldown_seconds": 60, "stop_after_deals": 3, "close_after_seconds": 600}},
         {"reinvest_percent": D(50), "reinvest_mode": "equal"},
+        {"start": {"mode": "conditions"} | RISING, "limits": {"on_conditions": RISING, "min_price": D(90)}},
     ],
 )
 def test_plain_bots_are_covered(changes: dict[str, Any]) -> None:
@@ -45,7 +49,8 @@ def test_plain_bots_are_covered(changes: dict[str, Any]) -> None:
         {"stop_loss": {"percent": D(5), "timeout_seconds": 60}},
         {"start": {"mode": "signal"}},
         {"limits": {"max_active_deals": 2, "max_deals_per_pair": 2}},
-        {"limits": {"min_price": D(90)}},
+        {"take_profit": {"percent": D(1), "on_conditions": RISING}},
+        {"safety_orders": SAFETY | {"on_conditions": RISING}},
     ],
 )
 def test_what_the_hop_does_not_know_it_says(changes: dict[str, Any]) -> None:

@@ -43,7 +43,7 @@ def test_what_only_the_core_can_play_is_left_to_it() -> None:
 
 
 def test_somebody_who_asks_to_stop_gets_nothing() -> None:
-    assert try_hopping(SETTINGS, candles(), MARKET, RULES, lambda: True) is None
+    assert try_hopping(SETTINGS, candles(), MARKET, RULES, is_stopped=lambda: True) is None
 
 
 def test_few_forms_of_candles_are_kept() -> None:

@@ -78,5 +78,5 @@ def test_a_walk_ends_when_somebody_asks_to_stop() -> None:
         asked[0] += 1
         return asked[0] > 3
 
-    assert walk(plan, columns, last, is_stopped) is None
+    assert walk(plan, columns, None, last, is_stopped) is None
     assert asked[0] == 4
