@@ -1,4 +1,5 @@
-"""The workers of a search on this computer: threads where compiled code lets go of the interpreter, else processes."""
+"""The workers of a search on this computer: threads where compiled code lets go of the interpreter or there is little
+to do, else processes."""
 
 import multiprocessing
 import signal
@@ -47,7 +48,7 @@ class LocalCrew:
         self._is_stopped: threading.Event | ProcessEvent
         self._pool: Executor
         self._ends = ExitStack()
-        if job.engine == "compiled" or workers == 1:
+        if job.engine == "compiled" or job.is_brief or workers == 1:
             self._is_stopped = threading.Event()
             self._work = Workbench(job, self._is_stopped.is_set).work
             self._pool = ThreadPoolExecutor(workers, thread_name_prefix="trial")

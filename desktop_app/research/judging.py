@@ -25,6 +25,7 @@ Stretch = tuple[int, int]  # candles from … up to, without it
 # Candles times trials; below that the core is done sooner than the compiled code is there.
 _WORTH_COMPILING = 200_000_000
 _WORTH_LOADING = 20_000_000  # where it was compiled before
+_WORTH_PROCESSES = 30_000_000  # for hopping
 _HOP_TIMES_FASTER = 5  # than the core at the least, where it knows the bot: what it does meanwhile
 _MARK = ".compiled"  # beside the compiled code: all that this kind of bot needs is there
 
@@ -35,7 +36,10 @@ class Interrupted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every trial needs; it travels to each worker once. `candles` may begin before the first stretch."""
+    """What every trial needs; it travels to each worker once. `candles` may begin before the first stretch.
+
+    `is_brief`: all of it is done before processes would have started.
+    """
 
     data: dict[str, Any]
     kind: str
@@ -45,6 +49,7 @@ class Job:
     objectives: tuple[str, ...]
     limits: Limits
     engine: Engine
+    is_brief: bool = False
 
     def settings(self, point: Point) -> Settings | None:
         return read_settings(self.kind, point.applied_to(self.data)).settings
@@ -71,6 +76,7 @@ def make_job(
     settings: Settings, candles: Candles, market: Market, rules: BacktestRules, search: Search, work: int
 ) -> Job:
     """`work`: candles times trials."""
+    engine = _engine(settings, market, rules, work)
     return Job(
         data=settings.model_dump(mode="json", exclude_defaults=True),
         kind=settings.kind,
@@ -79,7 +85,8 @@ def make_job(
         rules=rules,
         objectives=search.objectives,
         limits=search.limits,
-        engine=_engine(settings, market, rules, work),
+        engine=engine,
+        is_brief=engine == "hop" and work < _WORTH_PROCESSES,
     )
 
 

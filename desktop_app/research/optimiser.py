@@ -105,7 +105,7 @@ def estimate(
         each = _by_core(plan, search)
         starting = _START_SECONDS if search.workers > 1 else 0.0
     elif plan.job.engine == "hop":
-        each, starting = _as_planned(plan, search), _START_SECONDS if search.workers > 1 else 0.0
+        each, starting = _as_planned(plan, search), 0.0 if plan.job.is_brief or search.workers == 1 else _START_SECONDS
     elif is_compiled_before(settings.kind):
         each, starting = _as_planned(plan, search), 0.0
     else:  # not even an estimate waits for a compiler

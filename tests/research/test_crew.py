@@ -1,7 +1,7 @@
 """Workers of this computer; processes are tried by the tests of the optimiser."""
 
 import tempfile
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -13,13 +13,21 @@ from desktop_app.research.crew import LocalCrew
 from desktop_app.research.judging import Judged, Task, Workbench, make_job
 from tests.research.searches import MARKET, RULES, SETTINGS, SPACE, candles, search
 
-JOB = make_job(SETTINGS, candles(), MARKET, RULES, search(), 1)
+JOB = make_job(SETTINGS, candles(), MARKET, RULES, search(), 10**8)
 TASK = Task(tuple(SPACE.points())[:2], (0, 200), (200, 240))
 
 
 def test_compiled_work_is_done_by_threads_of_this_process() -> None:
     with LocalCrew(replace(JOB, engine="compiled"), 2) as crew:
         assert crew.submit(replace(TASK, points=())).result().trials == ()
+
+
+def test_brief_work_waits_for_no_process() -> None:
+    brief = make_job(SETTINGS, candles(), MARKET, RULES, search(), 10**7)
+    assert brief.is_brief and not JOB.is_brief
+    with LocalCrew(brief, 2) as crew:
+        assert isinstance(crew._pool, ThreadPoolExecutor)
+        assert crew.submit(TASK).result().trials == Workbench(JOB).work(TASK).trials
 
 
 def test_a_failure_outside_gives_up_what_waits() -> None:
