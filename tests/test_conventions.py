@@ -65,7 +65,8 @@ NOT_MIRRORED += [
         "gui/wizard": "choices look_page result sample start_page zones",
         "research": "curves document drawing sheet optimised portfolio_document prepared trade_trial trial",
         "research/kernel": (
-            "block coverage curve dca_trial deciding formulas jit layout planning tally trial walking "
+            "block booking closing coverage curve dca_trial deciding formulas jit layout opening placing planning tally "
+            "trial triggers walking "
             "grid_block grid_candles grid_coverage grid_events grid_layout grid_summary grid_walking"
         ),
         "own": "child",

@@ -36,6 +36,12 @@ TICK: Final = 3
 OPENING_TICK: Final = 4
 CLOCK: Final = 5
 
+# What an event changed.
+NOTHING: Final = 0
+PRICES: Final = 1  # only what is remembered of the price
+PLAN: Final = 2
+ENTRIES: Final = 3  # the plan, and coins came in
+
 # The state: whole numbers.
 DEAL: Final = 0  # one of the stages below
 ENDING: Final = 1
@@ -77,7 +83,9 @@ DEALS_TAKEN: Final = 36  # rows of deals that have been read and made room
 PLANNED: Final = 37  # 1 and how many orders are wanted, while that is still true
 DUE: Final = 38  # before this moment nothing happens by itself
 FOLLOWS: Final = 39  # somebody looks at every price
-WHOLE: Final = 40
+WANTS_OPEN: Final = 40
+OPENS_FROM: Final = 41
+WHOLE: Final = 42
 
 NO_DEAL: Final = 0
 IS_OPENING: Final = 1
@@ -121,7 +129,11 @@ POINT: Final = 38
 PATH: Final = 40
 BELOW: Final = 42  # two single numbers: between these prices nothing happens
 ABOVE: Final = 43
-PAIRS: Final = 44
+RESTS_BELOW: Final = 44  # two single numbers: the nearest of what rests
+RESTS_ABOVE: Final = 45
+WATCH_BELOW: Final = 46  # pairs: where the deal must be called
+WATCH_ABOVE: Final = 48
+PAIRS: Final = 50
 
 # What is set: whole numbers.
 SIDE: Final = 0  # 1 long, -1 short

@@ -1,6 +1,4 @@
-"""What should rest for a deal, and what the pretend exchange does with it: dca_plan and matching of the core."""
-
-import numpy as np
+"""What should rest for a deal: core/strategies/dca_plan, signed (see layout)."""
 
 from desktop_app.research.kernel.formulas import (
     HAS_FIRED,
@@ -15,30 +13,23 @@ from desktop_app.research.kernel.formulas import (
     is_too_small,
     order_lots,
     put,
-    size_of,
     target_price,
 )
 from desktop_app.research.kernel.jit import inner
 from desktop_app.research.kernel.layout import (
-    ACCEPTED,
     ACTIVE,
     AMOUNT,
     ARM,
     BASE,
     BASE_PRICE,
     BASE_VOLUME,
-    BEYOND_KERNEL,
-    CANCELED,
-    CANCELING,
     CLOSE,
     COMPLETED,
     DEAL,
     DOES_TRAIL,
     ENDING,
     ENTERED,
-    EVENTS,
     EXITED,
-    FILLED,
     FINAL,
     HAS_ARM,
     HAS_BASE_PRICE,
@@ -46,74 +37,32 @@ from desktop_app.research.kernel.layout import (
     INDEX,
     IS_BASE_IN_COINS,
     IS_ENTRY,
-    IS_JUMP,
     IS_MARKET,
     IS_OPENING,
     LADDER,
     LAST,
-    OPEN,
     ORDERS,
-    OUTCOME,
     P0,
-    PATH,
-    PENDING,
-    PLACED_AT,
-    PLANNED,
-    POINT,
-    POINT_AT,
     PRICE,
-    REFUSED,
-    RESTS,
     ROLE,
     RUNS,
     SAFETY,
     SHARED,
     SHARED_AFTER,
-    SIDE,
-    SLIPPAGE,
     STATUS,
     STEPS_DONE,
     STOP_LOSS,
     STOPPED_OUT,
     TAKE_PROFIT,
     TARGETS,
-    THROUGH,
 )
-from desktop_app.research.kernel.twofold import Pair, less, minus, over, plus, same, steps_down, times
+from desktop_app.research.kernel.twofold import over, plus, steps_down, times
 
 # Columns of `wanted` are those of orders up to the price; columns of `plan`:
 STEP = 0
 STEP_PRICE = 1
 STEP_LOTS = 2
 PLAN_COLUMNS = 3
-
-
-@inner
-def highest(run: Run) -> Pair:
-    """What an entry must pay: path and price have both come this low."""
-    point = get(run.pairs, POINT)
-    path = get(run.pairs, PATH)
-    return path if run.state[IS_JUMP] and less(point, path) else point
-
-
-@inner
-def lowest(run: Run) -> Pair:
-    point = get(run.pairs, POINT)
-    path = get(run.pairs, PATH)
-    return path if run.state[IS_JUMP] and less(path, point) else point
-
-
-@inner
-def push(run: Run, kind: int, order: int, is_maker: int, price: Pair) -> None:
-    place = run.state[EVENTS]
-    if place >= len(run.events):
-        run.state[OUTCOME] = BEYOND_KERNEL
-        return
-    run.events[place, 0] = kind
-    run.events[place, 1] = order
-    run.events[place, 2] = is_maker
-    put(run.event_prices[place], 0, price)
-    run.state[EVENTS] += 1
 
 
 # --- take-profit steps ------------------------------------------------------------------------------------------------
@@ -210,7 +159,7 @@ def share_anew(run: Run, has_entered: bool) -> None:
 
 
 @inner
-def _want(run: Run, count: int, role: int, index: int, is_entry: int, is_market: int, lots: int, price: int) -> int:
+def wish(run: Run, count: int, role: int, index: int, is_entry: int, is_market: int, lots: int, price: int) -> int:
     wanted = run.wanted[count]
     wanted[ROLE] = role
     wanted[INDEX] = index
@@ -239,7 +188,7 @@ def is_dust(run: Run) -> bool:
 
 
 @inner
-def _wanted(run: Run) -> int:
+def wanted_orders(run: Run) -> int:
     run.state[HAS_ARM] = 0
     if run.state[ENDING] != RUNS:
         return _wanted_while_closing(run)
@@ -252,10 +201,10 @@ def _wanted(run: Run) -> int:
         if not row[IS_THERE]:
             continue
         if row[HAS_FIRED]:
-            count = _want(run, count, SAFETY, rung + 1, 1, 1, row[RUNG_LOTS], 0)
+            count = wish(run, count, SAFETY, rung + 1, 1, 1, row[RUNG_LOTS], 0)
         elif not row[IS_TRIGGER] and resting < run.set[ACTIVE]:
             resting += 1
-            count = _want(run, count, SAFETY, rung + 1, 1, 0, row[RUNG_LOTS], row[RUNG_PRICE])
+            count = wish(run, count, SAFETY, rung + 1, 1, 0, row[RUNG_LOTS], row[RUNG_PRICE])
     steps = share_out(run)
     for k in range(steps):
         step, price, lots = run.plan[k, STEP], run.plan[k, STEP_PRICE], run.plan[k, STEP_LOTS]
@@ -263,7 +212,7 @@ def _wanted(run: Run) -> int:
             run.state[HAS_ARM] = 1
             put(run.pairs, ARM, (float(price), 0.0))
         else:
-            count = _want(run, count, TAKE_PROFIT, step, 0, 0, lots, price)
+            count = wish(run, count, TAKE_PROFIT, step, 0, 0, lots, price)
     return count
 
 
@@ -276,9 +225,9 @@ def _wanted_base(run: Run) -> int:
         if live < 0:
             return 0
         order = run.orders[live]
-        return _want(run, 0, BASE, 0, 1, order[IS_MARKET], order[AMOUNT], order[PRICE])
+        return wish(run, 0, BASE, 0, 1, order[IS_MARKET], order[AMOUNT], order[PRICE])
     lots = order_lots(run, get(run.set_pairs, BASE_VOLUME), run.set[IS_BASE_IN_COINS], (float(price), 0.0))
-    return _want(run, 0, BASE, 0, 1, 0, lots, price)
+    return wish(run, 0, BASE, 0, 1, 0, lots, price)
 
 
 @inner
@@ -292,110 +241,5 @@ def _wanted_while_closing(run: Run) -> int:
         return 0
     ending = run.state[ENDING]
     if ending == COMPLETED:
-        return _want(run, 0, TAKE_PROFIT, run.set[TARGETS], 0, 1, lots, 0)
-    return _want(run, 0, STOP_LOSS if ending == STOPPED_OUT else CLOSE, 0, 0, 1, lots, 0)
-
-
-# --- to get there -----------------------------------------------------------------------------------------------------
-
-
-@inner
-def order_anew(run: Run) -> None:
-    """Cancels first, then places; each is answered by events."""
-    count = _wanted(run)
-    is_exit_going = False
-    does_exit_wait = False
-    for k in range(run.state[ORDERS]):
-        order = run.orders[k]
-        if order[ROLE] == TAKE_PROFIT and order[STATUS] == CANCELING:
-            does_exit_wait = True
-    first_event = run.state[ORDERS]
-    for k in range(first_event):
-        order = run.orders[k]
-        if order[STATUS] != OPEN or (order[ROLE] > TAKE_PROFIT and run.state[ENDING] == RUNS):
-            continue
-        if not _is_wanted(run, order, count, does_exit_wait):
-            order[STATUS] = CANCELING
-            if not order[IS_ENTRY]:
-                is_exit_going = True
-            if order[RESTS]:
-                order[RESTS] = 0
-                push(run, CANCELED, k, 0, (0.0, 0.0))
-    for k in range(count):
-        want = run.wanted[k]
-        if (is_exit_going or does_exit_wait) and not want[IS_ENTRY]:
-            continue
-        if find_live(run, want[ROLE], want[INDEX]) < 0:
-            _place(run, want)
-    run.state[PLANNED] = count + 1
-
-
-@inner
-def is_planned(run: Run, place: int) -> bool:
-    """The plan counts on this order as it is: that the exchange has it now is no reason for another plan."""
-    return run.state[PLANNED] > 0 and _is_wanted(run, run.orders[place], run.state[PLANNED] - 1, False)
-
-
-@inner
-def _is_wanted(run: Run, order: np.ndarray, count: int, does_exit_wait: bool) -> bool:
-    for k in range(count):
-        want = run.wanted[k]
-        if does_exit_wait and not want[IS_ENTRY]:
-            continue
-        if want[ROLE] == order[ROLE] and want[INDEX] == order[INDEX]:
-            is_same_price = want[IS_MARKET] == order[IS_MARKET] and want[PRICE] == order[PRICE]
-            return bool(is_same_price and want[AMOUNT] == order[AMOUNT])
-    return False
-
-
-@inner
-def place_market_base(run: Run, lots: int) -> None:
-    _want(run, 0, BASE, 0, 1, 1, lots, 0)
-    _place(run, run.wanted[0])
-
-
-@inner
-def place_limit_base(run: Run, lots: int, price: int) -> None:
-    _want(run, 0, BASE, 0, 1, 0, lots, price)
-    _place(run, run.wanted[0])
-
-
-@inner
-def _place(run: Run, want: np.ndarray) -> None:
-    place = run.state[ORDERS]
-    if place >= len(run.orders):
-        run.state[OUTCOME] = BEYOND_KERNEL
-        return
-    point = get(run.pairs, POINT)
-    price = point if want[IS_MARKET] else (float(want[PRICE]), 0.0)
-    if price[0] * run.set[SIDE] <= 0:
-        run.state[OUTCOME] = BEYOND_KERNEL
-        return
-    if is_too_small(run, (float(want[AMOUNT]), 0.0), size_of(price)):
-        run.state[OUTCOME] = REFUSED if want[ROLE] <= SAFETY else BEYOND_KERNEL
-        return
-    order = run.orders[place]
-    for column in range(PRICE + 1):
-        order[column] = want[column]
-    order[STATUS] = PENDING
-    order[RESTS] = 0
-    run.state[ORDERS] += 1
-    if want[ROLE] == BASE:
-        run.state[PLACED_AT] = run.state[POINT_AT]
-    push(run, ACCEPTED, place, 0, (0.0, 0.0))
-    if want[IS_MARKET]:
-        slip = get(run.set_pairs, SLIPPAGE)
-        sign = run.set[SIDE] if want[IS_ENTRY] else -run.set[SIDE]
-        push(run, FILLED, place, 0, times(point, plus((1.0, 0.0), (sign * slip[0], sign * slip[1]))))
-        return
-    gain = minus(price, highest(run)) if want[IS_ENTRY] else minus(lowest(run), price)
-    if gain[0] > 0 or (same(gain, (0.0, 0.0)) and not run.set[THROUGH]):
-        push(run, FILLED, place, 0, point)
-    else:
-        order[RESTS] = 1
-
-
-@inner
-def rest_level(run: Run, order: np.ndarray) -> float:
-    """Where a resting order fills."""
-    return float(order[PRICE] - run.set[THROUGH] if order[IS_ENTRY] else order[PRICE] + run.set[THROUGH])
+        return wish(run, 0, TAKE_PROFIT, run.set[TARGETS], 0, 1, lots, 0)
+    return wish(run, 0, STOP_LOSS if ending == STOPPED_OUT else CLOSE, 0, 0, 1, lots, 0)

@@ -2,7 +2,7 @@
 
 from math import ceil, floor, inf
 
-from desktop_app.research.kernel.deciding import deliver, may_open
+from desktop_app.research.kernel.deciding import deliver
 from desktop_app.research.kernel.formulas import (
     HAS_FIRED,
     IS_THERE,
@@ -52,6 +52,7 @@ from desktop_app.research.kernel.layout import (
     OPENED_AT,
     OPENING_TICK,
     OPENS_AFTER,
+    OPENS_FROM,
     ORDERS,
     OUTCOME,
     PATH,
@@ -60,13 +61,19 @@ from desktop_app.research.kernel.layout import (
     POINT_END,
     PRICE,
     RESTS,
+    RESTS_ABOVE,
+    RESTS_BELOW,
     RUNS,
     SIDE,
     STOP_WAIT,
     TICK,
     TOLD,
+    WANTS_OPEN,
+    WATCH_ABOVE,
+    WATCH_BELOW,
 )
-from desktop_app.research.kernel.planning import highest, lowest, rest_level
+from desktop_app.research.kernel.opening import may_open
+from desktop_app.research.kernel.placing import highest, lowest, rest_level
 from desktop_app.research.kernel.touching import BAR_CLOSE, BAR_HIGH, BAR_LOW, BAR_OPEN, touching
 from desktop_app.research.kernel.twofold import Pair, less, same
 
@@ -148,6 +155,9 @@ def _due(run: Run) -> int:
         is_entry = (turn == 0) == (run.set[SIDE] > 0)
         found, best = -1, 0.0
         reach = highest(run) if is_entry else lowest(run)
+        nearest = run.pairs[RESTS_BELOW if is_entry else RESTS_ABOVE]
+        if nearest < reach[0] if is_entry else nearest > reach[0]:
+            continue
         for k in range(run.state[ORDERS]):
             order = run.orders[k]
             if not order[RESTS] or (order[IS_ENTRY] != 0) != is_entry:
@@ -221,6 +231,11 @@ def _look(run: Run) -> None:
     state, pairs = run.state, run.pairs
     watch = watch_of(run)
     below, above = _levels(run)
+    pairs[RESTS_BELOW], pairs[RESTS_ABOVE] = below, above
+    put(pairs, WATCH_BELOW, watch[0])
+    put(pairs, WATCH_ABOVE, watch[1])
+    state[WANTS_OPEN] = 1 if watch[3] else 0
+    state[OPENS_FROM] = watch[4]
     if below < watch[0][0]:
         below = floor(watch[0][0])
         if watch[0][0] == below and watch[0][1] < 0:
@@ -231,10 +246,16 @@ def _look(run: Run) -> None:
             above += 1.0
     pairs[BELOW], pairs[ABOVE] = below, above
     due = _wake_at(run)
-    if watch[3]:
-        due = min(due, watch[4])
-    state[DUE] = due
+    state[DUE] = min(due, watch[4]) if watch[3] else due
     state[FOLLOWS] = 1 if watch[2] else 0
+
+
+@inner
+def _watched(run: Run) -> Watched:
+    """watch_of as it was when something happened last: nothing else changes it."""
+    state, pairs = run.state, run.pairs
+    below, above = get(pairs, WATCH_BELOW), get(pairs, WATCH_ABOVE)
+    return below, above, state[FOLLOWS] != 0, state[WANTS_OPEN] != 0, state[OPENS_FROM]
 
 
 @inner
@@ -259,7 +280,7 @@ def _settle(run: Run, is_corner: bool) -> None:
             run.orders[order, RESTS] = 0
             price = get(run.pairs, POINT) if run.state[IS_JUMP] else (float(run.orders[order, PRICE]), 0.0)
             _moment(run, FILLED, order, 1, price)
-        watch = watch_of(run)
+        watch = _watched(run)
         is_turn = is_corner and watch[2] and not run.state[TOLD]
         if _is_told(run, watch) or not (is_turn or _is_reached(run, watch)):
             return
@@ -287,8 +308,8 @@ def _walk(run: Run, start: float, end: float, is_jump: bool) -> None:
         if is_whole and _is_quiet(run, min(stand[0], end), max(stand[0], end)):
             run.state[TOLD] = 0
             return
-        watch = watch_of(run)
-        resting = _levels(run)
+        watch = _watched(run)
+        resting = run.pairs[RESTS_BELOW], run.pairs[RESTS_ABOVE]
         best = goal
         if end < stand[0] or (end == stand[0] and stand[1] > 0):
             level = (resting[0], 0.0)
@@ -334,7 +355,7 @@ def _open_candle(run: Run, price: float) -> None:
     state[POINT_END] = at + run.set[EVERY]
     _settle(run, False)
     _strike(run, at)
-    watch = watch_of(run)
+    watch = _watched(run)
     opens = watch[3] and at >= watch[4]
     if opens:
         state[TOLD] = 0

@@ -66,7 +66,7 @@ FAULTS = (
     ),
     Fault(
         "a stop that the price must pass",
-        "deciding.py",
+        "triggers.py",
         "if has_stop_level(run) and not less(stop_level(run), fallen):",
         "if has_stop_level(run) and less(fallen, stop_level(run)):",
     ),
@@ -92,7 +92,7 @@ FAULTS = (
     ),
     Fault(
         "a market order in a jump that fills at the level",
-        "planning.py",
+        "placing.py",
         """    point = get(run.pairs, POINT)
     price = point if want[IS_MARKET]""",
         """    point = get(run.pairs, PATH)
