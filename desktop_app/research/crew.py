@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event as ProcessEvent
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,8 @@ from desktop_app.core.gathering import rows
 from desktop_app.research.judging import Job, Judged, Task, Workbench
 from desktop_app.research.shared import SharedCandles, share
 from desktop_app.research.worker import leave_with_parent
+
+_ENDING_SECONDS = 0.2  # until a process has seen that it is stopped: then its file of candles can go
 
 
 class Crew(Protocol):
@@ -48,6 +51,7 @@ class LocalCrew:
         self._is_stopped: threading.Event | ProcessEvent
         self._pool: Executor
         self._ends = ExitStack()
+        self._stopped: tuple[BaseProcess, ...] = ()
         if job.engine == "compiled" or job.is_brief or workers == 1:
             self._is_stopped = threading.Event()
             self._work = Workbench(job, self._is_stopped.is_set).work
@@ -73,6 +77,8 @@ class LocalCrew:
 
     def stop(self) -> None:
         self._is_stopped.set()
+        if isinstance(self._pool, ProcessPoolExecutor):
+            self._stopped = tuple(multiprocessing.active_children())  # a pool that is shut down waits for none of them
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def __enter__(self) -> Self:
@@ -84,6 +90,8 @@ class LocalCrew:
         if kind is not None:
             self.stop()
         self._pool.shutdown(wait=True)
+        for process in self._stopped:
+            process.join(_ENDING_SECONDS)
         self._ends.close()
 
 

@@ -183,6 +183,8 @@ class Workbench:
             hopped = try_hopping(settings, past, self.job.market, self.job.rules, before, self._is_stopped)
             if hopped is not None:
                 return hopped, False
+            if self._is_stopped():
+                raise Interrupted
         if engine == "compiled":
             from desktop_app.research.kernel.trial import try_compiled
 
