@@ -163,43 +163,5 @@ def worded(value: object) -> str:
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, Detail):
-        return f"{value.timeframe} {value.source} {value.data_hash[:12]}, {value.missing} missing"
+        return f"{value.timeframe} {value.source} {value.data_hash[:12]}"
     return str(value)
-
-
-def lines_of(taken: Assumptions) -> tuple[str, ...]:
-    """What people read under a result."""
-    gaps = f", {taken.gaps} {'gap' if taken.gaps == 1 else 'gaps'}" if taken.gaps else ""
-    warm_up = f", {taken.warm_up_candles} before them for indicators" if taken.warm_up_candles else ""
-    source = f" of {taken.source}" if taken.source else ""
-    ticks = "1 tick" if taken.fill_through == 1 else f"{taken.fill_through} ticks"
-    touched = f"when the price is {ticks} past them" if taken.fill_through else "when touched"
-    share = taken.volume_share_percent
-    capped = f", at most {plain(share)} % of a candle's volume" if share is not None else ", volume not looked at"
-    slip = f"{plain(taken.slippage_percent)} % worse" if taken.slippage_percent else "without slippage"
-    fees = f"maker {_percent(taken.maker_fee)} %, taker {_percent(taken.taker_fee)} %"
-    currency = "quote" if taken.fee_currency is FeeCurrency.QUOTE else "the coin received"
-    least = f"at least {plain(taken.min_amount)} coins and {plain(taken.min_cost)} quote an order"
-    return (
-        "Assumed",
-        f"  Data      {taken.candles} candles{source}{gaps}{warm_up}, sha256 {taken.data_hash[:16]}",
-        f"  Path      {_path(taken)}",
-        f"  Fills     limits {touched}{capped}; market orders {slip}",
-        f"  Fees      {fees}, in {currency}",
-        f"  Balance   {'without end' if taken.balance is None else plain(taken.balance)}",
-        f"  Rules     tick {plain(taken.price_tick)}, lot {plain(taken.amount_step)}, {least}",
-        f"  Made by   Strongroom {taken.version}, settings {taken.settings_hash[:16]}",
-    )
-
-
-def _path(taken: Assumptions) -> str:
-    if taken.detail is None:
-        return taken.path
-    finer, missing = taken.detail, taken.detail.missing
-    usual = f"; of {missing} without them {taken.path}" if missing else ""
-    source = f" of {finer.source}" if finer.source else ""
-    return f"the {finer.timeframe} candles{source} inside each, sha256 {finer.data_hash[:16]}{usual}"
-
-
-def _percent(fee: Decimal) -> str:
-    return plain(fee * 100)

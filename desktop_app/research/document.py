@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from desktop_app.core.market import Market
 from desktop_app.core.words import plain
-from desktop_app.research.assumptions import Assumptions, Detail, lines_of
+from desktop_app.research.assumed_words import lines_of
+from desktop_app.research.assumptions import Assumptions, Detail
 from desktop_app.research.report import DealLine, OrderLine, Report, Summary
 
 Json: TypeAlias = "str | int | float | list[Json] | dict[str, Json] | None"

@@ -6,7 +6,8 @@ from decimal import Decimal
 from math import sqrt
 
 from desktop_app.core.words import plain
-from desktop_app.research.assumptions import Assumptions, lines_of
+from desktop_app.research.assumed_words import lines_of
+from desktop_app.research.assumptions import Assumptions
 from desktop_app.research.goals import deals_of, shown_score, total_of
 from desktop_app.research.optimised import text_of
 from desktop_app.research.report import Summary

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from desktop_app.research.assumptions import Assumptions, lines_of
+from desktop_app.research.assumed_words import lines_of
+from desktop_app.research.assumptions import Assumptions
 from desktop_app.research.document import moment, signed, summary_lines, value_of
 from desktop_app.research.portfolio_report import PortfolioReport
 from desktop_app.research.report import Report

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from desktop_app.core.market import HUNDRED, FeeCurrency
-from desktop_app.core.words import plain
-from desktop_app.research.assumptions import Assumptions
+from desktop_app.core.market import HUNDRED
+from desktop_app.research.assumed_words import terms_of
 from desktop_app.research.document import duration, moment
 from desktop_app.research.report import DealLine
 from desktop_app.research.trial_run import Outcome
@@ -14,7 +13,6 @@ from desktop_app.research.trial_run import Outcome
 Say = Callable[[str], str]  # a text in the reader's language
 _MINUS = "\N{MINUS SIGN}"
 UNKNOWN = "—"
-_HASH = 16  # figures of one that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,55 +85,8 @@ def rows_of(outcome: Outcome, say: Say) -> tuple[Row, ...]:
 
 def assumptions_of(outcome: Outcome, say: Say) -> tuple[str, ...]:
     """Everything that was taken for granted, a line for each kind."""
-    taken = outcome.assumptions
-    data = say("Data: {count} candles of {source}; gaps: {gaps}; before them for indicators: {before}; sha256 {hash}")
-    fees = say("Fees: maker {maker} %, taker {taker} %, in {currency}")
-    is_quote = taken.fee_currency is FeeCurrency.QUOTE
-    rules = say("Rules: tick {tick}, lot {lot}, at least {amount} coins and {cost} quote an order")
-    made = say("Made by: Strongroom {version}, settings {hash}")
-    return (
-        data.format(
-            count=f"{taken.candles:,}", source=taken.source or UNKNOWN, gaps=taken.gaps, before=taken.warm_up_candles,
-            hash=taken.data_hash[:_HASH],
-        ),
-        _path(taken, say),
-        _fills(taken, say),
-        fees.format(
-            maker=plain(taken.maker_fee * HUNDRED), taker=plain(taken.taker_fee * HUNDRED),
-            currency=say("quote") if is_quote else say("the coin received"),
-        ),
-        say("Balance: without end") if taken.balance is None else say("Balance: {balance}").format(
-            balance=plain(taken.balance)
-        ),
-        rules.format(
-            tick=plain(taken.price_tick), lot=plain(taken.amount_step), amount=plain(taken.min_amount),
-            cost=plain(taken.min_cost),
-        ),
-        made.format(version=taken.version, hash=taken.settings_hash[:_HASH]),
-    )  # fmt: skip
-
-
-def _path(taken: Assumptions, say: Say) -> str:
-    if taken.detail is None:
-        return say("Path: open, nearer extreme, farther extreme, close of each candle")
-    words = say("Path: of the {timeframe} candles inside, sha256 {hash}; {missing} candles without them as usual")
-    finer = taken.detail
-    return words.format(timeframe=finer.timeframe, hash=finer.data_hash[:_HASH], missing=finer.missing)
-
-
-def _fills(taken: Assumptions, say: Say) -> str:
-    if taken.fill_through == 1:
-        limits = say("Fills: limit orders when the price is 1 tick past them")
-    elif taken.fill_through:
-        limits = say("Fills: limit orders when the price is {ticks} ticks past them").format(ticks=taken.fill_through)
-    else:
-        limits = say("Fills: limit orders when touched")
-    share = taken.volume_share_percent
-    volume = say("volume not looked at")
-    if share is not None:
-        volume = say("at most {share} % of a candle's volume").format(share=plain(share))
-    slip = say("market orders {percent} % worse").format(percent=plain(taken.slippage_percent))
-    return f"{limits}; {volume}; {slip}"
+    words = say("{name}: {text}")
+    return tuple(words.format(name=name, text=text) for name, text in terms_of(outcome.assumptions, say))
 
 
 def reason_of(deal: DealLine, say: Say) -> str:

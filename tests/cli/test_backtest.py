@@ -148,7 +148,7 @@ def test_people_get_a_page(call: Call, bot_file: WriteBot, csv: Path) -> None:
     done = call("backtest", bot_file(), "--candles", csv)
 
     assert done.status == 0 and "Max drawdown" in done.out
-    assert "limits when touched" in done.out and "7 candles of btc.csv, sha256 " in done.out
+    assert "limit orders when touched" in done.out and "7 candles of btc.csv; gaps: 0" in done.out
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from desktop_app.research.assumptions import (
     Detail,
     differences,
     hash_of,
-    lines_of,
     make_assumptions,
 )
 from desktop_app.research.backtest import BacktestRules
@@ -114,21 +113,3 @@ def test_a_name_that_a_terminal_or_a_page_would_act_upon_is_only_a_name() -> Non
     taken = make_assumptions(result, _settings(), source="a\x1b[31m\u202eb\ud800 中.csv")
 
     assert taken.source == "a\ufffd[31m\ufffdb\ufffd 中.csv"
-
-
-def test_people_read_what_was_taken_for_granted() -> None:
-    rules = replace(RULES, fill_through=1, slippage_percent=D("0.05"), volume_share_percent=D(10), balance=D(900))
-    taken = replace(_made(rules=rules), detail=Detail("abc", "fine.csv", "1s", 60, 2), gaps=3)
-    text = "\n".join(lines_of(taken))
-
-    for said in (
-        "1 tick past",
-        "10 % of a candle's volume",
-        "0.05 % worse",
-        "maker 0.1 %",
-        "900",
-        "3 gaps",
-        "the 1s candles",
-    ):
-        assert said in text
-    assert "of 2 without them" in text and "volume not looked at" in "\n".join(lines_of(_made()))

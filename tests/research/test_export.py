@@ -159,7 +159,7 @@ def test_other_assumptions_are_told_in_other_words(made: Outcome) -> None:
     text = "\n".join(assumptions_of(replace(made, assumptions=taken), english))
 
     assert "limit orders when touched; at most 10 % of a candle's volume; market orders 0 % worse" in text
-    assert "of the 1s candles inside" in text
+    assert "the 1s candles of x inside" in text
     assert "Balance: without end" in text
     assert "in the coin received" in text
 

@@ -17,6 +17,8 @@ from desktop_app.gui.i18n import tr, tr_later
 
 _KEPT = ("name", "account", "kind", "mirror")  # who a bot is stays its own
 _MOST_SHOWN = 14
+_PERCENTS = ("percent", "deviation")
+_MONEY = ("volume", "volume_per_line", "investment")
 _SECTIONS = {
     "base_order": tr_later("Base order"), "safety_orders": tr_later("Safety orders"),
     "take_profit": tr_later("Take profit"), "stop_loss": tr_later("Stop loss"), "start": tr_later("Start"),
@@ -38,10 +40,30 @@ def field_changes(before: Settings, after: Settings) -> tuple[FieldChange, ...]:
     """What putting `after` in the place of `before` changes, name and account left alone."""
     old, new = _flat(before), _flat(after)
     return tuple(
-        FieldChange(path, _title(type(after), path), _words(old.get(path)), _words(new.get(path)))
+        FieldChange(
+            path, _title(type(after), path), _words(old.get(path), _unit(path, before)),
+            _words(new.get(path), _unit(path, after)),
+        )
         for path in dict.fromkeys([*old, *new])
         if path.split(".")[0] not in _KEPT and old.get(path) != new.get(path)
-    )
+    )  # fmt: skip
+
+
+def _unit(path: str, settings: Settings) -> str:
+    """Of a number, as its field has it; nothing where it is a count or a factor."""
+    *section, name = path.split(".")
+    if name.endswith(_PERCENTS):
+        return "%"
+    if name not in _MONEY:
+        return ""
+    part: object = settings
+    for step in section:
+        part = getattr(part, step, None)
+    unit = getattr(part, "volume_unit", "quote")
+    if unit == "percent":
+        return "%"
+    base, _, quote = (settings.pairs or ("/",))[0].partition("/")
+    return base if unit == "base" and name != "investment" else quote
 
 
 def _flat(settings: Settings) -> dict[str, Any]:
@@ -81,13 +103,13 @@ def _title(kind: type[BaseModel], path: str) -> str:
     return f"{tr(section)} · {title}" if section is not None and "." in path else title
 
 
-def _words(value: object) -> str:
+def _words(value: object, unit: str) -> str:
     if value is None or value in {"", "[]"}:
         return fmt.UNKNOWN
     if isinstance(value, bool):
         return tr("yes") if value else tr("no")
     if isinstance(value, Decimal):
-        return fmt.plain(value)
+        return f"{fmt.plain(value)} {unit}".strip()
     text = str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"
 

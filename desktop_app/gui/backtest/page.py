@@ -47,6 +47,7 @@ class BacktestPage(QWidget):
         self.past = PastBox(bridge, paths.candles, zone, subject)
         self.form, self.data, self.banner = self.past.form, self.past.data, self.past.banner
         self.progress = ProgressLine(zone)
+        self.past.add_line(self.progress)
         self._pane: ResultPane | None = None
         self._pages = QStackedWidget()
         self._empty, self._empty_button = plain_label(), QPushButton()
@@ -99,7 +100,7 @@ class BacktestPage(QWidget):
         job.failed.connect(self._fail)
         self.past.set_busy(True)
         self.progress.follow(job)
-        self.past.stand_in(self.progress)
+        self.past.show_line(self.progress)
         self._show_possible()
         job.start()
 
@@ -128,7 +129,7 @@ class BacktestPage(QWidget):
             title = words.format(at=moment_words(why.at, self._zone))
         else:
             title = tr("There are no finer candles in this period.")
-        self.banner.say("error", title, tr("No deal was computed. Choose other candles, or the usual path."))
+        self.banner.say("error", title, tr("No deal was computed. Choose other candles, or the assumed path."))
 
     def _fail(self, text: str) -> None:
         self._over()
@@ -140,7 +141,7 @@ class BacktestPage(QWidget):
         if job is not None:
             job.deleteLater()
         self.progress.end()
-        self.past.show_line()
+        self.past.show_line(self.data)
         self.past.set_busy(False)
         self._show_possible()
 
@@ -181,9 +182,7 @@ class BacktestPage(QWidget):
         elif coverage is None or self.data.is_fetching:
             self._empty.setText("")
         else:
-            words = tr(
-                "Run plays {count} candles to “{bot}” and shows what would have come of it, fees and losses too."
-            )
+            words = tr("Run plays {count} candles to {bot} and shows what would have come of it, fees and losses too.")
             self._empty.setText(words.format(count=fmt.whole(coverage.candles), bot=self.subject.name))
         can_fetch = choice is not None and bool(choice.account)
         self._empty_button.setVisible(is_missing and can_fetch and not self.form.problem())

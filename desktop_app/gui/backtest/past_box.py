@@ -128,14 +128,12 @@ class PastBox(QWidget):
         """The same candles and costs as somewhere else; a search keeps what its bot needs."""
         take_over(self.form, asked, has_balance=not self._is_search)
 
-    def stand_in(self, line: QWidget) -> None:
-        """A line that takes the place of what is known of the candles, so that nothing below it moves."""
-        if self._line.indexOf(line) < 0:
-            self._line.addWidget(line)
-        self._line.setCurrentWidget(line)
+    def add_line(self, line: QWidget) -> None:
+        """One that takes the place of what is known of the candles at times, so that nothing below it moves."""
+        self._line.addWidget(line)
 
-    def show_line(self) -> None:
-        self._line.setCurrentWidget(self.data)
+    def show_line(self, line: QWidget) -> None:
+        self._line.setCurrentWidget(line)
 
     def set_busy(self, is_busy: bool) -> None:
         self.form.set_busy(is_busy)

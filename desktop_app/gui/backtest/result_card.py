@@ -13,6 +13,7 @@ from desktop_app.gui.tips import plain_tip
 _NARROWEST = 148  # pixels of a figure, in the usual text size
 _MOST_CAUTIONS = 6
 _APART, _MARGIN = 7, 12
+_OF_A_CAUTION = 15 + 6 + 24  # pixels of its picture, and what keeps it apart
 
 
 class FigureCell(QWidget):
@@ -69,8 +70,7 @@ class ResultCard(QFrame):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(18)
         self._grid.setVerticalSpacing(8)
-        self._warnings = QVBoxLayout()
-        self._warnings.setSpacing(2)
+        self._warnings = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         column.setSpacing(8)
@@ -126,10 +126,23 @@ class ResultCard(QFrame):
                 widget.deleteLater()
         for text in self.cautions:
             self._warnings.addWidget(_caution(text, self.devicePixelRatioF()))
+        self._place_cautions(self.width())
+
+    def _place_cautions(self, width: int) -> None:
+        """Beside each other where all of them fit into a line: the height is the chart's."""
+        metrics = self.fontMetrics()
+        needed = sum(metrics.horizontalAdvance(text) + _OF_A_CAUTION for text in self.cautions)
+        is_wide = needed <= width - 2 * _MARGIN
+        direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        self._warnings.setDirection(direction)
+        self._warnings.setSpacing(18 if is_wide else 2)
+        for at in range(self._warnings.count()):
+            self._warnings.setStretch(at, 1 if is_wide and at == self._warnings.count() - 1 else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place(event.size().width())
+        self._place_cautions(event.size().width())
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_warnings"):

@@ -25,7 +25,7 @@ from desktop_app.gui.tables import DataTable
 from desktop_app.research.trial_run import Outcome
 
 _CHART_SHARE = 0.6  # of the height, the rest is the deals'
-_ROOMY = 1_500  # pixels from which the curves stand beside the chart with a third of the width
+_CURVES_SHARE = 0.36  # of the width
 
 
 class ResultPane(QWidget):
@@ -124,7 +124,6 @@ class ResultPane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         width = event.size().width()
-        share = 0.36 if width >= _ROOMY else 0.42
-        self._split.setSizes([round(width * share), round(width * (1 - share))])
+        self._split.setSizes([round(width * _CURVES_SHARE), round(width * (1 - _CURVES_SHARE))])
         height = max(1, self._right.height())
         self._right.setSizes([round(height * _CHART_SHARE), round(height * (1 - _CHART_SHARE))])

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from decimal import Decimal
 
-from PySide6.QtCore import QDate, QEvent, QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QDate, QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop_app.core.market import Market
 from desktop_app.engine.views import AccountView
@@ -18,6 +18,7 @@ from desktop_app.gui.backtest.choices import (
     period_of_days,
     usual_days,
 )
+from desktop_app.gui.conditions.flow import FlowLayout
 from desktop_app.gui.editor.rows import QuietCombo
 from desktop_app.gui.fields import DecimalEdit
 from desktop_app.gui.i18n import tr, tr_later
@@ -49,7 +50,7 @@ class Asked:
 
 
 class SetupForm(QWidget):
-    """Three rows. `changed` whenever what is asked for may be another; `asked` reads it."""
+    """As many rows as the width asks for. `changed` whenever what is asked for may be another; `asked` reads it."""
 
     changed = Signal()
     run_requested = Signal()
@@ -63,6 +64,7 @@ class SetupForm(QWidget):
         self._now = 0
         self._own = symbols  # of the bot
         self._has_chosen_days = False
+        self._is_for_search = False
         self._finer: tuple[DataChoice, ...] = ()
         self.pair, self.data, self.fills, self.inside = QuietCombo(), QuietCombo(), QuietCombo(), QuietCombo()
         self.first, self.last = _day_edit(), _day_edit()
@@ -72,6 +74,7 @@ class SetupForm(QWidget):
         self.share = DecimalEdit("%", is_optional=True, step=_D(1))
         self.run = QPushButton()
         self._labels = {name: QLabel() for name in _LABELS}
+        self._groups: dict[str, QWidget] = {}
         self._lay_out()
         self._connect()
         for symbol in symbols:
@@ -174,7 +177,8 @@ class SetupForm(QWidget):
 
     def show_for_search(self) -> None:
         """A search is started elsewhere, and walks no candles inside candles."""
-        for part in (self.run, self.inside, self._labels["inside"]):
+        self._is_for_search = True
+        for part in (self.run, self._groups["inside"]):
             part.hide()
 
     def take(self, asked: Asked, *, has_balance: bool) -> None:
@@ -196,7 +200,7 @@ class SetupForm(QWidget):
         ticks = [through for _, through in FILL_RULES]
         if rules.fill_through in ticks:
             self.fills.setCurrentIndex(ticks.index(rules.fill_through))
-        finer = [choice.source for choice in self._finer]
+        finer = [] if self._is_for_search else [choice.source for choice in self._finer]
         self.inside.setCurrentIndex(finer.index(asked.detail) + 1 if asked.detail in finer else 0)
         self.changed.emit()
 
@@ -238,7 +242,7 @@ class SetupForm(QWidget):
         self._finer = finer_than(self.choice, self._choices)
         with QSignalBlocker(self.inside):
             self.inside.clear()
-            self.inside.addItem(tr("the usual path"))
+            self.inside.addItem(tr("assumed"))
             for choice in self._finer:
                 self.inside.addItem(choice.label)
             sources = [choice.source for choice in self._finer]
@@ -269,22 +273,22 @@ class SetupForm(QWidget):
     def _lay_out(self) -> None:
         self.run.setProperty("primary", True)
         self.run.setIcon(icon("play", "primary_fg"))
-        self.balance.setFixedWidth(130)
+        self.balance.setFixedWidth(116)
         for field in (self.fee, self.slippage):
             field.setFixedWidth(86)
-        self.share.setFixedWidth(118)
-        for combo, length in ((self.pair, 9), (self.data, 24), (self.fills, 13), (self.inside, 22)):
+        self.share.setFixedWidth(100)
+        for combo, length in ((self.pair, 8), (self.data, 16), (self.fills, 11), (self.inside, 10)):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(length)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(12, 8, 12, 6)
-        grid.setVerticalSpacing(6)
-        upper, middle, lower = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for row, parts in (
-            (upper, (("pair", self.pair), ("data", self.data), ("days", self.first), ("to", self.last))),
-            (middle, (("balance", self.balance), ("fee", self.fee), ("slippage", self.slippage))),
-            (lower, (("fills", self.fills), ("share", self.share), ("inside", self.inside))),
-        ):
+        flow = FlowLayout(gap=14, line_gap=6)
+        for parts in (
+            (("pair", self.pair),), (("data", self.data),), (("days", self.first), ("to", self.last)),
+            (("inside", self.inside),), (("balance", self.balance),), (("fee", self.fee),),
+            (("slippage", self.slippage),), (("fills", self.fills),), (("share", self.share),),
+        ):  # fmt: skip
+            group = self._groups[parts[0][0]] = QWidget()
+            row = QHBoxLayout(group)
+            row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(6)
             for name, part in parts:
                 label = self._labels[name]
@@ -292,18 +296,18 @@ class SetupForm(QWidget):
                 label.setProperty("role", "muted")
                 row.addWidget(label)
                 row.addWidget(part)
-                row.addSpacing(6)
-            row.addStretch(1)
-        lower.addWidget(self.run)
-        grid.addLayout(upper, 0, 0)
-        grid.addLayout(middle, 1, 0)
-        grid.addLayout(lower, 2, 0)
+            flow.addWidget(group)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 8, 12, 6)
+        line.setSpacing(12)
+        line.addLayout(flow, 1)
+        line.addWidget(self.run, 0, Qt.AlignmentFlag.AlignBottom)
 
     def retranslate(self) -> None:
         words = {
             "pair": tr("Pair"), "data": tr("Candles"), "days": tr("Period"), "to": tr("to"), "balance": tr("Balance"),
-            "fee": tr("Fee"), "slippage": tr("Slippage"), "fills": tr("Limit orders fill"),
-            "share": tr("Volume share"), "inside": tr("Inside a candle"),
+            "fee": tr("Fee"), "slippage": tr("Slippage"), "fills": tr("Limit orders"),
+            "share": tr("Volume share"), "inside": tr("Candle path"),
         }  # fmt: skip
         for name, label in self._labels.items():
             label.setText(words[name])
@@ -316,12 +320,12 @@ class SetupForm(QWidget):
         )
         for i, (title, _) in enumerate(FILL_RULES):
             self.fills.setItemText(i, tr(title))
-        self.share.setPlaceholderText(tr("not looked at"))
+        self.share.setPlaceholderText(tr("no limit"))
         self.share.setToolTip(
             tr("How much of a candle's volume one limit order may take; more fills in the candles after it. Empty: "
                "all that it wants.")
         )  # fmt: skip
-        self.inside.setItemText(0, tr("the usual path"))
+        self.inside.setItemText(0, tr("assumed"))
         self.inside.setToolTip(
             tr("What came first within a candle, a candle does not tell: open, nearer extreme, farther extreme, close "
                "is assumed. Finer candles of the same pair that are kept here tell it.")

@@ -9,9 +9,10 @@ _GAP, _LINE_GAP = 4, 2
 class FlowLayout(QLayout):
     """Each line is as high as the highest word in it, and words stand in its middle."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, gap: int = _GAP, line_gap: int = _LINE_GAP) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._gap, self._line_gap = gap, line_gap
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -64,9 +65,9 @@ class FlowLayout(QLayout):
                     width = min(size.width(), inside.width())
                     shift = (height - size.height()) // 2
                     item.setGeometry(QRect(QPoint(left, top + shift), QSize(width, size.height())))
-                left += size.width() + _GAP
-            top += height + _LINE_GAP
-        return top - _LINE_GAP - rect.top() + margins.bottom() if self._items else 0
+                left += size.width() + self._gap
+            top += height + self._line_gap
+        return top - self._line_gap - rect.top() + margins.bottom() if self._items else 0
 
     def _lines(self, width: int) -> list[list[QLayoutItem]]:
         lines: list[list[QLayoutItem]] = []
@@ -79,5 +80,5 @@ class FlowLayout(QLayout):
                 lines.append([])
                 used = 0
             lines[-1].append(item)
-            used += wanted + _GAP
+            used += wanted + self._gap
         return lines

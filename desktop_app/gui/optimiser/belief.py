@@ -80,12 +80,15 @@ def _chance(robustness: Robustness, quote: str) -> Iterator[Saying]:
         yield Saying(
             tr("Order of deals"),
             order.format(low=_percent(fall.low), high=_percent(fall.high)),
-            hint=tr("Of closed deals; while one is open, the fall can be deeper."),
+            hint=tr("Closed deals one after the other, each as deep as it stood at its worst while it was open."),
         )
     words = tr("Deals drawn anew by chance: {low} to {high} in 9 of 10 draws.")
     profit = drawn.drawn_profit
     text = words.format(low=_money(profit.low, quote), high=_money(profit.high, quote))
-    yield Saying(tr("Monte Carlo"), text, "bad" if profit.low < 0 else "good")
+    if not drawn.losing_deals:
+        text = f"{text} {tr('No deal lost, so no draw can.')}"
+    tone: Tone = "bad" if profit.low < 0 else "good" if drawn.losing_deals else "neutral"
+    yield Saying(tr("Monte Carlo"), text, tone)
 
 
 def _dearer(robustness: Robustness, quote: str) -> Saying | None:

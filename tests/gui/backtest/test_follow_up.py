@@ -63,7 +63,7 @@ def test_x_07_apply_shows_the_difference_fills_the_form_starts_nothing_and_can_b
 
     assert "2 settings of BTC starter would change" in said[0]
     assert "Take profit · Profit" in said[0]
-    assert "1.5 → 0.6" in said[0]
+    assert "1.5 % → 0.6 %" in said[0]
     assert "Nothing is started, stopped or ordered." in said[0]
     editor = editors(bench)[0]
     assert editor.bot_id == 1

@@ -37,7 +37,7 @@ def test_finer_candles_that_are_kept_can_be_walked_inside_each_candle(bench: Ben
 
     bench.shell.do(lambda: form.choose("BTC/USDT", (SOURCE.exchange, "5m")))
     bench.until(lambda: page.past.has_candles)
-    assert form.inside.itemText(0) == "the usual path"
+    assert form.inside.itemText(0) == "assumed"
     bench.shell.do(lambda: form.inside.setCurrentIndex(1))
     asked = page.past.asked()
     assert asked is not None and asked.detail == SOURCE

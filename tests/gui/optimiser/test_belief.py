@@ -15,7 +15,7 @@ ROBUST = Robustness(
     deals=120,
     neighbourhood=AROUND,
     resampled=Resampled(
-        2000, 120, 9.0, Spread(8.0, 9.5, 14.2), Spread(-12.0, 30.0, 80.0), Spread(7.0, 9.0, 20.0), 0.08
+        2000, 120, 9.0, Spread(8.0, 9.5, 14.2), Spread(-12.0, 30.0, 80.0), Spread(7.0, 9.0, 20.0), 0.08, losing_deals=9
     ),
     costs=(
         Cost(D(1), D("0.1"), D("0.1"), D("0.02"), summary()),
@@ -47,6 +47,15 @@ def test_what_was_looked_at_closer_is_told_in_plain_words() -> None:
         "Twice the costs": ("+4.00 USDT would be left with double fees and slippage.", "good"),
         "Luck": ("71 % likely to be more than the luck of the best of 132 tries.", "neutral"),
     }
+
+
+def test_draws_from_deals_that_all_won_speak_for_nothing() -> None:
+    assert ROBUST.resampled is not None
+    won = replace(ROBUST.resampled, drawn_profit=Spread(20.0, 30.0, 80.0))
+    text, tone = told(replace(ROBUST, resampled=replace(won, losing_deals=0)))["Monte Carlo"]
+
+    assert text.endswith("in 9 of 10 draws. No deal lost, so no draw can.") and tone == "neutral"
+    assert told(replace(ROBUST, resampled=won))["Monte Carlo"][1] == "good"
 
 
 def test_few_deals_and_a_lonely_peak_are_said() -> None:
