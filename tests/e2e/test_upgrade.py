@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from desktop_app.config import AppSettings, Paths
 from desktop_app.gui.session import PAPER_ACCOUNT, Session
 from desktop_app.store import schema
-from tests.e2e.test_window import BOT, alive, play, until, window_of
+from tests.e2e.test_window import BOT, play, until, window_of
 from tests.gui.shell import button, words
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
@@ -48,7 +48,7 @@ def test_an_upgrade_keeps_bots_deals_orders_settings_and_the_layout(tmp_path: Pa
         bridge = window_of(session).bridge
         await bridge.ask(bridge.wishes.add_account(PAPER_ACCOUNT, "sim", config={"speed": 1}))
         await bridge.reload()
-        window = await alive(session)
+        window = window_of(session)
         bot = await bridge.ask(bridge.wishes.add_bot(BOT))
         await bridge.ask(bridge.wishes.start_bot(bot))
         await until(lambda: any(view.deal.live_orders for view in bridge.known.deals.values()))
@@ -58,9 +58,9 @@ def test_an_upgrade_keeps_bots_deals_orders_settings_and_the_layout(tmp_path: Pa
         orders.update(bridge.known.orders)
 
     async def second(session: Session) -> None:
-        window = await alive(session)
+        await until(lambda: session.bridge is not None and session.bridge.known.open_deals())
+        window = window_of(session)
         bridge = window.bridge
-        await until(bridge.known.open_deals)
         assert window.panels.log.isHidden() and window.dockWidgetArea(window.panels.orders) == LEFT
         assert [(bot.name, bot.status) for bot in bridge.known.bots.values()] == [("Starter", "running")]
         # Fills may have come meanwhile; none of the orders is forgotten.

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
-    from tests.gui.shell import Shell
+    from tests.gui.shell import Bare, Shell
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -44,6 +44,21 @@ def shell(themed: QApplication, tmp_path: Path) -> Iterator["Shell"]:
     loop = Loop(themed)
     asyncio.set_event_loop(loop)
     made = Shell(loop, tmp_path)
+    yield made
+    made.close()
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.fixture
+def bare(themed: QApplication, tmp_path: Path) -> Iterator["Bare"]:
+    """What surrounds a part of the window, without the window."""
+    from desktop_app.gui.loop import Loop
+    from tests.gui.shell import Bare
+
+    loop = Loop(themed)
+    asyncio.set_event_loop(loop)
+    made = Bare(loop, tmp_path)
     yield made
     made.close()
     asyncio.set_event_loop(None)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication
 
 from desktop_app.engine.documents import link_of
 from desktop_app.gui.arrivals import Arrivals
@@ -61,28 +62,18 @@ def test_a_file_opens_as_a_draft_on_an_account_that_is_here_and_nothing_starts(
     assert not done & {"add_bot", "start_bot", "mirror_bot", "add_trade", "edit_bot"}
 
 
-def test_a_link_opens_the_bot_that_it_carries(shell: Shell, arrivals: Arrivals) -> None:
-    link = link_of(BOT)
-    assert link is not None
-    shell.live(lambda: arrivals.take(link), lambda: editors(shell))
-    assert editors(shell)[0].draft.text("name") == "Handed over"
-
-
-def test_what_is_wrong_with_it_is_listed_and_nothing_opens(shell: Shell, arrivals: Arrivals) -> None:
+def test_what_is_wrong_is_listed_what_is_none_refused_and_nothing_opens(shell: Shell, arrivals: Arrivals) -> None:
     link = link_of(BOT + "\nsurprise = 1\n[take_profit2]\n")
     assert link is not None
     shell.live(lambda: arrivals.take(link), lambda: shell.window.documents.count() > 1)
     said = words(shell.window.documents.currentWidget())
-    assert "The link has 2 problems. Nothing was imported." in said and "surprise" in said
-    assert editors(shell) == []
-
-
-def test_what_is_none_is_refused_in_a_sentence(shell: Shell, arrivals: Arrivals) -> None:
     for document in ("/etc/passwd", "strongroom:run?bot=1", "file://elsewhere/x.toml"):
         shown = len(shell.window.toasts.texts())
-        shell.live(lambda document=document: arrivals.take(document), lambda n=shown: shell.window.toasts.texts()[n:])  # type: ignore[misc]
+        shell.live(lambda word=document: arrivals.take(word), lambda at=shown: shell.window.toasts.texts()[at:])  # type: ignore[misc]
+    assert len(shell.window.toasts.texts()) == 3
     assert all("Nothing was opened." in text for text in shell.window.toasts.texts())
-    assert editors(shell) == [] and shell.window.documents.count() == 1
+    assert "The link has 2 problems. Nothing was imported." in said and "surprise" in said
+    assert editors(shell) == []
 
 
 def test_what_comes_before_there_is_a_place_waits(shell: Shell, bench: EditorBench, tmp_path: Path) -> None:
@@ -91,14 +82,18 @@ def test_what_comes_before_there_is_a_place_waits(shell: Shell, bench: EditorBen
     arrivals = Arrivals(shell.window)
     for _ in range(30):
         arrivals.take("strongroom:")
+    link = link_of(BOT)
+    assert link is not None
     arrivals.take(str(path))
+    arrivals.take(link)
     arrivals.listen(shell.bridge)
     assert len(arrivals._waiting) == 20
-    shell.live(lambda: arrivals.settle(shell.window, bench), lambda: editors(shell))
+    shell.live(lambda: arrivals.settle(shell.window, bench), lambda: len(editors(shell)) == 2)
+    assert {editor.draft.text("name") for editor in editors(shell)} == {"Handed over"}
 
 
-def test_the_mac_hands_files_and_links_over_as_events(shell: Shell) -> None:
-    arrivals = Arrivals(shell.window)
-    assert arrivals.eventFilter(shell.window, QFileOpenEvent("/x/dip.strongroom"))
-    assert arrivals.eventFilter(shell.window, QFileOpenEvent(QUrl("strongroom:bot?toml=x")))
+def test_the_mac_hands_files_and_links_over_as_events(qapp: QApplication) -> None:
+    arrivals = Arrivals()
+    assert arrivals.eventFilter(qapp, QFileOpenEvent("/x/dip.strongroom"))
+    assert arrivals.eventFilter(qapp, QFileOpenEvent(QUrl("strongroom:bot?toml=x")))
     assert arrivals._waiting == ["/x/dip.strongroom", "strongroom:bot?toml=x"]

@@ -43,7 +43,9 @@ def test_the_settings_open_once_from_menu_and_status_bar_and_can_be_closed(shell
     assert front(shell) is not page and shell.window.documents.count() == 2
 
 
-def test_the_status_bar_says_whether_the_computer_stays_awake(shell: Shell, resident: Resident) -> None:
+def test_the_status_bar_tells_of_sleep_and_the_window_knows_whether_it_can_hide(
+    shell: Shell, resident: Resident
+) -> None:
     cell = shell.window.status.awake
     assert cell.isHidden()
     shell.bridge.known.bots = {}
@@ -52,9 +54,6 @@ def test_the_status_bar_says_whether_the_computer_stays_awake(shell: Shell, resi
     assert cell.text() == "Sleep allowed" and "No bot is at work" in cell.toolTip()
     shell.window.status.show_awake("failed", "no service")
     assert cell.text() == "Not kept awake" and "no service" in cell.accessibleName()
-
-
-def test_the_window_knows_that_it_can_be_hidden(shell: Shell, resident: Resident) -> None:
     assert shell.window.has_tray()
     resident.stop()
     assert not shell.window.has_tray()

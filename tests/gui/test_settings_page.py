@@ -7,12 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
 
-from desktop_app.config import Paths, load_settings
+from desktop_app.config import load_settings
 from desktop_app.engine.updates import Newest
-from desktop_app.gui.resident import Resident
 from desktop_app.gui.settings_page import SettingsPage
+from desktop_app.gui.system.awake_watch import AwakeWatch
 from desktop_app.gui.system.unable import Unable
-from tests.gui.shell import Shell, words
+from tests.gui.fake_engine import bot_view
+from tests.gui.shell import Bare, words
 
 
 class Entry:
@@ -46,17 +47,16 @@ def entry() -> Entry:
 
 
 @pytest.fixture
-def page(shell: Shell, entry: Entry, tmp_path: Path) -> SettingsPage:
-    shell.arrive()
-    resident = Resident(
-        shell.window, shell.bridge, Paths(shell.folder), make_wakefulness=Awake, has_tray=lambda: False
-    )  # fmt: skip
-    window = shell.window
+def page(bare: Bare, entry: Entry, tmp_path: Path) -> SettingsPage:
+    awake = AwakeWatch(bare.bridge, bare.window, make=Awake)
+    bare.appearance.settings_changed.connect(awake.follow)
+    bare.appearance.settings_changed.connect(bare.help.follow)
+    bare.bridge.known.bots = {1: bot_view()}
     made = SettingsPage(
-        shell.bridge, window.appearance, resident.awake, window.help, shell.folder,
-        has_tray=lambda: False, find_entry=lambda _: entry, parent=window,
+        bare.bridge, bare.appearance, awake, bare.help, bare.folder,
+        has_tray=lambda: False, find_entry=lambda _: entry, parent=bare.window,
     )  # fmt: skip
-    shell.live(lambda: window.open_document(made, "Settings"), made.login_note.text)
+    bare.live(lambda: bare.documents.open(made, "Settings"), made.login_note.text)
     return made
 
 
@@ -67,70 +67,70 @@ def again(page: SettingsPage) -> None:
 
 
 def test_starting_at_login_is_off_until_it_is_switched_on_and_the_system_is_believed(
-    shell: Shell, page: SettingsPage, entry: Entry
+    bare: Bare, page: SettingsPage, entry: Entry
 ) -> None:
     assert not page.login.isChecked() and page.login_note.text().startswith("Off:")
-    shell.live(page.login.click, lambda: page.login_note.text().startswith("On"))
+    bare.live(page.login.click, lambda: page.login_note.text().startswith("On"))
     assert entry.on and page.login.isChecked() and entry.place in page.login_note.text()
 
     entry.on = False  # somebody did so in the system's own settings
-    shell.live(lambda: again(page), lambda: page.login_note.text().startswith("Off:"))
+    bare.live(lambda: again(page), lambda: page.login_note.text().startswith("Off:"))
     assert not page.login.isChecked()
 
 
 def test_a_system_that_will_not_is_told_beside_the_switch_which_stays_as_it_is(
-    shell: Shell, page: SettingsPage, entry: Entry
+    bare: Bare, page: SettingsPage, entry: Entry
 ) -> None:
     entry.problem = Unable("{place} cannot be read ({reason}).", place=entry.place, reason="denied")
-    shell.live(page.login.click, lambda: "denied" in page.login_note.text())
+    bare.live(page.login.click, lambda: "denied" in page.login_note.text())
     assert not page.login.isChecked() and page.login.isEnabled()
     assert page.login_note.property("role") == "problem"
 
 
-def test_the_switches_act_at_once_and_are_kept(shell: Shell, page: SettingsPage) -> None:
+def test_the_switches_act_at_once_and_are_kept(bare: Bare, page: SettingsPage) -> None:
     def kept() -> tuple[bool, bool]:
-        settings = load_settings(shell.folder / "settings.json").settings
+        settings = load_settings(bare.folder / "settings.json").settings
         return settings.keeps_awake, settings.looks_for_updates
 
-    shell.window.help.look = lambda: Newest("0.0.1", False)
+    bare.help.look = lambda: Newest("0.0.1", False)
     assert not page.awake.isChecked() and not page.updates.isChecked()
     assert page.awake_note.text().startswith("Off:")
-    shell.live(page.awake.click, lambda: page.awake_note.text().startswith("Bots are at work"))
-    assert kept() == (True, False) and shell.window.status.awake.text() == "Kept awake"
-    shell.live(page.awake.click, lambda: page.awake_note.text().startswith("Off:"))
-    assert kept() == (False, False) and shell.window.status.awake.isHidden()
-    shell.live(page.updates.click, page.found.text)
+    bare.live(page.awake.click, lambda: page.awake_note.text().startswith("Bots are at work"))
+    assert kept() == (True, False)
+    bare.live(page.awake.click, lambda: page.awake_note.text().startswith("Off:"))
+    assert kept() == (False, False)
+    bare.live(page.updates.click, page.found.text)
     assert kept() == (False, True)
 
 
-def test_looks_change_here_and_in_the_menu_alike(shell: Shell, page: SettingsPage) -> None:
+def test_looks_change_here_and_in_the_menu_alike(bare: Bare, page: SettingsPage) -> None:
     theme = page.looks["theme"]
     theme.setCurrentIndex(theme.findData("light"))
-    shell.do(lambda: theme.activated.emit(theme.currentIndex()))
-    assert shell.window.appearance.settings.theme == "light"
-    dark = next(action for action in shell.window.commands.themes.actions() if action.data() == "dark")
-    shell.do(dark.trigger)
+    bare.do(lambda: theme.activated.emit(theme.currentIndex()))
+    assert bare.appearance.settings.theme == "light"
+    dark = next(action for action in bare.actions.themes.actions() if action.data() == "dark")
+    bare.do(dark.trigger)
     assert theme.currentData() == "dark"
 
 
-def test_the_defaults_come_back(shell: Shell, page: SettingsPage, entry: Entry) -> None:
+def test_the_defaults_come_back(bare: Bare, page: SettingsPage, entry: Entry) -> None:
     entry.on = True
-    shell.live(lambda: again(page), page.login.isChecked)
-    shell.do(lambda: shell.window.appearance.change({"keeps_awake": True, "palette": "blue_orange"}))
-    shell.live(page.back.click, lambda: not entry.on and page.login_note.text().startswith("Off:"))
-    settings = shell.window.appearance.settings
+    bare.live(lambda: again(page), page.login.isChecked)
+    bare.do(lambda: bare.appearance.change({"keeps_awake": True, "palette": "blue_orange"}))
+    bare.live(page.back.click, lambda: not entry.on and page.login_note.text().startswith("Off:"))
+    settings = bare.appearance.settings
     assert not settings.keeps_awake and settings.palette == "green_red"
     assert settings.time_zone == "UTC", "what is not on this page stays"
 
 
-def test_a_look_for_a_newer_version_is_answered_beside_the_button(shell: Shell, page: SettingsPage) -> None:
-    shell.window.help.look = lambda: Newest("9.9.9", True)
+def test_a_look_for_a_newer_version_is_answered_beside_the_button(bare: Bare, page: SettingsPage) -> None:
+    bare.help.look = lambda: Newest("9.9.9", True)
     assert page.page.isHidden()
-    shell.live(page.check.click, lambda: "9.9.9" in page.found.text())
+    bare.live(page.check.click, lambda: "9.9.9" in page.found.text())
     assert page.page.isVisible() and page.check.isEnabled()
 
 
-def test_a_02_every_control_is_named_and_reached_by_the_tab_key(shell: Shell, page: SettingsPage) -> None:
+def test_a_02_every_control_is_named_and_reached_by_the_tab_key(bare: Bare, page: SettingsPage) -> None:
     wanted: set[QWidget] = {*page.findChildren(QAbstractButton), *page.findChildren(QComboBox)}
     wanted = {one for one in wanted if one.isVisible() and one.isEnabled()}
     assert len(wanted) == 8
@@ -138,7 +138,7 @@ def test_a_02_every_control_is_named_and_reached_by_the_tab_key(shell: Shell, pa
     page.focus_first()
     reached: set[QWidget] = set()
     for _ in range(20):
-        focused: QWidget | None = shell.window.focusWidget()
+        focused: QWidget | None = bare.window.focusWidget()
         assert focused is not None
         reached.add(focused)
         QTest.keyClick(focused, Qt.Key.Key_Tab)

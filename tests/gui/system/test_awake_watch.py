@@ -11,7 +11,7 @@ from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.system.awake_watch import AwakeWatch, is_at_work
 from desktop_app.gui.system.unable import Unable
 from tests.gui.fake_engine import bot_view, deal_view
-from tests.gui.shell import Shell
+from tests.gui.shell import Bare
 
 ON = AppSettings(keeps_awake=True)
 
@@ -44,82 +44,80 @@ def way() -> Way:
 
 
 @pytest.fixture
-def watch(shell: Shell, way: Way) -> AwakeWatch:
-    made = AwakeWatch(shell.bridge, make=lambda: way)
-    made.setParent(shell.window)
+def watch(bare: Bare, way: Way) -> AwakeWatch:
+    made = AwakeWatch(bare.bridge, make=lambda: way)
+    made.setParent(bare.window)
     return made
 
 
-def show(shell: Shell, watch: AwakeWatch, wanted: str) -> None:
-    shell.live(lambda: None, lambda: watch.state == wanted)
+def show(bare: Bare, watch: AwakeWatch, wanted: str) -> None:
+    bare.live(lambda: None, lambda: watch.state == wanted)
 
 
-def have(shell: Shell, *, bots: bool, deals: bool) -> None:
-    known = shell.bridge.known
+def have(bare: Bare, *, bots: bool, deals: bool) -> None:
+    known = bare.bridge.known
     known.bots = {1: bot_view(status="running" if bots else "paused")}
     known.deals = {"1-128": deal_view()} if deals else {}
-    shell.do(lambda: shell.bridge.bots_changed.emit([]))
+    bare.do(lambda: bare.bridge.bots_changed.emit([]))
 
 
-def test_off_by_default_and_nothing_is_asked(shell: Shell, watch: AwakeWatch, way: Way) -> None:
-    have(shell, bots=True, deals=True)
+def test_off_by_default_and_nothing_is_asked(bare: Bare, watch: AwakeWatch, way: Way) -> None:
+    have(bare, bots=True, deals=True)
     assert watch.state == "off" and way.threads == set()
     assert not AppSettings().keeps_awake
 
 
-def test_g_06_held_only_while_bots_run_and_released_when_none_does(shell: Shell, watch: AwakeWatch, way: Way) -> None:
-    have(shell, bots=False, deals=False)
-    shell.do(lambda: watch.follow(ON))
-    show(shell, watch, "allowed")
+def test_g_06_held_only_while_bots_run_and_released_when_none_does(bare: Bare, watch: AwakeWatch, way: Way) -> None:
+    have(bare, bots=False, deals=False)
+    bare.do(lambda: watch.follow(ON))
+    show(bare, watch, "allowed")
     assert way.threads == set()
 
-    have(shell, bots=True, deals=False)
-    show(shell, watch, "held")
+    have(bare, bots=True, deals=False)
+    show(bare, watch, "held")
     held = way.is_held
     assert held and "Bots are at work" in watch.sentence()
 
-    have(shell, bots=False, deals=False)  # paused
-    show(shell, watch, "allowed")
+    have(bare, bots=False, deals=False)  # paused
+    show(bare, watch, "allowed")
     assert not way.is_held
     assert len(way.threads) == 1 and threading.get_ident() not in way.threads
 
 
-def test_a_deal_that_goes_on_after_a_pause_is_still_watched_from_here(
-    shell: Shell, watch: AwakeWatch, way: Way
-) -> None:
-    have(shell, bots=False, deals=True)
-    shell.do(lambda: watch.follow(ON))
-    show(shell, watch, "held")
-    shell.do(lambda: watch.follow(AppSettings()))
-    show(shell, watch, "off")
+def test_a_deal_that_goes_on_after_a_pause_is_still_watched_from_here(bare: Bare, watch: AwakeWatch, way: Way) -> None:
+    have(bare, bots=False, deals=True)
+    bare.do(lambda: watch.follow(ON))
+    show(bare, watch, "held")
+    bare.do(lambda: watch.follow(AppSettings()))
+    show(bare, watch, "off")
     assert not way.is_held
 
 
-def test_a_system_that_will_not_is_a_quiet_sentence(shell: Shell, watch: AwakeWatch, way: Way) -> None:
+def test_a_system_that_will_not_is_a_quiet_sentence(bare: Bare, watch: AwakeWatch, way: Way) -> None:
     way.problem = Unable("Windows did not agree to stay awake. Switch off sleep in its power settings.")
-    have(shell, bots=True, deals=False)
-    shell.do(lambda: watch.follow(ON))
-    show(shell, watch, "failed")
+    have(bare, bots=True, deals=False)
+    bare.do(lambda: watch.follow(ON))
+    show(bare, watch, "failed")
     assert "did not agree" in watch.sentence()
-    assert shell.window.toasts.texts() == []
+    assert bare.toasts.texts() == []
 
 
 def test_a_system_that_does_not_answer_holds_up_nothing_and_the_last_wish_counts(
-    shell: Shell, watch: AwakeWatch, way: Way
+    bare: Bare, watch: AwakeWatch, way: Way
 ) -> None:
     way.may_answer.clear()
-    have(shell, bots=True, deals=False)
-    shell.do(lambda: watch.follow(ON))  # comes back at once
-    have(shell, bots=False, deals=False)
+    have(bare, bots=True, deals=False)
+    bare.do(lambda: watch.follow(ON))  # comes back at once
+    have(bare, bots=False, deals=False)
     way.may_answer.set()
-    show(shell, watch, "allowed")
+    show(bare, watch, "allowed")
     assert not way.is_held
 
 
-def test_the_end_of_the_application_lets_go(shell: Shell, watch: AwakeWatch, way: Way) -> None:
-    have(shell, bots=True, deals=False)
-    shell.do(lambda: watch.follow(ON))
-    show(shell, watch, "held")
+def test_the_end_of_the_application_lets_go(bare: Bare, watch: AwakeWatch, way: Way) -> None:
+    have(bare, bots=True, deals=False)
+    bare.do(lambda: watch.follow(ON))
+    show(bare, watch, "held")
     watch.stop()
     watch._thread.do(lambda: None).result(20)
     assert not way.is_held

@@ -1,13 +1,12 @@
 """A way back in, the state without a number, and never a window that cannot be found again."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QSystemTrayIcon
 
 from desktop_app.gui.i18n import Language, set_language
+from desktop_app.gui.known import Known
 from desktop_app.gui.system.tray import Tray, state_of
 from tests.gui.fake_engine import account_view, bot_view
 from tests.gui.shell import Shell, button, words
@@ -36,24 +35,8 @@ def tray(shell: Shell, panel: Panel) -> Tray:
     return made
 
 
-def test_the_menu_says_what_runs_and_can_do_what_the_window_can(tray: Tray) -> None:
-    said = [action.text() for action in tray.menu.actions() if not action.isSeparator()]
-    assert said == [
-        "2 bots running · PAPER", "Show window", "Pause all bots…", "Mute notifications for 1 hour", "PANIC…", "Quit…"
-    ]  # fmt: skip
-    assert not tray.head.isEnabled()
-
-
-def test_h_07_the_tooltip_has_no_numbers(tray: Tray, shell: Shell) -> None:
-    for status in ("running", "paused", "held", "stopped"):
-        shell.bridge.known.bots = {1: bot_view(status=status)}
-        tray.refresh()
-        assert not re.search(r"\d", tray.icon.toolTip())
-    assert tray.icon.toolTip() == "Strongroom — no bot is running"
-
-
-def test_the_state_is_the_worst_that_anybody_should_know_of(shell: Shell) -> None:
-    known = shell.bridge.known
+def test_the_state_is_the_worst_that_anybody_should_know_of() -> None:
+    known = Known()
     assert state_of(known, is_attached=True) == "idle"
     known.bots = {1: bot_view(), 2: bot_view(bot_id=2, status="paused")}
     known.accounts = {view.name: view for view in [account_view()]}
@@ -65,16 +48,9 @@ def test_the_state_is_the_worst_that_anybody_should_know_of(shell: Shell) -> Non
     assert state_of(known, is_attached=True) == "attention"
 
 
-def test_the_head_names_the_most_dangerous_money(tray: Tray, shell: Shell) -> None:
-    shell.bridge.known.bots = {1: bot_view(mode="live"), 2: bot_view(bot_id=2, status="paused")}
-    tray.refresh()
-    assert tray.head.text() == "1 bot running, 1 paused · LIVE"
-    shell.bridge.known.bots = {}
-    tray.refresh()
-    assert tray.head.text() == "No bot is running"
-
-
-def test_g_05_keeping_on_in_the_tray_hides_the_window_and_the_icon_brings_it_back(shell: Shell, tray: Tray) -> None:
+def test_g_05_keeping_on_in_the_tray_hides_the_window_and_it_always_comes_back(
+    shell: Shell, tray: Tray, panel: Panel
+) -> None:
     quits: list[bool] = []
     shell.window.quit_confirmed.connect(lambda: quits.append(True))
 
@@ -89,17 +65,7 @@ def test_g_05_keeping_on_in_the_tray_hides_the_window_and_the_icon_brings_it_bac
     shell.do(lambda: tray.icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger))
     assert shell.window.isVisible()
 
-
-def test_without_bots_at_work_closing_quits_also_where_a_tray_is(shell: Shell, tray: Tray) -> None:
-    shell.engine.supervisor.bot_views = []
-    shell.arrive()
-    quits: list[bool] = []
-    shell.window.quit_confirmed.connect(lambda: quits.append(True))
-    shell.do(shell.window.close)
-    assert quits == [True]
-
-
-def test_h_07_a_tray_that_goes_away_gives_the_window_back(shell: Shell, tray: Tray, panel: Panel) -> None:
+    # H-07: a tray that goes away gives the window back.
     shell.do(shell.window.hide)
     panel.is_there = False
     shell.do(tray.look)
@@ -110,18 +76,45 @@ def test_h_07_a_tray_that_goes_away_gives_the_window_back(shell: Shell, tray: Tr
     assert tray.is_there
 
 
-@pytest.mark.parametrize(
-    ("pick", "title"),
-    [
-        (lambda tray: tray.quit, "Quit while 2 bots are running?"),
-        (lambda tray: tray.pause, "Pause"),
-        (lambda tray: tray.panic, "PANIC"),
-    ],
-)
-def test_what_asks_asks_in_front_of_the_window(
-    shell: Shell, tray: Tray, pick: Callable[[Tray], QAction], title: str
+def test_the_menu_names_what_runs_and_the_most_dangerous_money_in_the_language_in_force(
+    shell: Shell, tray: Tray
 ) -> None:
-    shell.do(shell.window.hide)
+    said = [action.text() for action in tray.menu.actions() if not action.isSeparator()]
+    assert said == [
+        "2 bots running · PAPER", "Show window", "Pause all bots…", "Mute notifications for 1 hour", "PANIC…", "Quit…"
+    ]  # fmt: skip
+    assert not tray.head.isEnabled()
+
+    shell.bridge.known.bots = {1: bot_view(mode="live"), 2: bot_view(bot_id=2, status="paused")}
+    tray.refresh()
+    assert tray.head.text() == "1 bot running, 1 paused · LIVE"
+    set_language(Language.CHINESE)
+    try:
+        tray.retranslate()
+        assert tray.show_window.text() == "显示窗口" and "机器人在运行" in tray.head.text()
+    finally:
+        set_language(Language.ENGLISH)
+        tray.retranslate()
+
+    # H-07: the tooltip has no numbers.
+    for status in ("running", "paused", "held", "stopped"):
+        shell.bridge.known.bots = {1: bot_view(status=status)}
+        tray.refresh()
+        assert not re.search(r"\d", tray.icon.toolTip())
+    assert tray.icon.toolTip() == "Strongroom — no bot is running"
+    assert tray.head.text() == "No bot is running"
+
+    # Muting ends by itself.
+    tray.mute.setChecked(True)
+    before = tray.is_muted, tray._muted.isActive(), tray._muted.interval()
+    tray._muted.timeout.emit()
+    assert before == (True, True, 3_600_000)
+    assert (tray.is_muted, tray._muted.isActive()) == (False, False)
+
+
+def test_what_asks_asks_in_front_of_the_window_and_nothing_is_done_from_the_menu_alone(
+    shell: Shell, tray: Tray
+) -> None:
     asked: list[str] = []
 
     def cancel(sheet: QDialog) -> None:
@@ -129,23 +122,9 @@ def test_what_asks_asks_in_front_of_the_window(
         asked.append(words(sheet) + sheet.windowTitle())
         sheet.reject()
 
-    shell.answer(pick(tray).trigger, cancel)
-    assert title in asked[0]
+    for action in (tray.quit, tray.pause, tray.panic):
+        shell.do(shell.window.hide)
+        shell.answer(action.trigger, cancel)
+    for said, title in zip(asked, ("Quit while 2 bots are running?", "Pause", "PANIC"), strict=True):
+        assert title in said
     assert [call for call in shell.calls if call[0] in ("panic", "pause_bot")] == []
-
-
-def test_the_menu_follows_the_language(shell: Shell, tray: Tray) -> None:
-    set_language(Language.CHINESE)
-    try:
-        tray.retranslate()
-        assert tray.show_window.text() == "显示窗口" and "机器人在运行" in tray.head.text()
-    finally:
-        set_language(Language.ENGLISH)
-
-
-def test_muting_ends_by_itself(tray: Tray) -> None:
-    tray.mute.setChecked(True)
-    before = tray.is_muted, tray._muted.isActive(), tray._muted.interval()
-    tray._muted.timeout.emit()
-    assert before == (True, True, 3_600_000)
-    assert (tray.is_muted, tray._muted.isActive()) == (False, False)
