@@ -40,6 +40,7 @@ RECOMMENDS = (
 )
 RUNTIME_LIBRARIES = ("libsquashfuse.a", "libzstd.a", "libz.a")
 # Libraries that come with the symbols of their makers' debuggers. Not all: strip damages the libraries of numpy.
+NOT_SHIPPED = {"numba", "llvmlite", "uvloop"}
 LICENCE = re.compile("licen[sc]e|copying|notice|authors", re.IGNORECASE)
 STRIPPED = ("libpython3", "python3.", "aiohttp", "sqlalchemy", "frozenlist", "multidict")
 
@@ -109,11 +110,7 @@ def prepare() -> None:
 
 def licences() -> None:
     """The words under which others let us ship their work, in one file."""
-    wanted = {
-        re.split("[= ;]", line)[0].lower()
-        for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
-        if line[:1].isalnum()
-    }
+    wanted = locked() - NOT_SHIPPED
     parts = []
     folders = [str(path) for path in VENV.rglob("site-packages")]
     for one in sorted(importlib.metadata.distributions(path=folders), key=lambda one: one.name.lower()):
@@ -124,6 +121,12 @@ def licences() -> None:
         told = one.metadata.get("License-Expression") or (one.metadata.get("License") or "see below").splitlines()[0]
         parts.append(f"{'=' * 80}\n{one.name} {one.version}: {told}\n{'=' * 80}\n{text}\n")
     (BUILD / "THIRD-PARTY.txt").write_text("\n".join(parts), encoding="utf-8")
+
+
+def locked() -> set[str]:
+    """The names of everything that the application may import."""
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    return {re.split("[= ;]", line)[0].lower() for line in lines if line[:1].isalnum()}
 
 
 def build_info() -> dict[str, str]:
@@ -322,13 +325,32 @@ def dmg() -> None:
 
 def sums() -> None:
     """build/dist/SHA256SUMS of what people download, and the list of what the bundle is made of."""
-    run(VENV / PYTHON.parent.name / "cyclonedx-py", "environment", PYTHON, "--output-reproducible",
-        "--of", "JSON", "-o", DIST / "strongroom.cdx.json")  # fmt: skip
+    materials()
     kinds = (".deb", ".exe", ".dmg", ".AppImage", ".flatpak", ".json")
     files = sorted(path for path in DIST.iterdir() if path.is_file() and path.suffix in kinds)
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
     (DIST / "SHA256SUMS").write_text("".join(lines), encoding="ascii")
     print("".join(lines), end="")
+
+
+def materials() -> None:
+    """build/dist/strongroom.cdx.json: what the bundle is made of, without what only built it."""
+    path = DIST / "strongroom.cdx.json"
+    run(VENV / PYTHON.parent.name / "cyclonedx-py", "environment", PYTHON, "--output-reproducible",
+        "--of", "JSON", "-o", path)  # fmt: skip
+    told = json.loads(path.read_text(encoding="utf-8"))
+    shipped = locked() - NOT_SHIPPED
+    told["components"] = [one for one in told["components"] if one["name"].lower().replace("_", "-") in shipped]
+    python = {"type": "platform", "name": "cpython", "version": platform.python_version(), "bom-ref": "cpython"}
+    told["components"].append(python)
+    kept = {one["bom-ref"] for one in told["components"]}
+    told["dependencies"] = [
+        {"ref": one["ref"], "dependsOn": [ref for ref in one.get("dependsOn", ()) if ref in kept]}
+        for one in told.get("dependencies", ())
+        if one["ref"] in kept
+    ]
+    told.setdefault("metadata", {})["component"] = {"type": "application", "name": "strongroom", "version": version()}
+    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def need(program: str, how: str) -> None:
