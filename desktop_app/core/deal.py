@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 
 from desktop_app.core.change import quick, replace
 from desktop_app.core.grid_tally import GridTally
 from desktop_app.core.market import HUNDRED, ONE, ZERO
-from desktop_app.core.order import Fill, Order, OrderStatus, Role, Side
+from desktop_app.core.order import FINAL, Fill, Order, OrderStatus, OrderType, Role, Side
 
 
 class Direction(StrEnum):
@@ -41,6 +42,7 @@ class DealStatus(StrEnum):
         return self not in _RUNNING
 
 
+_client_id = attrgetter("client_id")
 _RUNNING = frozenset({DealStatus.OPENING, DealStatus.OPEN, DealStatus.TRAILING, DealStatus.CLOSING})
 
 
@@ -139,6 +141,7 @@ class Standing:
     filled: Mapping[tuple[Role, int], Decimal]  # coins that all orders of this role and index have traded so far
     leaving: frozenset[Role]  # of which an order is being cancelled
     has_sold: bool  # something of a take-profit step was traded
+    stop: Order | None  # the stop loss that rests on the exchange, or may, and that nobody takes down
 
 
 class _Remembers:
@@ -222,10 +225,15 @@ class Deal(_Remembers):
         return self.unrealised(price, exit_fee) * amount / held if held else ZERO
 
     def order(self, client_id: str) -> Order | None:
-        for order in self.orders:
-            if order.client_id == client_id:
-                return order
-        return None
+        ids = tuple(map(_client_id, self.orders))
+        return self.orders[ids.index(client_id)] if client_id in ids else None
+
+    def changed(self, **changes: object) -> "Deal":
+        """A changed copy: what was found out about the orders holds while they stay."""
+        after = replace(self, **changes)  # type: ignore[arg-type]
+        if "orders" not in changes and (standing := getattr(self, "_standing", None)) is not None:
+            object.__setattr__(after, "_standing", standing)
+        return after
 
     def profit_percent(self) -> Decimal:
         spent = self.position.spent(self.direction)
@@ -238,17 +246,18 @@ def _standing_of(orders: tuple[Order, ...]) -> Standing:
     filled: dict[tuple[Role, int], Decimal] = {}
     leaving: set[Role] = set()
     has_sold = False
+    stop: Order | None = None
     for order in orders:
-        status = order.status
+        status, key = order.status, (order.role, order.index)
         if order.filled:
-            key = order.role, order.index
             filled[key] = filled[key] + order.filled if key in filled else order.filled
             has_sold = has_sold or order.role is Role.TAKE_PROFIT
-        if status.is_final:
+        if status in FINAL:
             continue
         live.append(order)
-        key = order.role, order.index
         live_at[key] = (*live_at[key], order) if key in live_at else (order,)
         if status is OrderStatus.CANCELING:
             leaving.add(order.role)
-    return Standing(tuple(live), live_at, filled, frozenset(leaving), has_sold)
+        elif order.type is OrderType.STOP and order.role is Role.STOP_LOSS and stop is None:
+            stop = order
+    return Standing(tuple(live), live_at, filled, frozenset(leaving), has_sold, stop)

@@ -48,10 +48,10 @@ class OrderStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        return self in _FINAL
+        return self in FINAL
 
 
-_FINAL = frozenset({OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.REJECTED})
+FINAL = frozenset({OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.REJECTED})
 
 _NEXT: dict[OrderStatus, frozenset[OrderStatus]] = {
     OrderStatus.PENDING: frozenset(
@@ -117,12 +117,12 @@ class Order:
 
     @property
     def remaining(self) -> Decimal:
-        return max(ZERO, self.amount - self.filled)
+        return max(ZERO, self.amount - self.filled) if self.filled else self.amount
 
     @property
     def is_live(self) -> bool:
         """It rests on the exchange, or may."""
-        return self.status not in _FINAL
+        return self.status not in FINAL
 
     @property
     def average_price(self) -> Decimal:
@@ -154,3 +154,9 @@ class Order:
             coin_fee=self.coin_fee + fill.coin_fee,
             filled_at=fill.at,
         )
+
+
+def swapped(orders: tuple[Order, ...], before: Order, after: Order) -> tuple[Order, ...]:
+    """The orders with one of them changed, in its place."""
+    place = list(map(id, orders)).index(id(before))
+    return (*orders[:place], after, *orders[place + 1 :])

@@ -74,6 +74,8 @@ class DcaBot:
     def on_event(self, state: DcaState, event: Event) -> Step[DcaState]:
         """Decide what to do next. Pure: same state and event, same answer."""
         match event:
+            case OrderFilled() | OrderAccepted() | OrderCanceled() | OrderRejected() | CancelRefused():
+                return self._on_order(state, event)
             case PriceTick():
                 return self._on_tick(state, event)
             case ClockStruck():
@@ -87,8 +89,6 @@ class DcaBot:
                 return self._on_list(state, event)
             case UserAsked():
                 return self._on_ask(state, event)
-            case OrderAccepted() | OrderFilled() | OrderCanceled() | OrderRejected() | CancelRefused():
-                return self._on_order(state, event)
             case StrategyAnswered() | StrategyFailed():
                 return Step(state)  # it has no strategy to ask
             case _:

@@ -25,6 +25,7 @@ _ENDING_ROLES = {
     DealStatus.STOPPED_OUT: Role.STOP_LOSS,
 }
 _MANAGED = frozenset({Role.BASE, Role.SAFETY, Role.TAKE_PROFIT, Role.STOP_LOSS})
+_KEPT = 20  # orders that ended without a trade
 _EXITS = (Role.TAKE_PROFIT, Role.STOP_LOSS)
 
 
@@ -45,7 +46,8 @@ def make_plan(deal: DcaDeal, market: Market, who: BotIdentity, at: int, known: P
     else:
         targets = share_targets(deal, market) if deal.ending is None and deal.has_base else None
         all_wanted = _wanted(deal, market, targets)
-    is_exit_leaving = not deal.deal.standing.leaving.isdisjoint(_EXITS)
+    standing = deal.deal.standing
+    is_exit_leaving = not standing.leaving.isdisjoint(_EXITS)
     wanted = all_wanted
     if is_exit_leaving:
         # The old exit may fill yet: until it is gone nobody knows how much there is to sell.
@@ -54,7 +56,7 @@ def make_plan(deal: DcaDeal, market: Market, who: BotIdentity, at: int, known: P
     number, commands = deal.deal.number, list[Command]()
     leaving: dict[str, Order] = {}
     exits_going = _is_stop_in_the_way(deal, keys)
-    for order in deal.deal.standing.live:
+    for order in standing.live:
         if order.status is not OrderStatus.OPEN or not _is_managed(deal, order):
             continue
         want = keys.get((order.role, order.index))
@@ -64,7 +66,7 @@ def make_plan(deal: DcaDeal, market: Market, who: BotIdentity, at: int, known: P
             exits_going = exits_going or order.side is deal.direction.exit
     placed: list[Order] = []
     for want in wanted:
-        if deal.live(want.role, want.index) or deal.is_blocked(want.role, want.index):
+        if (want.role, want.index) in standing.live_at or deal.is_blocked(want.role, want.index):
             continue
         if exits_going and want.side is deal.direction.exit:
             continue
@@ -79,7 +81,7 @@ def make_plan(deal: DcaDeal, market: Market, who: BotIdentity, at: int, known: P
         return Plan(after, tuple(commands), Planned(market, all_wanted, settled, ()))
     if targets is None:
         return Plan(after, tuple(commands))
-    hangs_on_orders = deal.deal.standing.has_sold or deal.steps_done or deal.reduce
+    hangs_on_orders = standing.has_sold or deal.steps_done or deal.reduce
     planned = Planned(market, all_wanted, settled, None if hangs_on_orders else targets)
     return Plan(after, tuple(commands), planned)
 
@@ -308,6 +310,8 @@ def _kept(order: Order) -> Wanted:
 
 def _trimmed(orders: Sequence[Order]) -> Sequence[Order]:
     """Orders that ended without a trade are history; a few are kept because a fill can overtake a cancel."""
+    if len(orders) <= _KEPT:
+        return orders
     idle = [order for order in orders if order.status.is_final and not order.filled]
-    drop = {order.client_id for order in idle[:-20]} if len(idle) > 20 else set()
-    return [order for order in orders if order.client_id not in drop] if drop else orders
+    drop = {order.client_id for order in idle[:-_KEPT]}
+    return [order for order in orders if order.client_id not in drop]

@@ -8,7 +8,7 @@ from desktop_app.core.change import quick, replace
 from desktop_app.core.deal import Deal, DealStatus, Direction
 from desktop_app.core.ladder import Rung, Sizing, Target
 from desktop_app.core.market import ZERO, Market
-from desktop_app.core.order import Order, Role
+from desktop_app.core.order import Order, Role, swapped
 from desktop_app.core.reading import Reading
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.entry import Entry
@@ -132,8 +132,7 @@ class DcaDeal(_Remembers):
 
     def with_order(self, before: Order, after: Order, **changes: object) -> "DcaDeal":
         """The deal with an order that has changed, and what else that changes in the deal."""
-        orders = tuple([after if order is before else order for order in self.deal.orders])
-        return self.with_deal(orders=orders, **changes)
+        return self.with_deal(orders=swapped(self.deal.orders, before, after), **changes)
 
     def ends(self, status: DealStatus) -> "DcaDeal":
         """On the way to its end; nothing but the exit happens from here. The first reason to end stays."""
@@ -186,7 +185,7 @@ class DcaDeal(_Remembers):
         return tuple(sorted(rungs, key=_distance))
 
     def with_deal(self, **changes: object) -> "DcaDeal":
-        return replace(self, deal=replace(self.deal, **changes))  # type: ignore[arg-type]
+        return replace(self, deal=self.deal.changed(**changes))
 
 
 def _distance(rung: Rung) -> Decimal:
@@ -232,7 +231,7 @@ class DcaState:
         return replace(self, pairs=(*others, changed))
 
     def with_deal(self, before: DcaDeal, after: DcaDeal) -> "DcaState":
-        return replace(self, deals=tuple(after if deal is before else deal for deal in self.deals))
+        return replace(self, deals=tuple([after if deal is before else deal for deal in self.deals]))
 
     def free_of(self, asset: str) -> Decimal:
         return dict(self.free).get(asset, ZERO)

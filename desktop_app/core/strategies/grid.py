@@ -69,6 +69,8 @@ class GridBot:
     def on_event(self, state: GridState, event: Event) -> Step[GridState]:
         """Decide what to do next. Pure: same state and event, same answer."""
         match event:
+            case OrderFilled() | OrderAccepted() | OrderCanceled() | OrderRejected() | CancelRefused():
+                return self._on_order(state, event)
             case PriceTick():
                 return self._on_tick(state, event)
             case ClockStruck():
@@ -77,8 +79,6 @@ class GridBot:
                 return Step(replace(state, free=event.free), is_minor=True)
             case UserAsked():
                 return self._on_ask(state, event)
-            case OrderAccepted() | OrderFilled() | OrderCanceled() | OrderRejected() | CancelRefused():
-                return self._on_order(state, event)
             case _:
                 return Step(state)
 

@@ -19,7 +19,7 @@ _RESPECTED_MS = 365 * 86_400_000
 
 def accepted(deal: GridDeal, order: Order, event: OrderAccepted) -> GridDeal:
     status = OrderStatus.OPEN if order.status is OrderStatus.PENDING else order.status
-    return deal.with_order(order, replace(order.becomes(status), exchange_id=event.exchange_id))
+    return deal.with_order(order, order.becomes(status, exchange_id=event.exchange_id))
 
 
 def still_open(deal: GridDeal, order: Order) -> GridDeal:
