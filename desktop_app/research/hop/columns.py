@@ -24,9 +24,9 @@ class NotWhole(ValueError):
 class Columns:
     """n candles; prices in units of 10^−`digits`, negative where `side` is −1: a short is a long upside down.
 
-    `tops` and `bottoms` are heaps: node 1 has the extremes of all, 2k and 2k + 1 those of either half of node k, and
-    those from `leaves` on of LEAF candles each. Behind the last candle follow prices that touch all. `largest` is of
-    the prices, whatever their sign.
+    `highs` and `lows` are the same as `high` and `low`. `tops` and `bottoms` are heaps: node 1 has the extremes of all,
+    2k and 2k + 1 those of either half of node k, and those from `leaves` on of LEAF candles each. Behind the last
+    candle follow prices that touch all. `largest` is of the prices, whatever their sign.
     """
 
     digits: int
@@ -36,6 +36,8 @@ class Columns:
     high: memoryview
     low: memoryview
     close: memoryview
+    highs: Floats
+    lows: Floats
     leaves: int
     largest: float
     tops: list[float]
@@ -89,6 +91,8 @@ def make_columns(candles: Candles, side: int, tick: Decimal) -> Columns:
         high=highs.data,
         low=lows.data,
         close=closes.data,
+        highs=highs,
+        lows=lows,
         leaves=len(tops) // 2,
         largest=largest,
         tops=tops,

@@ -6,8 +6,9 @@ from math import floor, inf
 from desktop_app.core import ladder
 from desktop_app.core.deal import Position
 from desktop_app.core.ladder import Sizing
-from desktop_app.core.market import HUNDRED, ONE
-from desktop_app.core.order import Fill, Role
+from desktop_app.core.market import ZERO
+from desktop_app.core.order import Role
+from desktop_app.research.hop.columns import Columns
 from desktop_app.research.hop.log import Trade
 from desktop_app.research.hop.plan import FAR, NEAR, BeyondHop, Plan, comparable, surely_down
 
@@ -99,6 +100,10 @@ class Deal:
             return low + 0.5
         return comparable(plan.side * (self._exact_stop() / plan.unit))
 
+    def next_touch(self, columns: Columns, start: int, stop: int) -> int:
+        """The first candle of start…stop−1 in which something happens, else `stop`."""
+        return columns.touching(start, stop, self.below, self.above)
+
     # --- the path ----------------------------------------------------------------------------------------------------
 
     def follow(self, i: int, open_: float, high: float, low: float, close: float) -> None:
@@ -155,18 +160,17 @@ class Deal:
 
     def leave(self, i: int, role: Role, number: int, start: Decimal) -> None:
         """At market, from this price."""
-        plan, direction = self._plan, self._plan.settings.direction
-        market, position = plan.market, self.position
+        plan, market = self._plan, self._plan.market
         amount = self.lots * market.amount_step
         if market.is_too_small(amount, start):
             raise BeyondHop("what is left is under the market's minimum")
-        slippage = plan.rules.slippage_percent / HUNDRED
-        at = start * (ONE - plan.side * slippage)
-        fill = Fill("", at, amount, at * amount * market.taker_fee)
-        self._trades.append(Trade(i, role, number, at, self.lots, float(plan.side * fill.cost - fill.fee)))
-        position = position.with_fill(fill, is_entry=False)
+        price = start * plan.exit_share
+        cost = price * amount
+        fee = cost * market.taker_fee
+        self._trades.append(Trade(i, role, number, price, self.lots, float(plan.side * cost - fee)))
+        position = self._position(self.lots, self._cost, self.paid, (amount, cost, fee))
         self.is_stopped_out = role is Role.STOP_LOSS
-        self._close(i, position.cash(direction), position.fees)
+        self._close(i, position.cash(plan.settings.direction), position.fees)
 
     def _close(self, i: int, profit: Decimal, fees: Decimal) -> None:
         if self.paid > _MOST:
@@ -179,10 +183,13 @@ class Deal:
     def position(self) -> Position:
         return self._position(self.lots, self._cost, self.paid)
 
-    def _position(self, lots: int, cost: int, paid: int) -> Position:
+    def _position(
+        self, lots: int, cost: int, paid: int, left: tuple[Decimal, Decimal, Decimal] = (ZERO, ZERO, ZERO)
+    ) -> Position:
+        """`left`: amount, cost and fee of what was exited."""
         plan, money = self._plan, self._plan.money
         fee = plan.side * (paid - cost * money.fee_parts) * money.unit
-        return Position(lots * plan.market.amount_step, cost * money.fee_parts * money.unit, fee)
+        return Position(lots * plan.market.amount_step, cost * money.fee_parts * money.unit, fee, *left)
 
     def _exact_p0(self) -> Decimal:
         return self._based().average(self._plan.settings.direction)

@@ -84,9 +84,9 @@ class Step:
 class Plan:
     """`market` has the fees of the run. Prices are in units, signed where they are of the path (see Columns).
 
-    `first` is what P0 is of the first price. `target` is the take profit, in ticks, of what was paid for a lot, to
-    which belongs `target_base` of what the base order took. `stop` is the stop loss as a part of its reference,
-    `trail` what trailing closes at of the best price; None without.
+    `first` is what P0 is of the first price, `exit_share` what slippage leaves of an exit's price. `target` is the take
+    profit, in ticks, of what was paid for a lot, to which belongs `target_base` of what the base order took. `stop` is
+    the stop loss as a part of its reference, `trail` what trailing closes at of the best price; None without.
     """
 
     settings: DcaSettings
@@ -101,6 +101,7 @@ class Plan:
     base: Volume
     rungs: tuple[Step, ...]
     first: float
+    exit_share: Decimal
     target: float
     target_base: float
     is_target_of_entries: bool
@@ -146,6 +147,7 @@ def make_plan(settings: DcaSettings, columns: Columns, market: Market, rules: Ba
         through=tick * rules.fill_through,
         base=_volume(settings.base_order.volume, settings.base_order.volume_unit, market, per_money),
         rungs=rungs,
+        exit_share=ONE - side * slippage,
         first=(1 + side * float(slippage)) * (1 + side * float(market.taker_fee)),
         target=target / tick,
         target_base=target_base,

@@ -3,10 +3,15 @@
 from decimal import Decimal
 from math import floor
 
+import numpy as np
+
 from desktop_app.core import ladder
 from desktop_app.core.order import Role
+from desktop_app.research.hop.columns import Columns
 from desktop_app.research.hop.deal import Deal
 from desktop_app.research.hop.plan import comparable, surely_down
+
+_FEW, _MANY = 128, 1024  # candles looked at in one go: few at first, for trailing mostly ends soon
 
 
 class TrailingDeal(Deal):
@@ -17,6 +22,28 @@ class TrailingDeal(Deal):
     def _aim(self, price: float, reached: float) -> None:
         super()._aim(price, reached)
         self._best: float | None = None
+
+    def next_touch(self, columns: Columns, start: int, stop: int) -> int:
+        """While it trails: in which trailing may close or be undone. What is better before that is the best price."""
+        if self._best is None:
+            return super().next_touch(columns, start, stop)
+        plan, count = self._plan, _FEW
+        assert plan.trail is not None
+        while start < stop:
+            end = min(stop, start + count)
+            best = np.maximum.accumulate(columns.highs[start:end])
+            np.maximum(best, self._best, out=best)
+            # A unit more than the level is surely more than what floats are off by.
+            hits = columns.lows[start:end] <= np.maximum(best * plan.trail + 1, self._lost)
+            found = int(hits.argmax())
+            is_found = bool(hits[found])
+            seen = found if is_found else end - start
+            if seen and best[seen - 1] > self._best:
+                self._reach(start, float(best[seen - 1]))
+            if is_found:
+                return start + found
+            start, count = end, _MANY
+        return stop
 
     def follow(self, i: int, open_: float, high: float, low: float, close: float) -> None:
         falls = open_ - low <= high - open_

@@ -64,7 +64,7 @@ def _play(deal: Deal, plan: Plan, columns: Columns, i: int) -> None:
         due = _first(columns, i + 1, deal.opened_at + limit * 1000)
     deal.follow(i, opens[i], highs[i], lows[i], closes[i])
     while not deal.is_over:
-        i = columns.touching(i + 1, due, deal.below, deal.above)
+        i = deal.next_touch(columns, i + 1, due)
         if i == total:
             return
         start = opens[i]

@@ -112,6 +112,24 @@ FAULTS = (
         "self._plan.exactly(end) if is_jump else self._exact_closing()",
         "self._exact_closing()",
     ),
+    Fault(
+        "candles left out while trailing though it closes there",
+        "../hop/trailing.py",
+        "np.maximum(best * plan.trail + 1, self._lost)",
+        "np.maximum(best * plan.trail - 1, self._lost)",
+    ),
+    Fault(
+        "candles left out while trailing though it is undone there",
+        "../hop/trailing.py",
+        "np.maximum(best * plan.trail + 1, self._lost)",
+        "best * plan.trail + 1",
+    ),
+    Fault(
+        "the best price of candles left out forgotten",
+        "../hop/trailing.py",
+        "self._reach(start, float(best[seen - 1]))",
+        "self._reach(start, float(best[0]))",
+    ),
     Fault("an exit's candle out of the market", "../hop/course.py", "lengths, 1)", "lengths, 0)"),
 )
 

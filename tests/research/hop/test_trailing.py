@@ -67,3 +67,14 @@ def test_trailing_from_a_target_under_the_fees_goes_on_down_to_that_target() -> 
 def test_what_trailing_closes_at_slips() -> None:
     fills = played([*RISING, (102, 102, 101, 102)], take_profit=PROFIT, slippage="0.1", **ONCE)
     assert fills[1][2] == D("101.49") * D("0.999")
+
+
+@pytest.mark.parametrize("later", [1, 2, 100, 127, 128, 129, 1200])
+def test_the_best_price_of_candles_that_are_left_out_counts(later: int) -> None:
+    climbing: Bars = [(102 + k / 100, 102 + (k + 1) / 100, 102 + k / 100, 102 + (k + 1) / 100) for k in range(later)]
+    bars = [tuple(round(price, 2) for price in bar) for bar in climbing]
+    best = bars[-1][1]
+    level = D(str(best)) * D("0.995")
+    low = float(level.quantize(D("0.01"), "ROUND_FLOOR"))
+    fills = played([*RISING, *bars, (best, best, low, best)], take_profit=PROFIT, **ONCE)  # type: ignore[list-item]
+    assert fills[1] == (Role.TAKE_PROFIT, 1, level, later + 2)
