@@ -49,7 +49,7 @@ class DealChart(QWidget):
         self._is_marked = False
         self._ask = 0
         self._theme: Theme = current_theme()
-        self.chart = ChartWidget(self._theme, now=lambda: 0)
+        self.chart = ChartWidget(self._theme, now=lambda: 0, parent=self)
         self.chart.toolbar.full.hide()
         self.chart.interval_requested.connect(self._interval_wanted)
         column = QVBoxLayout(self)

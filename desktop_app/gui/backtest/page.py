@@ -44,14 +44,14 @@ class BacktestPage(QWidget):
         self.subject = subject
         self.outcome: Outcome | None = None
         self.job: Job | None = None
-        self.past = PastBox(bridge, paths.candles, zone, subject)
+        self.past = PastBox(bridge, paths.candles, zone, subject, parent=self)
         self.form, self.data, self.banner = self.past.form, self.past.data, self.past.banner
         self.progress = ProgressLine(zone)
         self.past.add_line(self.progress)
         self._pane: ResultPane | None = None
-        self._pages = QStackedWidget()
+        self._pages = QStackedWidget(self)
         self._empty, self._empty_button = plain_label(), QPushButton()
-        self.buttons = {name: QPushButton() for name in ("compare", "export", "optimise", "apply", "open")}
+        self.buttons = {name: QPushButton(self) for name in ("compare", "export", "optimise", "apply", "open")}
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -67,7 +67,7 @@ class BacktestPage(QWidget):
     def pane(self) -> ResultPane:
         """Where results are shown; made when there is time, or when the first one comes."""
         if self._pane is None:
-            self._pane = ResultPane(self._paths.candles, self._bridge.spawn, self._zone)
+            self._pane = ResultPane(self._paths.candles, self._bridge.spawn, self._zone, self._pages)
             self._pages.addWidget(self._pane)
         return self._pane
 
@@ -201,7 +201,7 @@ class BacktestPage(QWidget):
         self.buttons["open"].clicked.connect(lambda: self.open_requested.emit(self.outcome))
 
     def _lay_out(self) -> None:
-        empty = QWidget()
+        empty = QWidget(self._pages)
         middle = QVBoxLayout(empty)
         middle.addStretch()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -58,7 +58,8 @@ class PastBox(QWidget):
         super().__init__(parent)
         self._bridge, self.folder, self._zone, self._subject = bridge, folder, zone, subject
         self._is_search = is_search
-        self.form, self.data, self.banner = SetupForm(subject.symbols, zone), DataLine(zone), Banner()
+        self._line = QStackedWidget(self)
+        self.form, self.data, self.banner = SetupForm(subject.symbols, zone, self), DataLine(zone, self._line), Banner()
         if is_search:
             self.form.show_for_search()
         self._looked: _Looked | None = None
@@ -67,7 +68,6 @@ class PastBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._line = QStackedWidget()
         self._line.addWidget(self.data)
         for part in (self.form, self._line, self.banner):
             column.addWidget(part)

@@ -36,12 +36,14 @@ class ResultPane(QWidget):
         self._spawn, self._zone = spawn, zone
         self.outcome: Outcome | None = None
         self._rows: dict[str, DealRow] = {}
-        self.part = QLabel()
-        self.card = ResultCard()
-        self.curves = CurvesView(zone)
-        self.chart = DealChart(folder, spawn, zone)
+        # Each has its place from the start: to move a widget into another costs as much as to make it.
+        self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self.part, self.card = QLabel(self), ResultCard(self)
+        self.curves = CurvesView(zone, self._split)
+        self._right = QSplitter(Qt.Orientation.Vertical, self._split)
+        self.chart = DealChart(folder, spawn, zone, self._right)
         self.model: RowsModel[DealRow] = RowsModel(lambda row: row.key, columns_of(zone), self)
-        self.table = DataTable(self.model, tr_later("Deals of the backtest"))
+        self.table = DataTable(self.model, tr_later("Deals of the backtest"), self._right)
         self.table.setSelectionMode(DataTable.SelectionMode.SingleSelection)
         self.table.row_selected.connect(self.jump)
         self.table.row_activated.connect(self.jump)
@@ -93,13 +95,7 @@ class ResultPane(QWidget):
         )
 
     def _lay_out(self) -> None:
-        right = self._right = QSplitter(Qt.Orientation.Vertical)
-        right.addWidget(self.chart)
-        right.addWidget(self.table)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.addWidget(self.curves)
-        self._split.addWidget(right)
-        for split in (self._split, right):
+        for split in (self._split, self._right):
             split.setChildrenCollapsible(False)
         self.part.setTextFormat(Qt.TextFormat.PlainText)
         self.part.setProperty("role", "warning")

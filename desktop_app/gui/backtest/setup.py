@@ -72,7 +72,7 @@ class SetupForm(QWidget):
         self.fee = DecimalEdit("%", step=_D("0.01"), default=_D("0.1"))
         self.slippage = DecimalEdit("%", step=_D("0.01"), default=_USUAL_SLIPPAGE)
         self.share = DecimalEdit("%", is_optional=True, step=_D(1))
-        self.run = QPushButton()
+        self.run = QPushButton(self)
         self._labels = {name: QLabel() for name in _LABELS}
         self._groups: dict[str, QWidget] = {}
         self._lay_out()
@@ -286,7 +286,7 @@ class SetupForm(QWidget):
             (("inside", self.inside),), (("balance", self.balance),), (("fee", self.fee),),
             (("slippage", self.slippage),), (("fills", self.fills),), (("share", self.share),),
         ):  # fmt: skip
-            group = self._groups[parts[0][0]] = QWidget()
+            group = self._groups[parts[0][0]] = QWidget(self)
             row = QHBoxLayout(group)
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(6)
