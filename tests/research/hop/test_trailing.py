@@ -76,5 +76,6 @@ def test_the_best_price_of_candles_that_are_left_out_counts(later: int) -> None:
     best = bars[-1][1]
     level = D(str(best)) * D("0.995")
     low = float(level.quantize(D("0.01"), "ROUND_FLOOR"))
-    fills = played([*RISING, *bars, (best, best, low, best)], take_profit=PROFIT, **ONCE)  # type: ignore[list-item]
+    under = round(best - 0.3, 2)
+    fills = played([*RISING, *bars, (under, under, low, under)], take_profit=PROFIT, **ONCE)  # type: ignore[list-item]
     assert fills[1] == (Role.TAKE_PROFIT, 1, level, later + 2)
