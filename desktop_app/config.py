@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 APP_NAME = "Strongroom"
+APP_ID = "io.strongroom.Strongroom"  # the name of the desktop entry, the bundle, the launch agent
 DEFAULT_PROFILE = "default"
 _NAME_LENGTH = 64
 _MOST_SETTINGS_BYTES = 1_000_000

@@ -107,3 +107,10 @@ def test_a_failed_save_keeps_the_old_settings(tmp_path: Path, monkeypatch: pytes
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert [each.name for each in tmp_path.iterdir()] == ["settings.json"]
+
+
+def test_the_program_and_its_desktop_entry_know_each_other_by_one_name() -> None:
+    packaging = Path(__file__).resolve().parents[1] / "packaging"
+    entry = (packaging / "linux" / f"{config.APP_ID}.desktop").read_text(encoding="utf-8")
+    assert f"StartupWMClass={config.APP_NAME}\n" in entry and f"Icon={config.APP_ID}\n" in entry
+    assert config.APP_ID in (packaging / "macos" / "Info.plist").read_text(encoding="utf-8")

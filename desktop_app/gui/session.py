@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-from desktop_app.config import AppSettings, Paths, load_settings
+from desktop_app.config import APP_ID, AppSettings, Paths, load_settings
 from desktop_app.gui.appearance import dress
 from desktop_app.gui.arrivals import Arrivals
 from desktop_app.gui.bridge import Bridge
@@ -41,7 +41,7 @@ def run_window(paths: Paths, build_engine: BuildEngine, *, document: str = "", i
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(["Strongroom"])
     app.setApplicationName("Strongroom")
-    app.setDesktopFileName("strongroom")
+    app.setDesktopFileName(APP_ID)  # by which desktops find the icon, and know whose notifications these are
     settings = load_settings(paths.settings).settings
     dress(app, settings)
     session = Session(paths, settings, build_engine, is_in_background=is_in_background)

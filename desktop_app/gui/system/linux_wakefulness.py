@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from desktop_app.config import APP_ID
 from desktop_app.gui.i18n import tr_later
 from desktop_app.gui.system.unable import Unable
 
@@ -43,7 +44,7 @@ WAYS = (
          ("idle", _WHO, _WHY, "block")),
     # GNOME and its kin.
     _Way("SESSION", "org.gnome.SessionManager", "/org/gnome/SessionManager", "org.gnome.SessionManager", "susu",
-         ("io.strongroom.Strongroom", 0, _WHY, _SUSPEND)),
+         (APP_ID, 0, _WHY, _SUSPEND)),
     # KDE, Xfce.
     _Way("SESSION", "org.freedesktop.PowerManagement", "/org/freedesktop/PowerManagement/Inhibit",
          "org.freedesktop.PowerManagement.Inhibit", "ss", (_WHO, _WHY)),

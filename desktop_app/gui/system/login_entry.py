@@ -7,12 +7,11 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
-from desktop_app.config import APP_NAME, default_data_dir, write_atomically
+from desktop_app.config import APP_ID, APP_NAME, default_data_dir, write_atomically
 from desktop_app.gui.i18n import tr_later
 from desktop_app.gui.system.program import start_command
 from desktop_app.gui.system.unable import Unable, reason_of
 
-APP_ID = "io.strongroom.Strongroom"
 _MOST_BYTES = 65_536
 _TO_ESCAPE = '\\"`$'
 _NEEDS_QUOTES = frozenset(" \t\n'<>~|&;*?#()=")

@@ -14,6 +14,7 @@ from desktop_app.gui import wording
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.known import Known
+from desktop_app.gui.system.panel_watch import PanelWatch, session_bus
 from desktop_app.gui.system.tray_marks import State, tray_icon
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ class Tray(QObject):
         is_available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
     ) -> None:
         super().__init__(window)
-        self._window, self._bridge, self._is_available = window, bridge, is_available
+        self._window, self._bridge, self._asks_qt = window, bridge, is_available
+        self.panel = PanelWatch(session_bus(), self)
+        self.panel.changed.connect(self.look)
         self.menu = QMenu(window)
         self.head, self.show_window, self.mute = QAction(self), QAction(self), QAction(self)
         self.pause, self.panic, self.quit = QAction(self), QAction(self), QAction(self)
@@ -52,6 +55,9 @@ class Tray(QObject):
         self._looking.start()
         self.refresh()
         self.look()
+
+    def _is_available(self) -> bool:
+        return self._asks_qt() and not self.panel.is_gone
 
     @property
     def is_there(self) -> bool:

@@ -4,7 +4,6 @@ import os
 import select
 import shutil
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,31 +14,21 @@ import pytest
 
 from desktop_app.gui.system.linux_wakefulness import Bus, BusName, Inhibitors, open_bus
 from desktop_app.gui.system.unable import Unable
+from tests.gui.system.message_bus import message_bus
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="other systems have other ways"),
     pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="no dbus-daemon here"),
 ]
-_CONFIG = """\
-<busconfig><type>session</type><listen>unix:path={path}</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
-<allow own="*"/></policy></busconfig>
-"""
 
 
 @pytest.fixture
 def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """One bus that plays both the system's and the session's."""
-    address = f"unix:path={tmp_path}/bus"
-    (tmp_path / "bus.conf").write_text(_CONFIG.format(path=tmp_path / "bus"))
-    words = ["dbus-daemon", f"--config-file={tmp_path}/bus.conf", "--nofork", "--print-address=1"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE) as daemon:
-        assert daemon.stdout is not None
-        daemon.stdout.readline()  # it listens
+    with message_bus(tmp_path) as address:
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
         yield address
-        daemon.terminate()
 
 
 class Service:

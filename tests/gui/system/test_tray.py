@@ -70,10 +70,14 @@ def test_g_05_keeping_on_in_the_tray_hides_the_window_and_it_always_comes_back(
     panel.is_there = False
     shell.do(tray.look)
     assert shell.window.isVisible() and shell.window.isMinimized()
-    assert not tray.is_there and not tray.icon.isVisible()
+    assert not shell.window.has_tray() and not tray.icon.isVisible()
     panel.is_there = True
     shell.do(tray.look)
-    assert tray.is_there
+    assert shell.window.has_tray()
+    shell.do(shell.window.hide)
+    tray.panel.is_gone = True  # of which Qt would never know
+    shell.do(tray.panel.changed.emit)
+    assert shell.window.isVisible() and not shell.window.has_tray()
 
 
 def test_the_menu_names_what_runs_and_the_most_dangerous_money_in_the_language_in_force(
