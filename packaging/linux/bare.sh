@@ -12,7 +12,9 @@ cp /etc/resolv.conf "$root/etc/resolv.conf"
 cp /etc/apt/apt.conf.d/* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
 if [ -n "${SSL_CERT_FILE:-}" ]; then mkdir -p "$root/etc/ssl/certs" && cp "$SSL_CERT_FILE" "$root/etc/ssl/certs/"; fi
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LANG=C.UTF-8 "$@"; }
-trader() { inside su trader -c "cd && $1"; }
+trader() { inside su trader -c "cd
+set -e
+$1"; }
 step() { printf -- '--- %s\n' "$*"; }
 
 inside sh -c '! command -v python3' || { echo "This root has a Python."; exit 1; }
@@ -50,14 +52,24 @@ safety_orders = { volume = "100", price_deviation = "0.3", step_scale = "1.2", m
 take_profit = { percent = "0.5" }
 BOT
 trader "$program account add demo --exchange sim --speed 600 --balance USDT=10000 &&
-    $program bot add bot.toml && $program bot start 1 && $program run --for 20"
+    $program bot add bot.toml && $program bot start 1 && $program run --for 8"
 trader "$program deal list --all" | tee "$root/tmp/deals"
-grep -q closed "$root/tmp/deals"
+grep -q completed "$root/tmp/deals"
 
 step "the window opens"
-trader "Xvfb :5 -screen 0 1280x800x24 >/dev/null 2>&1 & x=\$!; sleep 2
-    DISPLAY=:5 timeout -s TERM 30 $program >window.log 2>&1 & w=\$!
-    sleep 20; xauth -q list >/dev/null 2>&1; kill -0 \$w && echo 'it is open'; wait \$w; echo \"it ended with \$?\"; kill \$x"
+trader "mkdir -p screen
+    echo '{\\"is_first_run_done\\": true}' >.local/share/Strongroom/settings.json
+    Xvfb -displayfd 1 -screen 0 1280x800x24 -fbdir screen >screen/number 2>screen/log & x=\$!
+    sleep 3
+    number=\$(cat screen/number)
+    before=\$(md5sum <screen/Xvfb_screen0)
+    DISPLAY=:\$number timeout --preserve-status -s TERM 30 $program >window.log 2>&1 & w=\$!
+    sleep 20
+    kill -0 \$w
+    test \"\$before\" != \"\$(md5sum <screen/Xvfb_screen0)\"
+    cp screen/Xvfb_screen0 window.xwd
+    wait \$w || echo \"It was open, and ended with \$? when it was told to.\"
+    kill \$x" || { cat "$root/home/trader/window.log"; exit 1; }
 cat "$root/home/trader/window.log"
 
 if [ "$program" = strongroom ]; then
