@@ -126,6 +126,21 @@ def test_a_first_start_shows_the_first_steps(program: Program) -> None:
         keep_picture(shown, program, "first")
 
 
+def test_a_second_start_hands_its_bot_file_to_the_first(program: Program) -> None:
+    skip_without_screen()
+    furnished(program)
+    program.ask("account", "add", "Paper wallet", "--exchange", "sim", "--balance", "USDT=10000")
+    file = program.folder / "dips.strongroom"
+    file.write_bytes((program.inside / "resources" / "strategies" / "first-dips.toml").read_bytes())
+    with screen() as shown, window(program, shown) as process:
+        until(lambda: sum(shown.colours(y) > 4 for y in range(150, 500, 10)) > 15, PATIENCE_SECONDS)
+        before = shown.picture()
+        assert "draft" in program.ask(file)
+        until(lambda: shown.picture() != before, PATIENCE_SECONDS)
+        keep_picture(shown, program, "file")
+        assert process.poll() is None
+
+
 # --- data of other versions -------------------------------------------------------------------------------------------
 
 
