@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_SECONDS = 15.0  # another one is just starting
 _LOOK_SECONDS = 0.05
+_ANY_PROCESS = 0xFFFF_FFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,17 @@ def _first_one(paths: "Paths") -> "DoorClient | None":
         time.sleep(_LOOK_SECONDS)
 
 
+def _let_come_forward() -> None:
+    """Windows lets nobody into the foreground but who was just started: we pass that on to the one that runs."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.user32.AllowSetForegroundWindow(_ANY_PROCESS)
+
+
 def _hand_over(client: "DoorClient", opening: Opening, paths: "Paths", *, is_refused: bool) -> int:
     first = client.supervisor()
+    _let_come_forward()
     if not opening.document:
         if not opening.is_in_background:
             first.call("focus")
