@@ -22,7 +22,8 @@ class Watch:
     `below`/`above`: it reacts when the price is at or beyond that level. `follows`: every turning point of the
     price matters (trailing); live, every tick. `wants_open`: it wants the next tick that `opens` (to start a deal or
     to move an opening order), unless that comes before `opens_after`, ms UTC. `reads`: closed candles may change its
-    mind; it is told of them by ConditionsRead.
+    mind; it is told of them by ConditionsRead. `calm`, of one that follows: a turning point
+    from the first price to the second (None: on and on) is only remembered, so a walk of candles leaves it out.
     """
 
     below: Decimal | None = None
@@ -31,6 +32,7 @@ class Watch:
     wants_open: bool = False
     opens_after: int = 0
     reads: bool = False
+    calm: tuple[Decimal | None, Decimal | None] | None = None
 
 
 S = TypeVar("S")

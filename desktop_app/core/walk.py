@@ -55,7 +55,7 @@ class _Ahead:
 
     def is_idle(self, end: Decimal) -> bool:
         """Whether nothing happens on the way from where the walk stands to this price."""
-        if self.watch.follows:
+        if self.watch.follows and not _is_calm(self.watch, end):
             return False
         return (self.below is None or self.below < end) and (self.above is None or self.above > end)
 
@@ -330,14 +330,18 @@ class Walk:
 
     def _next_visit(self, candles: Candles, start: int) -> int:
         ahead = self._ahead()
-        watch = ahead.watch
+        watch, below, above = ahead.watch, ahead.below, ahead.above
         if watch.follows:
-            return start
+            if watch.calm is None:
+                return start
+            least, most = watch.calm
+            below = max((level for level in (below, least) if level is not None), default=None)
+            above = min((level for level in (above, most) if level is not None), default=None)
         news = len(candles) if self._news is None else self._news.next(start)
         times = [due for due in (self._wake_at(), watch.opens_after if watch.wants_open else None) if due is not None]
         stop = max(start, int(candles.at.searchsorted(min(times)))) if times else len(candles)
         stop = min(stop, news)
-        return candles.touching(start, stop, ahead.below, ahead.above)
+        return candles.touching(start, stop, below, above)
 
 
 def path(candle: Candle, *, is_high_first_on_tie: bool) -> tuple[Decimal, Decimal, Decimal, Decimal]:
@@ -355,6 +359,14 @@ def _next_stand(stand: Decimal, end: Decimal, levels: tuple[Decimal | None, Deci
         if level is not None and (nearest < level < stand or stand < level < nearest):
             nearest = level
     return nearest
+
+
+def _is_calm(watch: Watch, price: Decimal) -> bool:
+    """Whether it changes nothing for who follows that the price turns here."""
+    if watch.calm is None:
+        return False
+    least, most = watch.calm
+    return (least is None or least <= price) and (most is None or price <= most)
 
 
 def _is_reached(below: Decimal | None, above: Decimal | None, point: Point) -> bool:

@@ -825,6 +825,10 @@ def test_walks_side_by_side_see_what_was_changed_between_the_parts_of_a_candle()
         stage.watched = watched
     assert stage.fills == [("jump", D(98))]
     assert stage.ticks == [D(98), D(102), D(103)]
+    past = columns(one, candle(2, "100", "101", "99", "100"), candle(3, "97", "98", "96", "97"))
+    assert stage.walk.next_visit(past, 1) == 3
+    stage.watched = Watch(below=D("96.5"))
+    assert stage.walk.next_visit(past, 1) == 2
 
 
 def test_a_candle_fills_no_more_than_its_share_and_the_next_one_the_rest() -> None:
@@ -832,3 +836,21 @@ def test_a_candle_fills_no_more_than_its_share_and_the_next_one_the_rest() -> No
     falling = [replace(candle(number, "100", "100", "98", "100"), volume=D("1.2")) for number in range(3)]
     stage.see_columns(columns(*falling))
     assert [event.fill.amount for event in stage.log if isinstance(event, OrderFilled)] == [D("0.6"), D("0.4")]
+
+
+@pytest.mark.parametrize(
+    ("calm", "ticks"),
+    [
+        (None, ["100", "97", "103", "101", "102", "99", "100", "99", "106", "100"]),
+        ((D(97), D(103)), ["100", "100", "106"]),
+        ((None, D(102)), ["100", "103", "101", "100", "106"]),
+        ((D(98), None), ["100", "97"]),
+    ],
+)
+def test_turning_points_that_change_nothing_are_left_out(
+    calm: tuple[Decimal | None, Decimal | None] | None, ticks: list[str]
+) -> None:
+    stage = Stage(watched=Watch(follows=True, calm=calm))
+    swings = [("100", "103", "97", "101"), ("101", "102", "99", "100"), ("100", "106", "99", "100")]
+    stage.see_columns(columns(*(candle(number, *prices) for number, prices in enumerate(swings))))
+    assert stage.ticks == [D(price) for price in ticks]

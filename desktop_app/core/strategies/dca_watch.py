@@ -49,7 +49,8 @@ def _outlook(deal: DcaDeal, market: Market) -> Outlook:
         else:
             winning.append(deal.best)  # until the price is better than ever, the stop loss stays where it is
     below, above = _nearest(deal, losing, winning)
-    return Outlook(market, Watch(below=below, above=above, follows=follows), quiet)
+    calm = (quiet.least, quiet.most) if quiet is not None and follows else None
+    return Outlook(market, Watch(below=below, above=above, follows=follows, calm=calm), quiet)
 
 
 def _quiet(deal: DcaDeal, losing: Sequence[Decimal], winning: Sequence[Decimal], market: Market) -> Quiet:
@@ -94,4 +95,14 @@ def merged(watches: Sequence[Watch]) -> Watch:
         wants_open=bool(opening),
         opens_after=min(opening, default=0),
         reads=any(watch.reads for watch in watches),
+        calm=_calm([watch.calm for watch in watches if watch.follows]),
     )
+
+
+def _calm(calm: Sequence[tuple[Decimal | None, Decimal | None] | None]) -> tuple[Decimal | None, Decimal | None] | None:
+    """What is calm for all that follow."""
+    both = [one for one in calm if one is not None]
+    if not both or len(both) < len(calm):
+        return None
+    least = max((least for least, _ in both if least is not None), default=None)
+    return least, min((most for _, most in both if most is not None), default=None)

@@ -29,6 +29,9 @@ from desktop_app.core.events import (
 )
 from desktop_app.core.order import Fill, OrderStatus, OrderType, Role, Side
 from desktop_app.core.strategies.dca import DcaBot
+from desktop_app.core.strategies.dca_triggers import out_of_profit_level
+from desktop_app.core.strategies.dca_watch import merged
+from desktop_app.core.strategy import Watch
 from tests.core.dialogue import FREE_OF_FEES, MARKET, PAIR, Dialogue, canceled, placed, settings, shape
 
 D = Decimal
@@ -1177,3 +1180,19 @@ def test_a_dca_bot_has_no_strategy_to_hear_from() -> None:
     ):
         step = chat.bot.on_event(before, event)
         assert (step.state, step.commands) == (before, ())
+
+
+def test_several_watches_are_calm_where_all_that_follow_are() -> None:
+    narrow, wide = Watch(follows=True, calm=(D(99), D(105))), Watch(follows=True, calm=(None, D(110)))
+    assert merged([narrow, Watch(below=D(90)), wide]) == Watch(below=D(90), follows=True, calm=(D(99), D(105)))
+    assert merged([narrow, Watch(follows=True)]).calm is None
+    assert merged([Watch(), Watch()]).calm is None
+
+
+def test_an_armed_deal_is_calm_between_the_best_price_and_where_it_is_out_of_profit() -> None:
+    talk = Dialogue(settings(take_profit={"percent": "2", "trailing_deviation": "1"})).opened()
+    assert talk.bot.watch(talk.state, PAIR).calm is None
+    talk.tick("103")
+    watch = talk.bot.watch(talk.state, PAIR)
+    assert watch.follows and watch.calm is not None
+    assert watch.calm[0] == out_of_profit_level(talk.deal, MARKET) and watch.calm[1] == D(103)
