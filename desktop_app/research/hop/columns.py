@@ -11,7 +11,7 @@ from desktop_app.core.columns import Candles
 
 Floats = NDArray[np.float64]
 
-LEAF = 8  # candles whose extremes are the lowest level of the tree
+LEAF = 16  # candles whose extremes are the lowest level of the tree
 _LARGEST = 2.0**50
 _FINEST = 12
 

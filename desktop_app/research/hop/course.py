@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 _BLOCK = 64  # candles
-_SLACK = 1e-12  # of a fall: what rounding may make of a bound
+_SLACK = 1e-12  # of a fall: more than rounding makes of a bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +161,10 @@ def _fall(account: _Account, rows: _Rows, prices: Prices, funds: float) -> float
     tops[rows.mixed], bottoms[rows.mixed] = equity.max(axis=1), equity.min(axis=1)
     before = np.maximum.accumulate(np.concatenate(((funds,), tops[:-1])))
     peaks = np.maximum(before, tops)
-    surely, at_most = (before - bottoms) / before, (peaks - bottoms) / peaks
-    if bottoms.min() > 0:
-        wanted = np.flatnonzero(at_most >= surely.max() - _SLACK)
-    else:
-        wanted = np.arange(len(tops))  # below nothing, a fall is the smaller part of a higher point
+    # How deep a row's lowest point is below a highest one that lies between these two.
+    one, other = (before - bottoms) / before, (peaks - bottoms) / peaks
+    surely, at_most = np.minimum(one, other).max(), np.maximum(one, other)
+    wanted = np.flatnonzero(at_most >= surely - _SLACK * max(1.0, surely))
     stretch = np.repeat(rows.stretch[wanted, None], _BLOCK, axis=1)
     places = np.minimum(rows.mixed.searchsorted(wanted), max(0, len(rows.mixed) - 1))
     if len(rows.mixed):

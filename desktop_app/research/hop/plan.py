@@ -156,7 +156,7 @@ def make_plan(settings: DcaSettings, columns: Columns, market: Market, rules: Ba
         stop=None if percent is None else 1 - side * float(percent / HUNDRED),
         trail=None if trail is None else 1 - side * float(trail / HUNDRED),
         least_lots=int(market.amount_up(market.min_amount) / market.amount_step),
-        least_money=float(market.min_cost) * per_money * (1 + 1e-9),
+        least_money=max(1e-9, float(market.min_cost) * per_money * (1 + 1e-9)),  # no order is of nothing
     )
 
 

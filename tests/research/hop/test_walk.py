@@ -8,9 +8,9 @@ import pytest
 from desktop_app.core.columns import exact
 from desktop_app.core.order import Role
 from desktop_app.research.hop.columns import make_columns
-from desktop_app.research.hop.plan import make_plan
+from desktop_app.research.hop.plan import BeyondHop, make_plan
 from desktop_app.research.hop.walk import walk
-from tests.research.hop.agreement import difference, plainer_cases
+from tests.research.hop.agreement import difference, hopped, plainer_cases
 from tests.research.hop.beside import case_of, flat, played
 
 D = Decimal
@@ -67,6 +67,19 @@ def test_earnings_make_the_next_deal_larger() -> None:
     case = case_of([(100.0, 110.0, 100.0, 110.0)] * 4, take_profit={"percent": D(10)}, reinvest_percent=D(100))
     seen: Counter[str] = Counter()
     assert difference(case, seen) == "" and seen["compared"]
+
+
+def test_a_rung_that_losses_leave_nothing_of_is_for_the_core_to_refuse() -> None:
+    case = case_of(
+        [flat(100), flat(60), flat(100), flat(60)],
+        stop_loss={"percent": D(10)},
+        safety_orders={"volume": D(5), "price_deviation": D(1), "max_count": 1},
+        risk_reduction_percent=D(100),
+        reinvest_mode="equal",
+    )
+    assert difference(case, Counter()) == ""
+    with pytest.raises(BeyondHop):
+        hopped(case)
 
 
 def test_a_walk_ends_when_somebody_asks_to_stop() -> None:
