@@ -5,7 +5,7 @@ from desktop_app.core.market import FeeCurrency, Market
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRules
-from desktop_app.research.kernel.coverage import are_rules_known, set_names
+from desktop_app.research.kernel.coverage import are_rules_known, is_only_set
 
 _NAMES = (
     "kind name account pairs direction reinvest_percent reinvest_mode risk_reduction_percent base_order.volume "
@@ -14,10 +14,10 @@ _NAMES = (
     "safety_orders.custom.deviation safety_orders.custom.volume take_profit.basis take_profit.percent "
     "take_profit.trailing_deviation stop_loss.percent stop_loss.basis stop_loss.then start.mode "
     "limits.max_active_deals limits.max_deals_per_pair limits.cooldown_seconds limits.stop_after_deals "
-    "limits.close_after_seconds limits.start_delay_seconds limits.min_price limits.max_price"
+    "limits.close_after_seconds limits.start_delay_seconds limits.min_price limits.max_price "
+    "limits.on_conditions start.all start.any"
 )
 _KNOWN = frozenset(_NAMES.split())
-_CONDITIONS = {"start": {"all", "any"}, "limits": {"on_conditions"}}  # any of them
 
 
 def is_hop_covered(settings: Settings, market: Market, rules: BacktestRules) -> bool:
@@ -37,7 +37,7 @@ def is_hop_covered(settings: Settings, market: Market, rules: BacktestRules) -> 
         and settings.take_profit.percent is not None
         and limits.max_deals_per_pair == limits.max_active_deals == 1
         and _do_all_average(settings)
-        and _KNOWN.issuperset(set_names(settings.model_dump(exclude_defaults=True, exclude=_CONDITIONS)))
+        and is_only_set(settings, _KNOWN)
     )
 
 
