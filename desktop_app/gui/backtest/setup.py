@@ -273,7 +273,7 @@ class SetupForm(QWidget):
     def _lay_out(self) -> None:
         self.run.setProperty("primary", True)
         self.run.setIcon(icon("play", "primary_fg"))
-        self.balance.setFixedWidth(116)
+        self.balance.setFixedWidth(128)
         for field in (self.fee, self.slippage):
             field.setFixedWidth(86)
         self.share.setFixedWidth(100)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -13,6 +15,7 @@ from desktop_app.gui.backtest.desk import BacktestDesk
 from desktop_app.gui.backtest.setup import Asked
 from desktop_app.gui.backtest.subject import Subject
 from desktop_app.gui.bridge import Bridge
+from desktop_app.gui.conditions.lab import off_loop
 from desktop_app.gui.editor.bench import EditorBench
 from desktop_app.gui.editor.bot_editor import BotEditor
 from desktop_app.gui.editor.kinds import draft_from
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from desktop_app.gui.optimiser.page import OptimiserPage
     from desktop_app.gui.optimiser.results import ResultRow
     from desktop_app.gui.optimiser.search_hand import SearchHand
+
+_PAGE = "desktop_app.gui.optimiser.page"
 
 
 class OptimiserDesk(QObject):
@@ -45,10 +50,23 @@ class OptimiserDesk(QObject):
         self._editors, self._backtests = editors, backtests
         self.pages: list[OptimiserPage] = []
         self._sources: dict[OptimiserPage, BotEditor] = {}
-        window.commands.optimise.triggered.connect(lambda _=False: self.open_current())
-        window.optimise_requested.connect(self.open_bot)
+        window.commands.optimise.triggered.connect(lambda _=False: self._once_loaded(self.open_current))
+        window.optimise_requested.connect(lambda bot_id: self._once_loaded(lambda: self.open_bot(bot_id)))
         window.documents.document_closed.connect(self._closed)
-        backtests.optimise_requested.connect(self.open_subject)
+        backtests.optimise_requested.connect(
+            lambda subject, asked: self._once_loaded(lambda: self.open_subject(subject, asked))
+        )
+
+    def _once_loaded(self, act: Callable[[], object]) -> None:
+        """What a search needs takes a fifth of a second to import: not on the window's loop."""
+        if _PAGE in sys.modules:
+            act()
+        else:
+            self._bridge.spawn(self._load_and(act), tr("opening a bot"))
+
+    async def _load_and(self, act: Callable[[], object]) -> None:
+        await off_loop(lambda: import_module(_PAGE))
+        act()
 
     # --- of what
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import inf
 from typing import Any
 
@@ -364,6 +364,12 @@ def shade(part: float) -> QColor:
 
 def ink_on(ground: QColor) -> str:
     """Dark or light text, whichever reads better."""
+    return _ink_on(ground.rgb())
+
+
+@lru_cache(2 * _SHADES)  # each cell asks at each painting
+def _ink_on(rgb: int) -> str:
+    ground = QColor.fromRgb(rgb)
     return max((_DARK, _LIGHT), key=lambda ink: contrast(QColor(ink), ground))
 
 

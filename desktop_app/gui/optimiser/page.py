@@ -53,11 +53,13 @@ class OptimiserPage(QWidget):
         self.subject = subject
         self.hand = hand or SearchHand()
         self.hand.setParent(self)
-        self.past = PastBox(bridge, paths.candles, zone, subject, is_search=True)
+        # Each has its place from the start: to move a widget into another costs as much as to make it.
+        self._setup, self._split = QWidget(self), QSplitter(Qt.Orientation.Horizontal, self)
+        self.past = PastBox(bridge, paths.candles, zone, subject, is_search=True, parent=self._setup)
         self.market: Market = self.past.market()
-        self.form = SearchForm(subject.settings, self.market.quote)
-        self.bar, self.banner, self.heat = RunBar(), Banner(), HeatBox()
-        self.results, self.details = ResultsBox(), Details()
+        self.form = SearchForm(subject.settings, self.market.quote, self._setup)
+        self.bar, self.banner, self.heat = RunBar(self), Banner(self), HeatBox(self._split)
+        self.results, self.details = ResultsBox(self._split), Details(self)
         self._summary = plain_label()
         self._is_form_shown = True
         self._measured: tuple[float, int] | None = None  # seconds, runs
@@ -340,7 +342,6 @@ class OptimiserPage(QWidget):
         self.details.apply_requested.connect(self._ask_apply)
 
     def _lay_out(self) -> None:
-        self._setup = QWidget()
         setup = QVBoxLayout(self._setup)
         setup.setContentsMargins(0, 0, 0, 0)
         setup.setSpacing(0)
@@ -348,10 +349,7 @@ class OptimiserPage(QWidget):
             setup.addWidget(part)
         self._summary.setContentsMargins(12, 8, 12, 2)
         self._summary.setProperty("role", "muted")
-        self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self.heat)
-        self._split.addWidget(self.results)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -41,7 +41,7 @@ class SearchForm(QWidget):
     def __init__(self, settings: Settings, quote: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind, self._quote = settings.kind, quote
-        self.space = SpaceEditor()
+        self.space = SpaceEditor(self)
         self.goal, self.sampler = QuietCombo(), QuietCombo()
         self.runs = DecimalEdit("", step=Decimal(100))
         self.most_funds = DecimalEdit(quote, is_optional=True, step=Decimal(50))
@@ -185,7 +185,7 @@ class SearchForm(QWidget):
              _pair(self._labels["fall"], self.most_fall), _pair(self._labels["deals"], self.least_deals), self.walks),
         )  # fmt: skip
         for parts in lines:
-            box = QWidget()
+            box = QWidget(self)
             flow = FlowLayout(box)
             for part in parts:
                 flow.addWidget(part)

@@ -131,7 +131,8 @@ class SpaceEditor(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ticks: dict[str, QCheckBox] = {}
-        self.rows: dict[str, ReachRow] = {}
+        self.rows: dict[str, ReachRow] = {}  # of what is or was ticked
+        self._kept: dict[str, Reach] = {}  # what was typed before the bot changed
         self._variables: tuple[Variable, ...] = ()
         self._quote = ""
         self._label = QLabel()
@@ -146,7 +147,7 @@ class SpaceEditor(QWidget):
 
     def set_variables(self, variables: Sequence[Variable], quote: str) -> None:
         """Offer these; the usual ones are ticked. What was ticked and typed before is kept where it fits still."""
-        kept = {path: row.reach for path, row in self.rows.items()}
+        self._kept |= {path: reach for path, row in self.rows.items() if (reach := row.reach) is not None}
         for old in (*self.ticks.values(), *self.rows.values()):
             old.setParent(None)
             old.deleteLater()
@@ -157,15 +158,11 @@ class SpaceEditor(QWidget):
         while self._flow.takeAt(0) is not None:
             continue
         for variable in self._variables:
-            tick = QCheckBox()
+            tick = QCheckBox(self)
             tick.setChecked(variable.is_usual if is_first else variable.path in was_ticked)
             tick.toggled.connect(lambda _is_on: self._ticked())
-            row = ReachRow(variable, quote, self)
-            if variable.is_number and (reach := kept.get(variable.path)) is not None and not is_first:
-                row.set_reach(reach)
-            row.changed.connect(self.changed)
             self._flow.addWidget(tick)
-            self.ticks[variable.path], self.rows[variable.path] = tick, row
+            self.ticks[variable.path] = tick
         self._place()
         self.retranslate()
 
@@ -177,7 +174,7 @@ class SpaceEditor(QWidget):
     @property
     def dimensions(self) -> tuple[Dimension, ...] | None:
         """The axes of the search; None while one of them cannot be tried."""
-        found = [self.rows[variable.path].dimension for variable in self.chosen]
+        found = [self._row(variable).dimension for variable in self.chosen]
         known = tuple(one for one in found if one is not None)
         return known if len(known) == len(found) else None
 
@@ -185,7 +182,7 @@ class SpaceEditor(QWidget):
     def problem(self) -> str:
         """The first thing that is wrong, with the setting that it is about."""
         for variable in self.chosen:
-            if problem := self.rows[variable.path].problem:
+            if problem := self._row(variable).problem:
                 return f"{tr(variable.title)}: {problem}"
         return ""
 
@@ -197,6 +194,15 @@ class SpaceEditor(QWidget):
             tick.setToolTip(tr("The bot has {value} now.").format(value=now))
             tick.setAccessibleName(tr("Vary {setting}, now {value}").format(setting=tr(variable.title), value=now))
 
+    def _row(self, variable: Variable) -> ReachRow:
+        """Made when it is first ticked: eight of them take as long as all the rest of the form."""
+        if variable.path not in self.rows:
+            row = self.rows[variable.path] = ReachRow(variable, self._quote, self)
+            if variable.is_number and (reach := self._kept.get(variable.path)) is not None:
+                row.set_reach(reach)
+            row.changed.connect(self.changed)
+        return self.rows[variable.path]
+
     def _ticked(self) -> None:
         self._place()
         self.changed.emit()
@@ -207,7 +213,7 @@ class SpaceEditor(QWidget):
             self._grid.removeWidget(row)
             row.hide()
         for place, variable in enumerate(self.chosen):
-            row = self.rows[variable.path]
+            row = self._row(variable)
             self._grid.addWidget(row, place // self._columns, place % self._columns, Qt.AlignmentFlag.AlignTop)
             row.show()
         self._flow_box.updateGeometry()
