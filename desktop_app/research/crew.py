@@ -1,6 +1,7 @@
 """The workers of a search on this computer: threads where compiled code lets go of the interpreter or there is little
 to do, else processes."""
 
+import gc
 import multiprocessing
 import signal
 import threading
@@ -17,7 +18,7 @@ from typing import Protocol, Self
 from desktop_app.core.gathering import rows
 from desktop_app.research.judging import Job, Judged, Task, Workbench
 from desktop_app.research.shared import SharedCandles, share
-from desktop_app.research.worker import leave_with_parent
+from desktop_app.research.worker import GARBAGE_THRESHOLD, leave_with_parent
 
 _ENDING_SECONDS = 0.2  # until a process has seen that it is stopped: then its file of candles can go
 
@@ -100,6 +101,7 @@ _benches: list[Workbench] = []  # of this worker process
 
 def _begin(job: Job, shared: SharedCandles | None, is_stopped: ProcessEvent) -> None:
     leave_with_parent()
+    gc.set_threshold(GARBAGE_THRESHOLD)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever hands out the work, and stops it in order
     whole = job if shared is None else replace(job, candles=shared.candles)
     _benches[:] = [Workbench(whole, is_stopped.is_set)]

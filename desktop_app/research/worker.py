@@ -22,6 +22,7 @@ the same to the processes of a pool that the work makes for itself: pass it as t
 """
 
 import atexit
+import gc
 import logging
 import os
 import sys
@@ -283,6 +284,8 @@ def stop_all() -> None:
 
 # --- in the process
 
+GARBAGE_THRESHOLD = 10_000  # runs leave hardly any: looking for it as often as usual takes a tenth of a grid's
+
 
 def leave_with_parent() -> None:
     """Have this process end when the one that started it does: call it first, or as a pool's initializer."""
@@ -299,6 +302,7 @@ def leave_with_parent() -> None:
 def _serve(link: Connection, work: Work, arguments: tuple[object, ...], is_held: bool) -> None:
     leave_with_parent()
     be_gentle()
+    gc.set_threshold(GARBAGE_THRESHOLD)
     sending = threading.Lock()
 
     def send(message: object) -> None:

@@ -12,6 +12,7 @@ seconds of the process (the whole commands: user and system time of theirs), sin
     cut, and what a candle takes on the disk.
 """
 
+import gc
 import os
 import subprocess
 import sys
@@ -32,6 +33,7 @@ from desktop_app.research.document import to_json
 from desktop_app.research.market_file import default_market
 from desktop_app.research.report import make_report
 from desktop_app.research.trial import try_settings
+from desktop_app.research.worker import GARBAGE_THRESHOLD
 from desktop_app.store.candle_files import read_candle_file, write_candle_file
 from desktop_app.store.candles import CandleStore
 from tests.bench._by_hand import BOT, Bar, Fill, linear_scan, naive_loop
@@ -201,6 +203,7 @@ def word(value: float, *goals: float) -> str:
 
 
 def main() -> None:
+    gc.set_threshold(GARBAGE_THRESHOLD)  # as wherever the program runs backtests
     three_years = random_walk(3 * YEAR)
     print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     measure_engine(rows(three_years, 0, YEAR))
