@@ -31,7 +31,7 @@ _SHAPES: Shapes = {
     "wanted": (np.int64, (MOST_RUNGS + MOST_TARGETS + 2, 6)),
     "plan": (np.int64, (MOST_TARGETS, PLAN_COLUMNS)),
     "fills": (np.int64, (MOST_FILLS, layout.FILL_COLUMNS)),
-    "fill_prices": (np.float64, (MOST_FILLS, 2)),
+    "fill_prices": (np.float64, (MOST_FILLS, layout.PRICE_COLUMNS)),
     "deals": (np.int64, (MOST_FILLS, layout.DEAL_COLUMNS)),
 }
 DCA_MEMORY: Memory[Run] = Memory(_SHAPES, Run, cleared=("state", "pairs"))

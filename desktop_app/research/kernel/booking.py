@@ -67,6 +67,7 @@ from desktop_app.research.kernel.layout import (
     MAKER,
     OUTCOME,
     P0,
+    PAID,
     PLAN,
     POINT_END,
     PRICE,
@@ -151,7 +152,7 @@ def _book(run: Run, order: Whole, is_maker: int, price: Pair) -> None:
     fill[FILL_LOTS] = order[AMOUNT]
     fill[FILL_IS_MAKER] = is_maker
     fill[FILL_AT] = state[CANDLE_AT]
-    put(run.fill_prices[row], 0, size_of(price))
+    put(run.fill_prices[row], PAID, size_of(price))
     state[FILLS] += 1
 
 

@@ -7,9 +7,10 @@ import numpy as np
 
 from desktop_app.core.columns import Candles
 from desktop_app.research.kernel.formulas import Real, Whole
-from desktop_app.research.kernel.touching import BLOCK, NEAR, WIDE
+from desktop_app.research.kernel.touching import BLOCK, NEAR, WIDE, Bars, Extremes, extremes
 
 _LARGEST = 2.0**50
+_LARGEST_IN_HALF = 2.0**24
 _FINEST = 12
 
 
@@ -23,20 +24,15 @@ class Columns:
 
     digits: int
     at: Whole
-    bars: Real  # open, high, low, close
-    near_tops: Real
-    near_bottoms: Real
-    tops: Real
-    bottoms: Real
-    wide_tops: Real
-    wide_bottoms: Real
+    bars: Bars  # open, high, low, close
+    near: Extremes  # of blocks
+    blocks: Extremes
+    wide: Extremes
 
     @property
-    def index(self) -> tuple[Real, Real, Real, Real, Real, Real, Real]:
+    def index(self) -> tuple[Bars, Extremes, Extremes, Extremes]:
         """What `touching` looks through."""
-        return (
-            self.bars, self.near_tops, self.near_bottoms, self.tops, self.bottoms, self.wide_tops, self.wide_bottoms,
-        )  # fmt: skip
+        return self.bars, self.near, self.blocks, self.wide
 
 
 def make_columns(candles: Candles, side: int, tick: Decimal) -> Columns:
@@ -48,12 +44,20 @@ def make_columns(candles: Candles, side: int, tick: Decimal) -> Columns:
     )
     if side < 0:
         highs, lows = lows, highs
-    near = _extremes(highs, lows, NEAR)
-    blocks = _extremes(*near, BLOCK // NEAR)
-    wide = _extremes(*blocks, WIDE)
-    at = np.ascontiguousarray(candles.at, dtype=np.int64)
-    bars = np.stack((opens, highs, lows, closes), axis=1)
-    return Columns(digits, at, bars, *near, *blocks, *wide)
+    return Columns(
+        digits=digits,
+        at=np.ascontiguousarray(candles.at, dtype=np.int64),
+        bars=_bars(opens, highs, lows, closes),
+        near=extremes(highs, lows, NEAR),
+        blocks=extremes(highs, lows, BLOCK),
+        wide=extremes(highs, lows, BLOCK * WIDE),
+    )
+
+
+def _bars(*columns: Real) -> Bars:
+    """In half the bytes where these hold every unit."""
+    bars = np.stack(columns, axis=1)
+    return bars.astype(np.float32) if np.abs(bars).max(initial=0.0) < _LARGEST_IN_HALF else bars
 
 
 def _digits_of(candles: Candles, tick: Decimal) -> int:
@@ -70,8 +74,3 @@ def _digits_of(candles: Candles, tick: Decimal) -> int:
 def _is_whole(column: Real, scale: float) -> bool:
     units = np.rint(column * scale)
     return bool((units / scale == column).all() and np.abs(units).max(initial=0.0) < _LARGEST)
-
-
-def _extremes(highs: Real, lows: Real, width: int) -> tuple[Real, Real]:
-    starts = np.arange(0, len(highs), width)
-    return np.maximum.reduceat(highs, starts), np.minimum.reduceat(lows, starts)

@@ -8,8 +8,8 @@ from desktop_app.core.columns import Candles
 from desktop_app.research.kernel.daily import rates_of
 from desktop_app.research.kernel.formulas import Real, Whole
 from desktop_app.research.kernel.jit import compiled, inner
-from desktop_app.research.kernel.layout import FILL_CANDLE
-from desktop_app.research.ratios import DAY_MS
+from desktop_app.research.kernel.layout import CLOSE_OF_BAR, FILL_CANDLE, WORST_OF_BAR
+from desktop_app.research.ratios import day_ends
 
 _FEW = 16  # candles whose extremes are looked at as one
 _MANY = 256
@@ -45,13 +45,14 @@ class Course(NamedTuple):
     many_bottoms: Real
     many_worst: Real
     last_of_day: Whole
+    close_of_day: Real
 
 
 def course_of(candles: Candles, side: int) -> Course:
     close = np.ascontiguousarray(side * candles.close)
     worst = np.ascontiguousarray(side * (candles.low if side > 0 else candles.high))
+    last_of_day = day_ends(candles.at).astype(np.int64)
     few, many = np.arange(0, len(close), _FEW), np.arange(0, len(close), _MANY)
-    days = candles.at // DAY_MS
     return Course(
         close=close,
         worst=worst,
@@ -61,7 +62,8 @@ def course_of(candles: Candles, side: int) -> Course:
         many_tops=np.maximum.reduceat(close, many),
         many_bottoms=np.minimum.reduceat(close, many),
         many_worst=np.minimum.reduceat(worst, many),
-        last_of_day=np.flatnonzero(np.append(days[1:] != days[:-1], True)).astype(np.int64),
+        last_of_day=last_of_day,
+        close_of_day=close[last_of_day],
     )
 
 
@@ -69,13 +71,23 @@ def course_of(candles: Candles, side: int) -> Course:
 def _does_pass(top: float, bottom: float, results: Real) -> bool:
     """Whether these extremes of some candles' equity are enough. Not where they make a new high and might then fall
     deeper than ever, for that takes the order of their prices."""
-    most = max(results[PEAK], top)
+    peak = results[PEAK]
+    if top <= peak and peak - bottom <= results[FALL] * peak * _LESS:
+        return True
+    most = max(peak, top)
     fall = (most - bottom) / (most if most > 0.0 else 1.0)
-    if most > results[PEAK] and fall > results[FALL]:
+    if most > peak and fall > results[FALL]:
         return False
     results[PEAK] = most
     results[FALL] = max(results[FALL], fall)
     return True
+
+
+@inner
+def _see(equity: float, results: Real) -> None:
+    """One candle's."""
+    results[PEAK] = max(results[PEAK], equity)
+    _does_pass(equity, equity, results)
 
 
 @inner
@@ -103,7 +115,7 @@ def _stretch(course: Course, start: int, stop: int, base: float, held: float, re
 
     The worth of coins never falls as the price rises, not even rounded: so extremes of prices are those of worths.
     """
-    close, worst, few_tops, few_bottoms, few_worst, many_tops, many_bottoms, many_worst, _ = course
+    close, worst, few_tops, few_bottoms, few_worst, many_tops, many_bottoms, many_worst, _, _ = course
     lowest, at = np.inf, start
     while at < stop:
         if at % _FEW == 0 and at + _FEW <= stop:
@@ -120,9 +132,7 @@ def _stretch(course: Course, start: int, stop: int, base: float, held: float, re
                 continue
         end = min(stop, at - at % _FEW + _FEW)
         while at < end:
-            equity = base + held * close[at]
-            results[PEAK] = max(results[PEAK], equity)
-            _does_pass(equity, equity, results)
+            _see(base + held * close[at], results)
             lowest = min(lowest, worst[at])
             at += 1
     return lowest
@@ -130,11 +140,12 @@ def _stretch(course: Course, start: int, stop: int, base: float, held: float, re
 
 @compiled
 def follow(
-    course: Course, fills: Whole, after: Real, funds: float, share: float, days: Real, results: Real
+    course: Course, fills: Whole, prices: Real, scale: float, after: Real, funds: float, share: float, days: Real,
+    results: Real,
 ) -> None:  # fmt: skip
     """Fill `results`, and `days` with the equity at the first candle's end and at that of each UTC day.
 
-    `share`: of the coins' worth, what the fee leaves.
+    `scale`: units of the fills' `prices` to a quote; `share`: of the coins' worth, what the fee leaves.
     """
     results[PEAK] = funds
     total, count, cash, coins, booked, is_open = len(course.close), len(fills), 0.0, 0.0, 0.0, False
@@ -151,14 +162,18 @@ def follow(
         held = coins * share
         if is_here:
             results[IN_MARKET] += stop - i
-        if not _can_matter_no_more(course, i, stop, funds + cash, held, booked - cash, results):
+        if k > first:
+            _see(funds + cash + held * (prices[k - 1, CLOSE_OF_BAR] / scale), results)
+            loss = booked - cash - held * (prices[k - 1, WORST_OF_BAR] / scale)
+            results[DEEPEST] = max(results[DEEPEST], loss)
+        elif not _can_matter_no_more(course, i, stop, funds + cash, held, booked - cash, results):
             lowest = _stretch(course, i, stop, funds + cash, held, results)
             if is_here:
                 results[DEEPEST] = max(results[DEEPEST], booked - cash - held * lowest)
         if i == 0:
             days[0] = funds + cash + held * course.close[0]
         while day < len(course.last_of_day) and course.last_of_day[day] < stop:
-            days[day + 1] = funds + cash + held * course.close[course.last_of_day[day]]
+            days[day + 1] = funds + cash + held * course.close_of_day[day]
             day += 1
         i = stop
     results[SHARPE], results[SORTINO] = rates_of(days)

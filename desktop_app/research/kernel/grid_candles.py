@@ -2,32 +2,28 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from decimal import Decimal
 from threading import Lock
 
-import numpy as np
-
-from desktop_app.core.columns import Candles
+from desktop_app.core.columns import Candles, exact
 from desktop_app.core.market import ONE
 from desktop_app.research.kernel.columns import Columns, make_columns
-from desktop_app.research.kernel.formulas import Whole
 from desktop_app.research.kernel.grid_curve import Course, course_of
-from desktop_app.research.ratios import DAY_MS
+from desktop_app.research.kernel.touching import BAR_HIGH, BAR_LOW
 
 _MOST_KEPT = 4  # seen and unseen candles, in the units of two markets
 
 
 @dataclass(frozen=True, slots=True)
 class GridCandles:
-    """The candles in units, and what the curve is made of.
-
-    `last_of_day`: the last candle of each UTC day.
-    """
+    """The candles in units, and what the curve is made of. `held_percent`: what buying at first would have won."""
 
     columns: Columns
     lowest: float
     highest: float
     course: Course
-    last_of_day: Whole
+    first: Decimal
+    held_percent: Decimal
 
 
 _kept: OrderedDict[tuple[int, int], tuple[Candles, GridCandles]] = OrderedDict()
@@ -51,11 +47,12 @@ def grid_candles(candles: Candles, digits: int) -> GridCandles:
 
 def _make(candles: Candles, digits: int) -> GridCandles:
     columns = make_columns(candles, 1, ONE.scaleb(-digits))
-    days = candles.at // DAY_MS
+    first = exact(candles.open[0])
     return GridCandles(
         columns=columns,
-        lowest=float(columns.bottoms.min()),
-        highest=float(columns.tops.max()),
-        course=course_of(candles.close, candles.low),
-        last_of_day=np.flatnonzero(np.append(days[1:] != days[:-1], True)).astype(np.int64),
+        lowest=float(columns.bars[:, BAR_LOW].min()),
+        highest=float(columns.bars[:, BAR_HIGH].max()),
+        course=course_of(candles.at, candles.close, candles.low),
+        first=first,
+        held_percent=(exact(candles.close[-1]) / first - 1) * 100,
     )

@@ -101,7 +101,9 @@ STOPPED_OUT = 2
 PRICE = 0
 STAYS_OVER = 2
 STAYS_UNDER = 3
-PRICE_COLUMNS = 4
+CLOSE = 4  # of the candle, and its low: fetched anew they would have to come from afar
+LOW_OF_BAR = 5
+PRICE_COLUMNS = 6
 
 # --- columns of `fills` ---
 FILL_CANDLE = 0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from desktop_app.research.kernel.formulas import Real, get
+from desktop_app.research.kernel.formulas import get
 from desktop_app.research.kernel.grid_events import (
     begin,
     buy_line,
@@ -15,12 +15,14 @@ from desktop_app.research.kernel.grid_layout import (
     BEYOND_KERNEL,
     BOUNDARY,
     CANDLE,
+    CLOSE,
     COMPLETED,
     FILLS,
     HAS_LEVEL,
     IS_OVER,
     LAST,
     LEVEL,
+    LOW_OF_BAR,
     LOWER_LINE,
     LOWER_WATCH,
     MOMENTS,
@@ -38,7 +40,7 @@ from desktop_app.research.kernel.grid_layout import (
     GridRun,
 )
 from desktop_app.research.kernel.jit import compiled, inner
-from desktop_app.research.kernel.touching import BAR_CLOSE, BAR_HIGH, BAR_LOW, BAR_OPEN, touching
+from desktop_app.research.kernel.touching import BAR_CLOSE, BAR_HIGH, BAR_LOW, BAR_OPEN, Bars, Extremes, touching
 from desktop_app.research.kernel.twofold import less
 
 _MOST_MOMENTS = 10_000
@@ -142,8 +144,8 @@ def _path(run: GridRun, first: int, stand: float, open_: float, high: float, low
 
 @compiled
 def play_grid(
-    run: GridRun, bars: Real, near_tops: Real, near_bottoms: Real, tops: Real, bottoms: Real, wide_tops: Real,
-    wide_bottoms: Real, first: int, leg: int, stand: float,
+    run: GridRun, bars: Bars, near_by: Extremes, blocks: Extremes, wide: Extremes, first: int, leg: int,
+    stand: float,
 ) -> None:  # fmt: skip
     """Play the candles from the grid's start: in candle `first`, on this leg, at the price `stand`.
 
@@ -152,7 +154,10 @@ def play_grid(
     state, near, total, i = run.state, run.near, len(bars), first
     state[OUTCOME] = 0
     if leg != DONE:
-        _start(run, i, leg, stand, bars[i, BAR_OPEN], bars[i, BAR_HIGH], bars[i, BAR_LOW], bars[i, BAR_CLOSE])
+        written = state[FILLS]
+        high, low, close = _bar(bars, i)
+        _start(run, i, leg, stand, np.float64(bars[i, BAR_OPEN]), high, low, close)
+        _note(run, written, close, low)
     while _is_live(run):
         if state[FILLS] + _MOST_MOMENTS * 2 > MOST_FILLS:
             state[OUTCOME] = NEEDS_ROOM
@@ -162,16 +167,32 @@ def play_grid(
             level = get(run.pairs, LEVEL)
             above = min(above, np.ceil(level[0]) + (1.0 if level[1] > 0.0 and level[0] == np.ceil(level[0]) else 0.0))
         i = touching(
-            bars, near_tops, near_bottoms, tops, bottoms, wide_tops, wide_bottoms, i + 1, total, below, above
+            bars, near_by, blocks, wide, i + 1, total, below, above
         )  # fmt: skip
         if i >= total:
             return
         state[CANDLE] = i
         state[MOMENTS] = 0
-        open_ = bars[i, BAR_OPEN]
-        _leg(run, bars[i - 1, BAR_CLOSE], open_, True)
+        written = state[FILLS]
+        open_ = np.float64(bars[i, BAR_OPEN])
+        high, low, close = _bar(bars, i)
+        _leg(run, np.float64(bars[i - 1, BAR_CLOSE]), open_, True)
         _settle(run, open_, open_, False)
-        _path(run, 0, open_, open_, bars[i, BAR_HIGH], bars[i, BAR_LOW], bars[i, BAR_CLOSE])
+        _path(run, 0, open_, open_, high, low, close)
+        _note(run, written, close, low)
+
+
+@inner
+def _bar(bars: Bars, i: int) -> tuple[float, float, float]:
+    """High, low and close."""
+    return np.float64(bars[i, BAR_HIGH]), np.float64(bars[i, BAR_LOW]), np.float64(bars[i, BAR_CLOSE])
+
+
+@inner
+def _note(run: GridRun, first: int, close: float, low: float) -> None:
+    """Beside the fills of a candle, what their curve asks of it."""
+    for row in range(first, run.state[FILLS]):
+        run.fill_prices[row, CLOSE], run.fill_prices[row, LOW_OF_BAR] = close, low
 
 
 @inner

@@ -194,6 +194,12 @@ FILL_IS_MAKER: Final = 7
 FILL_AT: Final = 8
 FILL_COLUMNS: Final = 9
 
+# Columns of `fill_prices`: the price as a pair, and of its candle what the curve would have to fetch from afar.
+PAID: Final = 0
+CLOSE_OF_BAR: Final = 2
+WORST_OF_BAR: Final = 3
+PRICE_COLUMNS: Final = 4
+
 # A deal that is over.
 DEAL_STATUS: Final = 0
 DEAL_OPENED: Final = 1

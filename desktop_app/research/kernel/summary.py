@@ -22,7 +22,7 @@ def summarise(run: Run, kept: DcaCandles, terms: Terms, funds: float) -> Summary
     over = int(run.state[layout.DEALS]) - int(run.state[layout.DEAL] != layout.NO_DEAL)
     is_in_coins = terms.whole[layout.IS_FEE_IN_COINS] != 0
     tally.add_up(run.fills, run.fill_prices, run.deals, terms.given, over, side, is_in_coins, after, totals)
-    curve.follow(course, run.fills, after, funds, share, days, results)
+    curve.follow(course, run.fills, run.fill_prices, 10.0**kept.columns.digits, after, funds, share, days, results)
     return _summary(kept, totals.tolist(), results.tolist(), days, funds, _worth(run, kept, totals, share, terms))
 
 

@@ -2,13 +2,14 @@
 
 from math import ceil, floor, inf
 
+import numpy as np
+
 from desktop_app.research.kernel.deciding import deliver
 from desktop_app.research.kernel.formulas import (
     HAS_FIRED,
     IS_THERE,
     IS_TRIGGER,
     RUNG_PRICE,
-    Real,
     Run,
     Whole,
     closing_level,
@@ -29,6 +30,7 @@ from desktop_app.research.kernel.layout import (
     CANDLE_AT,
     CLOCK,
     CLOSE_AFTER,
+    CLOSE_OF_BAR,
     DEAL,
     DEALS,
     DEALS_TAKEN,
@@ -71,10 +73,11 @@ from desktop_app.research.kernel.layout import (
     WANTS_OPEN,
     WATCH_ABOVE,
     WATCH_BELOW,
+    WORST_OF_BAR,
 )
 from desktop_app.research.kernel.opening import may_open
 from desktop_app.research.kernel.placing import highest, lowest, rest_level
-from desktop_app.research.kernel.touching import BAR_CLOSE, BAR_HIGH, BAR_LOW, BAR_OPEN, touching
+from desktop_app.research.kernel.touching import BAR_CLOSE, BAR_HIGH, BAR_LOW, BAR_OPEN, Bars, Extremes, touching
 from desktop_app.research.kernel.twofold import Pair, less, same
 
 _MOST_MOMENTS = 10_000
@@ -367,8 +370,7 @@ def _open_candle(run: Run, price: float) -> None:
 
 @compiled
 def walk_candles(
-    run: Run, at: Whole, bars: Real, near_tops: Real, near_bottoms: Real, tops: Real, bottoms: Real, wide_tops: Real,
-    wide_bottoms: Real, start: int,
+    run: Run, at: Whole, bars: Bars, near_by: Extremes, blocks: Extremes, wide: Extremes, start: int,
 ) -> int:  # fmt: skip
     """Walk them from `start` on, until the end or until there is little room for fills: the next candle."""
     total, i, state = len(at), start, run.state
@@ -378,9 +380,12 @@ def walk_candles(
         state[CANDLE] = i
         state[CANDLE_AT] = at[i]
         state[MOMENTS] = 0
-        open_, high, low, close = bars[i, BAR_OPEN], bars[i, BAR_HIGH], bars[i, BAR_LOW], bars[i, BAR_CLOSE]
-        if i > 0 and bars[i - 1, BAR_CLOSE] != open_:
-            _walk(run, bars[i - 1, BAR_CLOSE], open_, True)
+        written = state[FILLS]
+        open_, high = np.float64(bars[i, BAR_OPEN]), np.float64(bars[i, BAR_HIGH])
+        low, close = np.float64(bars[i, BAR_LOW]), np.float64(bars[i, BAR_CLOSE])
+        before = np.float64(bars[max(i, 1) - 1, BAR_CLOSE])
+        if i > 0 and before != open_:
+            _walk(run, before, open_, True)
         _open_candle(run, open_)
         is_low_first = open_ - low <= high - open_
         nearer = low if is_low_first else high
@@ -389,13 +394,15 @@ def walk_candles(
             start_ = open_ if leg == 0 else nearer if leg == 1 else farther
             end = nearer if leg == 0 else farther if leg == 1 else close
             _walk(run, start_, end, False)
+        for row in range(written, state[FILLS]):
+            run.fill_prices[row, CLOSE_OF_BAR], run.fill_prices[row, WORST_OF_BAR] = close, low
         following = i + 1
         if not state[FOLLOWS]:
             stop = total
             if state[DUE] < _NEVER:
                 stop = _first_at(at, following, state[DUE])
             following = touching(
-                bars, near_tops, near_bottoms, tops, bottoms, wide_tops, wide_bottoms, following, stop,
+                bars, near_by, blocks, wide, following, stop,
                 run.pairs[BELOW], run.pairs[ABOVE],
             )  # fmt: skip
         if following > i + 1:

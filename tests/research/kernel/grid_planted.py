@@ -31,14 +31,14 @@ GRID_FAULTS = (
     Fault(
         "a block that is passed over where it just touches",
         "touching.py",
-        "near_bottoms[near] > below",
-        "near_bottoms[near] >= below",
+        "near[few, BOTTOM] > below",
+        "near[few, BOTTOM] >= below",
     ),
     Fault(
         "a larger block that is passed over where it just touches",
         "touching.py",
-        "and tops[block] < above:",
-        "and tops[block] <= above:",
+        "and blocks[block, TOP] < above:",
+        "and blocks[block, TOP] <= above:",
     ),
     Fault(
         "bounds of the price that outlive the grid",

@@ -55,8 +55,8 @@ FAULTS = (
     Fault(
         "a block that is passed over where it just touches",
         "touching.py",
-        "near_bottoms[near] > below and near_tops[near] < above",
-        "near_bottoms[near] >= below and near_tops[near] <= above",
+        "near[few, BOTTOM] > below and near[few, TOP] < above",
+        "near[few, BOTTOM] >= below and near[few, TOP] <= above",
     ),
     Fault(
         "a resting order that the price must pass",

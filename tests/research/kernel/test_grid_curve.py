@@ -7,6 +7,7 @@ import pytest
 
 from desktop_app.research.kernel import grid_curve
 from desktop_app.research.kernel.formulas import Real, Whole
+from desktop_app.research.kernel.grid_layout import CLOSE, LOW_OF_BAR, PRICE_COLUMNS, STAYS_OVER, STAYS_UNDER
 
 FUNDS, FEE = 1000.0, 0.001
 
@@ -42,13 +43,16 @@ def test_leaping_over_candles_measures_what_looking_at_each_does(seed: int, book
     cash = np.array([rng.uniform(-900, 50) for _ in candle])
     coins = np.array([rng.uniform(0, 9) for _ in candle])
     booked = booked if len(candle) else float("nan")
-    course, results = grid_curve.course_of(close, low), np.zeros(grid_curve.RESULTS)
-    over, under = np.full(len(candle), -np.inf), np.full(len(candle), np.inf)
-    grid_curve.follow_grid(course, candle, cash, coins, over, under, FUNDS, FEE, booked, results)
+    at = np.arange(count, dtype=np.int64) * 7_200_000
+    course, results = grid_curve.course_of(at, close, low), np.zeros(grid_curve.RESULTS)
+    days = np.zeros(len(course.last_of_day) + 1)
+    rows = np.zeros((len(candle), PRICE_COLUMNS))
+    rows[:, STAYS_OVER], rows[:, STAYS_UNDER] = -np.inf, np.inf
+    rows[:, CLOSE], rows[:, LOW_OF_BAR] = close[candle], low[candle]
+    grid_curve.follow_grid(course, candle, cash, coins, rows, 1.0, FUNDS, FEE, booked, days, results)
     fall, deepest, inside, equity = one_by_one(close, low, candle, cash, coins, booked)
     assert results[grid_curve.FALL] == fall
     assert results[grid_curve.DEEPEST] == pytest.approx(deepest, rel=1e-14)
     assert results[grid_curve.IN_MARKET] == inside
-    where = np.arange(0, count, 3)
-    found = grid_curve.equity_at(where, course, candle, cash, coins, FUNDS, FEE)
-    assert found.tolist() == equity[where].tolist()
+    assert days.tolist() == equity[[0, *course.last_of_day]].tolist()
+    assert len(days) == -(-count // 12) + 1
