@@ -22,7 +22,10 @@ NOT_MIRRORED = ["__main__.py", "*__init__.py", "store/migrations/*", "app.py"]
 NOT_MIRRORED += [
     f"{folder}/{name}.py"
     for folder, names in {
-        "cli": "commands herald histories panic parser research_commands signal_commands past reading session strategy_check trade_check deal_wishes",
+        "cli": (
+            "commands research_commands signal_commands herald histories panic parser past reading session "
+            "strategy_check trade_check deal_wishes"
+        ),
         "core": "columns commands events said settings strategy wallet",
         "core/strategies": (
             "dca_asks dca_close dca_open dca_orders dca_plan dca_settings dca_state dca_triggers dca_watch dca_why "
@@ -65,8 +68,8 @@ NOT_MIRRORED += [
         "gui/wizard": "choices look_page result sample start_page zones",
         "research": "curves document drawing sheet optimised portfolio_document prepared trade_trial trial",
         "research/kernel": (
-            "block booking closing coverage curve dca_trial deciding formulas jit layout opening placing planning tally "
-            "trial triggers walking watching "
+            "block booking closing coverage curve dca_trial deciding formulas jit layout opening placing planning "
+            "tally trial triggers walking watching "
             "grid_block grid_candles grid_coverage grid_events grid_layout grid_summary grid_trades grid_walking"
         ),
         "own": "child",
