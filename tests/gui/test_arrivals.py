@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.engine.documents import link_of
 from desktop_app.gui.arrivals import Arrivals
+from desktop_app.gui.editor import bench as bench_module
 from desktop_app.gui.editor.bench import EditorBench
 from desktop_app.gui.editor.bot_editor import BotEditor
 from tests.gui.fake_engine import ACCOUNT
@@ -76,7 +77,9 @@ def test_what_is_wrong_is_listed_what_is_none_refused_and_nothing_opens(shell: S
     assert editors(shell) == []
 
 
-def test_what_comes_before_there_is_a_place_waits(shell: Shell, bench: EditorBench, tmp_path: Path) -> None:
+def test_what_comes_before_there_is_a_place_waits_and_a_flood_is_turned_away(
+    shell: Shell, bench: EditorBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "early.toml"
     path.write_text(BOT)
     arrivals = Arrivals(shell.window)
@@ -90,6 +93,13 @@ def test_what_comes_before_there_is_a_place_waits(shell: Shell, bench: EditorBen
     assert len(arrivals._waiting) == 20
     shell.live(lambda: arrivals.settle(shell.window, bench), lambda: len(editors(shell)) == 2)
     assert {editor.draft.text("name") for editor in editors(shell)} == {"Handed over"}
+
+    # A page may call its link again and again.
+    monkeypatch.setattr(bench_module, "MOST_OPEN", 2)
+    before = len(shell.window.toasts.texts())
+    shell.live(lambda: arrivals.take(link), lambda: len(shell.window.toasts.texts()) > before)
+    assert shell.window.toasts.texts()[-1] == "2 editors are open. The link was not opened. Close some first."
+    assert len(editors(shell)) == 2
 
 
 def test_the_mac_hands_files_and_links_over_as_events(qapp: QApplication) -> None:

@@ -18,6 +18,8 @@ from desktop_app.gui.editor.opening import edit_bot
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.main_window import MainWindow
 
+MOST_OPEN = 20  # editors, before somebody else's drafts are turned away
+
 
 class EditorBench(QObject):
     """One gallery at a time, one editor a bot."""
@@ -53,6 +55,10 @@ class EditorBench(QObject):
 
     def open_text(self, name: str, text: str) -> BotEditor | None:
         """A bot file's text as a draft; what is wrong with it is listed on the cards, all of it. Nothing starts."""
+        if len(self._editors) >= MOST_OPEN:  # a page may call a link again and again
+            words = tr("{count} editors are open. {file} was not opened. Close some first.")
+            self._window.toasts.show("warning", words.format(count=len(self._editors), file=name))
+            return None
         editor = self.open_gallery().open_text(name, text)
         if editor is not None:
             words = tr("{file} is open as a draft. Nothing was started.")
