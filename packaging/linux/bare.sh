@@ -57,8 +57,8 @@ trader "$program deal list --all" | tee "$root/tmp/deals"
 grep -q completed "$root/tmp/deals"
 
 step "the window opens"
+echo '{"is_first_run_done": true}' >"$root/home/trader/.local/share/Strongroom/settings.json"
 trader "mkdir -p screen
-    echo '{\\"is_first_run_done\\": true}' >.local/share/Strongroom/settings.json
     Xvfb -displayfd 1 -screen 0 1280x800x24 -fbdir screen >screen/number 2>screen/log & x=\$!
     sleep 3
     number=\$(cat screen/number)
