@@ -7,7 +7,6 @@ from desktop_app.research.kernel.grid_events import (
     begin,
     buy_line,
     finish,
-    measure,
     sell_line,
     settle_grid,
 )
@@ -39,6 +38,7 @@ from desktop_app.research.kernel.grid_layout import (
     UPPER_WATCH,
     GridRun,
 )
+from desktop_app.research.kernel.grid_trades import measure
 from desktop_app.research.kernel.jit import compiled, inner
 from desktop_app.research.kernel.touching import BAR_CLOSE, BAR_HIGH, BAR_LOW, BAR_OPEN, Bars, Extremes, touching
 from desktop_app.research.kernel.twofold import less

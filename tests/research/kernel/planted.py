@@ -80,7 +80,7 @@ FAULTS = (
 """,
         """        while not run.state[OUTCOME]:
             order = _due(run)
-            if order < 0 or _is_reached(run, watch_of(run)):
+            if order < 0 or _is_reached(run, watched(run)):
                 break
 """,
     ),
