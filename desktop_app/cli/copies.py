@@ -19,6 +19,8 @@ def export(call: Namespace, house: House) -> int:
     with reading(house) as session:
         view: BotView = session.call("bot", bot=call.bot)
     text = write_bot_file(_settings_of(view))
+    if call.link:
+        return _show_link(call, view, text)
     if call.file is not None:
         _write_new(call.file, text)
     if call.json:
@@ -27,6 +29,21 @@ def export(call: Namespace, house: House) -> int:
         show(text.rstrip())
     else:
         show(f"Wrote {visible(view.name)} to {call.file}. It holds settings only: no key, no secret, no deal.")
+    return DONE
+
+
+def _show_link(call: Namespace, view: "BotView", text: str) -> int:
+    from desktop_app.engine.documents import link_of
+
+    if call.file is not None:
+        raise CallProblem("--link and a FILE are two ways of handing a bot on. Nothing was written. Choose one.")
+    link = link_of(text)
+    if link is None:
+        raise CallProblem(f"{visible(view.name)} is too long for a link. Nothing was written. Export it as a file.")
+    if call.json:
+        show_document({"id": view.bot_id, "link": link})
+    else:
+        show(link)
     return DONE
 
 

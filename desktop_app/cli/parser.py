@@ -156,6 +156,7 @@ def _add_bot_copies(verbs: Commands) -> None:
     examples = '  strongroom bot export "BTC starter" btc.toml\n'
     export = _with_bot(verbs.leaf("export", "write a bot's settings as a bot file, without any secret", examples))
     export.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a file that is not there yet; else stdout")
+    export.add_argument("--link", action="store_true", help="as a strongroom: link, which opens as a draft elsewhere")
     examples = '  strongroom bot duplicate 1 --name "ETH starter" --account main\n'
     duplicate = _with_bot(verbs.leaf("duplicate", "add a bot with the settings of another, stopped", examples))
     duplicate.add_argument("--name", metavar="NAME", help="its name; default: the same with a number")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from desktop_app.engine.documents import read_document
 from tests.cli.calling import BOT, Call, WriteBot
 
 
@@ -62,3 +63,14 @@ def test_a_copy_that_cannot_be_is_refused_in_a_sentence(demo: Call, bot_file: Wr
     assert nowhere.status == 2 and "nowhere" in nowhere.err
     assert nameless.status == 2 and "visible characters" in nameless.err
     assert len(demo("bot", "list", "--json").document) == 1
+
+
+def test_a_bot_as_a_link_carries_the_same_bot(demo: Call, bot_file: WriteBot, tmp_path: Path) -> None:
+    demo("bot", "add", bot_file())
+    link = demo("bot", "export", 1, "--link").out.strip()
+
+    carried = read_document(link)
+    assert carried is not None and carried.text.rstrip() == demo("bot", "export", 1).out.rstrip()
+    assert demo("bot", "export", 1, "--link", "--json").document == {"id": 1, "link": link}
+    done = demo("bot", "export", 1, tmp_path / "x.toml", "--link")
+    assert done.status == 2 and "Choose one." in done.err and not (tmp_path / "x.toml").exists()
