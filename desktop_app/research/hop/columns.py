@@ -40,8 +40,8 @@ class Columns:
     lows: Floats
     leaves: int
     largest: float
-    tops: list[float]
-    bottoms: list[float]
+    tops: memoryview
+    bottoms: memoryview
 
     def __len__(self) -> int:
         return len(self.at)
@@ -95,8 +95,8 @@ def make_columns(candles: Candles, side: int, tick: Decimal) -> Columns:
         lows=lows,
         leaves=len(tops) // 2,
         largest=largest,
-        tops=tops,
-        bottoms=bottoms,
+        tops=tops.data,
+        bottoms=bottoms.data,
     )
 
 
@@ -107,14 +107,14 @@ def _with_an_end(prices: Floats, beyond: float) -> Floats:
     return padded
 
 
-def _heap(prices: Floats, extreme: np.ufunc) -> list[float]:
+def _heap(prices: Floats, extreme: np.ufunc) -> Floats:
     """Of a power of two of leaves; those behind the last are as it is."""
     level = extreme.reduce(prices.reshape(-1, LEAF), axis=1)
     level = np.pad(level, (0, (1 << (len(level) - 1).bit_length()) - len(level)), mode="edge")
     levels = [level]
     while len(levels[-1]) > 1:
         levels.append(extreme(levels[-1][::2], levels[-1][1::2]))
-    return [level[-1].item(), *np.concatenate(levels[::-1]).tolist()]
+    return np.concatenate((level[-1:], *levels[::-1]))
 
 
 def _digits_of(candles: Candles, tick: Decimal) -> int:
