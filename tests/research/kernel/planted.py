@@ -31,20 +31,22 @@ FAULTS = (
     Fault(
         "a price rounded up for down",
         "formulas.py",
-        "return int(steps_down(over(price, (float(tick), 0.0)))) * tick",
-        "return int(steps_up(over(price, (float(tick), 0.0)))) * tick",
+        """    if part > _ENOUGH and settles(near):
+        return int(floor(near) * tick)""",
+        """    if part > _ENOUGH and settles(near):
+        return int((floor(near) + 1) * tick)""",
     ),
     Fault(
         "a price rounded down for up",
         "formulas.py",
-        "return int(steps_up(over(price, (float(tick), 0.0)))) * tick",
-        "return int(steps_down(over(price, (float(tick), 0.0)))) * tick",
+        """kept > _ENOUGH and settles(near):
+            return int((floor(near) + 1) * tick)""",
+        """kept > _ENOUGH and settles(near):
+            return int(floor(near) * tick)""",
     ),
+    Fault("an amount rounded down for up", "formulas.py", "return int(floor(near) + 1)", "return int(floor(near))"),
     Fault(
-        "an amount rounded down for up",
-        "formulas.py",
-        "return int(steps_up(over(plus(money, get(run.pairs, EXTRA)), size_of(price))))",
-        "return int(steps_down(over(plus(money, get(run.pairs, EXTRA)), size_of(price))))",
+        "a doubtful number that floats round", "twofold.py", "return doubt < gap < 1.0 - doubt", "return doubt > 0.0"
     ),
     Fault(
         "a low that must be under the level to touch it",
