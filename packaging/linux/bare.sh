@@ -11,6 +11,7 @@ mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 cp /etc/apt/apt.conf.d/* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
 if [ -n "${SSL_CERT_FILE:-}" ]; then mkdir -p "$root/etc/ssl/certs" && cp "$SSL_CERT_FILE" "$root/etc/ssl/certs/"; fi
+home=/home/trader # of the one who uses it, in there
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LANG=C.UTF-8 "$@"; }
 trader() { inside su trader -c "cd
 set -e
@@ -33,7 +34,7 @@ case $file in
     inside apt-get install -y -qq --no-install-recommends $libraries xvfb xauth >"$root/tmp/apt.log" 2>&1
     cp "$file" "$root/home/trader/Strongroom.AppImage"
     chmod 755 "$root/home/trader/Strongroom.AppImage"
-    program=/home/trader/Strongroom.AppImage ;;
+    program=$home/Strongroom.AppImage ;;
 esac
 inside sh -c '. /etc/os-release; echo "$PRETTY_NAME, $(ldd --version | head -1)"'
 inside sh -c '! command -v python3' || { echo "It has brought a Python along."; exit 1; }
@@ -77,6 +78,6 @@ if [ "$program" = strongroom ]; then
     inside apt-get purge -y -qq strongroom >/dev/null
     left=$(inside find / -xdev -iname '*strongroom*' -not -path '/proc/*' -not -path '/tmp/*')
     echo "$left"
-    if echo "$left" | grep -qv '^/home/trader/'; then exit 1; fi
+    if echo "$left" | grep -qv "^$home/"; then exit 1; fi
 fi
 step "all well"
