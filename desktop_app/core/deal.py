@@ -9,7 +9,7 @@ from operator import attrgetter
 from desktop_app.core.change import quick, replace
 from desktop_app.core.grid_tally import GridTally
 from desktop_app.core.market import HUNDRED, ONE, ZERO
-from desktop_app.core.order import FINAL, Fill, Order, OrderStatus, OrderType, Role, Side
+from desktop_app.core.order import FINAL, Fill, Order, OrderStatus, Role, Side
 
 
 class Direction(StrEnum):
@@ -141,7 +141,6 @@ class Standing:
     filled: Mapping[tuple[Role, int], Decimal]  # coins that all orders of this role and index have traded so far
     leaving: frozenset[Role]  # of which an order is being cancelled
     has_sold: bool  # something of a take-profit step was traded
-    stop: Order | None  # the stop loss that rests on the exchange, or may, and that nobody takes down
 
 
 class _Remembers:
@@ -246,18 +245,17 @@ def _standing_of(orders: tuple[Order, ...]) -> Standing:
     filled: dict[tuple[Role, int], Decimal] = {}
     leaving: set[Role] = set()
     has_sold = False
-    stop: Order | None = None
     for order in orders:
-        status, key = order.status, (order.role, order.index)
+        status = order.status
         if order.filled:
+            key = order.role, order.index
             filled[key] = filled[key] + order.filled if key in filled else order.filled
             has_sold = has_sold or order.role is Role.TAKE_PROFIT
         if status in FINAL:
             continue
         live.append(order)
+        key = order.role, order.index
         live_at[key] = (*live_at[key], order) if key in live_at else (order,)
         if status is OrderStatus.CANCELING:
             leaving.add(order.role)
-        elif order.type is OrderType.STOP and order.role is Role.STOP_LOSS and stop is None:
-            stop = order
-    return Standing(tuple(live), live_at, filled, frozenset(leaving), has_sold, stop)
+    return Standing(tuple(live), live_at, filled, frozenset(leaving), has_sold)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from desktop_app.core import ladder
 from desktop_app.core.deal import Direction
 from desktop_app.core.market import Market
-from desktop_app.core.order import Order
+from desktop_app.core.order import Order, OrderStatus, OrderType, Role
 from desktop_app.core.strategies.dca_state import DcaDeal
 
 NATIVE_PATIENCE_SECONDS = 10  # how long a stop on the exchange has to act before the program does
@@ -59,7 +59,11 @@ def stop_wait_ms(deal: DcaDeal) -> int:
 
 def native_stop(deal: DcaDeal) -> Order | None:
     """The stop that rests on the exchange, or may, and that nobody takes down."""
-    return deal.deal.standing.stop
+    for order in deal.deal.orders:
+        is_stop = order.type is OrderType.STOP and order.role is Role.STOP_LOSS  # few orders are of that type
+        if is_stop and order.is_live and order.status is not OrderStatus.CANCELING:
+            return order
+    return None
 
 
 def is_native(deal: DcaDeal, market: Market) -> bool:
