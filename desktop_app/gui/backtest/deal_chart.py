@@ -67,6 +67,7 @@ class DealChart(QWidget):
         self._source, self._span, self._loaded = source, (start, end), ("", 0, 0)
         self._rows, self._market, self._is_marked = rows, market, False
         self.chart.set_market(market.symbol, market.price_tick, self._zone)
+        self.chart.show_empty(tr("Loading candles…"))
         self.chart.canvas.set_markers(())
         self.chart.canvas.set_trails(())
         self.chart.canvas.choose_trail("")

@@ -2,12 +2,40 @@
 
 from datetime import tzinfo
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from desktop_app.gui import fmt
 from desktop_app.gui.i18n import tr, units
 from desktop_app.gui.jobs import Job
+
+_WORDS = 300  # pixels
+
+
+class SteadyWords(QWidget):
+    """Words that change often. A label would have the whole window laid out anew for each of them."""
+
+    def __init__(self, width: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.setMinimumWidth(width)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
+
+    def text(self) -> str:
+        return self._text
+
+    def setText(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().windowText().color())
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(self.rect(), flags, self._text)
 
 
 class ProgressLine(QWidget):
@@ -24,8 +52,7 @@ class ProgressLine(QWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(10)
-        self.text = QLabel()
-        self.text.setMinimumWidth(300)
+        self.text = SteadyWords(_WORDS)
         self.cancel = QPushButton()
         self.cancel.setProperty("slim", True)
         self.cancel.clicked.connect(self._ask)
@@ -52,7 +79,7 @@ class ProgressLine(QWidget):
         self._at = (done, total, at)
         self.bar.setRange(0, max(1, total))
         self.bar.setValue(done)
-        self.retranslate()
+        self._say()
 
     def _ask(self) -> None:
         self._is_stopping = True
@@ -60,11 +87,14 @@ class ProgressLine(QWidget):
         self.cancel_requested.emit()
 
     def retranslate(self) -> None:
-        done, total, at = self._at
         self.cancel.setText(tr("Cancel"))
         self.cancel.setEnabled(not self._is_stopping)
         self.cancel.setToolTip(tr("What has been computed by then stays, marked as a part."))
         self.bar.setAccessibleName(tr("Progress"))
+        self._say()
+
+    def _say(self) -> None:
+        done, total, at = self._at
         if self._is_stopping:
             self.text.setText(tr("Stopping; what there is stays…"))
         elif not total:

@@ -66,6 +66,7 @@ class ResultCard(QFrame):
         self.cells: dict[str, FigureCell] = {}
         self._figures: tuple[Figure, ...] = ()
         self.cautions: tuple[str, ...] = ()
+        self._caution_words: list[QLabel] = []
         self._columns = 0
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(18)
@@ -124,8 +125,9 @@ class ResultCard(QFrame):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        for text in self.cautions:
-            self._warnings.addWidget(_caution(text, self.devicePixelRatioF()))
+        self._caution_words = [plain_label(text) for text in self.cautions]
+        for label in self._caution_words:
+            self._warnings.addWidget(_caution(label, self.devicePixelRatioF()))
         self._place_cautions(self.width())
 
     def _place_cautions(self, width: int) -> None:
@@ -136,6 +138,8 @@ class ResultCard(QFrame):
         direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         self._warnings.setDirection(direction)
         self._warnings.setSpacing(18 if is_wide else 2)
+        for label in self._caution_words:
+            label.setWordWrap(not is_wide)
         for at in range(self._warnings.count()):
             self._warnings.setStretch(at, 1 if is_wide and at == self._warnings.count() - 1 else 0)
 
@@ -150,7 +154,7 @@ class ResultCard(QFrame):
         super().changeEvent(event)
 
 
-def _caution(text: str, ratio: float) -> QWidget:
+def _caution(words: QLabel, ratio: float) -> QWidget:
     line = QWidget()
     picture = QLabel()
     picture.setPixmap(icon_pixmap("warning", 15, "warning", ratio))
@@ -158,5 +162,5 @@ def _caution(text: str, ratio: float) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(6)
     row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(plain_label(text), 1)
+    row.addWidget(words, 1)
     return line

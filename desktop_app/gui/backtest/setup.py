@@ -231,6 +231,7 @@ class SetupForm(QWidget):
             is_same = before is not None and before.source in sources
             at = sources.index(before.source) if before is not None and is_same else best_of(self._choices)
             self.data.setCurrentIndex(at if self._choices else -1)
+        self.data.setToolTip(self.data.currentText())
         if not self._has_chosen_days:
             self.show_days(*usual_days(self.choice, self._view, self._now, self._zone))
         self._show_finer()
@@ -249,6 +250,7 @@ class SetupForm(QWidget):
             self.inside.setCurrentIndex(sources.index(before) + 1 if before in sources else 0)
 
     def _data_picked(self) -> None:
+        self.data.setToolTip(self.data.currentText())  # in full: it may be long
         self._show_finer()
         if not self._has_chosen_days:
             self.show_days(*usual_days(self.choice, self._view, self._now, self._zone))
