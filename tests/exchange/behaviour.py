@@ -77,12 +77,12 @@ class Bench(Protocol):
         """Kill the exchange without a word and start it again."""
 
 
-async def until(is_so: Callable[[], bool]) -> None:
-    """Let the loop turn until something is so; what comes over a socket may take its time on a busy machine."""
-    for turn in range(20_000):
+async def until(is_so: Callable[[], bool], turns: int = 10_000) -> None:
+    """Let the loop turn until something is so; what comes over a socket may then take its time on a busy machine."""
+    for turn in range(turns + 10_000):
         if is_so():
             return
-        await asyncio.sleep(0 if turn < 10_000 else 0.003)
+        await asyncio.sleep(0 if turn < turns else 0.003)
     pytest.fail("it did not come to be")
 
 

@@ -82,7 +82,7 @@ BTC = "BTC/USDT"
 async def pass_time(bench: SimBench, seconds: float) -> None:
     """Let real time pass, as the exchange sees it."""
     end = bench.time.at + seconds * 1000
-    await until(lambda: bench.time.at >= end, tries=1_000_000)
+    await until(lambda: bench.time.at >= end, turns=1_000_000)
 
 
 # --- clock and history ------------------------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ async def test_the_market_waits_for_bots_that_it_called(tmp_path: Path) -> None:
             moments.append((tick.at, report.at))
 
     bench.sink.settling = buy_at_once
-    await until(lambda: bool(moments), tries=1_000_000)
+    await until(lambda: bool(moments), turns=1_000_000)
     assert moments[0][0] == moments[0][1]
     await bench.exchange.close()
 
@@ -291,7 +291,7 @@ async def test_a_resting_limit_fills_at_its_price_when_the_market_comes(bench: S
     price = market.price_down(bench.sink.prices[-1].price * Decimal("0.9995"))
     start = bench.exchange.now()
     await bench.exchange.place(an_order("a", BTC, Side.BUY, Decimal("0.01"), price))
-    await until(lambda: bool(bench.sink.trades_of("a")), tries=1_000_000)
+    await until(lambda: bool(bench.sink.trades_of("a")), turns=1_000_000)
 
     first = bench.sink.trades_of("a")[0]
     assert first.fill.price == price
@@ -307,7 +307,7 @@ async def test_a_large_limit_fills_in_parts_with_the_volume_that_trades(tmp_path
     await bench.exchange.subscribe([symbol])
     bid = (await bench.exchange.book(symbol)).bids[0][0]
     await bench.exchange.place(an_order("a", symbol, Side.BUY, Decimal(9_000), bid))
-    await until(lambda: len(bench.sink.trades_of("a")) >= 2, tries=1_000_000)
+    await until(lambda: len(bench.sink.trades_of("a")) >= 2, turns=1_000_000)
 
     found = await bench.exchange.find_order(symbol, "a")
     assert found is not None
