@@ -142,7 +142,11 @@ def _months(pane: Pane, months: tuple[Month, ...]) -> list[str]:
         parts.append(f'<rect {box} height="{abs(zero - y):.1f}" fill="{_GREEN if value >= 0 else _RED}"/>')
         if len(months) <= _MOST_LABELS:
             place = min(y, zero) - 4 if value >= 0 else max(y, zero) + 13
-            parts.append(_text((left + right) / 2, place, _plain(round(value, 1)), size=11, anchor="middle"))
+            parts.append(
+                _text(
+                    (left + right) / 2, place, f"{value:.1f}".replace("-", "\N{MINUS SIGN}"), size=11, anchor="middle"
+                )
+            )
     return parts
 
 

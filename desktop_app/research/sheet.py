@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from desktop_app.core.market import HUNDRED
 from desktop_app.research.assumed_words import terms_of
-from desktop_app.research.document import duration, moment
+from desktop_app.research.document import moment
 from desktop_app.research.report import DealLine
 from desktop_app.research.trial_run import Outcome
 
 Say = Callable[[str], str]  # a text in the reader's language
 _MINUS = "\N{MINUS SIGN}"
 UNKNOWN = "—"
+_DAY = 24  # hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def rows_of(outcome: Outcome, say: Say) -> tuple[Row, ...]:
     used = summary.max_funds_quote / outcome.funds * HUNDRED if outcome.funds else None
     deepest = percent(-summary.max_drawdown_percent)
     if fall is not None:
-        days = say("not made good") if fall.recovered is None else duration((fall.recovered - fall.start) // 1000)
+        days = say("not made good") if fall.recovered is None else lasting((fall.recovered - fall.start) // 1000, say)
         deepest = f"{deepest} ({days})"
     is_open = summary.deals_open > 0
     rows = [
@@ -69,7 +70,7 @@ def rows_of(outcome: Outcome, say: Say) -> tuple[Row, ...]:
         Row(say("Fees"), f"{figure(summary.fees_quote)} {quote}"),
         Row(say("Deals closed, won"), f"{summary.deals_closed}, {percent(summary.win_rate_percent, sign=False)}"),
         Row(say("Time in market"), percent(summary.time_in_market_percent, sign=False)),
-        Row(say("Longest deal"), duration(summary.longest_deal_seconds)),
+        Row(say("Longest deal"), lasting(summary.longest_deal_seconds, say)),
         Row(say("Most safety orders"), str(summary.max_safety_orders_used)),
         Row(say("Deepest floating loss"), percent(-summary.max_floating_loss_percent)),
         Row(say("Profit factor"), figure(summary.profit_factor)),
@@ -91,6 +92,16 @@ def assumptions_of(outcome: Outcome, say: Say) -> tuple[str, ...]:
 
 def reason_of(deal: DealLine, say: Say) -> str:
     return say("open") if deal.closed_at is None else say(deal.status.replace("_", " "))
+
+
+def lasting(seconds: int | None, say: Say) -> str:
+    """`2 d 5 h`, `3 h 20 min`."""
+    if seconds is None:
+        return UNKNOWN
+    hours, minutes = divmod(seconds // 60, 60)
+    if hours < _DAY:
+        return say("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+    return say("{days} d {hours} h").format(days=hours // _DAY, hours=hours % _DAY)
 
 
 def tone_of(value: Decimal) -> str:

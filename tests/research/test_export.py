@@ -15,7 +15,7 @@ from desktop_app.research.assumptions import Detail
 from desktop_app.research.document import exact_text, to_json
 from desktop_app.research.drawing import curves_svg, sheet_svg, ticks
 from desktop_app.research.export import to_csv, to_document, to_html
-from desktop_app.research.sheet import assumptions_of, english, figure, percent, rows_of
+from desktop_app.research.sheet import assumptions_of, english, figure, lasting, percent, rows_of
 from desktop_app.research.trial_run import Outcome
 from tests.research.small import small_outcome
 
@@ -167,3 +167,8 @@ def test_other_assumptions_are_told_in_other_words(made: Outcome) -> None:
 def test_assumptions_have_their_names_before_them(made: Outcome) -> None:
     assert [line.split(":")[0] for line in assumptions_of(made, english)][:4] == ["Data", "Path", "Fills", "Fees"]
     assert percent(D("-0.001")) == "0.00 %"
+
+
+def test_a_time_is_said_in_the_readers_words() -> None:
+    assert [lasting(seconds, english) for seconds in (None, 12_000, 90_000 * 2)] == ["—", "3 h 20 min", "2 d 2 h"]
+    assert lasting(86_400, lambda _: "{days} 天 {hours} 小时") == "1 天 0 小时"

@@ -17,7 +17,7 @@ WORDS = (
     tr_later("Months, %"), tr_later("Curves"), tr_later("Deals"), tr_later("Months"), tr_later("Month"),
     tr_later("Holding %"), tr_later("How deals ended"), tr_later("Reason"), tr_later("Safety orders filled"),
     tr_later("Opened"), tr_later("Closed"), tr_later("Invested"), tr_later("Worst %"), tr_later("Best %"),
-    tr_later("{name}: {text}"), tr_later("Data"), tr_later("Path"), tr_later("Fills"), tr_later("Balance"),
+    tr_later("{days} d {hours} h"), tr_later("{hours} h {minutes} min"), tr_later("{name}: {text}"), tr_later("Data"), tr_later("Path"), tr_later("Fills"), tr_later("Balance"),
     tr_later("Rules"), tr_later("Made by"),
     tr_later("{count} candles of {source}; gaps: {gaps}; before them for indicators: {before}; sha256 {hash}"),
     tr_later("maker {maker} %, taker {taker} %, in {currency}"),
