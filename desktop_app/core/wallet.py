@@ -40,6 +40,5 @@ class Wallet:
             self._totals[asset] = _SUM.add(self._totals.get(asset, ZERO), amount)
 
     def lock(self, asset: str, amount: Decimal) -> None:
-        """Hold back; free it again if negative."""
-        if not self.is_endless:
-            self._locked[asset] = _SUM.add(self._locked.get(asset, ZERO), amount)
+        """Hold back; free it again if negative. Funds without end have nothing to hold back from."""
+        self._locked[asset] = _SUM.add(self._locked.get(asset, ZERO), amount)
