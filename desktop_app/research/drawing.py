@@ -142,11 +142,8 @@ def _months(pane: Pane, months: tuple[Month, ...]) -> list[str]:
         parts.append(f'<rect {box} height="{abs(zero - y):.1f}" fill="{_GREEN if value >= 0 else _RED}"/>')
         if len(months) <= _MOST_LABELS:
             place = min(y, zero) - 4 if value >= 0 else max(y, zero) + 13
-            parts.append(
-                _text(
-                    (left + right) / 2, place, f"{value:.1f}".replace("-", "\N{MINUS SIGN}"), size=11, anchor="middle"
-                )
-            )
+            text = f"{round(value, 1) + 0.0:.1f}".replace("-", "\N{MINUS SIGN}")
+            parts.append(_text((left + right) / 2, place, text, size=11, anchor="middle"))
     return parts
 
 
