@@ -42,7 +42,8 @@ class BotPage(QWidget):
         self.badge.set_kind("live" if view.mode == "live" else "paper")
         pairs = ", ".join(view.pairs[:3]) + ("…" if len(view.pairs) > 3 else "")
         self.subtitle.setText(" · ".join((wording.bot_kind(view.kind), pairs, view.account)))
-        self.why.setText(f"{wording.bot_status(view.status)} · {wording.sentence(view.why, market)}")
+        status, why = wording.bot_status(view.status), wording.sentence(view.why, market)
+        self.why.setText(why if why.startswith(status) else f"{status} · {why}")
         mood = {"held": "problem", "paused": "warning"}.get(view.status, "")
         if self.why.property("role") != mood:
             self.why.setProperty("role", mood)

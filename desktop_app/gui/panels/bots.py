@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.engine.views import BotView
 
 ONE_LINE = 700  # from here on the why-line has a column of its own
-WITH_FUNDS = 350
+WITH_FUNDS = 430
 _STATES = {
     "running": ("play", "profit"),
     "paused": ("pause", "warning"),
