@@ -48,6 +48,7 @@ def running(
 ) -> "Iterator[subprocess.Popen[str]]":
     """A process that runs the bots of the data folder, with its door open."""
     assert strongroom("account", "add", "demo", "--exchange", "sim", "--speed", 600).returncode == 0
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what starts in the background may have it ignored
     process = subprocess.Popen(
         words("run"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )
