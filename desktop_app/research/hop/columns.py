@@ -8,16 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.columns import Candles
+from desktop_app.research.whole_prices import whole_prices
 
 Floats = NDArray[np.float64]
 
 LEAF = 16  # candles whose extremes are the lowest level of the tree
-_LARGEST = 2.0**50
-_FINEST = 12
-
-
-class NotWhole(ValueError):
-    """The prices have more digits than floats can count: only the core can walk these candles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +68,19 @@ class Columns:
 
 def make_columns(candles: Candles, side: int, tick: Decimal) -> Columns:
     """Raises NotWhole where prices and tick are no multiples of one unit that floats can count."""
-    digits = _digits_of(candles, tick)
-    scale = 10.0**digits
-    opens, highs, lows, closes = (
-        side * np.rint(column * scale) for column in (candles.open, candles.high, candles.low, candles.close)
-    )
-    if side < 0:
-        highs, lows = lows, highs
+    prices = whole_prices(candles, side, tick)
+    highs, lows = prices.high, prices.low
     largest = float(max(np.abs(highs).max(), np.abs(lows).max()))
     highs, lows = _with_an_end(highs, np.inf), _with_an_end(lows, -np.inf)
     tops, bottoms = _heap(highs, np.maximum), _heap(lows, np.minimum)
     return Columns(
-        digits=digits,
+        digits=prices.digits,
         side=side,
         at=np.ascontiguousarray(candles.at, dtype=np.int64),
-        open=opens.data,
+        open=prices.open.data,
         high=highs.data,
         low=lows.data,
-        close=closes.data,
+        close=prices.close.data,
         highs=highs,
         lows=lows,
         leaves=len(tops) // 2,
@@ -115,18 +105,3 @@ def _heap(prices: Floats, extreme: np.ufunc) -> Floats:
     while len(levels[-1]) > 1:
         levels.append(extreme(levels[-1][::2], levels[-1][1::2]))
     return np.concatenate((level[-1:], *levels[::-1]))
-
-
-def _digits_of(candles: Candles, tick: Decimal) -> int:
-    exponent = tick.normalize().as_tuple().exponent
-    assert isinstance(exponent, int)
-    for digits in range(max(0, -exponent), _FINEST + 1):
-        columns = (candles.open, candles.high, candles.low, candles.close)
-        if all(_is_whole(column, 10.0**digits) for column in columns):
-            return digits
-    raise NotWhole("prices with more digits than floats can count")
-
-
-def _is_whole(column: Floats, scale: float) -> bool:
-    units = np.rint(column * scale)
-    return bool((units / scale == column).all() and np.abs(units).max(initial=0.0) < _LARGEST)

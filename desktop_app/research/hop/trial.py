@@ -12,13 +12,14 @@ from desktop_app.core.preview import make_preview
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
-from desktop_app.research.hop.columns import Columns, NotWhole, make_columns
+from desktop_app.research.hop.columns import Columns, make_columns
 from desktop_app.research.hop.course import Prices, course_of, make_prices
 from desktop_app.research.hop.coverage import is_hop_covered
 from desktop_app.research.hop.openings import openings_of
 from desktop_app.research.hop.plan import BeyondHop, make_plan
 from desktop_app.research.hop.walk import walk
 from desktop_app.research.report import Summary, summary_of
+from desktop_app.research.whole_prices import NotWhole
 
 _MOST_KEPT = 4  # forms of candles: seen and unseen, upside down or not
 

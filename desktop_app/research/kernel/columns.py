@@ -8,14 +8,9 @@ import numpy as np
 from desktop_app.core.columns import Candles
 from desktop_app.research.kernel.formulas import Real, Whole
 from desktop_app.research.kernel.touching import BLOCK, NEAR, WIDE, Bars, Extremes, extremes
+from desktop_app.research.whole_prices import whole_prices
 
-_LARGEST = 2.0**50
 _LARGEST_IN_HALF = 2.0**24
-_FINEST = 12
-
-
-class NotWhole(ValueError):
-    """The prices have more digits than a kernel holds: only the core can walk these candles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +32,12 @@ class Columns:
 
 def make_columns(candles: Candles, side: int, tick: Decimal) -> Columns:
     """Raises NotWhole where prices and tick are no multiples of one unit that floats can count."""
-    digits = _digits_of(candles, tick)
-    scale = 10.0**digits
-    opens, highs, lows, closes = (
-        side * np.rint(column * scale) for column in (candles.open, candles.high, candles.low, candles.close)
-    )
-    if side < 0:
-        highs, lows = lows, highs
+    prices = whole_prices(candles, side, tick)
+    highs, lows = prices.high, prices.low
     return Columns(
-        digits=digits,
+        digits=prices.digits,
         at=np.ascontiguousarray(candles.at, dtype=np.int64),
-        bars=_bars(opens, highs, lows, closes),
+        bars=_bars(prices.open, highs, lows, prices.close),
         near=extremes(highs, lows, NEAR),
         blocks=extremes(highs, lows, BLOCK),
         wide=extremes(highs, lows, BLOCK * WIDE),
@@ -58,19 +48,3 @@ def _bars(*columns: Real) -> Bars:
     """In half the bytes where these hold every unit."""
     bars = np.stack(columns, axis=1)
     return bars.astype(np.float32) if np.abs(bars).max(initial=0.0) < _LARGEST_IN_HALF else bars
-
-
-def _digits_of(candles: Candles, tick: Decimal) -> int:
-    exponent = tick.normalize().as_tuple().exponent
-    assert isinstance(exponent, int)
-    for digits in range(max(0, -exponent), _FINEST + 1):
-        scale = 10.0**digits
-        columns = (candles.open, candles.high, candles.low, candles.close)
-        if all(_is_whole(column, scale) for column in columns):
-            return digits
-    raise NotWhole("prices with more digits than a kernel can hold")
-
-
-def _is_whole(column: Real, scale: float) -> bool:
-    units = np.rint(column * scale)
-    return bool((units / scale == column).all() and np.abs(units).max(initial=0.0) < _LARGEST)

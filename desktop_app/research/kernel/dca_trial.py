@@ -7,13 +7,13 @@ from desktop_app.core.preview import make_preview
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
 from desktop_app.research.kernel.block import DCA_MEMORY
-from desktop_app.research.kernel.columns import NotWhole
 from desktop_app.research.kernel.coverage import is_dca_covered
 from desktop_app.research.kernel.dca import BeyondKernel, LadderRefused, make_run, walked
 from desktop_app.research.kernel.dca_candles import DcaCandles, dca_candles
 from desktop_app.research.kernel.dca_table import Row, Terms, ladder_rows, make_terms, plain_funds
 from desktop_app.research.kernel.summary import summarise
 from desktop_app.research.report import Summary
+from desktop_app.research.whole_prices import NotWhole
 
 
 def try_compiled_dca(settings: DcaSettings, candles: Candles, market: Market, rules: BacktestRules) -> Summary | None:

@@ -11,7 +11,7 @@ from desktop_app.core.order import Role, Side
 from desktop_app.core.strategies.grid_settings import Grid, GridSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
 from desktop_app.research.kernel import grid_layout as layout
-from desktop_app.research.kernel.columns import Columns, NotWhole
+from desktop_app.research.kernel.columns import Columns
 from desktop_app.research.kernel.dca import BeyondKernel
 from desktop_app.research.kernel.formulas import Real, Whole
 from desktop_app.research.kernel.grid_block import GRID_MEMORY, GridBlock
@@ -21,6 +21,7 @@ from desktop_app.research.kernel.grid_table import Frame, GridTable, NoTable, gr
 from desktop_app.research.kernel.grid_walking import DONE, JUMP, play_grid
 from desktop_app.research.kernel.touching import BAR_HIGH, BAR_LOW, BAR_OPEN
 from desktop_app.research.kernel.twofold import decimal, pair
+from desktop_app.research.whole_prices import NotWhole
 
 _MOST_FILLS = 2**24
 _FINEST = 12

@@ -12,12 +12,12 @@ from desktop_app.core.said import said
 from desktop_app.core.strategies.dca_settings import DcaSettings, Start
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
-from desktop_app.research.kernel.columns import NotWhole
 from desktop_app.research.kernel.coverage import is_smart_covered
 from desktop_app.research.kernel.dca_candles import dca_candles
 from desktop_app.research.kernel.dca_table import ladder_rows, make_terms
 from desktop_app.research.kernel.dca_trial import summary_of
 from desktop_app.research.report import Summary
+from desktop_app.research.whole_prices import NotWhole
 
 
 def try_compiled_smart(

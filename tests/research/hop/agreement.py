@@ -17,7 +17,7 @@ from typing import Any
 from desktop_app.core.columns import exact
 from desktop_app.core.market import FeeCurrency
 from desktop_app.research.backtest import BacktestRefused, BacktestResult
-from desktop_app.research.hop.columns import NotWhole, make_columns
+from desktop_app.research.hop.columns import make_columns
 from desktop_app.research.hop.coverage import is_hop_covered
 from desktop_app.research.hop.log import Log, Trade
 from desktop_app.research.hop.openings import openings_of
@@ -26,6 +26,7 @@ from desktop_app.research.hop.trial import try_hopping
 from desktop_app.research.hop.walk import walk
 from desktop_app.research.report import make_report
 from desktop_app.research.trial import try_settings
+from desktop_app.research.whole_prices import NotWhole
 from tests.research.kernel.dca_agreement import DcaCase, is_legal, make_cases
 from tests.research.random_cases import number, some
 

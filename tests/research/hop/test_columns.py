@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from desktop_app.core.columns import Candles
-from desktop_app.research.hop.columns import Columns, NotWhole, make_columns
+from desktop_app.research.hop.columns import Columns, make_columns
+from desktop_app.research.whole_prices import NotWhole
 
 TICK = Decimal("0.01")
 

@@ -20,7 +20,7 @@ from desktop_app.core.columns import Candles
 from desktop_app.core.market import FeeCurrency, Market
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestResult, BacktestRules
-from desktop_app.research.kernel.columns import NotWhole, make_columns
+from desktop_app.research.kernel.columns import make_columns
 from desktop_app.research.kernel.coverage import is_dca_covered
 from desktop_app.research.kernel.dca import (
     BeyondKernel,
@@ -33,6 +33,7 @@ from desktop_app.research.kernel.dca import (
 from desktop_app.research.kernel.trial import try_compiled
 from desktop_app.research.report import Report, make_report
 from desktop_app.research.trial import try_settings
+from desktop_app.research.whole_prices import NotWhole
 from tests.research.kernel.grid_agreement import summary_difference
 from tests.research.oracle import Bar, Rules
 from tests.research.random_cases import MINUTE, START, is_plain, make_bars, make_rules, make_settings, some

@@ -9,13 +9,14 @@ from collections import Counter
 
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
-from desktop_app.research.kernel.columns import NotWhole, make_columns
+from desktop_app.research.kernel.columns import make_columns
 from desktop_app.research.kernel.coverage import is_smart_covered
 from desktop_app.research.kernel.dca import BeyondKernel, LadderRefused, run_dca
 from desktop_app.research.kernel.smart_trial import one_deal
 from desktop_app.research.kernel.trial import try_compiled
 from desktop_app.research.report import make_report
 from desktop_app.research.trial import try_settings
+from desktop_app.research.whole_prices import NotWhole
 from tests.research import smart_agreement
 from tests.research.kernel.dca_agreement import deals_difference, fills_difference
 from tests.research.kernel.grid_agreement import summary_difference

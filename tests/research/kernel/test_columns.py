@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from desktop_app.core.columns import Candles
-from desktop_app.research.kernel.columns import NotWhole, make_columns
+from desktop_app.research.kernel.columns import make_columns
+from desktop_app.research.whole_prices import NotWhole
 
 
 def candles(prices: list[float]) -> Candles:
