@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from desktop_app.exchange.pump import end
+
 _log = logging.getLogger(__name__)
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0)
 
@@ -39,9 +41,7 @@ class Crew:
         """Cancel what still runs, and wait until all of it is over."""
         self._is_open = False
         while others := self._tasks - {asyncio.current_task()}:
-            for task in others:
-                task.cancel()
-            await asyncio.wait(others)
+            await end(*others)
             self._tasks -= {task for task in others if task.done()}
 
     async def _kept(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:

@@ -38,6 +38,7 @@ from desktop_app.engine.wakes import Wakes
 from desktop_app.engine.watch import ForeignWatch
 from desktop_app.exchange.live_config import KeyMark
 from desktop_app.exchange.protocol import Exchange, OrderReport, TradeReport
+from desktop_app.exchange.pump import end
 from desktop_app.store.codec import said_to_json
 from desktop_app.store.errors import StoreError
 from desktop_app.store.rows import AccountRow, BotRow
@@ -472,8 +473,7 @@ class AccountDesk:
         self._is_closing = True
         self.link.close()
         if self.task is not None:
-            self.task.cancel()
-            await asyncio.wait([self.task])
+            await end(self.task)
         if self._timer is not None:
             self._timer.cancel()
         for runner in tuple(self.runners.values()):

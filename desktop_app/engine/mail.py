@@ -18,6 +18,7 @@ from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.signal_desk import SignalDesk
 from desktop_app.engine.signal_log import Arrival, SignalLog
 from desktop_app.engine.signal_ways import MailWay
+from desktop_app.exchange.pump import end
 from desktop_app.vault import KeyMissing, Vault, VaultAbsent, VaultProblem
 
 _log = logging.getLogger(__name__)
@@ -62,8 +63,7 @@ class MailReader:
     async def close(self) -> None:
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+            await end(task)
         self.state = ("off", None)
 
     # --- its password

@@ -17,6 +17,7 @@ from desktop_app.engine.problem import worded
 from desktop_app.engine.receiver_pace import Pace
 from desktop_app.engine.signal_desk import STRANGER, Proof, SignalDesk, Verdict
 from desktop_app.engine.signal_log import Arrival, SignalLog
+from desktop_app.exchange.pump import end
 
 if TYPE_CHECKING:
     from aiohttp.web import BaseRequest, Response, Server
@@ -86,8 +87,7 @@ class Receiver:
     async def close(self) -> None:
         task, self._accepting = self._accepting, None
         if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+            await end(task)
         listening, self._socket = self._socket, None
         if listening is not None:
             listening.close()

@@ -41,6 +41,7 @@ from desktop_app.engine.signal_log import signal_row
 from desktop_app.engine.telling import tell_decision, tell_late_fill, tell_problem
 from desktop_app.engine.unlisted import made_id
 from desktop_app.engine.work import Work
+from desktop_app.exchange.pump import end
 from desktop_app.store.errors import StoreError
 from desktop_app.store.rows import BotRow, OrderRow, Write
 
@@ -157,8 +158,7 @@ class BotRunner:
         if task is not None and task is not asyncio.current_task():
             while self.is_deciding and not task.done():  # never between the journal and the exchange
                 await self._desk.progress()
-            task.cancel()
-            await asyncio.wait([task])
+            await end(task)
         if self._asks_strategy and self._desk.shared.own is not None:
             await self._desk.shared.own.forget(self.bot_id)
         await self.write_minor()

@@ -1,10 +1,20 @@
-"""A task of an exchange that runs until it is stopped, and whose failure is heard."""
+"""Tasks that run until they are stopped: how one is ended, and one of an exchange whose failure is heard."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 
 log = logging.getLogger(__name__)
+_AGAIN_SECONDS = 10.0
+
+
+async def end(*tasks: asyncio.Task[None]) -> None:
+    """Cancel them until they are over: what they wait in may take one cancelling for its own business, and go on."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_AGAIN_SECONDS)
 
 
 class Pump:
@@ -26,8 +36,7 @@ class Pump:
     async def stop(self) -> None:
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            await asyncio.wait((task,))
+            await end(task)
 
     async def _run(self) -> None:
         try:

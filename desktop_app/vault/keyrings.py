@@ -1,6 +1,6 @@
 """The keyrings that we trust, and how a key lies in them: a few entries, each checked when it is read.
 
-Everything here blocks. It runs on the thread of a Line.
+Everything here blocks. It runs on the thread of a Line; only `load` runs where the end of the program waits for it.
 """
 
 import hashlib
@@ -62,6 +62,16 @@ class Keyring:
     label: str
     may_ask: bool = False
     is_secret_service: bool = False
+
+
+def load() -> None:
+    """Import what `choose` will want. A thread that the end of the program finds in an import of native code would
+    take the whole process down with it, and a Line's thread may be found anywhere.
+    """
+    for allowed in _ALLOWED.get(sys.platform, ()):
+        with suppress(ImportError):
+            import_module(allowed.module)
+            return
 
 
 def choose() -> Keyring:

@@ -123,8 +123,11 @@ class Vault:
 
     async def _choose(self) -> "Keyring":
         if self._chosen is None:
-            given = self._given
-            choose = partial(keyrings.given, given) if given is not None else keyrings.choose
+            if self._given is None:
+                await asyncio.to_thread(keyrings.load)
+                choose = keyrings.choose
+            else:
+                choose = partial(keyrings.given, self._given)
             self._chosen = await self._wait(choose, self._patience)
         return self._chosen
 
@@ -149,7 +152,8 @@ class Vault:
     async def _wait(self, call: Callable[[], T], patience: float) -> T:
         future = self._line.add(call)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), patience)
+            async with asyncio.timeout(patience):  # wait_for of 3.11 may lose a cancelling that comes with the answer
+                return await asyncio.wrap_future(future)
         except TimeoutError:
             raise VaultSilent(said("vault_silent", seconds=round(patience))) from None
 

@@ -1,6 +1,8 @@
 """A key is kept whole or not at all, and every way in which that can fail is a state with a remedy."""
 
 import asyncio
+import threading
+import time
 
 import pytest
 from keyring.errors import NoKeyringError, PasswordSetError
@@ -307,3 +309,17 @@ def test_a_fingerprint_knows_a_key_again_and_shows_nothing_of_it() -> None:
     assert fingerprint(Credentials(Secret("a"), Secret("bc")), MARK_KEY) != fingerprint(
         Credentials(Secret("ab"), Secret("c")), MARK_KEY
     )
+
+
+async def test_a_cancelling_that_comes_with_the_answer_is_not_lost() -> None:
+    keyring = HangingKeyring()
+    task = asyncio.ensure_future(Vault("here", backend=keyring, patience=60).fetch(NAME))
+    await asyncio.to_thread(keyring.was_asked.wait, 20)
+    keyring.gate.set()
+    while any(thread.name == "vault" for thread in threading.enumerate()):
+        time.sleep(0.001)  # noqa: ASYNC251 - the loop must not hear of the answer yet
+
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task

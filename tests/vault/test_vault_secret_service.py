@@ -196,7 +196,7 @@ def test_a_service_that_hangs_does_not_keep_the_program_from_ending(service: Sec
 
     done = _run(program, service)
 
-    assert (done.returncode, done.stdout) == (0, "silent\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "silent\n", "")
 
 
 async def test_a_keyring_that_was_never_set_up_is_a_locked_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,6 +90,7 @@ class HangingKeyring(ToyKeyring):
         self.was_asked = threading.Event()
 
     def get_password(self, service: str, username: str) -> str | None:
+        self.was_asked.set()
         self.gate.wait(60)
         return super().get_password(service, username)
 

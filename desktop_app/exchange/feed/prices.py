@@ -17,7 +17,7 @@ from desktop_app.exchange.feed.questions import Asks, Questions, Quote
 from desktop_app.exchange.feed.raw import READERS, TRADES, BinanceReader, CacheReader, KucoinReader
 from desktop_app.exchange.feed.teller import MINUTE_MS, LiveTeller, PublicTrade
 from desktop_app.exchange.protocol import Book, Refused, Sink, Unreachable
-from desktop_app.exchange.pump import Pump
+from desktop_app.exchange.pump import Pump, end
 
 log = logging.getLogger(__name__)
 
@@ -219,8 +219,7 @@ class PublicFeed:
         for line in gone:
             connections = connections_of(self._client.api, line.symbols)
             task = self._lines.pop(line)
-            task.cancel()
-            await asyncio.wait((task,))
+            await end(task)
             self._settle(line)
             self._interrupted(line)
             self._line_of = {place: one for place, one in self._line_of.items() if one is not line}
