@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine
 
 log = logging.getLogger(__name__)
-_AGAIN_SECONDS = 10.0
+_AGAIN_SECONDS = 3.0
 
 
 async def end(*tasks: asyncio.Task[None]) -> None:
