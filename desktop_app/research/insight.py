@@ -1,8 +1,10 @@
 """What a backtest's report leaves to the eye: its curves, its months, and how far deals went wrong on their way."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +13,10 @@ from desktop_app.core.deal import Deal, Direction
 from desktop_app.core.market import HUNDRED, ZERO
 from desktop_app.research.backtest import BacktestResult, Trade
 from desktop_app.research.curves import make_curves
-from desktop_app.research.report import DealLine, Report, rounded
+from desktop_app.research.report import DealLine, DealNumbers, Report, rounded
 
 Floats = NDArray[np.float64]
+Moments = NDArray[np.int64]
 _POINTS = 1200  # of each curve: more than a screen has columns for
 
 
@@ -85,34 +88,33 @@ class Insight:
 
 
 def make_insight(result: BacktestResult, report: Report) -> Insight:
-    equity = make_curves(result).equity
-    in_use = _in_use(result)
+    at, funds, equity = result.candles.at, float(result.funds), make_curves(result).equity
+    holding = held_alone(result)
     return Insight(
-        course=_course(result, equity, in_use),
-        months=_months(result, report, equity),
+        course=course_of(at, funds, equity, booked_of(result), holding, in_use_of(result)),
+        months=months_of(at, funds, equity, holding, report.deals),
         excursions=_excursions(result),
         endings=_endings(report.deals),
         ladder=tuple(sorted(Counter(deal.safety_orders_filled for deal in report.deals).items())),
-        fall=_fall(result, equity),
+        fall=fall_of(at, funds, equity),
     )
 
 
 # --- curves
 
 
-def _course(result: BacktestResult, equity: Floats, in_use: Floats) -> Course:
-    candles, funds = result.candles, float(result.funds)
-    total = len(candles)
+def course_of(at: Moments, funds: float, equity: Floats, booked: Floats, holding: Floats, in_use: Floats) -> Course:
+    """All columns candle by candle; `holding` as parts of what was there at the start."""
+    total = len(at)
     edges = np.unique(np.linspace(0, total, min(_POINTS, total) + 1).round().astype(np.int64))
     first, last = edges[:-1], edges[1:] - 1
     highest = np.maximum.accumulate(np.maximum(equity, funds))
     under = (equity - highest) / np.where(highest > 0, highest, 1.0) * 100
-    holding = funds * candles.close / float(candles.open[0])
     return Course(
-        at=tuple(candles.at[last].tolist()),
+        at=tuple(at[last].tolist()),
         equity=_short(equity[last]),
-        booked=_short(_booked(result)[last]),
-        holding=_short(holding[last]),
+        booked=_short(booked[last]),
+        holding=_short(funds * holding[last]),
         drawdown=_short(np.minimum.reduceat(under, first)),
         in_use=_short(np.maximum.reduceat(in_use, first)),
     )
@@ -122,7 +124,14 @@ def _short(values: Floats) -> tuple[float, ...]:
     return tuple((values.round(8) + 0.0).tolist())
 
 
-def _booked(result: BacktestResult) -> Floats:
+def held_alone(result: BacktestResult) -> Floats:
+    """What each part of the funds would be worth at the candles' ends, had it bought coins at the first open."""
+    held: Floats = result.candles.close / float(result.candles.open[0])
+    return held
+
+
+def booked_of(result: BacktestResult) -> Floats:
+    """The funds, and what deals brought that are over by each candle's end."""
     booked: Floats = np.zeros(len(result.candles))
     booked[0] = float(result.funds)
     ends = {trade.deal: trade.index for trade in result.trades}
@@ -132,7 +141,7 @@ def _booked(result: BacktestResult) -> Floats:
     return np.cumsum(booked)
 
 
-def _in_use(result: BacktestResult) -> Floats:
+def in_use_of(result: BacktestResult) -> Floats:
     """What deals had in the market at each candle's end: paid for coins (a short: got for them) and not yet back."""
     used = np.zeros(len(result.candles))
     for deal, trades in _by_deal(result):
@@ -156,14 +165,13 @@ def _by_deal(result: BacktestResult) -> list[tuple[Deal, list[Trade]]]:
     return [(deal, found[deal.number]) for deal in result.deals if found[deal.number]]
 
 
-def _fall(result: BacktestResult, equity: Floats) -> Fall | None:
-    funds = float(result.funds)
+def fall_of(at: Moments, funds: float, equity: Floats) -> Fall | None:
     highest = np.maximum.accumulate(np.maximum(equity, funds))
     falls = (highest - equity) / np.where(highest > 0, highest, 1.0)
     deepest = int(falls.argmax())
     if falls[deepest] <= 0:
         return None
-    at, top = result.candles.at, highest[deepest]
+    top = highest[deepest]
     before = np.flatnonzero(equity[: deepest + 1] >= top)
     after = np.flatnonzero(equity[deepest:] >= top)
     return Fall(
@@ -176,31 +184,34 @@ def _fall(result: BacktestResult, equity: Floats) -> Fall | None:
 # --- months
 
 
-def _months(result: BacktestResult, report: Report, equity: Floats) -> tuple[Month, ...]:
-    candles = result.candles
-    number = candles.at.astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64)
+def months_of(
+    at: Moments, funds: float, equity: Floats, holding: Floats, deals: Sequence[DealNumbers]
+) -> tuple[Month, ...]:
+    """`equity` and `holding` candle by candle, the latter as parts of what was there at the start."""
+    number = _month_of(at)
     last = np.flatnonzero(np.append(np.diff(number) != 0, True))
-    closed = Counter(
-        int(np.int64(deal.closed_at).astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64))
-        for deal in report.deals
-        if deal.closed_at is not None
-    )
-    worth, price = float(result.funds), float(candles.open[0])
+    closed = Counter(int(_month_of(np.int64(deal.closed_at))) for deal in deals if deal.closed_at is not None)
+    worth, held = funds, 1.0
     found: list[Month] = []
     for i in last.tolist():
-        month, now, close = int(number[i]), float(equity[i]), float(candles.close[i])
+        month, now, holds = int(number[i]), float(equity[i]), float(holding[i])
         found.append(
             Month(
                 year=1970 + month // 12,
                 month=month % 12 + 1,
                 profit_quote=rounded(now - worth),
                 profit_percent=rounded((now / worth - 1) * 100) if worth > 0 else ZERO,
-                holding_percent=rounded((close / price - 1) * 100),
+                holding_percent=rounded((holds / held - 1) * 100),
                 deals_closed=closed[month],
             )
         )
-        worth, price = now, close
+        worth, held = now, holds
     return tuple(found)
+
+
+def _month_of(at: Any) -> Any:
+    """Moments as numbers of months since 1970."""
+    return at.astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64)
 
 
 # --- deals
