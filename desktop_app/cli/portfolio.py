@@ -10,7 +10,6 @@ from desktop_app.cli.output import BAD_INPUT, DONE, CallProblem, complain, show,
 from desktop_app.cli.past import Past, finer_of, past_of, rules_of, with_volume_share
 from desktop_app.cli.reading import read_bot, read_market_of
 from desktop_app.cli.session import House
-from desktop_app.core.pair_list import may_trade
 
 if TYPE_CHECKING:
     from desktop_app.core.settings import Settings
@@ -122,6 +121,7 @@ def _by_pair(given: Sequence[str] | None, bots: Sequence["Settings"]) -> dict[st
 def _members(bots: Sequence["Settings"], symbols: Sequence[str], files: Sequence[Path]) -> "list[Member]":
     """Each bot with those of its pairs that there are candles of, in its own order."""
     from desktop_app.research.portfolio import Member
+    from desktop_app.research.portfolio_run import pairs_for
 
     if not symbols:
         raise CallProblem("A backtest needs candles. No deal was computed. Add --candles PAIR=FILE or --symbol PAIR.")
@@ -129,8 +129,7 @@ def _members(bots: Sequence["Settings"], symbols: Sequence[str], files: Sequence
         raise CallProblem("One balance is in one currency. No deal was computed. Choose pairs of one quote currency.")
     members = []
     for bot, file in zip(bots, files, strict=True):
-        others = tuple(symbol for symbol in symbols if symbol not in bot.pairs and may_trade(bot, symbol))
-        mine = (*(symbol for symbol in bot.pairs if symbol in symbols), *others)
+        mine = pairs_for(bot, symbols)
         if not mine:
             raise CallProblem(
                 f"{file.name} trades none of {visible(', '.join(symbols))}. No deal was computed. Leave it out."

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.columns import exact
 from desktop_app.core.market import ZERO
+from desktop_app.research.backtest import BacktestResult
 from desktop_app.research.curves import Curves, drawdown_of, make_curves
 from desktop_app.research.portfolio import BotFunds, Part, PortfolioResult
 from desktop_app.research.ratios import make_ratios
@@ -55,17 +57,15 @@ def make_portfolio_report(result: PortfolioResult) -> PortfolioReport:
 
 def _total(parts: Sequence[_Measured], funds: BotFunds) -> tuple[Summary, NDArray[np.int64], Floats]:
     """The parts as one: their sums at every moment at which any of them has a candle."""
-    at = np.unique(np.concatenate([one.part.result.candles.at for one in parts]))
+    at = moments_of([one.part.result for one in parts])
     start = float(funds.funds)
     equity, floating = np.full(len(at), start), np.zeros(len(at))
     is_in_market = np.zeros(len(at), np.bool_)
     for one in parts:
-        # A pair without a candle stays as it was at its last one.
-        row = np.searchsorted(one.part.result.candles.at, at, side="right") - 1
-        is_there, row = row >= 0, np.maximum(row, 0)
-        equity += np.where(is_there, one.curves.equity[row] - float(one.part.result.funds), 0.0)
-        floating += np.where(is_there, one.curves.floating[row], 0.0)
-        is_in_market |= is_there & one.curves.is_in_market[row]
+        own, curves = one.part.result.candles.at, one.curves
+        equity += along(at, own, curves.equity - float(one.part.result.funds))
+        floating += along(at, own, curves.floating)
+        is_in_market |= along(at, own, curves.is_in_market) > 0
     deals = [deal for one in parts for deal in one.report.deals]
     fall = drawdown_of(equity, start)
     losses = [float(deal.profit_quote) for deal in deals if deal.closed_at is not None]
@@ -79,6 +79,18 @@ def _total(parts: Sequence[_Measured], funds: BotFunds) -> tuple[Summary, NDArra
     )
     tallies = [deal.grid for one in parts for deal in one.part.result.deals if deal.grid is not None]
     return summary_of(deals, tallies, course, funds=funds.funds, most_used=funds.most_used), at, equity
+
+
+def moments_of(results: Sequence[BacktestResult]) -> NDArray[np.int64]:
+    """Every moment at which any of them has a candle."""
+    return np.unique(np.concatenate([one.candles.at for one in results]))
+
+
+def along(at: NDArray[np.int64], own: NDArray[np.int64], values: NDArray[Any], before: float = 0.0) -> Floats:
+    """Values of candles that open at `own`, at all the moments `at`: where there is no candle, the last one's."""
+    row = np.searchsorted(own, at, side="right") - 1
+    found: Floats = np.where(row >= 0, values[np.maximum(row, 0)], before)
+    return found
 
 
 def _holding(parts: Sequence[_Measured]) -> Decimal:

@@ -117,11 +117,12 @@ def tested(order: TrialOrder, result: BacktestResult, before: Candles, program: 
         funds=result.funds,
         wanted=order.end,
         is_partial=not result.is_complete,
-        told=_told(result),
+        told=told_of(result),
     )
 
 
-def _told(result: BacktestResult) -> tuple[tuple[Said, int], ...]:
+def told_of(result: BacktestResult) -> tuple[tuple[Said, int], ...]:
+    """What the bot complained of, the most frequent first."""
     counts = Counter(tell.said.code for tell in result.told_problems)
     first = {tell.said.code: tell.said for tell in reversed(result.told_problems)}
     return tuple((first[code], count) for code, count in counts.most_common())

@@ -16,7 +16,8 @@ from desktop_app.gui.connect.clock import now_ms
 from desktop_app.gui.dialogs import Choice, ask_choice, confirmed
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.research.results import BadResult, ResultHead, ResultStore
+from desktop_app.research.result_text import BadResult
+from desktop_app.research.results import ResultHead, ResultStore
 from desktop_app.research.trial_run import Outcome
 
 _MOST_OFFERED = 10
@@ -123,11 +124,12 @@ class KeptResults(QObject):
 
     async def _read(self, key: str) -> Outcome | None:
         try:
-            return await off_loop(lambda: self._store.read(key))
+            made = await off_loop(lambda: self._store.read(key))
         except (OSError, BadResult) as error:
             words = tr("This result cannot be read ({reason}). Run the backtest again.")
             self._window.toasts.show("warning", words.format(reason=str(error)[:200]))
             return None
+        return made if isinstance(made, Outcome) else None
 
     def _closed(self, document: QWidget) -> None:
         if document is self.list:
