@@ -24,7 +24,7 @@ from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Side
 from desktop_app.core.rights import Rights
 from desktop_app.exchange.protocol import Book, KeyReport, OrderReport, Refused, Sink, TradeReport, Unreachable
 from desktop_app.store.db import Store
-from desktop_app.store.rows import BotRow, Write
+from desktop_app.store.rows import AccountRow, BotRow, Write
 
 START = 1_750_000_000_000
 FEE = Decimal("0.001")
@@ -463,6 +463,17 @@ class CutStore(Store):
         self.power.seam("save_bot before")
         await super().save_bot(row)
         self.power.seam("save_bot after")
+
+    async def add_account(self, row: AccountRow) -> int:
+        self.power.seam("add_account before")
+        number = await super().add_account(row)
+        self.power.seam("add_account after")
+        return number
+
+    async def save_account(self, row: AccountRow) -> None:
+        self.power.seam("save_account before")
+        await super().save_account(row)
+        self.power.seam("save_account after")
 
     async def save_cursor(self, account_id: int, symbol: str, at: int) -> None:
         self.power.seam("save_cursor before")

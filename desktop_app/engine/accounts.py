@@ -97,13 +97,15 @@ class Accounts:
         """Check first, then keep the key, then the account; nothing of it stays if one fails. Raises Problem."""
         self._must_be_free(name)
         row = AccountRow(0, name, exchange, is_paper, _config_json(exchange, config))
-        mark = await self._mark_for(row, credentials, session_only=session_only)
-        if mark is not None:
-            row = _with_mark(row, mark)
+        check = await self._check_of(row, credentials)
         try:
-            account_id = await self._shared.store.add_account(row)
+            if check is None or credentials is None:
+                account_id = await self._shared.store.add_account(row)
+            else:
+                async with self.keys.kept(credentials, check, session_only=session_only) as mark:
+                    row = _with_mark(row, mark)
+                    account_id = await self._shared.store.add_account(row)
         except (NameTaken, StoreError) as error:
-            await self.keys.forget(mark)
             raise problem("name_taken", name=name) if isinstance(error, NameTaken) else of_store(error) from None
         desk = self.desks[name] = self._make_desk(replace(row, account_id=account_id))
         self._shared.bus.publish(AccountNews(account_view(desk)))
@@ -152,15 +154,11 @@ class Accounts:
         check = await self._asked(desk.row, credentials)
         must_be_taken(check)
         must_be_of(check, old)
-        mark = await self.keys.keep(credentials, check.rights, check.checked_at, session_only=session_only)
-        if old.uid and not mark.uid:
-            mark = mark.model_copy(update={"uid": old.uid})
         try:
-            await desk.save_mark(mark)
+            async with self.keys.kept(credentials, check, session_only=session_only, instead_of=old) as mark:
+                await desk.save_mark(mark)
         except StoreError as error:
-            await self.keys.forget(mark)
             raise of_store(error) from None
-        await self.keys.forget(old)
         desk.key.is_good()
         desk.link.reconnect()
         self._shared.bus.publish(AccountNews(account_view(desk)))
@@ -221,10 +219,8 @@ class Accounts:
         if name in self.desks:
             raise problem("name_taken", name=name)
 
-    async def _mark_for(
-        self, row: AccountRow, credentials: Credentials | None, *, session_only: bool
-    ) -> KeyMark | None:
-        """Check and keep the key of a new account, if it needs one. Raises Problem."""
+    async def _check_of(self, row: AccountRow, credentials: Credentials | None) -> AccountCheck | None:
+        """What the exchange says about the key of a new account; None if it needs none. Raises Problem."""
         # Built once before anything is kept, so that nothing is written down of an account that cannot be.
         probe = self._make(row, _no_key)
         await probe.close()
@@ -237,7 +233,7 @@ class Accounts:
         check = await self._asked(row, credentials)
         must_be_taken(check)
         self._must_be_new(row, credentials, check)
-        return await self.keys.keep(credentials, check.rights, check.checked_at, session_only=session_only)
+        return check
 
     async def _asked(self, row: AccountRow, credentials: Credentials) -> AccountCheck:
         self.keys.guard(credentials)

@@ -19,6 +19,7 @@ from desktop_app.engine.crew import Crew, Sleep
 from desktop_app.engine.door import Door
 from desktop_app.engine.heartbeat import Heartbeat, steady_clock
 from desktop_app.engine.keys import Keys
+from desktop_app.engine.leftovers import Leftovers
 from desktop_app.engine.lock import InstanceLock
 from desktop_app.engine.mirrors import Mirrors
 from desktop_app.engine.news import LogNews
@@ -131,7 +132,7 @@ class Engine:
             work=self._work,
             own=self._own,
         )
-        keys = Keys(self._vault, shared.key)
+        keys = Keys(self._vault, shared.key, Leftovers(self.store, self._vault, "accounts"))
         accounts = Accounts(shared, self._paths, self._make_exchange, keys, connects=self._connects)
         self._accounts = accounts
         bots = Bots(self.store, self._kinds, tallies, accounts.desks)
@@ -155,6 +156,12 @@ class Engine:
             self._open_door()
         await self._first_tries(accounts)
         await signals.start()
+        self._crew.spawn(self._wipe_leftovers(keys, signals), "leftovers in the keyring")
+
+    @staticmethod
+    async def _wipe_leftovers(keys: Keys, signals: SignalHub) -> None:
+        await keys.wipe_leftovers()
+        await signals.wipe_leftovers()
 
     def hold_back(self) -> None:
         """Call before the start: accounts on a network connect only after the window has come up."""

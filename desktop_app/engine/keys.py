@@ -1,14 +1,15 @@
 """The keys of the accounts: put into the vault, fetched when an account connects, never held in between."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from desktop_app.core.credentials import Credentials
-from desktop_app.core.rights import Rights
 from desktop_app.core.said import Said, said
+from desktop_app.engine.leftovers import Leftovers
 from desktop_app.engine.problem import FAILED, REFUSED_FOR_SAFETY, Problem, worded
-from desktop_app.engine.views import KeyringView
+from desktop_app.engine.views import AccountCheck, KeyringView
 from desktop_app.exchange.live_config import KeyMark
 from desktop_app.exchange.protocol import Refused
 from desktop_app.vault import KeyMissing, Vault, VaultAbsent, VaultProblem, fingerprint
@@ -36,9 +37,10 @@ class KeyTrouble(Refused):
 class Keys:
     """What the accounts need of the vault. `secret` makes the marks by which a replaced key shows."""
 
-    def __init__(self, vault: Vault | None, secret: bytes) -> None:
+    def __init__(self, vault: Vault | None, secret: bytes, leftovers: Leftovers) -> None:
         self._vault = vault
         self._secret = secret
+        self._leftovers = leftovers
 
     def opener(self, mark: Callable[[], KeyMark | None]) -> FetchKey:
         """Fetches the key of an account anew each time, and only the key that was put there."""
@@ -57,26 +59,38 @@ class Keys:
 
         return fetch
 
-    async def keep(self, credentials: Credentials, rights: Rights, at: int, *, session_only: bool) -> KeyMark:
-        """Put a key away; how it is found again. Raises Problem, and then nothing of it is anywhere."""
+    @asynccontextmanager
+    async def kept(
+        self, credentials: Credentials, check: AccountCheck, *, session_only: bool, instead_of: KeyMark | None = None
+    ) -> AsyncIterator[KeyMark]:
+        """Put a key away while the account is given how to find it again, maybe instead of another key.
+
+        Of both keys, the one that no account refers to in the end is wiped. Raises Problem, StoreError.
+        """
         name = secrets.token_hex(8)
+        names = (name,) if instead_of is None else (name, instead_of.name)
         try:
             vault = self._open()
-            if session_only:
-                vault.keep_for_session(name, credentials)
-            else:
-                await vault.keep(name, credentials)
+            async with self._leftovers.in_hand(*names):
+                if session_only:
+                    vault.keep_for_session(name, credentials)
+                else:
+                    await vault.keep(name, credentials)
+                yield KeyMark(
+                    name=name,
+                    tail=credentials.tail,
+                    mark=self.mark_of(credentials),
+                    uid=check.rights.uid[:128] or (instead_of.uid if instead_of else ""),
+                    rights=check.rights,
+                    checked_at=check.checked_at,
+                    session_only=session_only,
+                )
         except VaultProblem as error:
             raise Problem(error.said, REFUSED_FOR_SAFETY) from None
-        return KeyMark(
-            name=name,
-            tail=credentials.tail,
-            mark=self.mark_of(credentials),
-            uid=rights.uid[:128],
-            rights=rights,
-            checked_at=at,
-            session_only=session_only,
-        )
+
+    async def wipe_leftovers(self) -> None:
+        """Keys that lost their account, or never got one. What the keyring keeps from that is tried the next time."""
+        await self._leftovers.wipe()
 
     async def forget(self, mark: KeyMark | None) -> None:
         """Raises Problem: the key is still there."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from desktop_app.core.credentials import Credentials, Secret
 from desktop_app.core.said import Said, said
 from desktop_app.engine.imap import LARGEST_MAIL, Folder, ImapClient, ImapGone, ImapRefused, Mail, MakeContext
+from desktop_app.engine.leftovers import Leftovers
 from desktop_app.engine.mail_reading import MailUnreadable, read_mail
 from desktop_app.engine.problem import REFUSED_FOR_SAFETY, Problem
 from desktop_app.engine.receiver_pace import Pace
@@ -19,7 +20,7 @@ from desktop_app.engine.signal_desk import SignalDesk
 from desktop_app.engine.signal_log import Arrival, SignalLog
 from desktop_app.engine.signal_ways import MailWay
 from desktop_app.exchange.pump import end
-from desktop_app.vault import KeyMissing, Vault, VaultAbsent, VaultProblem
+from desktop_app.vault import Vault, VaultProblem
 
 _log = logging.getLogger(__name__)
 _PASSWORD_NAME = "mail_password"  # noqa: S105 - in the database: what it is called in the keyring
@@ -49,6 +50,7 @@ class MailReader:
         self._log = log
         self._on_change = on_change
         self._make_context = make_context
+        self.leftovers = Leftovers(shared.store, vault, "mail")
         self._way = MailWay()
         self._pace = Pace(time.monotonic, asyncio.sleep)
         self._task: asyncio.Task[None] | None = None
@@ -74,19 +76,16 @@ class MailReader:
             raise Problem(said("vault_absent"), REFUSED_FOR_SAFETY)
         name = f"mail-{secrets.token_hex(8)}"
         try:
-            await self._vault.keep(name, Credentials(password, Secret("")))
+            async with self.leftovers.in_hand(name, await self._password_name()):
+                await self._vault.keep(name, Credentials(password, Secret("")))
+                await self._shared.store.set_meta(_PASSWORD_NAME, json.dumps({"name": name}))
         except VaultProblem as error:
             raise Problem(error.said, REFUSED_FOR_SAFETY) from None
-        before = await self._password_name()
-        await self._shared.store.set_meta(_PASSWORD_NAME, json.dumps({"name": name}))
-        if before:
-            await self._wipe(before)
 
     async def forget_password(self) -> None:
-        name = await self._password_name()
-        if name:
-            await self._shared.store.set_meta(_PASSWORD_NAME, "{}")
-            await self._wipe(name)
+        if name := await self._password_name():
+            async with self.leftovers.in_hand(name):
+                await self._shared.store.set_meta(_PASSWORD_NAME, "{}")
 
     async def _password(self) -> Secret | None:
         name = await self._password_name()
@@ -101,15 +100,6 @@ class MailReader:
     async def _password_name(self) -> str:
         text = await self._shared.store.meta(_PASSWORD_NAME)
         return str(json.loads(text).get("name", "")) if text else ""
-
-    async def _wipe(self, name: str) -> None:
-        assert self._vault is not None
-        try:
-            await self._vault.forget(name)
-        except (KeyMissing, VaultAbsent):
-            return
-        except VaultProblem as error:
-            _log.warning("a mailbox's password that is no longer used stays in the keyring: %s", error.said.code)
 
     # --- listening
 

@@ -49,6 +49,11 @@ class SignalHub:
         if self._shared.work is Work.TRADE:
             await self._open_ways()
 
+    async def wipe_leftovers(self) -> None:
+        """Secrets that lost their bot or mailbox. What the keyring keeps from that is tried the next time."""
+        await self._keys.leftovers.wipe()
+        await self._mail.leftovers.wipe()
+
     async def stop(self) -> None:
         await self._receiver.close()
         await self._mail.close()

@@ -11,9 +11,10 @@ import uuid
 from desktop_app.core.credentials import Credentials, Secret
 from desktop_app.core.redaction import Scrubber
 from desktop_app.core.said import said
+from desktop_app.engine.leftovers import Leftovers
 from desktop_app.engine.problem import REFUSED_FOR_SAFETY, Problem
 from desktop_app.store.db import Store
-from desktop_app.vault import KeyMissing, Vault, VaultAbsent, VaultProblem
+from desktop_app.vault import Vault, VaultProblem
 
 _log = logging.getLogger(__name__)
 _BYTES = 32
@@ -28,6 +29,7 @@ class SignalKeys:
         self._store = store
         self._vault = vault
         self._key = key
+        self.leftovers = Leftovers(store, vault, "signals")
         self._known: dict[int, Secret] = {}
         self._scrubber = Scrubber()
         self._failed: dict[int, float] = {}  # when the keyring last had nothing to say, by bot
@@ -72,25 +74,23 @@ class SignalKeys:
         name = f"signal-{secrets.token_hex(8)}"
         credentials = Credentials(made, Secret(""))
         try:
-            if session_only:
-                self._vault.keep_for_session(name, credentials)
-            else:
-                await self._vault.keep(name, credentials)
+            async with self.leftovers.in_hand(name, before):
+                if session_only:
+                    self._vault.keep_for_session(name, credentials)
+                else:
+                    await self._vault.keep(name, credentials)
+                await self._store.set_meta(f"{_META}{bot_id}", json.dumps({"name": name}))
+                self._learn(bot_id, made)
         except VaultProblem as error:
             raise Problem(error.said, REFUSED_FOR_SAFETY) from None
-        await self._store.set_meta(f"{_META}{bot_id}", json.dumps({"name": name}))
-        self._learn(bot_id, made)
-        if before:
-            await self._wipe(before)
         return made
 
     async def forget(self, bot_id: int) -> None:
         """The bot is gone, or nothing may come in any more."""
         self._known.pop(bot_id, None)
-        name = await self._name(bot_id)
-        if name:
-            await self._store.set_meta(f"{_META}{bot_id}", "{}")
-            await self._wipe(name)
+        if name := await self._name(bot_id):
+            async with self.leftovers.in_hand(name):
+                await self._store.set_meta(f"{_META}{bot_id}", "{}")
 
     def is_right(self, bot_id: int, given: Secret) -> bool:
         """Takes as long for a bot that does not exist."""
@@ -116,15 +116,6 @@ class SignalKeys:
     async def _name(self, bot_id: int) -> str:
         text = await self._store.meta(f"{_META}{bot_id}")
         return str(json.loads(text).get("name", "")) if text else ""
-
-    async def _wipe(self, name: str) -> None:
-        assert self._vault is not None
-        try:
-            await self._vault.forget(name)
-        except (KeyMissing, VaultAbsent):
-            return
-        except VaultProblem as error:
-            _log.warning("a signal secret that is no longer used stays in the keyring: %s", error.said.code)
 
 
 def _digest(secret: Secret) -> bytes:

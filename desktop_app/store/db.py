@@ -240,6 +240,10 @@ class Store:
     async def set_meta(self, key: str, value: str) -> None:
         await self._facts(Register.set_meta, key, value)
 
+    async def refers_to(self, name: str) -> bool:
+        """Whether what is written down refers to the secret that the keyring has under this name."""
+        return await self._facts(Register.refers_to, name)
+
     # --- care
 
     async def verify_audit(self) -> AuditResult:

@@ -108,6 +108,12 @@ class Register:
                 "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, value)
             )
 
+    def refers_to(self, name: str) -> bool:
+        """Whether an account, or a fact other than the list of such names, has this name of a secret in it."""
+        query = """SELECT EXISTS (SELECT 1 FROM account WHERE removed_at IS NULL AND instr(config_json, ?1))
+            OR EXISTS (SELECT 1 FROM meta WHERE key NOT LIKE 'keyring_names/%' AND instr(value, ?1))"""
+        return bool(self._connection.execute(query, (name,)).fetchone()[0])
+
     def _insert(self, table: str, names: tuple[str, ...], row: AccountRow | BotRow, name: str) -> int:
         marks = ", ".join("?" * len(names))
         query = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names

@@ -13,7 +13,7 @@ from desktop_app.core.said import said
 from desktop_app.vault import keyrings
 from desktop_app.vault.keyrings import Backend, Keyring
 from desktop_app.vault.line import Line
-from desktop_app.vault.problems import VaultAbsent, VaultProblem, VaultSilent, VaultState, problem_of
+from desktop_app.vault.problems import VaultAbsent, VaultLocked, VaultProblem, VaultSilent, VaultState, problem_of
 
 T = TypeVar("T")
 
@@ -75,10 +75,14 @@ class Vault:
         self.guard(credentials, name)
         return credentials
 
-    async def forget(self, name: str) -> None:
-        """Nothing is there afterwards; that nothing was there before is no problem."""
-        self._session.pop(name, None)
-        await self._ask(partial(keyrings.wipe, places=[self._place(name, part) for part in _PARTS]))
+    async def forget(self, name: str, *, may_ask: bool = True) -> None:
+        """Nothing is there afterwards; that nothing was there before is no problem.
+
+        Unless it `may_ask` a person to unlock the keyring, a locked one raises VaultLocked at once.
+        """
+        if self._session.pop(name, None) is None:
+            places = [self._place(name, part) for part in _PARTS]
+            await self._ask(partial(keyrings.wipe, places=places), may_ask=may_ask)
         if self._scrubber is not None:
             self._scrubber.forget(name)
 
@@ -114,10 +118,13 @@ class Vault:
         # One entry for each part: Windows renames the others where several share a service.
         return f"{_SERVICE}/{self._scope}/{name}/{part}"
 
-    async def _ask(self, act: "Callable[[Keyring], T]") -> T:
+    async def _ask(self, act: "Callable[[Keyring], T]", *, may_ask: bool = True) -> T:
         keyring = await self._choose()
         patience = self._patience
-        if keyring.may_ask or await self._asks_first(keyring):
+        asks_first = await self._asks_first(keyring)
+        if asks_first and not may_ask:
+            raise VaultLocked(said("vault_locked", keyring=keyring.label))
+        if keyring.may_ask or asks_first:
             patience = max(patience, _UNLOCK_SECONDS)
         return await self._run(keyring, act, patience)
 
