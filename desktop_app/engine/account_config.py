@@ -1,6 +1,7 @@
 """Reads the settings of an account on an exchange that exists, and says in a sentence what is wrong with them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -38,6 +39,12 @@ def mark_of(row: AccountRow) -> KeyMark | None:
         return read_config(row.config_json).key
     except ValueError:
         return None
+
+
+def with_mark(row: AccountRow, mark: KeyMark | None) -> AccountRow:
+    """The account with this key, or without any. Raises ValueError: its settings cannot be read."""
+    config = read_config(row.config_json).model_copy(update={"key": mark})
+    return replace(row, config_json=config.model_dump_json())
 
 
 def address_of(row: AccountRow) -> str:

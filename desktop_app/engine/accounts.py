@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from desktop_app.config import Paths
 from desktop_app.core.credentials import Credentials
 from desktop_app.core.risk import Limits
-from desktop_app.engine.account_config import given_config, mark_of, needs_password, read_config
+from desktop_app.engine.account_config import given_config, mark_of, needs_password, with_mark
 from desktop_app.engine.bots import Bots
 from desktop_app.engine.desk import AccountDesk
 from desktop_app.engine.key_check import check_new, check_shown, must_be_of, must_be_taken
@@ -22,7 +22,6 @@ from desktop_app.engine.shapes import Surroundings
 from desktop_app.engine.telling import account_view
 from desktop_app.engine.turns import Turns
 from desktop_app.engine.views import EMBEDDED, AccountCheck, AccountView
-from desktop_app.exchange.live_config import KeyMark
 from desktop_app.exchange.protocol import Exchange, HasKey, Refused
 from desktop_app.store.errors import NameTaken, StoreError
 from desktop_app.store.rows import AccountRow
@@ -103,7 +102,7 @@ class Accounts:
                 account_id = await self._shared.store.add_account(row)
             else:
                 async with self.keys.kept(credentials, check, session_only=session_only) as mark:
-                    row = _with_mark(row, mark)
+                    row = with_mark(row, mark)
                     account_id = await self._shared.store.add_account(row)
         except (NameTaken, StoreError) as error:
             raise problem("name_taken", name=name) if isinstance(error, NameTaken) else of_store(error) from None
@@ -126,7 +125,7 @@ class Accounts:
         await self.keys.forget(desk.mark)
         try:
             if desk.mark is not None:
-                await self._shared.store.save_account(_with_mark(desk.row, None))
+                await desk.change_row(lambda row: with_mark(row, None))
             await self._shared.store.remove_account(desk.row.account_id)
         except StoreError as error:
             raise of_store(error) from None
@@ -156,7 +155,7 @@ class Accounts:
         must_be_of(check, old)
         try:
             async with self.keys.kept(credentials, check, session_only=session_only, instead_of=old) as mark:
-                await desk.save_mark(mark)
+                await desk.change_row(lambda row: with_mark(row, mark))
         except StoreError as error:
             raise of_store(error) from None
         desk.key.is_good()
@@ -171,7 +170,7 @@ class Accounts:
             if desk.mark is None:
                 continue
             await self.keys.forget(desk.mark)
-            await self._save(desk, replace(desk.row, may_trade=False))
+            await self._change(desk, lambda row: replace(row, may_trade=False))
             desk.link.reconnect()
             forgotten.append(desk.row.name)
         return tuple(forgotten)
@@ -181,12 +180,12 @@ class Accounts:
         desk = self.desk(name)
         if desk.mark is not None and desk.mark.rights.trade is False:
             raise problem("key_only_reads", REFUSED_FOR_SAFETY, account=name)
-        await self._save(desk, replace(desk.row, may_trade=True))
+        await self._change(desk, lambda row: replace(row, may_trade=True))
 
     async def set_limits(self, name: str, limits: Limits) -> None:
         """Raises Problem."""
         desk = self.desk(name)
-        await self._save(desk, replace(desk.row, limits_json=limits.model_dump_json()))
+        await self._change(desk, lambda row: replace(row, limits_json=limits.model_dump_json()))
 
     async def reconnect(self, name: str) -> None:
         """Try again at once, whatever was waited for. Raises Problem."""
@@ -202,9 +201,11 @@ class Accounts:
             await desk.exchange.set_speed(float(speed))
         except Refused:
             raise problem("bad_speed", speed=speed) from None
-        config = json.loads(desk.row.config_json)
-        config["speed"] = float(speed)
-        await self._save(desk, replace(desk.row, config_json=json.dumps(config)))
+
+        def told(row: AccountRow) -> AccountRow:
+            return replace(row, config_json=json.dumps(json.loads(row.config_json) | {"speed": float(speed)}))
+
+        await self._change(desk, told)
         desk.rearm()
 
     async def close(self) -> None:
@@ -261,12 +262,11 @@ class Accounts:
             if (uid and known.uid == uid) or known.mark == mark:
                 raise problem("key_already_here", account=desk.row.name)
 
-    async def _save(self, desk: AccountDesk, row: AccountRow) -> None:
+    async def _change(self, desk: AccountDesk, change: Callable[[AccountRow], AccountRow]) -> None:
         try:
-            await self._shared.store.save_account(row)
+            await desk.change_row(change)
         except StoreError as error:
             raise of_store(error) from None
-        desk.use(row)
         self._shared.bus.publish(AccountNews(account_view(desk)))
 
     def _make_desk(self, row: AccountRow) -> AccountDesk:
@@ -308,8 +308,3 @@ def _config_json(exchange: str, config: Mapping[str, Any]) -> str:
         return given_config(config).model_dump_json()
     except ValueError as error:
         raise problem("bad_account", reason=str(error)) from None
-
-
-def _with_mark(row: AccountRow, mark: KeyMark | None) -> AccountRow:
-    config = read_config(row.config_json).model_copy(update={"key": mark})
-    return replace(row, config_json=config.model_dump_json())

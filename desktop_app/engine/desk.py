@@ -17,7 +17,7 @@ from desktop_app.core.order import Order, OrderType
 from desktop_app.core.said import Said, said
 from desktop_app.core.strategies import Kind
 from desktop_app.core.strategy import AsksStrategy, Bot, Watch
-from desktop_app.engine.account_config import address_of, mark_of, read_config
+from desktop_app.engine.account_config import address_of, mark_of, with_mark
 from desktop_app.engine.condition_feed import ConditionFeed
 from desktop_app.engine.courier import Courier
 from desktop_app.engine.departures import Departures
@@ -85,6 +85,7 @@ class AccountDesk:
         self._wakes = Wakes()
         self._struck: dict[int, int] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._changing = asyncio.Lock()
         self._is_closing = False
         self._busy: set[BotRunner] = set()
         self._waiting: list[asyncio.Future[None]] = []
@@ -100,14 +101,22 @@ class AccountDesk:
         self.mark = mark_of(row)
         self.address = address_of(row)
 
-    async def save_mark(self, mark: KeyMark) -> None:
-        """Raises StoreError."""
-        if mark == self.mark:
-            return
-        config = read_config(self.row.config_json).model_copy(update={"key": mark})
-        row = replace(self.row, config_json=config.model_dump_json())
-        await self.store.save_account(row)
-        self.use(row)
+    async def change_row(self, change: Callable[[AccountRow], AccountRow]) -> None:
+        """One change after another, each upon what the one before has written down. Raises StoreError."""
+        async with self._changing:
+            row = change(self.row)
+            if row != self.row:
+                await self.store.save_account(row)
+                self.use(row)
+
+    async def know_key(self, mark: KeyMark) -> None:
+        """The exchange told more of the key; that it was replaced or removed meanwhile stands. Raises StoreError."""
+
+        def told(row: AccountRow) -> AccountRow:
+            now = mark_of(row)
+            return with_mark(row, mark) if now is not None and now.name == mark.name else row
+
+        await self.change_row(told)
 
     async def restore(self) -> None:
         """What held this account back before the last stop still does. Raises StoreError."""

@@ -64,7 +64,7 @@ async def check_again(desk: Desk) -> AccountCheck:
         check = replace(check, verdict=Verdict.REFUSED.value, reasons=reasons)
     else:
         uid = mark.uid or report.rights.uid[:128]
-        await desk.save_mark(mark.model_copy(update={"rights": report.rights, "uid": uid, "checked_at": at}))
+        await desk.know_key(mark.model_copy(update={"rights": report.rights, "uid": uid, "checked_at": at}))
     if check.verdict == Verdict.REFUSED:
         _freeze(desk, check.reasons[0])
     else:

@@ -1,5 +1,7 @@
 """Accounts with keys: nothing is kept of what is refused, and a key that is not had makes an account rest."""
 
+import asyncio
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from desktop_app.core.credentials import Credentials, Secret
 from desktop_app.core.rights import Rights
+from desktop_app.core.risk import Limits
 from desktop_app.engine.news import AccountNews, LogNews
 from desktop_app.engine.problem import Problem
 from desktop_app.engine.views import AccountView
@@ -164,6 +167,32 @@ async def test_a_key_is_replaced_only_by_one_of_the_same_account(lab: Lab) -> No
     assert (await _view(lab)).key_tail == "…5678"
     assert lab.venue.keys_asked[-1] == "…5678"
     assert len(lab.keyring.entries) == 3
+
+
+async def test_what_is_still_told_of_a_key_that_was_replaced_does_not_bring_it_back(lab: Lab) -> None:
+    await _add(lab)
+    old = lab.desk.mark
+    assert old is not None
+    await lab.running.supervisor.replace_key("demo", OTHER)
+    await lab.desk.know_key(old.model_copy(update={"checked_at": START + 1}))
+
+    assert (await _view(lab)).key_tail == "…5678"
+    assert old.name not in (await lab.running.store.accounts())[0].config_json
+
+
+async def test_changes_of_an_account_at_one_time_all_stay(lab: Lab) -> None:
+    await _add(lab)
+    mark = lab.desk.mark
+    assert mark is not None
+    await asyncio.gather(
+        lab.desk.know_key(mark.model_copy(update={"checked_at": START + 1})),
+        lab.running.supervisor.allow_trading("demo"),
+        lab.running.supervisor.set_limits("demo", Limits(max_open_deals=3)),
+    )
+    row = (await lab.running.store.accounts())[0]
+
+    assert (row.may_trade, json.loads(row.limits_json)["max_open_deals"]) == (True, 3)
+    assert json.loads(row.config_json)["key"]["checked_at"] == START + 1
 
 
 async def _restarted(lab: Lab) -> None:
