@@ -14,6 +14,7 @@ from desktop_app.core.settings import Positive
 
 _EXITS = frozenset({Role.TAKE_PROFIT, Role.STOP_LOSS, Role.CLOSE})
 _EXITS_IF_SOLD = frozenset({Role.MANUAL, Role.GRID})
+_FIRST = frozenset({Role.BASE, Role.GRID, Role.BALANCING})  # a deal that has nothing yet begins with one of them
 
 
 class Limits(BaseModel, frozen=True, extra="forbid"):
@@ -30,11 +31,11 @@ class Limits(BaseModel, frozen=True, extra="forbid"):
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What the account has going on before these commands. `running`: the deals of the bot that commands, by number."""
+    """What the account has going on before these commands. `begun`: those open deals that the commanding bot has."""
 
     open_deals: int = 0
     orders_last_minute: int = 0
-    running: frozenset[int] = frozenset()
+    begun: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,6 @@ def is_exit(command: PlaceOrder) -> bool:
     return order.role in _EXITS or (order.role in _EXITS_IF_SOLD and order.side is Side.SELL)
 
 
-def _begins(command: PlaceOrder, begun: set[int]) -> bool:
-    """Whether the order begins a deal: a base order does, and the first order of a grid."""
-    role = command.order.role
-    return role is Role.BASE or (role in (Role.GRID, Role.BALANCING) and command.deal not in begun)
-
-
 def vet(
     commands: Sequence[Command], limits: Limits, exposure: Exposure, prices: Mapping[str, Decimal]
 ) -> tuple[tuple[Command, ...], tuple[Refusal, ...]]:
@@ -63,26 +58,33 @@ def vet(
     refused: list[Refusal] = []
     placed = exposure.orders_last_minute
     opened = exposure.open_deals
-    begun = set(exposure.running)
+    begun = set(exposure.begun)
     for command in commands:
-        if not isinstance(command, PlaceOrder) or is_exit(command):
+        if not isinstance(command, PlaceOrder):
             approved.append(command)
             continue
-        begins = _begins(command, begun)
-        reason = _reason(command, limits, placed, opened if begins else -1, prices)
+        begins = command.order.role in _FIRST and command.deal not in begun
+        reason = _too_many(limits, opened) if begins else None
+        if reason is None and not is_exit(command):
+            reason = _reason(command, limits, placed, prices)
+            placed += reason is None
         if reason is not None:
             refused.append(Refusal(command, reason))
             continue
-        placed += 1
-        opened += begins
-        begun.add(command.deal)
+        if begins:
+            opened += 1
+            begun.add(command.deal)
         approved.append(command)
     return tuple(approved), tuple(refused)
 
 
-def _reason(
-    command: PlaceOrder, limits: Limits, placed: int, opened: int, prices: Mapping[str, Decimal]
-) -> Said | None:
+def _too_many(limits: Limits, opened: int) -> Said | None:
+    if limits.max_open_deals is not None and opened >= limits.max_open_deals:
+        return said("risk_open_deals", limit=limits.max_open_deals)
+    return None
+
+
+def _reason(command: PlaceOrder, limits: Limits, placed: int, prices: Mapping[str, Decimal]) -> Said | None:
     order = command.order
     if limits.pairs and order.symbol not in limits.pairs:
         return said("risk_pair", pair=order.symbol)
@@ -94,6 +96,4 @@ def _reason(
             return said("risk_order_value", value=price * order.amount, limit=limits.max_order_value)
     if limits.max_orders_a_minute is not None and placed >= limits.max_orders_a_minute:
         return said("risk_orders_a_minute", limit=limits.max_orders_a_minute)
-    if limits.max_open_deals is not None and opened >= limits.max_open_deals:
-        return said("risk_open_deals", limit=limits.max_open_deals)
     return None

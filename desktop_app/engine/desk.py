@@ -375,9 +375,9 @@ class AccountDesk:
         limits = self.limits
         if limits == risk.Limits():
             return commands, ()
-        deals = sum(len(other.ledger.deals) for other in self.runners.values())
+        deals = sum(len(other.ledger.begun) for other in self.runners.values())
         placed = self.courier.orders_last_minute(self.exchange.now())
-        exposure = risk.Exposure(deals, placed, frozenset(runner.ledger.deals))
+        exposure = risk.Exposure(deals, placed, runner.ledger.begun)
         prices = {symbol: self.last[symbol].price for symbol in runner.symbols if symbol in self.last}
         approved, refused = risk.vet(commands, limits, exposure, prices)
         return approved, tuple((refusal.command, refusal.reason.code) for refusal in refused)

@@ -84,6 +84,16 @@ class Ledger:
             tells=_tells(step.commands),
         )
 
+    @property
+    def begun(self) -> frozenset[int]:
+        """The deals that have traded or have orders out: not a grid of which every line was refused."""
+        out = {tracked.deal for tracked in self.live.values()}
+        return frozenset(
+            number
+            for number, deal in self.deals.items()
+            if number in out or deal.position.entry_amount or deal.position.exit_amount
+        )
+
     def apply(self, changes: Changes) -> None:
         for deal in changes.deals:
             self.deals[deal.number] = deal

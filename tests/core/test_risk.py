@@ -12,10 +12,12 @@ D = Decimal
 PRICES = {"BTC/USDT": D(100)}
 
 
-def place(role: Role = Role.BASE, amount: str = "1", price: str | None = None, side: Side = Side.BUY) -> PlaceOrder:
+def place(
+    role: Role = Role.BASE, amount: str = "1", price: str | None = None, side: Side = Side.BUY, deal: int = 1
+) -> PlaceOrder:
     kind = OrderType.LIMIT if price else OrderType.MARKET
     limit = D(price) if price else None
-    return PlaceOrder(Order(f"{role}{amount}", "BTC/USDT", role, 0, side, kind, D(amount), limit), 1)
+    return PlaceOrder(Order(f"{role}{amount}", "BTC/USDT", role, 0, side, kind, D(amount), limit), deal)
 
 
 def refused(limits: Limits, *commands: PlaceOrder, exposure: Exposure = Exposure()) -> list[str]:  # noqa: B008
@@ -44,7 +46,7 @@ def test_an_order_beyond_a_limit_is_refused(limits: Limits, command: PlaceOrder,
 def test_orders_of_one_step_count_against_each_other() -> None:
     limits = Limits(max_orders_a_minute=2)
     assert refused(limits, place(), place(Role.SAFETY), place(Role.SAFETY, "2")) == ["risk_orders_a_minute"]
-    assert refused(Limits(max_open_deals=1), place(), place(amount="2")) == ["risk_open_deals"]
+    assert refused(Limits(max_open_deals=1), place(), place(deal=2)) == ["risk_open_deals"]
 
 
 def test_a_market_order_without_a_known_price_is_not_let_through_blindly() -> None:
@@ -71,7 +73,19 @@ def test_a_grid_counts_as_a_deal_once() -> None:
     lines = (place(Role.BALANCING), place(Role.GRID, price="99"), place(Role.GRID, price="98"))
     assert refused(limits, *lines) == []
     assert refused(limits, lines[0], exposure=Exposure(open_deals=1)) == ["risk_open_deals"]
-    assert refused(limits, *lines, exposure=Exposure(open_deals=1, running=frozenset({1}))) == []
+    assert refused(limits, *lines, exposure=Exposure(open_deals=1, begun=frozenset({1}))) == []
+
+
+def test_a_grid_that_may_not_begin_does_not_begin_with_lines_that_sell_either() -> None:
+    lines = (place(Role.GRID, price="101", side=Side.SELL), place(Role.GRID, price="99"))
+    exposure = Exposure(open_deals=1)
+    assert refused(Limits(max_open_deals=1), *lines, exposure=exposure) == ["risk_open_deals", "risk_open_deals"]
+    assert refused(Limits(max_open_deals=2), *lines, exposure=exposure) == []
+
+
+def test_a_base_order_that_is_placed_anew_is_no_further_deal() -> None:
+    exposure = Exposure(open_deals=1, begun=frozenset({1}))
+    assert refused(Limits(max_open_deals=1), place(), exposure=exposure) == []
 
 
 def test_a_sell_line_of_a_grid_is_an_exit_and_a_buy_line_is_not() -> None:

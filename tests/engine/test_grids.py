@@ -8,8 +8,9 @@ import pytest
 
 from desktop_app.core.bot_file import read_bot_file
 from desktop_app.core.deal import DealStatus
-from desktop_app.core.events import AddFunds
+from desktop_app.core.events import AddFunds, CloseDeal
 from desktop_app.core.order import Order, Role, Side
+from desktop_app.core.risk import Limits
 from desktop_app.core.strategies import KINDS
 from desktop_app.engine.views import DealDetail
 from tests.engine.lab import Lab
@@ -144,3 +145,25 @@ async def test_a_line_refused_for_want_of_money_is_tried_again(grid_lab: Lab) ->
 
 def placed(lab: Lab) -> list[Order]:
     return [resting.order for resting in lab.venue.orders.values() if resting.order.side is Side.BUY]
+
+
+async def test_a_grid_that_may_not_begin_waits_until_another_deal_is_over(grid_lab: Lab) -> None:
+    lab = grid_lab
+    first = await lab.add(GRID)
+    await lab.price("50000")
+    await lab.running.supervisor.set_limits("demo", Limits(max_open_deals=1))
+    before = lines(lab)
+    await lab.add(GRID.replace('"Grid"', '"Below"').replace("48000, upper = 52000", "40000, upper = 44000"))
+    for price in ("50001", "50002", "50003", "50004"):
+        await lab.price(price)
+        await lab.clock.advance(301)
+        await lab.settle()
+    assert lines(lab) == before
+
+    await lab.running.supervisor.ask(first, CloseDeal(1))
+    await lab.clock.advance(301)
+    await lab.price("50000")
+    await lab.price("50001")
+    assert {price for _, price in lines(lab)} <= {D(40000), D(41000), D(42000), D(43000)}
+    assert lines(lab)
+    await lab.check_books()
