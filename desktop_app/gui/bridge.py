@@ -21,6 +21,9 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 BATCH_MS = 100
 _TOLD_ONCE = frozenset({"ReconciledNews", "ForeignNews", "PanicNews", "AwayNews"})
+_PICTURES = frozenset(
+    {"AccountNews", "AccountGone", "BotNews", "BotGone", "DealNews", "OrderNews", "PriceNews", "BalanceNews"}
+)  # what `reload` reads, too
 _MOST_WAITING = 50_000  # a window that slept through more than this reads everything anew
 
 
@@ -62,6 +65,7 @@ class Bridge(QObject):
         self.known = Known()
         self._waiting: deque[News] = deque()
         self._has_missed = False
+        self._readings: dict[object, list[News]] = {}  # what was handed over since each `reload` began to read
         self._engine: asyncio.AbstractEventLoop | None = None
         self._wishes: Wishes | None = None
         self._unsubscribe: Callable[[], None] | None = None
@@ -130,7 +134,11 @@ class Bridge(QObject):
             return
         inbox = self._sorted()
         for _ in range(len(self._waiting)):
-            inbox.take(self._waiting.popleft())
+            news = self._waiting.popleft()
+            inbox.take(news)
+            if self._readings and type(news).__name__ in _PICTURES:
+                for meanwhile in self._readings.values():
+                    meanwhile.append(news)
         if self._has_missed:
             self._has_missed = False
             self.spawn(self.reload(), "reading everything anew")
@@ -171,11 +179,21 @@ class Bridge(QObject):
 
     async def reload(self) -> None:
         """Read accounts, bots, deals and prices from the supervisor; news that come meanwhile win."""
+        reading = object()
+        meanwhile = self._readings[reading] = []
+        try:
+            await self._read(meanwhile)
+        finally:
+            del self._readings[reading]
+        self.reloaded.emit()
+
+    async def _read(self, meanwhile: list[News]) -> None:
         from desktop_app.engine.problem import Problem
 
         known, wishes = self.known, self.wishes
         accounts: Sequence[Any] = await self.ask(wishes.accounts())
         known.accounts = {view.name: view for view in accounts}
+        self._catch_up(meanwhile)
         for view in accounts:
             try:
                 known.markets[view.name] = dict(await self.ask(wishes.markets(view.name)))
@@ -184,11 +202,21 @@ class Bridge(QObject):
                 known.balances[view.name] = await self.ask(wishes.balances(view.name))
             except Problem as problem:  # one account that cannot be reached must not hide the others
                 self.failed.emit(problem, view.name)
-        known.bots = {view.bot_id: view for view in await self.ask(wishes.bots())}
+        bots: Sequence[Any] = await self.ask(wishes.bots())
+        deals: Sequence[Any] = await self.ask(wishes.deals())
+        known.bots = {view.bot_id: view for view in bots}
         known.deals, known.orders = {}, {}
-        for deal in await self.ask(wishes.deals()):
+        for deal in deals:
             known.take_deal(deal)
-        self.reloaded.emit()
+        self._catch_up(meanwhile)
+
+    def _catch_up(self, meanwhile: list[News]) -> None:
+        """An answer may have been made before news that were handed over before it came here: those hold again."""
+        from desktop_app.gui.inbox import Inbox
+
+        inbox = Inbox(self.known)  # nobody is told twice
+        for news in meanwhile:
+            inbox.take(news)
 
     # --- wishes
 

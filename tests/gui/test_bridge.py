@@ -1,5 +1,6 @@
 import asyncio
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.market import Candle
 from desktop_app.core.order import OrderStatus, Role, Side
 from desktop_app.core.said import said
-from desktop_app.engine.news import BotNews, CandleNews, DealNews, LogNews, OrderNews, PriceNews
+from desktop_app.engine.news import BotGone, BotNews, CandleNews, DealNews, LogNews, OrderNews, PriceNews
 from desktop_app.engine.problem import problem
 from desktop_app.gui import bridge as bridge_module
 from desktop_app.gui.bridge import Bridge
@@ -131,6 +132,32 @@ def test_one_unreachable_account_does_not_hide_the_others(shell: Shell) -> None:
 
     assert failures == [ACCOUNT]
     assert [bot.name for bot in shell.bridge.known.bots.values()] == ["BTC starter", "ETH swing", "SHIB dips"]
+
+
+def test_news_that_come_while_everything_is_read_anew_win(shell: Shell) -> None:
+    shell.arrive()
+    supervisor, bus = shell.engine.supervisor, shell.engine.bus
+    pictures = {"bots": supervisor.bots, "deals": supervisor.deals}
+
+    def later(name: str, news: list[Any]) -> Any:
+        async def answer() -> Any:
+            picture = tuple(await pictures[name]())
+            for one in news:
+                bus.publish(one)
+            shell.bridge.deliver()
+            return picture
+
+        return answer
+
+    added = replace(bot_view(), bot_id=11, name="Added just now")
+    supervisor.bots = later("bots", [BotNews(added), BotGone(2)])  # type: ignore[method-assign]
+    closed = order("tp", Role.TAKE_PROFIT, 0, Side.SELL, "0.001", "64000").becomes(OrderStatus.CANCELED)
+    supervisor.deals = later("deals", [OrderNews(1, 128, closed, ACCOUNT)])  # type: ignore[method-assign]
+
+    shell.run(shell.bridge.reload())
+
+    assert shell.bridge.known.bots[11] is added and 2 not in shell.bridge.known.bots
+    assert "tp" not in shell.bridge.known.orders and "s2" in shell.bridge.known.orders
 
 
 def test_what_goes_wrong_in_spawned_work_is_told_once_and_held_by_nobody(shell: Shell) -> None:
