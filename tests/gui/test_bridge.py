@@ -137,7 +137,7 @@ def test_one_unreachable_account_does_not_hide_the_others(shell: Shell) -> None:
 def test_news_that_come_while_everything_is_read_anew_win(shell: Shell) -> None:
     shell.arrive()
     supervisor, bus = shell.engine.supervisor, shell.engine.bus
-    pictures = {"bots": supervisor.bots, "deals": supervisor.deals}
+    pictures: dict[str, Any] = {"bots": supervisor.bots, "deals": supervisor.deals}
 
     def later(name: str, news: list[Any]) -> Any:
         async def answer() -> Any:
