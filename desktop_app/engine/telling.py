@@ -252,6 +252,7 @@ def account_view(desk: Desk) -> AccountView:
         clock_offset_ms=key.clock_offset_ms,
         frozen=desk.frozen,
         address=desk.address,
+        limits_json=desk.row.limits_json,
     )
 
 

@@ -46,6 +46,7 @@ class AccountView:
     clock_offset_ms: int | None = None
     frozen: Said | None = None
     address: str = ""  # where its exchange is, if not at its usual place
+    limits_json: str = "{}"  # core.risk.Limits
 
     @property
     def mode(self) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from desktop_app.gui import fmt, wording
@@ -49,6 +52,27 @@ def exchange_name(exchange: str) -> str:
     return place.name if place is not None else exchange
 
 
+def listed(parts: Iterable[str]) -> str:
+    return ("、" if is_chinese() else ", ").join(parts)
+
+
+def limits_text(view: AccountView) -> str:
+    """What no bot may exceed there, the best known first."""
+    limits = json.loads(view.limits_json)
+    parts = (
+        (limits.get("max_open_deals"), tr("deals ≤ {count}")),
+        (limits.get("max_order_value"), tr("order ≤ {count}")),
+        (limits.get("max_orders_a_minute"), tr("orders a minute ≤ {count}")),
+        (len(limits.get("pairs", ())), tr("pairs: {count}")),
+    )
+    return listed(words.format(count=_counted(str(count))) for count, words in parts if count) or fmt.UNKNOWN
+
+
+def _counted(text: str) -> str:
+    number = Decimal(text)
+    return fmt.whole(int(number)) if number == int(number) else fmt.plain(number)
+
+
 def has_key(view: AccountView) -> bool:
     return view.key_state != "none"
 
@@ -63,7 +87,7 @@ def rights_text(view: AccountView) -> str:
         _right(rights.trade, tr("spot"), tr("no trading")),
         _right(rights.withdraw, tr("WITHDRAWALS ON"), tr("withdrawals off"), unknown=tr("withdrawals")),
     ]
-    return ("、" if is_chinese() else ", ").join(parts)
+    return listed(parts)
 
 
 def binding_text(view: AccountView) -> str:

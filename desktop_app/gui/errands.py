@@ -112,6 +112,7 @@ class Errands(QObject):
         box.replace_requested.connect(self._replace_key)
         box.check_requested.connect(lambda name: self._run(self.accounts.check(name)))
         box.remove_requested.connect(lambda name: self._run(self.accounts.remove(name)))
+        box.limits_requested.connect(lambda name: self._run(self.accounts.set_limits(name)))
         box.page_requested.connect(self._open_page)
         box.help_requested.connect(self.help_account)
 

@@ -16,6 +16,7 @@ from desktop_app.core.events import Ask, PriceTick
 from desktop_app.core.market import Balance, Market
 from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Role, Side
 from desktop_app.core.rights import Rights
+from desktop_app.core.risk import Limits
 from desktop_app.core.said import said
 from desktop_app.core.strategies.dca_settings import BaseOrder, DcaSettings, SafetyOrders, TakeProfit
 from desktop_app.engine.bus import Bus
@@ -308,6 +309,9 @@ class FakeSupervisor:
     async def replace_key(self, name: str, credentials: Credentials, *, session_only: bool = False) -> AccountCheck:
         self._do("replace_key", name, credentials, session_only)
         return self.check
+
+    async def set_limits(self, name: str, limits: Limits) -> None:
+        self._do("set_limits", name, limits)
 
     async def allow_trading(self, name: str) -> None:
         self._do("allow_trading", name)

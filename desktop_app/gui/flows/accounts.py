@@ -20,8 +20,10 @@ from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import BadgeKind, Toasts
 
 if TYPE_CHECKING:
+    from desktop_app.core.risk import Limits
     from desktop_app.engine.views import AccountCheck, AccountView
     from desktop_app.gui.connect.connect_dialog import ConnectDialog
+    from desktop_app.gui.flows.limits import Standing
 
 _MOST_BOTS = 8
 
@@ -81,6 +83,35 @@ class AccountFlows:
         ):
             done = tr("{account} may trade now. Start a bot when you want it to.").format(account=name)
             await self._try(self._bridge.wishes.allow_trading(name), done)
+
+    async def set_limits(self, name: str, offered: Limits | None = None) -> None:
+        """What no bot may exceed there. `offered` is filled in, not yet in force."""
+        from desktop_app.core.risk import Limits
+        from desktop_app.gui.flows.limits import LimitsForm
+
+        view = self._bridge.known.accounts.get(name)
+        if view is None:
+            return
+        before = Limits.model_validate_json(view.limits_json)
+        form = LimitsForm(self._bridge.known.quote(name), before, self._standing(name), is_watched=view.mode == "live")
+        badge: BadgeKind = "live" if view.mode == "live" else "paper"
+        title = tr("Limits that no bot on {account} gets past").format(account=name)
+        sheet = dialogs.Question(self._window, title, badge=badge, body=form)
+        sheet.add_safe(tr("Keep limits as they are"))
+        save = sheet.add_answer("yes", tr("Save limits"))
+        form.changed.connect(lambda: save.setEnabled(form.is_possible))
+        save.setEnabled(False)
+        if offered is not None:
+            form.offer(offered)
+        form.deals.setFocus()
+        answer = await dialogs.asked(sheet)
+        after = form.limits
+        if answer is None or after is None or not await self._try(self._bridge.wishes.set_limits(name, after), ""):
+            return
+        done = tr("{account}: the new limits hold from the next order on.").format(account=name)
+        toast = self._toasts.show("good", done, action=tr("Undo…"))
+        # Nothing is loosened by a toast, which is easily clicked by mistake: the sheet comes with what was before.
+        toast.action_requested.connect(lambda: self._bridge.spawn(self.set_limits(name, before)))
 
     async def check(self, name: str) -> None:
         """Ask the exchange what the key may do now, and show it."""
@@ -230,13 +261,23 @@ class AccountFlows:
         balance = held.get(quote)
         return fmt.money(balance.free, quote) if balance is not None else ""
 
-    async def _try(self, wish: Coroutine[Any, Any, Any], done: str) -> None:
+    def _standing(self, name: str) -> Standing:
+        from desktop_app.gui.flows.limits import Standing
+
+        known = self._bridge.known
+        bots = tuple((bot.name, bot.pairs) for bot in known.bots.values() if bot.account == name)
+        opened = sum(view.account == name for view in known.open_deals())
+        return Standing(frozenset(known.markets.get(name, ())), bots, opened)
+
+    async def _try(self, wish: Coroutine[Any, Any, Any], done: str) -> bool:
+        """Whether it was done."""
         from desktop_app.engine.problem import Problem
 
         try:
             await self._bridge.ask(wish)
         except Problem as problem:
             self._toasts.show("error", wording.problem_text(problem), is_sticky=True)
-            return
+            return False
         if done:
             self._toasts.show("good", done)
+        return True

@@ -82,6 +82,8 @@ COLUMNS: tuple[Column[AccountRow], ...] = (
     Column("state", tr_later("State"), lambda row: account_words.state_word(row.view)[0], colour=_state_tint, width=16),
     Column("trading", tr_later("Trading"), lambda row: account_words.trading_word(row.view), colour=_trading_tint,
            width=8, hint=tr_later("WATCH: never allowed. OFF: stopped for now. ON: bots may order.")),
+    Column("limits", tr_later("Limits"), lambda row: account_words.limits_text(row.view), width=18,
+           hint=tr_later("What no bot may exceed here")),
     Column("key", tr_later("Key"), lambda row: row.view.key_tail or fmt.UNKNOWN, width=8,
            hint=tr_later("How you tell it from others at the exchange")),
     Column("rights", tr_later("Rights"), lambda row: account_words.rights_text(row.view), colour=_rights_tint, width=25,
@@ -105,6 +107,7 @@ class AccountsBox(QWidget):
     check_requested = Signal(str)
     remove_requested = Signal(str)
     page_requested = Signal(str)
+    limits_requested = Signal(str)
     help_requested = Signal(str, str)  # account, one of account_words.Help
 
     def __init__(
@@ -122,6 +125,7 @@ class AccountsBox(QWidget):
         self.table.setSelectionMode(DataTable.SelectionMode.SingleSelection)
         self.allow, self.replace, self.check = QPushButton(), QPushButton(), QPushButton()
         self.remove, self.page, self.connect_one = QPushButton(), QPushButton(), QPushButton()
+        self.limits = QPushButton()
         self.way_out = QPushButton()
         self.way_out.setProperty("primary", True)
         self.way_out.hide()
@@ -148,9 +152,13 @@ class AccountsBox(QWidget):
     def select(self, account: str) -> None:
         self.table.select(account)
 
+    @property
+    def _rarer(self) -> tuple[QPushButton, ...]:
+        return self.replace, self.check, self.page, self.remove
+
     def set_narrow(self, is_narrow: bool) -> None:
         """Without room for all buttons, the rarer ones are behind one."""
-        for button in (self.replace, self.check, self.page, self.remove):
+        for button in self._rarer:
             button.setVisible(not is_narrow)
         self.more.setVisible(is_narrow)
 
@@ -158,6 +166,7 @@ class AccountsBox(QWidget):
         self.allow.setText(tr("Allow trading…"))
         self.replace.setText(tr("Replace key…"))
         self.check.setText(tr("Re-check rights"))
+        self.limits.setText(tr("Limits…"))
         self.remove.setText(tr("Remove from this computer…"))
         self.page.setText(tr("Open the exchange's API page"))
         self.more.setText(tr("More"))
@@ -177,6 +186,7 @@ class AccountsBox(QWidget):
         self.allow.setEnabled(view is not None and not view.may_trade)
         self.replace.setEnabled(has_one)
         self.check.setEnabled(has_one)
+        self.limits.setEnabled(view is not None)
         self.remove.setEnabled(view is not None)
         self.page.setEnabled(view is not None and place_of(view.exchange) is not None and is_live)
         no_key = "" if has_one else tr("This account needs no key.")
@@ -212,13 +222,13 @@ class AccountsBox(QWidget):
     def _show_menu(self, _ids: list[str], at: QPoint) -> None:
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        self._add_deeds(menu, (self.allow, self.replace, self.check, self.page, self.remove))
+        self._add_deeds(menu, (self.allow, self.limits, *self._rarer))
         menu.popup(at)
 
     def _fill_more(self) -> None:
         menu = self.more.menu()
         menu.clear()
-        self._add_deeds(menu, (self.replace, self.check, self.page, self.remove))
+        self._add_deeds(menu, self._rarer)
 
     def _add_deeds(self, menu: QMenu, buttons: tuple[QPushButton, ...]) -> None:
         for button in buttons:
@@ -235,7 +245,7 @@ class AccountsBox(QWidget):
         self.way_out.clicked.connect(self._help)
         for button, signal_name in (
             (self.allow, "allow_requested"), (self.replace, "replace_requested"), (self.check, "check_requested"),
-            (self.remove, "remove_requested"), (self.page, "page_requested"),
+            (self.remove, "remove_requested"), (self.page, "page_requested"), (self.limits, "limits_requested"),
         ):  # fmt: skip
             button.clicked.connect(lambda _is_on=False, name=signal_name: self._tell(name))
         self._bridge.accounts_changed.connect(self.refresh)
@@ -245,7 +255,7 @@ class AccountsBox(QWidget):
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 6, 8, 6)
         buttons.setSpacing(6)
-        for button in (self.way_out, self.allow, self.replace, self.check, self.page, self.remove, self.more):
+        for button in (self.way_out, self.allow, self.limits, *self._rarer, self.more):
             buttons.addWidget(button)
         self.set_narrow(self._is_compact)
         buttons.addStretch()
