@@ -17,6 +17,7 @@ from desktop_app.gui.notices import plain_label
 _MOST_A_MINUTE, _MOST_DEALS = 6_000, 100_000
 _NOTE_LINES = 4
 _SHOWN_BOTS = 3
+_NARROWEST = 520
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class LimitsForm(QWidget):
         self.foreign = QCheckBox(tr("Open nothing more when something happens here that no bot did"))
         self.foreign.setVisible(is_watched)
         self._pairs_field = LabeledField(
-            tr_later("Only these pairs"), self.pairs, tr_later("With commas between them, like BTC/USDT, ETH/USDT.")
+            tr_later("Only these pairs"), self.pairs, tr_later("With commas: BTC/USDT, ETH/USDT")
         )
         self._note = plain_label()
         self._lay_out()
@@ -100,18 +101,13 @@ class LimitsForm(QWidget):
 
     def _show(self, *_: object) -> None:
         value = self.value.value
-        self.value.set_problem(
-            tr("A limit of 0 would hold every order back. Type more than 0, or leave it empty for no limit.")
-            if value is not None and value <= 0
-            else ""
-        )
+        self.value.set_problem(tr("Type more than 0, or leave it empty.") if value is not None and value <= 0 else "")
         self.rate.set_problem(_problem_of_count(self.rate.value, _MOST_A_MINUTE))
         self.deals.set_problem(_problem_of_count(self.deals.value, _MOST_DEALS))
         unknown = self._unknown_pairs()
         self._pairs_field.set_problem(
-            tr("This account has no {pair}. With it, nothing would be limited as you mean it. Correct or remove it.")
-            .format(pair=unknown[0][:20]) if unknown else ""
-        )  # fmt: skip
+            tr("This account has no {pair}. Correct or remove it.").format(pair=unknown[0][:20]) if unknown else ""
+        )
         self._note.setText("\n".join(self._effects()))
         self.changed.emit()
 
@@ -119,7 +115,7 @@ class LimitsForm(QWidget):
         """What these limits mean for money, the nearest first."""
         limits = self.limits
         if limits is None:
-            return [tr("Nothing changes until every field can be read.")]
+            return [tr("Until that is mended, the limits stay as they are, and bots go on under them.")]
         lines = [*self._effects_on_deals(limits), *self._effects_on_bots(limits)]
         lines.append(
             tr("Take profits, stop losses and closing a deal always go through: no limit holds you in a deal.")
@@ -145,22 +141,25 @@ class LimitsForm(QWidget):
         return [tr("No pair is left for {bots}: new deals there wait.").format(bots=listed(_few(out)))]
 
     def _lay_out(self) -> None:
+        self.setMinimumWidth(_NARROWEST)
         self._note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._note.setMinimumHeight(_NOTE_LINES * self.fontMetrics().lineSpacing())  # the sheet does not jump
         for field in (self.value, self.rate, self.deals, self.pairs):
             field.setPlaceholderText(tr("no limit"))
+        fields = (
+            LabeledField(tr_later("Largest order"), self.value, tr_later("In the coin its pair is priced in.")),
+            LabeledField(tr_later("Open deals at once"), self.deals, tr_later("Of all bots here; a grid is one.")),
+            LabeledField(tr_later("Orders a minute"), self.rate, tr_later("Of all bots here, exits not counted.")),
+            self._pairs_field,
+        )
         grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(10)
-        grid.addWidget(LabeledField(tr_later("Largest order"), self.value,
-                                    tr_later("In the coin its pair is priced in.")), 0, 0)  # fmt: skip
-        grid.addWidget(LabeledField(tr_later("Open deals at once"), self.deals,
-                                    tr_later("Of all bots here. A grid counts as one.")), 0, 1)  # fmt: skip
-        grid.addWidget(LabeledField(tr_later("Orders a minute"), self.rate,
-                                    tr_later("Of all bots here, exits not counted.")), 1, 0)  # fmt: skip
-        grid.addWidget(self._pairs_field, 1, 1)
-        for column in (0, 1):
-            grid.setColumnStretch(column, 1)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        for place, box in enumerate(fields):
+            # A hint takes one line, a problem up to two: the sheet must not jump while somebody types.
+            grid.setRowMinimumHeight(place // 2, box.sizeHint().height() + self.fontMetrics().lineSpacing())
+            grid.setColumnStretch(place % 2, 1)
+            grid.addWidget(box, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
         column_of_all = QVBoxLayout(self)
         column_of_all.setContentsMargins(0, 0, 0, 0)
         column_of_all.setSpacing(10)
@@ -172,8 +171,7 @@ class LimitsForm(QWidget):
 def _problem_of_count(value: Decimal | None, most: int) -> str:
     if value is None or (value == value.to_integral_value() and 1 <= value <= most):
         return ""
-    words = tr("Nothing can be limited to that. Type a whole number from 1 to {most}, or leave it empty for no limit.")
-    return words.format(most=fmt.whole(most))
+    return tr("Type a whole number from 1 to {most}, or leave it empty.").format(most=fmt.whole(most))
 
 
 def _whole(value: Decimal | None) -> int | None:

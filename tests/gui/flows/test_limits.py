@@ -69,7 +69,7 @@ def test_what_is_no_limit_is_said_beside_the_field_and_cannot_be_saved(
     assert sheet.limits is None
     assert not sheet.is_possible
     assert said in words(sheet)
-    assert "Nothing changes until" in sheet.words()
+    assert "the limits stay as they are" in sheet.words()
 
 
 def test_pairs_that_are_not_known_yet_are_taken_as_typed(form: Callable[..., LimitsForm]) -> None:

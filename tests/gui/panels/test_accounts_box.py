@@ -31,7 +31,8 @@ def test_live_and_paper_are_told_apart_in_words(shell: Shell) -> None:
 
     assert cells(box, LIVE) | {"checked": ""} == {
         "name": LIVE, "money": "LIVE", "exchange": "Binance", "state": "Connected", "trading": "WATCH",
-        "limits": "—", "key": "…x7Q2", "rights": "read, spot, withdrawals off", "bound": "bound", "age": "— / —", "checked": "",
+        "key": "…x7Q2", "rights": "read, spot, withdrawals off", "bound": "bound", "age": "— / —", "checked": "",
+        "limits": "—",
     }  # fmt: skip
     assert cells(box, "Paper wallet")["money"] == "PAPER"
     assert cells(box, "Paper wallet")["rights"] == "—"
