@@ -82,6 +82,8 @@ COLUMNS: tuple[Column[AccountRow], ...] = (
     Column("state", tr_later("State"), lambda row: account_words.state_word(row.view)[0], colour=_state_tint, width=16),
     Column("trading", tr_later("Trading"), lambda row: account_words.trading_word(row.view), colour=_trading_tint,
            width=8, hint=tr_later("WATCH: never allowed. OFF: stopped for now. ON: bots may order.")),
+    Column("limits", tr_later("Limits"), lambda row: account_words.limits_text(row.view), width=14,
+           tooltip=lambda row: account_words.limits_text(row.view), hint=tr_later("What no bot may exceed here")),
     Column("key", tr_later("Key"), lambda row: row.view.key_tail or fmt.UNKNOWN, width=8,
            hint=tr_later("How you tell it from others at the exchange")),
     Column("rights", tr_later("Rights"), lambda row: account_words.rights_text(row.view), colour=_rights_tint, width=25,
@@ -92,8 +94,6 @@ COLUMNS: tuple[Column[AccountRow], ...] = (
            tooltip=lambda row: account_words.expiry_tip(row.view, row.zone)),
     Column("checked", tr_later("Last checked"), _checked, sort=lambda row: row.view.checked_at or None, width=12,
            tooltip=lambda row: fmt.moment(row.view.checked_at or None, row.zone)),
-    Column("limits", tr_later("Limits"), lambda row: account_words.limits_text(row.view), width=16,
-           hint=tr_later("What no bot may exceed here")),
 )  # fmt: skip
 
 
