@@ -5,26 +5,25 @@ from decimal import Decimal
 
 import numpy as np
 
-from desktop_app.core.columns import Candles, exact
+from desktop_app.core.columns import Candles
 from desktop_app.core.market import HUNDRED, FeeCurrency, Market
 from desktop_app.core.order import Role, Side
 from desktop_app.core.strategies.grid_settings import Grid, GridSettings
-from desktop_app.research.backtest import BacktestRefused, BacktestRules
+from desktop_app.research.backtest import BacktestRules
+from desktop_app.research.grid_start import Start, begin, digits_of
+from desktop_app.research.grid_table import Frame, GridTable, NoTable, grains_of
 from desktop_app.research.kernel import grid_layout as layout
-from desktop_app.research.kernel.columns import Columns
 from desktop_app.research.kernel.dca import BeyondKernel
 from desktop_app.research.kernel.formulas import Real, Whole
 from desktop_app.research.kernel.grid_block import GRID_MEMORY, GridBlock
 from desktop_app.research.kernel.grid_candles import GridCandles, grid_candles
 from desktop_app.research.kernel.grid_coverage import is_grid_covered
-from desktop_app.research.kernel.grid_table import Frame, GridTable, NoTable, grains_of, make_table
-from desktop_app.research.kernel.grid_walking import DONE, JUMP, play_grid
+from desktop_app.research.kernel.grid_walking import DONE, play_grid
 from desktop_app.research.kernel.touching import BAR_HIGH, BAR_LOW, BAR_OPEN
 from desktop_app.research.kernel.twofold import decimal, pair
 from desktop_app.research.whole_prices import NotWhole
 
 _MOST_FILLS = 2**24
-_FINEST = 12
 
 _ROLES = {layout.GRID: Role.GRID, layout.BALANCING: Role.BALANCING}
 _ENDING_ROLES = {layout.COMPLETED: Role.TAKE_PROFIT, layout.STOPPED_OUT: Role.STOP_LOSS}
@@ -61,16 +60,6 @@ class GridPlay:
     funds: Decimal  # what percentages refer to
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """Where the grid starts: candle, leg of its path, how far that has come, and the price there, in units."""
-
-    candle: int
-    leg: int
-    stand: float
-    price: int
-
-
 def played_grid(settings: GridSettings, candles: Candles, market: Market, rules: BacktestRules) -> GridPlay:
     """Play the candles to the bot. `market` already has the fees of the run.
 
@@ -82,49 +71,26 @@ def played_grid(settings: GridSettings, candles: Candles, market: Market, rules:
         raise BeyondKernel("settings that the kernel does not know")
     grid = settings.grid
     try:
-        kept = grid_candles(candles, _digits_of(grid, market))
-        return _played(grid, candles, kept, market, rules)
+        kept = grid_candles(candles, digits_of(grid, market.price_tick))
+        return _played(grid, kept, market, rules)
     except (NotWhole, NoTable) as error:
         raise BeyondKernel(str(error)) from error
 
 
-def _digits_of(grid: Grid, market: Market) -> int:
-    """As many decimals as tick, stops and start price have."""
-    stops = [stop.price for stop in (grid.stop_above, grid.stop_below) if stop is not None]
-    digits = 0
-    for price in (market.price_tick, grid.start_price, grid.expand_up_to, grid.expand_down_to, *stops):
-        if price is not None:
-            exponent = price.normalize().as_tuple().exponent
-            assert isinstance(exponent, int)
-            digits = max(digits, -exponent)
-    if digits > _FINEST:
-        raise NoTable("prices with more digits than a kernel holds")
-    return digits
-
-
-def _played(grid: Grid, candles: Candles, kept: GridCandles, market: Market, rules: BacktestRules) -> GridPlay:
-    columns = kept.columns
+def _played(grid: Grid, kept: GridCandles, market: Market, rules: BacktestRules) -> GridPlay:
+    columns, bars = kept.columns, kept.columns.bars
     highest = kept.highest * (1.0 + float(rules.slippage_percent) / 100.0) + 1.0
     frame = Frame(market, columns.digits, kept.lowest, highest)
-    first = grid.start_price if grid.start_price is not None else exact(candles.open[0])
-    asked = int(first.scaleb(columns.digits))
-    table = make_table(grid, frame, asked)
-    money = market.amount_step.scaleb(-columns.digits)
-    funds = Decimal(table.funds) * money
-    start = _start_of(grid, columns, asked)
-    if start is not None and start.price != asked:
-        table = _table_after_jump(grid, frame, start.price)
-    block = _make_block(grid, frame, table, rules)
+    begun = begin(grid, frame, bars[:, BAR_OPEN], bars[:, BAR_HIGH], bars[:, BAR_LOW])
+    block = _make_block(grid, frame, begun.table, rules)
     fills, prices = block.run.fills[:0], block.run.fill_prices[:0]
-    if start is not None:
-        if _is_beyond_stop(grid, frame.price(start.price)):
-            raise BeyondKernel("the grid would stop where it starts")
-        fills, prices = _walked(block, kept, start)
-    opened = start.candle if start is not None else None
-    return GridPlay(block, fills, prices, table, kept, columns.digits, opened, funds)
+    if begun.start is not None:
+        fills, prices = _walked(block, kept, begun.start)
+    opened = begun.start.candle if begun.start is not None else None
+    return GridPlay(block, fills, prices, begun.table, kept, columns.digits, opened, begun.funds)
 
 
-def _walked(block: GridBlock, kept: GridCandles, start: _Start) -> tuple[Whole, Real]:
+def _walked(block: GridBlock, kept: GridCandles, start: Start) -> tuple[Whole, Real]:
     index, state = kept.columns.index, block.run.state
     fills: list[Whole] = []
     prices: list[Real] = []
@@ -147,42 +113,6 @@ def _walked(block: GridBlock, kept: GridCandles, start: _Start) -> tuple[Whole, 
     if len(fills) == 1:
         return fills[0], prices[0]
     return np.concatenate(fills), np.concatenate(prices)
-
-
-def _table_after_jump(grid: Grid, frame: Frame, price: int) -> GridTable:
-    try:
-        return make_table(grid, frame, price)
-    except BacktestRefused as error:
-        raise BeyondKernel("the price has to come to the start once more") from error
-
-
-def _is_beyond_stop(grid: Grid, price: Decimal) -> bool:
-    below, above = grid.stop_below, grid.stop_above
-    return (below is not None and price <= below.price) or (above is not None and price >= above.price)
-
-
-# --- where it starts --------------------------------------------------------------------------------------------------
-
-
-def _start_of(grid: Grid, columns: Columns, level: int) -> _Start | None:
-    """The first open, or where the path first comes to the start price."""
-    open_ = float(columns.bars[0, BAR_OPEN])
-    if grid.start_price is None or open_ == level:
-        return _Start(0, 0, open_, int(open_))
-    side = -1 if open_ > level else 1
-    reached = columns.bars[:, BAR_LOW] <= level if side < 0 else columns.bars[:, BAR_HIGH] >= level
-    found = np.flatnonzero(reached)
-    if not len(found):
-        return None
-    i = int(found[0])
-    opened = float(columns.bars[i, BAR_OPEN])
-    if i and (opened - level) * side >= 0:
-        return _Start(i, JUMP, float(level), int(opened))
-    high, low = float(columns.bars[i, BAR_HIGH]), float(columns.bars[i, BAR_LOW])
-    is_low_first = opened - low <= high - opened
-    ends = (low, high) if is_low_first else (high, low)
-    leg = next(k for k, end in enumerate(ends) if (end - level) * side >= 0)
-    return _Start(i, leg, float(level), level)
 
 
 # --- settings into arrays ---------------------------------------------------------------------------------------------

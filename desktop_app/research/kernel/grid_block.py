@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from desktop_app.research.grid_table import MOST_ROWS
 from desktop_app.research.kernel import grid_layout as layout
-from desktop_app.research.kernel.grid_layout import MOST_FILLS, MOST_ROWS, GridRun
+from desktop_app.research.kernel.grid_layout import MOST_FILLS, GridRun
 from desktop_app.research.kernel.memory import Block, Memory, Shapes
 
 GridBlock = Block[GridRun]

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from desktop_app.research.kernel.formulas import Real, Whole
 
-MOST_ROWS = 4096  # of a table: what years of prices can ask for
 MOST_FILLS = 32_768  # until they are taken away
 
 # --- `set`: settings ---

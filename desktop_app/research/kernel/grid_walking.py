@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from desktop_app.research.grid_start import JUMP
 from desktop_app.research.kernel.formulas import get
 from desktop_app.research.kernel.grid_events import (
     begin,
@@ -44,7 +45,6 @@ from desktop_app.research.kernel.touching import BAR_CLOSE, BAR_HIGH, BAR_LOW, B
 from desktop_app.research.kernel.twofold import less
 
 _MOST_MOMENTS = 10_000
-JUMP = -1  # the leg to a candle's open
 DONE = 3  # no leg is left
 
 

@@ -7,25 +7,30 @@ import sys
 
 from tests.research.kernel.planted import Fault, main
 
-TESTS = ("tests/research/kernel/test_grid.py", "tests/research/kernel/test_grid_table.py", "-k", "not random")
+TESTS = ("tests/research/kernel/test_grid.py", "tests/research/test_grid_table.py", "-k", "not random")
 
 GRID_FAULTS = (
-    Fault("a line rounded down, not to the nearest tick", "grid_table.py", "np.floor(ticks + 0.5)", "np.floor(ticks)"),
+    Fault(
+        "a line rounded down, not to the nearest tick",
+        "../grid_table.py",
+        "np.floor(ticks + 0.5)",
+        "np.floor(ticks)",
+    ),
     Fault(
         "an amount rounded up for down",
-        "grid_table.py",
+        "../grid_table.py",
         "whole = np.floor(steps)",
         "whole = np.ceil(steps)",
     ),
     Fault(
         "a doubtful amount that floats decide",
-        "grid_table.py",
+        "../grid_table.py",
         "whole[k] = float(of(int(k)))",
         "whole[k] = np.floor(steps[k])",
     ),
-    Fault("a doubtful line that floats decide", "grid_table.py", "nearest[k] = float(line", "float(line"),
-    Fault("coins for the lines rounded down", "grid_table.py", "missing = -(-sold *", "missing = (sold *"),
-    Fault("a sale of more than came", "grid_table.py", "again = received // grains.rest", "again = lots.copy()"),
+    Fault("a doubtful line that floats decide", "../grid_table.py", "nearest[k] = float(line", "float(line"),
+    Fault("coins for the lines rounded down", "../grid_table.py", "missing = -(-sold *", "missing = (sold *"),
+    Fault("a sale of more than came", "../grid_table.py", "again = received // grains.rest", "again = lots.copy()"),
     Fault("a low that must be under the line", "touching.py", "BAR_LOW] <= below or", "BAR_LOW] < below or"),
     Fault("a high that must be over the line", "touching.py", "BAR_HIGH] >= above:", "BAR_HIGH] > above:"),
     Fault(

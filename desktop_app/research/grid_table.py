@@ -1,19 +1,25 @@
-"""A grid's lines as whole numbers, as the core lays them: by floats where they leave no doubt, else by the core."""
+"""A grid's lines as whole numbers, as the core lays them: by floats where they leave no doubt, else by the core.
+
+What a compiled search and one that hops start from.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.core import grid_lines
 from desktop_app.core.grid_preview import make_grid_preview
 from desktop_app.core.market import ONE, FeeCurrency, Market
 from desktop_app.core.strategies.grid_settings import Grid
 from desktop_app.research.backtest import BacktestRefused
-from desktop_app.research.kernel.formulas import Real, Whole
-from desktop_app.research.kernel.grid_layout import MOST_ROWS
 
+Real = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+MOST_ROWS = 4096  # of a table: what years of prices can ask for
 _DOUBT = 4e-12  # relative: what floats may be wrong by, with room to spare
 _SNAP = 2e-9  # bots.md 1.2: a value this close to a step is that step
 _FINEST_GRAIN = 8

@@ -11,7 +11,7 @@ from desktop_app.core.grid_preview import make_grid_preview
 from desktop_app.core.market import FeeCurrency, Market
 from desktop_app.core.strategies.grid_settings import Grid
 from desktop_app.research.backtest import BacktestRefused
-from desktop_app.research.kernel.grid_table import Frame, NoTable, grains_of, line_prices, make_table
+from desktop_app.research.grid_table import Frame, NoTable, grains_of, line_prices, make_table
 from tests.research.grid_cases import is_legal, make_grid, make_rules
 
 D = Decimal
