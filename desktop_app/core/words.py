@@ -16,6 +16,8 @@ WORDS: dict[str, str] = {
     "why_waits_for_signal": "Waits for a signal.",
     "why_mirrors": "Mirrors {bot}: waits until that begins a deal.",
     "why_waits_for_you": "Waits until you start a deal.",
+    "why_account_full": "{deals} deals are open, the most that the account allows. The next starts when one is over.",
+    "why_pairs_barred": "{pair} is not among the pairs that {account} is limited to. No deal starts.",
     "why_cooldown": "Pauses between deals: {seconds} s left.",
     "why_price_below": "Price {price} is below its limit of {limit}.",
     "why_price_above": "Price {price} is above its limit of {limit}.",
@@ -72,7 +74,7 @@ WORDS: dict[str, str] = {
     "bot_paused": "Paused: no new deals. Open deals go on.",
     "bot_resumed": "Goes on: new deals may start.",
     # Problems of a deal
-    "order_refused": "The exchange refused the order ({role} {index}): {reason}. Nothing was bought or sold.",
+    "order_refused": "The order was refused ({role} {index}): {reason}. Nothing was bought or sold.",
     "order_canceled_outside": "An order ({role} {index}) was cancelled outside this program. It is not placed again.",
     "unknown_order": "News of an order that no deal knows: {client_id}.",
     "no_such_deal": "There is no open deal {deal}.",

@@ -9,7 +9,7 @@ from typing import Any
 
 from desktop_app.core import risk
 from desktop_app.core.client_id import BotIdentity, read_client_id
-from desktop_app.core.commands import Command, PlaceOrder
+from desktop_app.core.commands import PlaceOrder
 from desktop_app.core.deal import Deal
 from desktop_app.core.events import ClockStruck, PriceTick
 from desktop_app.core.market import Balance, Candle, Market
@@ -30,6 +30,7 @@ from desktop_app.engine.news import AccountNews, BotNews, CandleNews, HappenedNe
 from desktop_app.engine.pair_lists import PairLists
 from desktop_app.engine.problem import worded
 from desktop_app.engine.pulse import Pulse
+from desktop_app.engine.room import Room
 from desktop_app.engine.runner import BotRunner
 from desktop_app.engine.shapes import Halt, Runner, Surroundings
 from desktop_app.engine.telling import account_view, bot_view, tell_bot
@@ -76,6 +77,7 @@ class AccountDesk:
         self.conditions = ConditionFeed(self)
         self.lists = PairLists(self)
         self.departures = Departures(self)
+        self.room = Room(self)
         self.watcher = ForeignWatch(self)
         self.courier = Courier(self)
         self.link = Link(self)
@@ -367,20 +369,6 @@ class AccountDesk:
         await waiter
 
     # --- what a decision passes on its way
-
-    def vet(
-        self, runner: Runner, commands: tuple[Command, ...]
-    ) -> tuple[tuple[Command, ...], tuple[tuple[PlaceOrder, str], ...]]:
-        """What may be sent, and the orders that a limit forbids with the reason."""
-        limits = self.limits
-        if limits == risk.Limits():
-            return commands, ()
-        deals = sum(len(other.ledger.begun) for other in self.runners.values())
-        placed = self.courier.orders_last_minute(self.exchange.now())
-        exposure = risk.Exposure(deals, placed, runner.ledger.begun)
-        prices = {symbol: self.last[symbol].price for symbol in runner.symbols if symbol in self.last}
-        approved, refused = risk.vet(commands, limits, exposure, prices)
-        return approved, tuple((refusal.command, refusal.reason.code) for refusal in refused)
 
     def why_not_send(self, runner: Runner, order: Order) -> str:
         """The last word before an order leaves; empty when it may."""

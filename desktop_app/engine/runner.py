@@ -237,6 +237,8 @@ class BotRunner:
             if not item.answer.done():
                 item.answer.set_result(problems)
         else:
+            if isinstance(item, PriceTick) and item.opens and self._desk.room.is_shut(self, item.symbol):
+                item = replace(item, opens=False)
             await self._decide(item)
         if self._asks_strategy:
             await self._ask_strategy()
@@ -286,7 +288,7 @@ class BotRunner:
     async def _write_and_act(self, event: Event, step: Step[Any]) -> Changes:
         desk = self._desk
         changes = self.ledger.compare(event, step, self.bot.deals(step.state))
-        approved, refused = desk.vet(self, step.commands) if step.commands else ((), ())
+        approved, refused = desk.room.vet(self, step.commands) if step.commands else ((), ())
         now = desk.exchange.now()
         await desk.store.record(self._write(event, step.commands, changes, now, refused))
         self._has_unwritten = False

@@ -201,6 +201,7 @@ def why_of(desk: Desk, runner: Runner) -> Said:
     if not link.is_live_feed:
         return said("why_waits_for_prices", account=desk.row.name, reason=link.reason)
     waits_for = desk.frozen or desk.departures.why(runner.bot_id) or desk.why_pairs_rest(runner)
+    waits_for = waits_for or desk.room.why(runner)
     if waits_for is not None:
         return waits_for
     with_deal = [deal.symbol for deal in runner.ledger.deals.values()]

@@ -147,23 +147,25 @@ def placed(lab: Lab) -> list[Order]:
     return [resting.order for resting in lab.venue.orders.values() if resting.order.side is Side.BUY]
 
 
-async def test_a_grid_that_may_not_begin_waits_until_another_deal_is_over(grid_lab: Lab) -> None:
+async def test_a_grid_whose_lines_were_refused_has_not_begun_and_waits_for_room(grid_lab: Lab) -> None:
     lab = grid_lab
-    first = await lab.add(GRID)
-    await lab.price("50000")
-    await lab.running.supervisor.set_limits("demo", Limits(max_open_deals=1))
-    before = lines(lab)
     await lab.add(GRID.replace('"Grid"', '"Below"').replace("48000, upper = 52000", "40000, upper = 44000"))
-    for price in ("50001", "50002", "50003", "50004"):
-        await lab.price(price)
+    await lab.running.supervisor.set_limits("demo", Limits(max_order_value=D(50)))
+    await lab.price("50000")
+    assert lines(lab) == []
+    await lab.running.supervisor.set_limits("demo", Limits(max_open_deals=1))
+    other = await lab.add(GRID)
+    await lab.price("50000")
+    before = lines(lab)
+    assert before
+    for price in ("50001", "50002"):
         await lab.clock.advance(301)
-        await lab.settle()
+        await lab.price(price)
     assert lines(lab) == before
 
-    await lab.running.supervisor.ask(first, CloseDeal(1))
+    await lab.running.supervisor.pause_bot(other)
+    await lab.running.supervisor.ask(other, CloseDeal(1))
     await lab.clock.advance(301)
     await lab.price("50000")
     await lab.price("50001")
-    assert {price for _, price in lines(lab)} <= {D(40000), D(41000), D(42000), D(43000)}
-    assert lines(lab)
-    await lab.check_books()
+    assert lines(lab) == [("buy", D(40000)), ("buy", D(41000)), ("buy", D(42000)), ("buy", D(43000))]

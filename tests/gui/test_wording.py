@@ -52,7 +52,7 @@ def test_amounts_have_the_lots_decimals_and_fees_the_quotes() -> None:
 def test_roles_are_named() -> None:
     refused = said("order_refused", role="safety", index=4, reason="too small")
 
-    assert wording.sentence(refused).startswith("The exchange refused the order (Safety order 4): too small.")
+    assert wording.sentence(refused).startswith("The order was refused (Safety order 4): too small.")
 
 
 def test_a_code_without_words_is_shown_and_a_missing_value_is_a_dash() -> None:
