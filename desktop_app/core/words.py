@@ -16,8 +16,6 @@ WORDS: dict[str, str] = {
     "why_waits_for_signal": "Waits for a signal.",
     "why_mirrors": "Mirrors {bot}: waits until that begins a deal.",
     "why_waits_for_you": "Waits until you start a deal.",
-    "why_account_full": "{deals} deals are open, the most that the account allows. The next starts when one is over.",
-    "why_pairs_barred": "{pair} is not among the pairs that {account} is limited to. No deal starts.",
     "why_cooldown": "Pauses between deals: {seconds} s left.",
     "why_price_below": "Price {price} is below its limit of {limit}.",
     "why_price_above": "Price {price} is above its limit of {limit}.",

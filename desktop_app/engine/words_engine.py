@@ -13,6 +13,8 @@ WORDS: dict[str, str] = {
     "why_held_mailbox": "Held: more happened than the bot could work through. Start it again to let it catch up.",
     "why_held_settings": "Held: its settings cannot be read any more ({error}). Its orders stay on the exchange. "
     "Edit the bot.",
+    "why_account_full": "{deals} deals are open, the most that the account allows. The next starts when one is over.",
+    "why_pairs_barred": "{pair} is not among the pairs that {account} is limited to. No deal starts.",
     "why_waits_for_account": "Waits: {account} cannot be reached ({reason}). Orders on the exchange stay as they are.",
     "why_waits_for_check": "Waits: its orders and fills are being compared with {account} first.",
     "why_waits_for_prices": "Waits: no prices from {account} ({reason}). Orders on the exchange stay active.",
