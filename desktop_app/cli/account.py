@@ -42,6 +42,7 @@ def act(call: Namespace, house: House) -> int:
         "list": _list,
         "check": _check,
         "allow-trading": _allow_trading,
+        "limits": _limits,
         "replace-key": _replace_key,
         "remove": _remove,
         "exchanges": _exchanges,
@@ -53,6 +54,12 @@ def _exchanges(call: Namespace, _house: House) -> int:
     from desktop_app.cli import exchanges
 
     return exchanges.act(call)
+
+
+def _limits(call: Namespace, house: House) -> int:
+    from desktop_app.cli import limits
+
+    return limits.act(call, house)
 
 
 # --- adding

@@ -106,6 +106,7 @@ def _add_account(verbs: Commands) -> None:
     allow = verbs.leaf("allow-trading", "let bots place real orders on an account that only watches")
     allow.add_argument("name", metavar="NAME")
     allow.add_argument("--yes", action="store_true", help="this is about real money; without it nothing is changed")
+    _add_limits(verbs)
     replace = verbs.leaf("replace-key", "give an account another key of the same account at the exchange")
     replace.add_argument("name", metavar="NAME")
     _add_keys(replace)
@@ -113,6 +114,20 @@ def _add_account(verbs: Commands) -> None:
     exchanges.add_argument("id", nargs="?", metavar="ID", help="say more of this one")
     remove = verbs.leaf("remove", "remove an account that no bot uses, and its key from this computer")
     remove.add_argument("name", metavar="NAME")
+
+
+def _add_limits(verbs: Commands) -> None:
+    examples = (
+        "  strongroom account limits main --open-deals 3 --largest-order 200\n"
+        "  strongroom account limits main --pairs BTC/USDT ETH/USDT --orders-a-minute none\n"
+    )
+    limits = verbs.leaf("limits", "show or change what no bot may exceed on an account", examples)
+    limits.add_argument("name", metavar="NAME")
+    limits.add_argument("--largest-order", metavar="QUOTE", help="of any order that opens or adds; or `none`")
+    limits.add_argument("--open-deals", metavar="N", help="of all bots at once, a grid being one; or `none`")
+    limits.add_argument("--orders-a-minute", metavar="N", help="of all bots, exits not counted; or `none`")
+    limits.add_argument("--pairs", nargs="+", metavar="S", help="only these; or `none`")
+    limits.add_argument("--on-foreign", choices=("pause", "go-on"), help="when something happens there that no bot did")
 
 
 def _add_keys(parser: Parser) -> None:
