@@ -20,7 +20,7 @@ from desktop_app.cli.output import (
     visible,
     wording,
 )
-from desktop_app.cli.session import House, asking, changing, reading
+from desktop_app.cli.session import House, asking, changing, reading, running
 
 if TYPE_CHECKING:
     from desktop_app.core.credentials import Credentials
@@ -87,6 +87,8 @@ def _add_embedded(call: Namespace, house: House) -> int:
 def _add_real(call: Namespace, house: House) -> int:
     config = _real_config(call)
     _must_exist(call.exchange)
+    if call.session_only:
+        _must_run(house)
     credentials = None if call.paper else _credentials(call, call.exchange, house)
     with asking(house) as session:
         view: AccountView = session.call(
@@ -96,6 +98,7 @@ def _add_real(call: Namespace, house: House) -> int:
             is_paper=call.paper,
             config=config,
             credentials=credentials,
+            session_only=call.session_only,
         )
     if call.json:
         show_document(_added(view) | _key_of(view))
@@ -118,7 +121,7 @@ def _turned(balance: list[str]) -> list[str]:
 
 def _embedded_config(call: Namespace) -> dict[str, Any]:
     """The settings of a simulated account, as its exchange reads and checks them."""
-    if call.rest_url or call.ws_url or call.credentials_stdin or call.paper:
+    if call.rest_url or call.ws_url or call.credentials_stdin or call.session_only or call.paper:
         raise CallProblem("`sim` has no address and no keys. No account was added. Leave these options out.")
     config = {name: value for name in _OPTIONS if (value := getattr(call, name)) is not None}
     if call.seed is not None:
@@ -142,8 +145,9 @@ def _real_config(call: Namespace) -> dict[str, Any]:
     if config and not call.paper:
         option = f"--{next(iter(config)).replace('_', '-')}"
         raise CallProblem(f"{option} is for pretend money. No account was added. Add --paper, or leave it out.")
-    if call.paper and call.credentials_stdin:
-        raise CallProblem("A paper account has no key. No account was added. Leave --credentials-stdin out.")
+    if call.paper and (call.credentials_stdin or call.session_only):
+        option = "--credentials-stdin" if call.credentials_stdin else "--session-only"
+        raise CallProblem(f"A paper account has no key. No account was added. Leave {option} out.")
     for name in ("rest_url", "ws_url"):
         if getattr(call, name):
             config[name] = getattr(call, name)
@@ -162,6 +166,18 @@ def _must_exist(exchange: str) -> None:
         f"There is no exchange {visible(exchange)[:40]}. No account was added.{meant} "
         "`strongroom account exchanges` lists them all."
     )
+
+
+def _must_run(house: House) -> None:
+    """A key for a session needs one that goes on after this command: that of the window, or of `run`."""
+    client = running(house.paths)
+    if client is None:
+        raise CallProblem(
+            "No application runs on this data folder, so a key for its session would be gone with this command. "
+            "Nothing was kept. Start the window or `strongroom run` first, or leave --session-only out."
+        )
+    with client:
+        pass  # it answers
 
 
 def _credentials(call: Namespace, exchange: str, house: House) -> "Credentials":
@@ -251,11 +267,15 @@ def _allow_trading(call: Namespace, house: House) -> int:
 
 
 def _replace_key(call: Namespace, house: House) -> int:
+    if call.session_only:
+        _must_run(house)
     with asking(house) as session:
         views: tuple[AccountView, ...] = session.call("accounts")
         exchange = next((view.exchange for view in views if view.name == call.name), "")
         credentials = _credentials(call, exchange, house)
-        check: AccountCheck = session.call("replace_key", name=call.name, credentials=credentials)
+        check: AccountCheck = session.call(
+            "replace_key", name=call.name, credentials=credentials, session_only=call.session_only
+        )
     if call.json:
         show_document(_check_document(check))
     else:

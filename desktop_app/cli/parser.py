@@ -136,6 +136,11 @@ def _add_keys(parser: Parser) -> None:
         action="store_true",
         help='read {"apiKey", "secret", "password"?} as JSON from stdin instead of asking on the terminal',
     )
+    parser.add_argument(
+        "--session-only",
+        action="store_true",
+        help="without a keyring: kept in the memory of the application that runs, and given again when it starts next",
+    )
 
 
 def _add_bot(verbs: Commands) -> None:

@@ -1,11 +1,19 @@
 """`account`: the embedded exchange is added and removed; what this version cannot do is said."""
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from desktop_app.config import Paths
+from desktop_app.core.rights import Rights
+from desktop_app.engine.engine import Engine
+from desktop_app.engine.thread import EngineThread
+from desktop_app.vault import Vault
 from tests.cli.calling import Call, WriteBot
+from tests.fakes import FakeClock, FakeVenue, KeyedExchange, Power
+from tests.vault.toy_keyrings import LockedKeyring
 
 CANDLES = "timestamp,open,high,low,close,volume\n" + "".join(
     f"{1_700_000_000_000 + i * 60_000},100,{101 + i},99,100,5\n" for i in range(5)
@@ -169,3 +177,45 @@ def test_an_embedded_account_has_nothing_to_fear(demo: Call) -> None:
     assert told.status == 0
     assert set(told.document) == {"exchange", "reachable", "clock_offset_ms", "permissions", "verdict", "reasons"}
     assert told.document["permissions"]["withdraw"] is False
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> Iterator[EngineThread]:
+    """One that runs on the data folder, on a computer whose keyring is locked; its exchange takes every key."""
+    venue = FakeVenue(FakeClock())
+    venue.rights = Rights(read=True, trade=True, withdraw=False, transfer=False, ip_restricted=True, uid="u1")
+    thread = EngineThread(
+        lambda: Engine(
+            Paths(tmp_path / "data"),
+            lambda _row, _paths, _clock, fetch: KeyedExchange(venue, Power(), fetch),
+            vault=Vault("test", backend=LockedKeyring()),
+        )
+    )
+    thread.start().result(30)
+    yield thread
+    assert thread.stop(10)
+
+
+@pytest.mark.usefixtures("keyless", "application")
+def test_without_a_keyring_a_key_lasts_as_long_as_the_application(call: Call) -> None:
+    add = ("account", "add", "main", "--exchange", "binance", "--credentials-stdin")
+    assert call(*add, "--session-only").status == 0
+    (listed,) = call("account", "list", "--json").document
+    assert (listed["key"], listed["key_tail"]) == ("session", "…4567")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("add", "main", "--exchange", "binance", "--credentials-stdin"), "No application runs"),
+        (("replace-key", "main", "--credentials-stdin"), "No application runs"),
+        (("add", "main", "--exchange", "binance", "--paper"), "Leave --session-only out."),
+        (("add", "main", "--exchange", "sim"), "Leave these options out."),
+    ],
+)
+@pytest.mark.usefixtures("keyless")
+def test_a_key_for_a_session_is_not_taken_where_there_is_none(call: Call, words: tuple[str, ...], said: str) -> None:
+    done = call("account", *words, "--session-only")
+    assert done.status == 2
+    assert said in done.err
+    assert call("account", "list", "--json").document == []
