@@ -6,7 +6,6 @@ from desktop_app.research.kernel.formulas import (
     SOLD_LOTS,
     SOLD_PRICE,
     Run,
-    Whole,
     add_to,
     average,
     get,
@@ -95,8 +94,8 @@ def filled(run: Run, place: int, is_maker: int, price: Pair) -> int:
         recover(run)
     state[BAR_END] = max(state[BAR_END], state[POINT_END])
     order[STATUS] = FINAL
-    _book(run, order, is_maker, price)
     role, index, is_entry = order[ROLE], order[INDEX], order[IS_ENTRY]
+    book(run, role, index, is_entry, order[IS_MARKET], order[AMOUNT], is_maker, price)
     if role == SAFETY:
         run.rungs[index - 1, IS_THERE] = 0
     elif role == TAKE_PROFIT:
@@ -107,7 +106,7 @@ def filled(run: Run, place: int, is_maker: int, price: Pair) -> int:
     if state[ENDING] != RUNS:
         return ENTRIES if is_entry else PLAN
     if role == BASE and state[DEAL] == IS_OPENING:
-        _complete_base(run)
+        complete_base(run)
     elif role == SAFETY:
         state[SAFETY_FILLED] += 1
     elif role == TAKE_PROFIT:
@@ -120,13 +119,15 @@ def filled(run: Run, place: int, is_maker: int, price: Pair) -> int:
 
 
 @inner
-def _book(run: Run, order: Whole, is_maker: int, price: Pair) -> None:
+def book(
+    run: Run, role: int, index: int, is_entry: int, is_market: int, amount: int, is_maker: int, price: Pair
+) -> None:  # fmt: skip
     state = run.state
-    lots = (float(order[AMOUNT]), 0.0)
+    lots = (float(amount), 0.0)
     money = times(size_of(price), lots)
     rate = get(run.set_pairs, MAKER if is_maker else TAKER)
-    if order[IS_ENTRY]:
-        state[ENTERED] += order[AMOUNT]
+    if is_entry:
+        state[ENTERED] += amount
         add_to(run.pairs, ENTRY_MONEY, money)
         add_to(run.pairs, ENTRY_FEE, times(money, rate))
         if run.set[IS_FEE_IN_COINS] and run.set[SIDE] > 0:
@@ -134,7 +135,7 @@ def _book(run: Run, order: Whole, is_maker: int, price: Pair) -> None:
             add_to(run.pairs, COIN_FEE, coins)
             add_to(run.pairs, COIN_FEE_MONEY, times(coins, size_of(price)))
     else:
-        state[EXITED] += order[AMOUNT]
+        state[EXITED] += amount
         state[LAST_EXIT] = state[CANDLE_AT]
         add_to(run.pairs, EXIT_MONEY, money)
         add_to(run.pairs, EXIT_FEE, times(money, rate))
@@ -145,11 +146,11 @@ def _book(run: Run, order: Whole, is_maker: int, price: Pair) -> None:
     fill = run.fills[row]
     fill[FILL_CANDLE] = state[CANDLE]
     fill[FILL_DEAL] = state[DEALS]
-    fill[FILL_ROLE] = order[ROLE]
-    fill[FILL_INDEX] = order[INDEX]
-    fill[FILL_IS_ENTRY] = order[IS_ENTRY]
-    fill[FILL_IS_MARKET] = order[IS_MARKET]
-    fill[FILL_LOTS] = order[AMOUNT]
+    fill[FILL_ROLE] = role
+    fill[FILL_INDEX] = index
+    fill[FILL_IS_ENTRY] = is_entry
+    fill[FILL_IS_MARKET] = is_market
+    fill[FILL_LOTS] = amount
     fill[FILL_IS_MAKER] = is_maker
     fill[FILL_AT] = state[CANDLE_AT]
     put(run.fill_prices[row], PAID, size_of(price))
@@ -157,7 +158,7 @@ def _book(run: Run, order: Whole, is_maker: int, price: Pair) -> None:
 
 
 @inner
-def _complete_base(run: Run) -> None:
+def complete_base(run: Run) -> None:
     put(run.pairs, P0, average(run))
     run.state[BASE_LOTS] = run.state[ENTERED]
     run.state[HAS_BASE_PRICE] = 0

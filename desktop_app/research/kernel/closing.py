@@ -89,6 +89,13 @@ def close_if_done(run: Run, at: int) -> bool:
             return False
     if steps_down(held(run)) > 0 and not is_dust(run):
         return False
+    close_deal(run, at)
+    return True
+
+
+@inner
+def close_deal(run: Run, at: int) -> None:
+    state = run.state
     if state[ENTERED] or state[EXITED]:
         row = run.deals[state[DEALS] - 1 - state[DEALS_TAKEN]]
         row[DEAL_STATUS] = state[ENDING]
@@ -104,4 +111,3 @@ def close_if_done(run: Run, at: int) -> bool:
     state[DEAL] = NO_DEAL
     if state[DEALS] - state[DEALS_TAKEN] >= len(run.deals):
         state[OUTCOME] = TOO_MANY_FILLS
-    return True

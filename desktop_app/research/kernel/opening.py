@@ -93,7 +93,7 @@ def open_deal(run: Run) -> None:
     lots = order_lots(run, get(run.set_pairs, BASE_VOLUME), run.set[IS_BASE_IN_COINS], ordered)
     if is_too_small(run, (float(lots), 0.0), ordered):
         return
-    _begin(run)
+    begin(run)
     put(run.pairs, LAST, price)
     if is_limit:
         run.state[BASE_PRICE] = level
@@ -112,7 +112,7 @@ def _is_price_allowed(run: Run, price: Pair) -> bool:
 
 
 @inner
-def _begin(run: Run) -> None:
+def begin(run: Run) -> None:
     state, pairs = run.state, run.pairs
     for place in (
         ENDING, STEPS_DONE, SHARED_AFTER, HAS_SHARED, BEYOND_SINCE, BAR_END, RUNGS, ENTERED, EXITED, BASE_LOTS,

@@ -5,8 +5,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.research.kernel.formulas import Real
+from desktop_app.research.kernel.formulas import Real, Run, Whole
 from desktop_app.research.kernel.jit import inner
+from desktop_app.research.kernel.layout import CLOSE_OF_BAR, FILLS, WORST_OF_BAR
 
 NEAR: Final = 8  # candles whose extremes are looked at as one
 BLOCK: Final = 64  # candles in a block of those
@@ -60,3 +61,23 @@ def touching(
                 few = block * _NEAR_IN_BLOCK
         i = few * NEAR
     return stop
+
+
+@inner
+def first_at(at: Whole, start: int, due: int) -> int:
+    """The first candle from `start` on that is not before `due`."""
+    low, high = start, len(at)
+    while low < high:
+        middle = (low + high) // 2
+        if at[middle] < due:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@inner
+def note_bar(run: Run, start: int, close: float, worst: float) -> None:
+    """With the fills from row `start` on: the candle that they fell into."""
+    for row in range(start, run.state[FILLS]):
+        run.fill_prices[row, CLOSE_OF_BAR], run.fill_prices[row, WORST_OF_BAR] = close, worst

@@ -19,7 +19,7 @@ from desktop_app.research.kernel.layout import (
     CANDLE,
     CANDLE_AT,
     CLOCK,
-    CLOSE_OF_BAR,
+    DEAL,
     DEALS,
     DEALS_TAKEN,
     DUE,
@@ -31,6 +31,7 @@ from desktop_app.research.kernel.layout import (
     IS_ENTRY,
     IS_JUMP,
     MOMENTS,
+    NO_DEAL,
     OPENING_TICK,
     ORDERS,
     OUTCOME,
@@ -45,10 +46,20 @@ from desktop_app.research.kernel.layout import (
     SIDE,
     TICK,
     TOLD,
-    WORST_OF_BAR,
 )
 from desktop_app.research.kernel.placing import highest, lowest, rest_level
-from desktop_app.research.kernel.touching import BAR_CLOSE, BAR_HIGH, BAR_LOW, BAR_OPEN, Bars, Extremes, touching
+from desktop_app.research.kernel.plain import is_plain, play_deals
+from desktop_app.research.kernel.touching import (
+    BAR_CLOSE,
+    BAR_HIGH,
+    BAR_LOW,
+    BAR_OPEN,
+    Bars,
+    Extremes,
+    first_at,
+    note_bar,
+    touching,
+)
 from desktop_app.research.kernel.twofold import Pair, less, same
 from desktop_app.research.kernel.watching import NEVER, Watched, is_quiet, look, wake_at, watched
 
@@ -242,7 +253,12 @@ def walk_candles(
     total, i, state = len(at), start, run.state
     fills_left, deals_left = len(run.fills) - SPARE, len(run.deals) - SPARE + state[DEALS_TAKEN]
     look(run)
+    does_play = is_plain(run)
     while i < total and not state[OUTCOME] and state[FILLS] < fills_left and state[DEALS] < deals_left:
+        if does_play and state[DEAL] == NO_DEAL:
+            i = play_deals(run, at, bars, near_by, blocks, wide, i, fills_left, deals_left)
+            if i >= total or state[FILLS] >= fills_left or state[DEALS] >= deals_left:
+                break
         state[CANDLE] = i
         state[CANDLE_AT] = at[i]
         state[MOMENTS] = 0
@@ -260,13 +276,12 @@ def walk_candles(
             start_ = open_ if leg == 0 else nearer if leg == 1 else farther
             end = nearer if leg == 0 else farther if leg == 1 else close
             _walk(run, start_, end, False)
-        for row in range(written, state[FILLS]):
-            run.fill_prices[row, CLOSE_OF_BAR], run.fill_prices[row, WORST_OF_BAR] = close, low
+        note_bar(run, written, close, low)
         following = i + 1
         if not state[FOLLOWS]:
             stop = total
             if state[DUE] < NEVER:
-                stop = _first_at(at, following, state[DUE])
+                stop = first_at(at, following, state[DUE])
             following = touching(
                 bars, near_by, blocks, wide, following, stop,
                 run.pairs[BELOW], run.pairs[ABOVE],
@@ -275,16 +290,3 @@ def walk_candles(
             state[TOLD] = 0
         i = following
     return i
-
-
-@inner
-def _first_at(at: Whole, start: int, due: int) -> int:
-    """The first candle from `start` on that is not before `due`."""
-    low, high = start, len(at)
-    while low < high:
-        middle = (low + high) // 2
-        if at[middle] < due:
-            low = middle + 1
-        else:
-            high = middle
-    return low

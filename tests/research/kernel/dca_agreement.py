@@ -79,8 +79,9 @@ def make_cases(seed: int, most: int = 120) -> Iterator[DcaCase]:
 
 
 def legal_settings(rng: random.Random, rules: Rules) -> dict[str, Any]:
+    is_simple = some(rng, 0.4)  # as most bots of a search, which the kernel plays in a way of its own
     while True:
-        given = make_settings(rng)
+        given = simplified(make_settings(rng)) if is_simple else make_settings(rng)
         if rules.lot == 1 and "volume_unit" not in given["base_order"]:
             given["base_order"]["volume"] += 300
         for name in ("take_profit", "stop_loss"):
@@ -88,6 +89,16 @@ def legal_settings(rng: random.Random, rules: Rules) -> dict[str, Any]:
                 given[name]["basis"] = "entry"
         if is_legal(given):
             return given
+
+
+def simplified(given: dict[str, Any]) -> dict[str, Any]:
+    """Only a ladder and one target."""
+    profit = {name: value for name, value in given["take_profit"].items() if name != "trailing_deviation"}
+    if "steps" in profit:
+        profit = {"percent": profit["steps"][0]["percent"]}
+    limits = {name: value for name, value in given["limits"].items() if name not in (*PRICES, "close_after_seconds")}
+    kept = {name: value for name, value in given.items() if name != "stop_loss"}
+    return kept | {"take_profit": profit, "limits": limits, "base_order": given["base_order"] | {"type": "market"}}
 
 
 def is_legal(given: dict[str, Any]) -> bool:

@@ -106,6 +106,43 @@ FAULTS = (
         "is_low_first = open_ - low <= high - open_",
         "is_low_first = open_ - low < high - open_",
     ),
+    Fault(
+        "a plain deal with the farther extreme first",
+        "plain.py",
+        "is_low_first = open_ - low <= high - open_",
+        "is_low_first = open_ - low < high - open_",
+    ),
+    Fault(
+        "a rung of a plain deal that the price must pass",
+        "plain.py",
+        "while pairs[RESTS_BELOW] >= end:",
+        "while pairs[RESTS_BELOW] > end:",
+    ),
+    Fault(
+        "a target of a plain deal that the price must pass",
+        "plain.py",
+        "if pairs[RESTS_ABOVE] <= end:",
+        "if pairs[RESTS_ABOVE] < end:",
+    ),
+    Fault(
+        "a plain deal that goes on through a jump",
+        "plain.py",
+        "if open_ <= below or open_ >= above:",
+        "if open_ < below or open_ > above:",
+    ),
+    Fault("a rung of a plain deal over the price", "plain.py", "if price >= stand or not", "if not"),
+    Fault(
+        "more rungs of a plain deal than may rest",
+        "plain.py",
+        "resting = min(run.set[LADDER], filled + run.set[ACTIVE])",
+        "resting = run.set[LADDER]",
+    ),
+    Fault(
+        "a plain deal in which a stop is forgotten",
+        "plain.py",
+        "IS_LIMIT_BASE, DOES_TRAIL, HAS_STOP_LOSS, DOES_STOP_TRAIL",
+        "IS_LIMIT_BASE, DOES_TRAIL, DOES_STOP_TRAIL",
+    ),
 )
 
 

@@ -1,6 +1,7 @@
 """Situations that bots.md decides by a hair, played by the kernel: said by hand, and equal to the core's."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -49,8 +50,10 @@ def played(
     rules = BacktestRules(MINUTE, slippage_percent=D(slippage), fill_through=through)
     case = DcaCase(0, given, Candles(at, opens, highs, lows, closes, np.ones(len(bars))), market, rules)
     seen: Counter[str] = Counter()
-    assert difference(case, seen) == ""
-    assert seen["compared"] == 1, seen
+    never_reached = {"limits": changes.get("limits", {}) | {"max_price": D(10) ** 12}}  # is one that is not plain
+    for one in (case, replace(case, given=given | never_reached)):
+        assert difference(one, seen) == ""
+    assert seen["compared"] == 2, seen
     side = 1 if case.settings.direction == "long" else -1
     fills = run_dca(case.settings, make_columns(case.candles, side, market.price_tick), market, rules).fills
     return [shown(fill) for fill in fills]
@@ -143,6 +146,18 @@ def test_the_nearer_extreme_comes_first_and_of_equal_ones_the_bad_one(open_: flo
         profit = {"percent": D(1)}
         fills = played(candles, direction=direction, safety_orders=SAFETY | {"max_count": 1}, take_profit=profit)
         assert fills[1][0] == first
+
+
+def test_a_plain_deal_that_meets_something_odd_goes_on_as_any_other() -> None:
+    up, safety = (100, 103, 100, 100), SAFETY | {"max_count": 2}
+    bars = [up, (100, 100, 98.5, 99), flat(97), (97, 103, 97, 100), up, flat(100), flat(97), flat(104), up]
+    for direction, candles in (("long", bars), ("short", mirrored(bars))):
+        fills = played(candles, direction=direction, safety_orders=safety, take_profit={"percent": D(2)})
+        assert [fill[3] for fill in fills] == [0, 0, 1, 1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 8]
+    at_once = played([flat(100), flat(100.5)], fee="0.02", safety_orders=safety, take_profit={"percent": D(9)})
+    assert [fill[3] for fill in at_once] == [0, 0, 0]  # by the fee, the rungs stand over the price
+    none_over = played([flat(100), flat(101), flat(97)], take_profit={"percent": D(9)}, safety_orders=safety)
+    assert [fill[3] for fill in none_over] == [0, 2, 2]
 
 
 def test_buys_round_down_sells_up_and_amounts_up() -> None:
