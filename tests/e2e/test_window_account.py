@@ -107,8 +107,16 @@ def sheet(window: MainWindow) -> QDialog:
     return [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()][-1]
 
 
-def button(dialog: QDialog, text: str) -> QPushButton:
-    return next(one for one in dialog.findChildren(QPushButton) if one.text() == text)
+async def asked_to(window: MainWindow, text: str) -> QPushButton:
+    """The button with these words, when a sheet with it is open and lets it be pressed."""
+
+    def found() -> list[QPushButton]:
+        sheets = [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
+        buttons = [one for dialog in sheets for one in dialog.findChildren(QPushButton)]
+        return [one for one in buttons if one.text() == text and one.isEnabled()]
+
+    await until(found)
+    return found()[-1]
 
 
 def says(dialog: QDialog) -> str:
@@ -146,20 +154,13 @@ async def allow_and_start(window: MainWindow) -> None:
     """Each of the two asks before real money moves."""
     known = window.bridge.known
     window.panels.accounts.box.allow_requested.emit("My account")
-    await until(lambda: any(d.isVisible() for d in window.findChildren(QDialog)))
-    asked = sheet(window)
-    await until(lambda: button(asked, "Allow trading with real money").isEnabled())
-    button(asked, "Allow trading with real money").click()
+    (await asked_to(window, "Allow trading with real money")).click()
     await until(lambda: known.accounts["My account"].may_trade)
 
     bot = await window.bridge.ask(window.bridge.wishes.add_bot(BOT))
     await until(lambda: bot in known.bots)
     window.panels.bots.start_requested.emit([bot])
-    await until(lambda: any(d.isVisible() for d in window.findChildren(QDialog)))
-    start = sheet(window)
-    assert "with real money" in says(start)
-    await until(lambda: button(start, "Start bot with real money").isEnabled())
-    button(start, "Start bot with real money").click()
+    (await asked_to(window, "Start bot with real money")).click()
     await until(lambda: any(one.order.role is Role.TAKE_PROFIT for one in known.orders.values()))
 
 
@@ -309,7 +310,7 @@ def test_p_03_a_keyring_that_is_locked_at_the_next_start_is_said_and_unlocked_fr
 
     async def second(window: MainWindow) -> None:
         known = window.bridge.known
-        await until(lambda: known.accounts["My account"].key_state == "locked")
+        await until(lambda: "My account" in known.accounts and known.accounts["My account"].key_state == "locked")
         await until(window.alarms.isVisible)
         assert window.alarms.alarms[0].title == "My account: the keyring is locked."
         assert "Keyring locked" in window.status.keys.text()
@@ -350,10 +351,7 @@ def test_p_05_coins_that_leave_without_us_raise_an_alarm_until_somebody_explains
         assert "500" in window.alarms.alarms[0].text
 
         window.errands.help_account("My account", "acknowledge")
-        await until(lambda: any(d.isVisible() for d in window.findChildren(QDialog)))
-        asked = sheet(window)
-        await until(lambda: button(asked, "It was me, let bots go on").isEnabled())
-        button(asked, "It was me, let bots go on").click()
+        (await asked_to(window, "It was me, let bots go on")).click()
         await until(window.alarms.isHidden)
 
     play(tmp_path, qapp, story)

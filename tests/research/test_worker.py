@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from desktop_app.research import worker
 from desktop_app.research.worker import Cancelled, Done, Failed, Message, Part, Progressed, Reporter, Started, Worker
 from tests.research import toil
 
@@ -60,6 +61,13 @@ def test_progress_never_goes_back() -> None:
     assert told[-1] == 10
 
 
+@pytest.fixture
+def busy_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One on which work that listens may take a while to say so."""
+    monkeypatch.setattr(worker, "STOP_SECONDS", 60)
+
+
+@pytest.mark.usefixtures("busy_computer")
 def test_work_that_listens_hands_over_what_there_is_when_cancelled() -> None:
     heard = Heard(toil.until_told).start()
     while not isinstance(heard.next(), Progressed):
@@ -183,6 +191,7 @@ def test_who_holds_work_before_it_has_begun_holds_it() -> None:
     assert heard.all()[-1] == Done(6)
 
 
+@pytest.mark.usefixtures("busy_computer")
 def test_held_work_hears_that_it_is_cancelled() -> None:
     heard = Heard(toil.until_told).start()
     while not isinstance(heard.next(), Progressed):

@@ -7,11 +7,18 @@ from desktop_app.config import Paths
 from desktop_app.gui.backtest.desk import BacktestDesk
 from desktop_app.gui.backtest.page import BacktestPage
 from desktop_app.gui.editor.bench import EditorBench
+from desktop_app.research import worker
 from tests.gui.backtest.trials import QUICK
 from tests.gui.fake_engine import ACCOUNT
 from tests.gui.shell import Shell
 
 _MOST_TURNS = 1_000
+
+
+@pytest.fixture(autouse=True)
+def busy_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One on which a run that listens may take a while to say so."""
+    monkeypatch.setattr(worker, "STOP_SECONDS", 60)
 
 
 class Bench:
