@@ -71,16 +71,7 @@ class Actions(QObject):
         )
         self.pause_all = make(tr_later("Pause all…"), "Ctrl+Shift+P", "pause", tr_later("No new deals on any bot"))
         self.smart_trade = make(tr_later("Smart trade"), "F9", "money", tr_later("Buy, sell or manage coins by hand"))
-        self.backtest = make(
-            tr_later("Backtest"), "Ctrl+R", "backtest", tr_later("Play candles of the past to the bot in view")
-        )
-        self.optimise = make(
-            tr_later("Optimise…"), "", "", tr_later("Search better settings for the bot in view, on past candles")
-        )
-        self.backtest_file = make(tr_later("Backtest a bot file…"), "")
-        self.backtest_results = make(
-            tr_later("Backtest results"), "", "history", tr_later("Results that were kept; two can be compared")
-        )
+        self._make_research()
         self.add_funds = make(tr_later("Add funds…"), "", "plus")
         self.close_deal = make(tr_later("Close deal at market…"), "", "money")
         self.stop_managing = make(tr_later("Stop managing (keep coins)…"), "")
@@ -114,6 +105,22 @@ class Actions(QObject):
         self.about = make(tr_later("About Strongroom"), "")
         self.retranslate()
         self.show_possible(has_bot=False, has_deal=False, has_chart=False)
+
+    def _make_research(self) -> None:
+        make = self._make
+        self.backtest = make(
+            tr_later("Backtest"), "Ctrl+R", "backtest", tr_later("Play candles of the past to the bot in view")
+        )
+        self.optimise = make(
+            tr_later("Optimise…"), "", "", tr_later("Search better settings for the bot in view, on past candles")
+        )
+        self.backtest_bots = make(
+            tr_later("Backtest several bots…"), "", "", tr_later("Play the past to several bots over one balance")
+        )
+        self.backtest_file = make(tr_later("Backtest a bot file…"), "")
+        self.backtest_results = make(
+            tr_later("Backtest results"), "", "history", tr_later("Results that were kept; two can be compared")
+        )
 
     def show_possible(self, *, has_bot: bool, has_deal: bool, has_chart: bool) -> None:
         """Grey what needs something selected."""

@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
     new_bot_requested = Signal(str)  # kind, empty for any; account and pair are those of `selection`
     edit_bot_requested = Signal(int)
     backtest_requested = Signal(int)  # bot
+    backtest_many_requested = Signal(list)  # bots
     optimise_requested = Signal(int)
     quit_confirmed = Signal()
 
@@ -514,6 +515,7 @@ class MainWindow(QMainWindow):
         panels.orders.chart_requested.connect(self._show_chart)
         panels.deals.chart_requested.connect(self._show_chart)
         panels.bots.backtest_requested.connect(self.backtest_requested)
+        panels.bots.backtest_many_requested.connect(self.backtest_many_requested)
         panels.bots.optimise_requested.connect(self.optimise_requested)
         panels.bots.new_requested.connect(lambda: self.new_bot_requested.emit(""))
         panels.inspector.detail_loaded.connect(self._show_fills)

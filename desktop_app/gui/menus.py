@@ -46,7 +46,9 @@ class Menus(QObject):
             a.pause_all,
         )
         self._menu(tr_later("&Trade"), a.smart_trade, None, a.add_funds, a.close_deal, a.stop_managing, None, a.panic)
-        self._menu(tr_later("&Research"), a.backtest, a.backtest_file, a.optimise, None, a.backtest_results)
+        self._menu(
+            tr_later("&Research"), a.backtest, a.backtest_bots, a.backtest_file, a.optimise, None, a.backtest_results
+        )
         self._menu(tr_later("&Accounts"), a.connect_exchange, None, a.accounts, a.security)
         window = self._menu(tr_later("&Window"))
         panels = self._sub(window, tr_later("Panels"))

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
+from typing import TYPE_CHECKING
 
 from desktop_app.research.insight import Month
 from desktop_app.research.sheet import Row, Say, assumptions_of, english, period_of, rows_of, title_of
 from desktop_app.research.trial_run import Outcome
+
+if TYPE_CHECKING:
+    from desktop_app.research.results import Kept
 
 WIDTH, CURVES_HEIGHT = 1200, 760
 _FONT = "Noto Sans, Noto Sans SC, Segoe UI, Helvetica Neue, Arial, sans-serif"
@@ -41,7 +45,7 @@ class Pane:
         return self.top + (self.high - value) / span * self.height
 
 
-def curves_svg(outcome: Outcome, say: Say = english) -> str:
+def curves_svg(outcome: "Kept", say: Say = english) -> str:
     """Equity with booked profit and holding, drawdown, funds in use, months."""
     return _svg(WIDTH, CURVES_HEIGHT, _curves(outcome, 0, say))
 
@@ -63,7 +67,7 @@ def sheet_svg(outcome: Outcome, say: Say = english, *, font: str = _FONT) -> str
     return _svg(WIDTH, round(notes_at + 50 + 19 * len(lines)), parts, font)
 
 
-def _curves(outcome: Outcome, top: float, say: Say) -> list[str]:
+def _curves(outcome: "Kept", top: float, say: Say) -> list[str]:
     course, months, quote = outcome.insight.course, outcome.insight.months, outcome.report.market.quote
     first, last = float(course.at[0]), float(course.at[-1])
     parts: list[str] = []

@@ -6,10 +6,12 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
+from typing import TYPE_CHECKING
 
 from desktop_app.core.deal import Direction
 from desktop_app.research.document import Json, exact_text, moment, to_json, value_of
 from desktop_app.research.drawing import curves_svg
+from desktop_app.research.insight import Excursion
 from desktop_app.research.report import DealLine
 from desktop_app.research.sheet import (
     Say,
@@ -26,6 +28,14 @@ from desktop_app.research.sheet import (
 )
 from desktop_app.research.trial_run import Outcome
 
+if TYPE_CHECKING:
+    from desktop_app.research.results import Kept
+
+DEAL_COLUMNS = (
+    "opened_at", "closed_at", "status", "safety_orders_filled", "average_price", "bought_amount", "bought_quote",
+    "sold_amount", "sold_quote", "fees_quote", "profit_quote", "profit_percent", "mae_quote", "mae_percent",
+    "mfe_quote", "mfe_percent",
+)  # fmt: skip
 _STYLE = """
 body{font:15px/1.45 "Noto Sans","Noto Sans SC","Segoe UI","Helvetica Neue",Arial,sans-serif;color:#1b2130;
 background:#f7f8fa;margin:0}main{max-width:1240px;margin:0 auto;padding:24px}h1{font-size:24px;margin:0 0 4px}
@@ -43,28 +53,43 @@ th{text-align:left;color:#5a6376;font-weight:600}th,td{padding:4px 8px;border-bo
 def to_html(outcome: Outcome, say: Say = english) -> str:
     """A single file that reaches for nothing outside itself: no script, no picture, no font of others."""
     quote = outcome.report.market.quote
-    figures = "".join(
-        f'<div><dt>{escape(row.name)}</dt><dd class="{row.tone}">{escape(row.value)}</dd></div>'
-        for row in rows_of(outcome, say)
-    )
     taken = "".join(f"<li>{escape(line)}</li>" for line in assumptions_of(outcome, say))
-    title = escape(title_of(outcome, say))
+    parts = (
+        figures_and_curves(outcome, say),
+        _endings(outcome, say),
+        section(say("Deals"), _deals(outcome, quote, say)),
+        section(say("Assumed"), f'<ul class="muted">{taken}</ul>', is_wide=False),
+    )
+    return page_of(title_of(outcome, say), period_of(outcome, say), parts)
+
+
+def page_of(title: str, period: str, parts: Sequence[str]) -> str:
+    title = escape(title)
     return (
         '<!DOCTYPE html><html><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{title}</title><style>{_STYLE}</style></head><body><main>"
-        f'<h1>{title}</h1><p class="muted">{escape(period_of(outcome, say))}</p>'
-        f'<div class="card"><dl>{figures}</dl></div>'
-        f'<h2>{escape(say("Curves"))}</h2><div class="card">{curves_svg(outcome, say)}</div>'
-        f"{_months(outcome, say)}{_endings(outcome, say)}"
-        f'<h2>{escape(say("Deals"))}</h2><div class="card scroll">{_deals(outcome, quote, say)}</div>'
-        f'<h2>{escape(say("Assumed"))}</h2><div class="card"><ul class="muted">{taken}</ul></div>'
-        "</main></body></html>"
+        f'<h1>{title}</h1><p class="muted">{escape(period)}</p>{"".join(parts)}</main></body></html>'
     )
 
 
-def _months(outcome: Outcome, say: Say) -> str:
+def figures_and_curves(outcome: "Kept", say: Say) -> str:
+    """What one looks at first, and the months."""
+    figures = "".join(
+        f'<div><dt>{escape(row.name)}</dt><dd class="{row.tone}">{escape(row.value)}</dd></div>'
+        for row in rows_of(outcome, say)
+    )
+    curves = section(say("Curves"), curves_svg(outcome, say), is_wide=False)
+    return f'<div class="card"><dl>{figures}</dl></div>{curves}{_months(outcome, say)}'
+
+
+def section(title: str, inside: str, *, is_wide: bool = True) -> str:
+    """`is_wide`: it scrolls sideways where it has to."""
+    return f'<h2>{escape(title)}</h2><div class="card{" scroll" if is_wide else ""}">{inside}</div>'
+
+
+def _months(outcome: "Kept", say: Say) -> str:
     head = (say("Month"), f"{say('Profit')}, {outcome.report.market.quote}", f"{say('Profit')} %", say("Holding %"))
     rows = [
         (
@@ -74,8 +99,7 @@ def _months(outcome: Outcome, say: Say) -> str:
         for month in outcome.insight.months
     ]  # fmt: skip
     tones = [tone_of(month.profit_quote) for month in outcome.insight.months]
-    table = _table((*head, say("Deals closed")), rows, tones, toned=(1, 2))
-    return f'<h2>{escape(say("Months"))}</h2><div class="card scroll">{table}</div>'
+    return section(say("Months"), table((*head, say("Deals closed")), rows, tones, toned=(1, 2)))
 
 
 def _endings(outcome: Outcome, say: Say) -> str:
@@ -91,8 +115,8 @@ def _endings(outcome: Outcome, say: Say) -> str:
     ]
     tones = [tone_of(one.profit_quote) for one in outcome.insight.endings]
     ladder = [(str(filled), str(deals)) for filled, deals in outcome.insight.ladder]
-    first = _table((say("Reason"), say("Deals"), say("Profit")), endings, tones, toned=(2,))
-    second = _table((say("Safety orders filled"), say("Deals")), ladder, [""] * len(ladder))
+    first = table((say("Reason"), say("Deals"), say("Profit")), endings, tones, toned=(2,))
+    second = table((say("Safety orders filled"), say("Deals")), ladder, [""] * len(ladder))
     words = escape(say("How deals ended"))
     return f'<h2>{words}</h2><div class="card scroll">{first}</div><div class="card scroll">{second}</div>'
 
@@ -107,16 +131,16 @@ def _deals(outcome: Outcome, quote: str, say: Say) -> str:
         rows.append(
             (
                 str(number), moment(deal.opened_at), "—" if deal.closed_at is None else moment(deal.closed_at),
-                reason_of(deal, say), str(deal.safety_orders_filled), figure(_invested(outcome, deal)),
+                reason_of(deal, say), str(deal.safety_orders_filled), figure(invested_in(outcome, deal)),
                 money(deal.profit_quote, "").strip(), percent(deal.profit_percent), percent(seen.worst_percent),
                 percent(seen.best_percent), figure(deal.fees_quote),
             )
         )  # fmt: skip
         tones.append(tone_of(deal.profit_quote))
-    return _table(head, rows, tones, toned=(6, 7), words=(1, 2, 3))
+    return table(head, rows, tones, toned=(6, 7), words=(1, 2, 3))
 
 
-def _table(
+def table(
     head: tuple[str, ...],
     rows: Sequence[tuple[str, ...]],
     tones: Sequence[str],
@@ -136,7 +160,7 @@ def _table(
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _invested(outcome: Outcome, deal: DealLine) -> Decimal:
+def invested_in(outcome: Outcome, deal: DealLine) -> Decimal:
     is_short = getattr(outcome.settings, "direction", Direction.LONG) is Direction.SHORT
     return deal.sold_quote if is_short else deal.bought_quote
 
@@ -148,22 +172,21 @@ def to_csv(outcome: Outcome) -> str:
     for line in assumptions_of(outcome, english):
         out.write(f"# {line}\n")
     write = csv.writer(out, lineterminator="\n")
-    write.writerow(
-        ("number", "opened_at", "closed_at", "status", "safety_orders_filled", "average_price", "bought_amount",
-         "bought_quote", "sold_amount", "sold_quote", "fees_quote", "profit_quote", "profit_percent", "mae_quote",
-         "mae_percent", "mfe_quote", "mfe_percent")
-    )  # fmt: skip
+    write.writerow(("number", *DEAL_COLUMNS))
     for number, (deal, seen) in enumerate(zip(outcome.report.deals, outcome.insight.excursions, strict=True), 1):
-        numbers = (
-            deal.average_price, deal.bought_amount, deal.bought_quote, deal.sold_amount, deal.sold_quote,
-            deal.fees_quote, deal.profit_quote, deal.profit_percent, seen.worst_quote, seen.worst_percent,
-            seen.best_quote, seen.best_percent,
-        )  # fmt: skip
-        write.writerow(
-            (number, deal.opened_at, deal.closed_at or "", deal.status, deal.safety_orders_filled,
-             *(exact_text(value) for value in numbers))
-        )  # fmt: skip
+        write.writerow((number, *deal_cells(deal, seen)))
     return out.getvalue()
+
+
+def deal_cells(deal: DealLine, seen: Excursion) -> tuple[object, ...]:
+    """A deal as DEAL_COLUMNS name it."""
+    numbers = (
+        deal.average_price, deal.bought_amount, deal.bought_quote, deal.sold_amount, deal.sold_quote, deal.fees_quote,
+        deal.profit_quote, deal.profit_percent, seen.worst_quote, seen.worst_percent, seen.best_quote,
+        seen.best_percent,
+    )  # fmt: skip
+    words = (deal.opened_at, deal.closed_at or "", deal.status, deal.safety_orders_filled)
+    return (*words, *(exact_text(value) for value in numbers))
 
 
 def to_document(outcome: Outcome) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.columns import exact
-from desktop_app.core.market import ZERO
+from desktop_app.core.market import ZERO, Market
 from desktop_app.research.backtest import BacktestResult
 from desktop_app.research.curves import Curves, drawdown_of, make_curves
 from desktop_app.research.portfolio import BotFunds, Part, PortfolioResult
@@ -36,6 +36,11 @@ class PortfolioReport:
     summary: Summary
     equity: tuple[tuple[int, Decimal], ...]
     engine_seconds: float
+
+    @property
+    def market(self) -> Market:
+        """Of the first pair; all have its quote currency."""
+        return self.bots[0].parts[0].market
 
 
 @dataclass(frozen=True, slots=True)

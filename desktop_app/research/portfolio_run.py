@@ -17,7 +17,7 @@ from desktop_app.research.past import Source, read_past, read_warm_up
 from desktop_app.research.portfolio import BotFunds, Member, PairPast, Part, PortfolioResult, run_portfolio
 from desktop_app.research.portfolio_insight import PortfolioInsight, make_portfolio_insight
 from desktop_app.research.portfolio_report import BotReport, PortfolioReport, make_portfolio_report
-from desktop_app.research.report import Report, Summary
+from desktop_app.research.report import DealLine, Report, Summary
 from desktop_app.research.trial_run import NotTested, Outcome, told_of
 from desktop_app.research.worker import Reporter
 
@@ -85,6 +85,14 @@ class PortfolioOutcome:
     @property
     def total_quote(self) -> Decimal:
         return self.summary.profit_quote + self.summary.unrealised_quote
+
+    @property
+    def quote(self) -> str:
+        return self.parts[0].report.market.quote
+
+    @property
+    def deals(self) -> tuple[DealLine, ...]:
+        return tuple(deal for part in self.parts for deal in part.report.deals)
 
     @property
     def name(self) -> str:

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from desktop_app.core.market import HUNDRED
 from desktop_app.research.assumed_words import terms_of
 from desktop_app.research.document import moment
 from desktop_app.research.report import DealLine
 from desktop_app.research.trial_run import Outcome
+
+if TYPE_CHECKING:
+    from desktop_app.research.results import Kept
 
 Say = Callable[[str], str]  # a text in the reader's language
 _MINUS = "\N{MINUS SIGN}"
@@ -47,7 +51,7 @@ def period_of(outcome: Outcome, say: Say) -> str:
     return text
 
 
-def rows_of(outcome: Outcome, say: Say) -> tuple[Row, ...]:
+def rows_of(outcome: "Kept", say: Say) -> tuple[Row, ...]:
     """The profit beside holding, drawdown, funds, what is open, and fees; then the rest."""
     summary, quote, fall = outcome.report.summary, outcome.report.market.quote, outcome.insight.fall
     share = outcome.total_quote / outcome.funds * HUNDRED if outcome.funds else None

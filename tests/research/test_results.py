@@ -6,9 +6,9 @@ import pytest
 
 from desktop_app.core.said import said
 from desktop_app.research import results
-from desktop_app.research.assumptions import differences
+from desktop_app.research.assumptions import Assumptions, differences
 from desktop_app.research.result_text import BadResult
-from desktop_app.research.results import ResultStore
+from desktop_app.research.results import ResultHead, ResultStore
 from desktop_app.research.trial_run import Outcome
 from tests.research.small import small_outcome
 
@@ -19,6 +19,12 @@ START = 1_700_000_040_000
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return small_outcome(tmp_path_factory.mktemp("candles"))
+
+
+def assumed(store: ResultStore, head: ResultHead) -> Assumptions:
+    kept = store.read(head.key)
+    assert isinstance(kept, Outcome)
+    return kept.assumptions
 
 
 def test_x_09_a_result_comes_back_whole_with_all_that_it_took_for_granted(made: Outcome, tmp_path: Path) -> None:
@@ -32,7 +38,7 @@ def test_x_09_a_result_comes_back_whole_with_all_that_it_took_for_granted(made: 
     assert (head.name, head.pair, head.deals) == ("BTC starter", "BTC/USDT", made.report.summary.deals_closed)
     assert head.total_percent == made.total_quote / 10
     assert (head.data_hash, head.settings_hash) == (made.assumptions.data_hash, made.assumptions.settings_hash)
-    assert differences(store.read(head.key).assumptions, made.assumptions) == ()
+    assert differences(assumed(store, head), made.assumptions) == ()
 
 
 def test_x_09_two_results_with_other_fees_or_rules_are_told_apart_after_reading(made: Outcome, tmp_path: Path) -> None:
@@ -40,7 +46,7 @@ def test_x_09_two_results_with_other_fees_or_rules_are_told_apart_after_reading(
     other = replace(made, assumptions=replace(made.assumptions, taker_fee=D("0.0005"), fill_through=0))
     first, second = store.keep(made, START), store.keep(other, START + 1)
 
-    found = differences(store.read(first.key).assumptions, store.read(second.key).assumptions)
+    found = differences(assumed(store, first), assumed(store, second))
 
     assert {one.name for one in found} == {"taker_fee", "fill_through"}
 

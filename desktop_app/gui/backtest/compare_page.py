@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from desktop_app.gui import fmt
 from desktop_app.gui.backtest.choices import moment_words
 from desktop_app.gui.backtest.curves_view import CurvesView, Drawn
-from desktop_app.gui.backtest.figures import Figure, figures_of
+from desktop_app.gui.backtest.figures import Figure, figures_of, name_of
 from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.models import Column, RowsModel
 from desktop_app.gui.notices import Banner
 from desktop_app.gui.tables import DataTable
-from desktop_app.research.assumptions import Difference, differences
+from desktop_app.research.assumptions import Assumptions, Difference, differences
+from desktop_app.research.results import Kept
 from desktop_app.research.trial_run import Outcome
 
 _NAMES = {
@@ -44,7 +45,7 @@ class FigureRow:
     second: str
 
 
-def rows_of(first: Outcome, second: Outcome) -> tuple[FigureRow, ...]:
+def rows_of(first: Kept, second: Kept) -> tuple[FigureRow, ...]:
     """All figures that either has."""
     one = {figure.key: figure for figure in figures_of(first)}
     other = {figure.key: figure for figure in figures_of(second)}
@@ -68,6 +69,28 @@ def difference_words(difference: Difference, zone: tzinfo) -> str:
     return words.format(name=tr(name) if name else difference.name, first=values[0], second=values[1])
 
 
+def unlike(first: Kept, second: Kept, zone: tzinfo) -> tuple[str, ...]:
+    """In what two results were not tested alike, in words: pair by pair where either has several."""
+    if isinstance(first, Outcome) and isinstance(second, Outcome):
+        return tuple(difference_words(one, zone) for one in differences(first.assumptions, second.assumptions))
+    ours, theirs = _by_pair(first), _by_pair(second)
+    found: list[str] = []
+    if ours.keys() != theirs.keys():
+        pairs = Difference("pair", ", ".join(ours), ", ".join(theirs))
+        found.append(difference_words(pairs, zone))
+    shared = [pair for pair in ours if pair in theirs]
+    seen = {pair: [difference_words(one, zone) for one in differences(ours[pair], theirs[pair])] for pair in shared}
+    for words in dict.fromkeys(words for pair in shared for words in seen[pair]):
+        of = [pair for pair in shared if words in seen[pair]]
+        found.append(words if len(of) == len(shared) else f"{', '.join(of)} – {words}")
+    return tuple(found)
+
+
+def _by_pair(made: Kept) -> dict[str, Assumptions]:
+    parts = (made,) if isinstance(made, Outcome) else made.parts
+    return {part.report.pair: part.assumptions for part in parts}
+
+
 def _value(name: str, value: str, zone: tzinfo) -> str:
     if name in _MOMENTS and value.isdecimal():
         return moment_words(int(value), zone)
@@ -86,7 +109,7 @@ def columns_of(titles: Callable[[], tuple[str, str]]) -> tuple[Column[FigureRow]
 class ComparePage(QWidget):
     """A document. The first result is A, the second B, in the table and in the curves."""
 
-    def __init__(self, first: Outcome, second: Outcome, zone: tzinfo, parent: QWidget | None = None) -> None:
+    def __init__(self, first: Kept, second: Kept, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("document.compare")
         self._zone, self.first, self.second = zone, first, second
@@ -109,9 +132,7 @@ class ComparePage(QWidget):
         self.retranslate()
 
     def title(self) -> str:
-        return tr("Compare — {first} and {second}").format(
-            first=self.first.settings.name, second=self.second.settings.name
-        )
+        return tr("Compare — {first} and {second}").format(first=name_of(self.first), second=name_of(self.second))
 
     def retranslate(self) -> None:
         self.model.replace(rows_of(self.first, self.second))
@@ -124,11 +145,10 @@ class ComparePage(QWidget):
         self._warn()
 
     def _titles(self) -> tuple[str, str]:
-        return f"A · {self.first.settings.name}", f"B · {self.second.settings.name}"
+        return f"A · {name_of(self.first)}", f"B · {name_of(self.second)}"
 
     def _warn(self) -> None:
-        found = differences(self.first.assumptions, self.second.assumptions)
-        parts = [difference_words(one, self._zone) for one in found]
+        parts = list(unlike(self.first, self.second, self._zone))
         if self.first.is_partial != self.second.is_partial:
             parts.append(tr("one of them is a partial result"))
         if not parts:

@@ -17,7 +17,7 @@ from desktop_app.research.trial_run import Outcome
 
 @dataclass(frozen=True, slots=True)
 class DealRow:
-    """One deal; `until` is its end, or where the run ended."""
+    """One deal; `until` is its end, or where the run ended. `bot` is its bot's place among several."""
 
     number: int
     line: DealLine
@@ -25,6 +25,9 @@ class DealRow:
     until: int
     direction: Direction
     quote: str
+    bot: int = 0
+    bot_name: str = ""
+    pair: str = ""
 
     @property
     def key(self) -> str:
@@ -39,7 +42,8 @@ class DealRow:
         return self.until - self.line.opened_at
 
 
-def rows_of(outcome: Outcome) -> tuple[DealRow, ...]:
+def rows_of(outcome: Outcome, *, bot: int = 0, first: int = 1) -> tuple[DealRow, ...]:
+    """`first`: the number of the first deal, where those of several bots or pairs stand in one table."""
     report, direction = outcome.report, direction_of(outcome)
     return tuple(
         DealRow(
@@ -49,11 +53,25 @@ def rows_of(outcome: Outcome) -> tuple[DealRow, ...]:
             until=line.closed_at if line.closed_at is not None else report.end,
             direction=direction,
             quote=report.market.quote,
+            bot=bot,
+            bot_name=outcome.settings.name,
+            pair=report.pair,
         )
         for number, (line, excursion) in enumerate(
-            zip(report.deals, outcome.insight.excursions, strict=True), 1
+            zip(report.deals, outcome.insight.excursions, strict=True), first
         )
     )  # fmt: skip
+
+
+def columns_of_many(zone: tzinfo) -> tuple[Column[DealRow], ...]:
+    """Whose deal it is, and of which pair, after the number."""
+    number, *others = columns_of(zone)
+    return (
+        number,
+        Column("bot", tr_later("Bot"), lambda row: row.bot_name, tooltip=lambda row: row.bot_name, width=13),
+        Column("pair", tr_later("Pair"), lambda row: row.pair, width=10),
+        *others,
+    )
 
 
 def columns_of(zone: tzinfo) -> tuple[Column[DealRow], ...]:

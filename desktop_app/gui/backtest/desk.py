@@ -13,6 +13,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.gui.backtest.follow_up import FollowUp
 from desktop_app.gui.backtest.kept import KeptResults
 from desktop_app.gui.backtest.page import BacktestPage
+from desktop_app.gui.backtest.portfolio_desk import PortfolioDesk
 from desktop_app.gui.backtest.subject import WITHOUT_PAST, Subject
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.conditions.lab import off_loop
@@ -23,6 +24,7 @@ from desktop_app.gui.file_box import ask_open, read_bot_text
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.notices import Mood
+from desktop_app.research.results import Kept
 from desktop_app.research.trial_run import Outcome
 
 _MOST_PROBLEMS = 3
@@ -38,14 +40,18 @@ class BacktestDesk(QObject):
         self._window, self._bridge, self._paths = window, bridge, paths
         self._follow_up = FollowUp(window, bridge, editors)
         self.kept = KeptResults(window, bridge, paths.data_dir / "results", self)
-        self.kept.opened.connect(self.open_outcome)
+        self.kept.opened.connect(self.open_kept)
+        self.portfolios = PortfolioDesk(window, bridge, paths, self._follow_up, self.kept, self)
+        self.portfolios.part_opened.connect(self.open_part)
         self.pages: list[BacktestPage] = []
         self._editors: dict[BacktestPage, BotEditor] = {}  # the forms that pages were opened from
         commands = window.commands
         commands.backtest.triggered.connect(lambda _=False: self.open_current())
+        commands.backtest_bots.triggered.connect(lambda _=False: self.portfolios.open_bots())
         commands.backtest_file.triggered.connect(lambda _=False: bridge.spawn(self._open_file(), tr("opening a bot")))
         commands.backtest_results.triggered.connect(lambda _=False: self.kept.open_list())
         window.backtest_requested.connect(self.open_bot)
+        window.backtest_many_requested.connect(self.portfolios.open_bots)
         window.documents.document_closed.connect(self._closed)
 
     # --- of what
@@ -109,7 +115,21 @@ class BacktestDesk(QObject):
         self._window.open_document(page, page.title())
         return page
 
-    def open_outcome(self, outcome: Outcome) -> None:
+    def open_kept(self, outcome: Kept) -> None:
+        if isinstance(outcome, Outcome):
+            self.open_outcome(outcome)
+        else:
+            self.portfolios.open_outcome(outcome)
+
+    def open_part(self, outcome: Outcome, bots: int) -> None:
+        """What one of several bots did on one pair."""
+        page = self.open_outcome(outcome)
+        if page is not None and bots > 1:
+            words = tr("As it ran beside other bots, over a balance that {count} bots shared.")
+            text = tr("Run again, it is alone with the balance, and may do more.")
+            page.banner.say("info", words.format(count=bots), text)
+
+    def open_outcome(self, outcome: Outcome) -> BacktestPage | None:
         """A page that shows a kept result; it can be run again."""
         settings = outcome.settings
         bots = self._bridge.known.bots.values()
@@ -118,12 +138,14 @@ class BacktestDesk(QObject):
         page = self.open_settings(settings, account, bot.bot_id if bot is not None else 0)
         if page is not None:
             self._bridge.spawn(_shown(page, outcome), tr("showing a result"))
+        return page
 
     # --- inside
 
     def _take(self, page: BacktestPage) -> None:
         self.pages.append(page)
         page.optimise_requested.connect(self.optimise_requested)
+        page.others_requested.connect(self.portfolios.open_with)
         page.finished.connect(self.kept.keep)
         page.compare_requested.connect(self.kept.compare_with)
         page.export_requested.connect(self._follow_up.export)

@@ -3,6 +3,9 @@
 from desktop_app.gui.i18n import tr_later
 
 WORDS = (
+    tr_later("Backtest of {count} bots over one balance"),
+    tr_later("{start} to {end} UTC, candles of {timeframe}, {pairs}"), tr_later("Bots"), tr_later("Bot"),
+    tr_later("Pairs"), tr_later("Pair"), tr_later("Net"),
     tr_later("Backtest of {bot} on {pair}"), tr_later("a bot"),
     tr_later("{start} to {end} UTC, {count} candles of {timeframe}"),
     tr_later("partial result: the period asked for goes on to {end}"), tr_later("not made good"),

@@ -16,6 +16,7 @@ from desktop_app.gui.editor.kinds import draft_from
 from desktop_app.gui.editor.opening import settings_of
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.main_window import MainWindow
+from desktop_app.research.results import Kept
 from desktop_app.research.trial_run import Outcome
 
 
@@ -28,10 +29,10 @@ class FollowUp(QObject):
 
     # --- export
 
-    def export(self, outcome: Outcome) -> None:
+    def export(self, outcome: Kept) -> None:
         self._bridge.spawn(self._export(outcome), tr("exporting a result"))
 
-    async def _export(self, outcome: Outcome) -> None:
+    async def _export(self, outcome: Kept) -> None:
         path = await ask_where(self._window, outcome)
         if path is None:
             return

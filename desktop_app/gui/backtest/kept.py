@@ -17,8 +17,7 @@ from desktop_app.gui.dialogs import Choice, ask_choice, confirmed
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.research.result_text import BadResult
-from desktop_app.research.results import ResultHead, ResultStore
-from desktop_app.research.trial_run import Outcome
+from desktop_app.research.results import Kept, ResultHead, ResultStore, head_of
 
 _MOST_OFFERED = 10
 
@@ -26,7 +25,7 @@ _MOST_OFFERED = 10
 class KeptResults(QObject):
     """One list at a time. Files are read and written off the loop."""
 
-    opened = Signal(object)  # Outcome
+    opened = Signal(object)  # Kept
 
     def __init__(self, window: MainWindow, bridge: Bridge, folder: Path, parent: QObject) -> None:
         super().__init__(parent)
@@ -35,10 +34,10 @@ class KeptResults(QObject):
         self.list: ResultsPage | None = None
         window.documents.document_closed.connect(self._closed)
 
-    def keep(self, outcome: Outcome) -> None:
+    def keep(self, outcome: Kept) -> None:
         self._bridge.spawn(self._keep(outcome), tr("keeping a result"))
 
-    async def _keep(self, outcome: Outcome) -> None:
+    async def _keep(self, outcome: Kept) -> None:
         try:
             await off_loop(lambda: self._store.keep(outcome, now_ms()))
         except OSError as error:
@@ -86,11 +85,11 @@ class KeptResults(QObject):
 
     # --- comparing
 
-    def compare_with(self, outcome: Outcome) -> None:
+    def compare_with(self, outcome: Kept) -> None:
         """Ask for the other one, and show both."""
         self._bridge.spawn(self._compare_with(outcome), tr("reading a result"))
 
-    async def _compare_with(self, outcome: Outcome) -> None:
+    async def _compare_with(self, outcome: Kept) -> None:
         heads = [head for head in await off_loop(self._store.heads) if not _is_of(head, outcome)][:_MOST_OFFERED]
         if not heads:
             words = tr("There is no other result yet. Run a second backtest, with other settings or on other candles.")
@@ -109,7 +108,7 @@ class KeptResults(QObject):
         if one is not None and other is not None:
             self._show_both(one, other)
 
-    def _show_both(self, first: Outcome, second: Outcome) -> None:
+    def _show_both(self, first: Kept, second: Kept) -> None:
         page = ComparePage(first, second, self._window.zone)
         self._window.open_document(page, page.title())
 
@@ -122,25 +121,25 @@ class KeptResults(QObject):
 
     # --- inside
 
-    async def _read(self, key: str) -> Outcome | None:
+    async def _read(self, key: str) -> Kept | None:
         try:
-            made = await off_loop(lambda: self._store.read(key))
+            return await off_loop(lambda: self._store.read(key))
         except (OSError, BadResult) as error:
             words = tr("This result cannot be read ({reason}). Run the backtest again.")
             self._window.toasts.show("warning", words.format(reason=str(error)[:200]))
             return None
-        return made if isinstance(made, Outcome) else None
 
     def _closed(self, document: QWidget) -> None:
         if document is self.list:
             self.list = None
 
 
-def _is_of(head: ResultHead, outcome: Outcome) -> bool:
-    """The same bot on the same candles with the same result: most likely the very one."""
+def _is_of(head: ResultHead, outcome: Kept) -> bool:
+    """The same bots on the same candles with the same result: most likely the very one."""
+    own = head_of(outcome, head.key, head.made_at)
     return (head.data_hash, head.settings_hash, head.total_quote, head.end) == (
-        outcome.assumptions.data_hash,
-        outcome.assumptions.settings_hash,
-        outcome.total_quote,
-        outcome.report.end,
+        own.data_hash,
+        own.settings_hash,
+        own.total_quote,
+        own.end,
     )

@@ -32,6 +32,7 @@ class BacktestPage(QWidget):
     export_requested = Signal(object)  # Outcome
     compare_requested = Signal(object)
     optimise_requested = Signal(object, object)  # Subject, Asked or None
+    others_requested = Signal(object, object)  # the same
     apply_requested = Signal(object)  # Outcome
     open_requested = Signal(object)
 
@@ -51,7 +52,9 @@ class BacktestPage(QWidget):
         self._pane: ResultPane | None = None
         self._pages = QStackedWidget(self)
         self._empty, self._empty_button = plain_label(), QPushButton()
-        self.buttons = {name: QPushButton(self) for name in ("compare", "export", "optimise", "apply", "open")}
+        self.buttons = {
+            name: QPushButton(self) for name in ("compare", "export", "optimise", "others", "apply", "open")
+        }
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -170,7 +173,8 @@ class BacktestPage(QWidget):
         has_result = self.outcome is not None
         for name in ("compare", "export", "apply", "open"):
             self.buttons[name].setEnabled(has_result and self.job is None)
-        self.buttons["optimise"].setEnabled(self.job is None)
+        for name in ("optimise", "others"):
+            self.buttons[name].setEnabled(self.job is None)
         self._show_empty()
 
     def _show_empty(self) -> None:
@@ -197,6 +201,7 @@ class BacktestPage(QWidget):
         self.buttons["compare"].clicked.connect(lambda: self.compare_requested.emit(self.outcome))
         self.buttons["export"].clicked.connect(lambda: self.export_requested.emit(self.outcome))
         self.buttons["optimise"].clicked.connect(lambda: self.optimise_requested.emit(self.subject, self.form.asked()))
+        self.buttons["others"].clicked.connect(lambda: self.others_requested.emit(self.subject, self.form.asked()))
         self.buttons["apply"].clicked.connect(lambda: self.apply_requested.emit(self.outcome))
         self.buttons["open"].clicked.connect(lambda: self.open_requested.emit(self.outcome))
 
@@ -214,7 +219,7 @@ class BacktestPage(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 7, 12, 8)
         foot.setSpacing(8)
-        for name in ("compare", "export", "optimise"):
+        for name in ("compare", "export", "optimise", "others"):
             foot.addWidget(self.buttons[name])
         foot.addStretch(1)
         for name in ("apply", "open"):
@@ -231,10 +236,12 @@ class BacktestPage(QWidget):
     def retranslate(self) -> None:
         words = {
             "compare": tr("Compare with…"), "export": tr("Export…"), "optimise": tr("Optimise…"),
+            "others": tr("With other bots…"),
             "apply": tr("Apply to bot (paper)…"), "open": tr("Open as new bot"),
         }  # fmt: skip
         for name, button in self.buttons.items():
             button.setText(words[name])
+        self.buttons["others"].setToolTip(tr("Tests it together with other bots, over one balance that they share."))
         self.buttons["apply"].setToolTip(tr("Shows what would change, field by field. Nothing is started."))
         self.buttons["open"].setToolTip(tr("An unsaved draft with these settings. Nothing is started."))
         self._show_possible()

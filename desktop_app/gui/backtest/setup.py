@@ -175,6 +175,19 @@ class SetupForm(QWidget):
             if source_key == (choice.source.exchange, choice.source.timeframe):
                 self.data.setCurrentIndex(i)
 
+    def show_for_many(self) -> None:
+        """The pairs are chosen elsewhere; this one's candles say which timeframe all of them have."""
+        for name in ("pair", "inside"):
+            self._groups[name].hide()
+
+    def show_pairs(self, symbols: tuple[str, ...]) -> None:
+        """Other pairs to choose from, the first of which is chosen."""
+        with QSignalBlocker(self.pair):
+            self.pair.clear()
+            for symbol in symbols:
+                self.pair.addItem(symbol, symbol)
+        self._show_choices()
+
     def show_for_search(self) -> None:
         """A search is started elsewhere, and walks no candles inside candles."""
         self._is_for_search = True

@@ -120,6 +120,7 @@ class BotsPanel(Panel):
     stop_requested = Signal(list)
     edit_requested = Signal(int)
     backtest_requested = Signal(int)
+    backtest_many_requested = Signal(list)
     optimise_requested = Signal(int)
     remove_requested = Signal(list)
     export_requested = Signal(list)
@@ -239,7 +240,10 @@ class BotsPanel(Panel):
         menu.addSeparator()
         is_one = len(bots) == 1
         add(tr("Edit…"), lambda: self.edit_requested.emit(bots[0]), is_possible=is_one)
-        add(tr("Backtest…"), lambda: self.backtest_requested.emit(bots[0]), is_possible=is_one)
+        if is_one:
+            add(tr("Backtest…"), lambda: self.backtest_requested.emit(bots[0]))
+        else:
+            add(tr("Backtest together…"), lambda: self.backtest_many_requested.emit(bots))
         add(tr("Optimise…"), lambda: self.optimise_requested.emit(bots[0]), is_possible=is_one)
         add(tr("Duplicate…"), lambda: self.duplicate_requested.emit(bots[0]), is_possible=is_one)
         add(tr("Mirror onto…"), lambda: self.mirror_requested.emit(bots[0]), is_possible=is_one)

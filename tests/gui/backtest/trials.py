@@ -12,11 +12,14 @@ import numpy as np
 
 from desktop_app.core.columns import Candles
 from desktop_app.core.settings import Settings
+from desktop_app.core.strategies.signal_settings import SignalSettings
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.past import Source, keep
+from desktop_app.research.portfolio import Member
+from desktop_app.research.portfolio_run import PairOrder, PortfolioOrder, PortfolioOutcome, run_portfolio_trial
 from desktop_app.research.trial_run import Outcome, TrialOrder, run_trial
 from desktop_app.research.worker import Reporter
-from tests.gui.fake_engine import MARKETS, NOW, SETTINGS
+from tests.gui.fake_engine import ACCOUNT, MARKETS, NOW, SETTINGS
 
 D = Decimal
 MINUTE = 60_000
@@ -77,3 +80,31 @@ def run_until_cancelled(report: Reporter, asked: TrialOrder) -> object:
     while not report.is_cancelled:
         threading.Event().wait(0.005)
     return run_trial(report, asked)
+
+
+# --- several bots
+
+OTHER = QUICK.model_copy(update={"name": "ETH dips", "pairs": ("ETH/USDT",)})
+SIGNALS = SignalSettings.model_validate(
+    {"name": "Alerts", "account": ACCOUNT, "pairs": ["BTC/USDT"], "entry": {"volume": "20"}}
+)
+OTHER_SOURCE = Source("sim-1", "ETH/USDT", "1m")
+
+
+def portfolio_order(folder: Path) -> PortfolioOrder:
+    """Two bots, each on a pair of its own, over one balance."""
+    for source in (SOURCE, OTHER_SOURCE):
+        fill(folder, source=source)
+    rules = BacktestRules(MINUTE, fee_percent=D("0.1"), slippage_percent=D("0.02"), fill_through=1, balance=D(1000))
+    pairs = tuple(PairOrder(MARKETS[source.symbol], source) for source in (SOURCE, OTHER_SOURCE))
+    members = (Member(QUICK, ("BTC/USDT",)), Member(OTHER, ("ETH/USDT",)))
+    return PortfolioOrder(members, pairs, rules, folder / "candles", START, END)
+
+
+@cache
+def ready_portfolio() -> PortfolioOutcome:
+    """For tests that need no candles; made once."""
+    with TemporaryDirectory() as folder:
+        made = run_portfolio_trial(Reporter(), portfolio_order(Path(folder)))
+    assert isinstance(made, PortfolioOutcome)
+    return made
