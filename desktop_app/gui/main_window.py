@@ -351,10 +351,13 @@ class MainWindow(QMainWindow):
     # --- the ticket
 
     def open_ticket(self, account: str = "", symbol: str = "") -> None:
-        """F9: the ticket on the pair in view."""
+        """F9: the ticket on the pair in view, beside the chart that its lines stand on."""
         if not self.bridge.is_attached:
             return
         choice = self.selection.choice
+        page = self.active_chart()
+        if page is not None and not self.layouts.is_wide:
+            self.documents.setCurrentWidget(page)
         if symbol:
             self.selection.pick_pair(account, symbol)
         self.panels.ticket.open_on(account or choice.account or self.account, symbol or choice.symbol)
@@ -457,6 +460,8 @@ class MainWindow(QMainWindow):
         if self._before_editor is not None:
             self.restoreState(self._before_editor)
             self._before_editor = None
+            # Panels come back one after another, and each asked before the last whether it stands among tabs.
+            self.panels.fit_heads()
 
     def _restore(self) -> None:
         is_whole = self.layouts.apply()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.deal import DealStatus
+from desktop_app.gui.chart_page import ChartPage
 from desktop_app.gui.i18n import Language, set_language
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.notices import Badge
@@ -411,6 +413,21 @@ def test_an_editor_takes_the_room_of_inspector_and_bottom_and_gives_it_back_exac
     shell.do(lambda: window.close_document(editor))
     assert not any(panel.isHidden() for panel in panels.all())
     assert [panel.geometry() for panel in (panels.markets, panels.bots, panels.inspector, panels.orders)] == before
+    assert all(panel.head.title.isHidden() for panel in (panels.inspector, panels.deals)), "their tabs name them"
+
+
+def test_f9_over_an_editor_brings_the_chart_to_the_front_instead_of_squeezing_the_editor(shell: Shell) -> None:
+    shell.arrive()
+    window, editor = shell.window, QWidget()
+    shell.do(lambda: window.open_document(editor, "New bot"))
+    shell.do(lambda: QTest.keyClick(window, Qt.Key.Key_F9))
+    assert isinstance(window.documents.currentWidget(), ChartPage)
+    assert not window.panels.deals.isHidden()
+    assert window.panels.ticket.isVisible()
+
+    shell.do(lambda: window.documents.setCurrentWidget(editor))
+    assert window.panels.ticket.isHidden(), "an editor needs its room"
+    shell.do(lambda: window.close_document(editor))
 
 
 def test_a_document_may_refuse_to_close(shell: Shell) -> None:

@@ -143,7 +143,7 @@ COLUMNS: tuple[Column[DealRow], ...] = (
     ),
     Column(
         "age", tr_later("Age"), lambda row: fmt.minutes(row.age_ms, units()),
-        sort=lambda row: -row.view.deal.opened_at, is_number=True, width=10,
+        sort=lambda row: -row.view.deal.opened_at, is_number=True, width=8,
     ),
     Column("number", tr_later("Deal"), lambda row: f"#{row.view.deal.number}", sort=lambda row: row.view.deal.number,
            is_number=True, width=5, is_hidden=True),
@@ -292,5 +292,7 @@ def totals(shown: Iterable[DealRow], total: int) -> str:
     for (is_live, quote), amount in sums.items():
         words = fmt.pnl(amount, quote)
         parts.append(f"{tr('LIVE') if is_live else tr('PAPER')} {words}" if is_mixed else words)
-    counted = tr("{count} of {total} deals").format(count=len(rows), total=total)
+    counted = (tr("{count} of {total} deal") if total == 1 else tr("{count} of {total} deals")).format(
+        count=len(rows), total=total
+    )
     return f"{counted} · {' · '.join(parts)}"
