@@ -28,6 +28,7 @@ from desktop_app.store.rows import AccountRow
 
 _log = logging.getLogger(__name__)
 _LONGEST_NAME = 80
+_DAY_MS = 86_400_000
 
 MakeExchange = Callable[[AccountRow, Paths, Callable[[], int], FetchKey], Exchange]
 
@@ -186,6 +187,15 @@ class Accounts:
         """Raises Problem."""
         desk = self.desk(name)
         await self._change(desk, lambda row: replace(row, limits_json=limits.model_dump_json()))
+
+    async def remind_of_key(self, name: str, days: int) -> None:
+        """Raises Problem."""
+        desk = self.desk(name)
+        try:
+            await desk.remind(self._shared.clock() + days * _DAY_MS)
+        except StoreError as error:
+            raise of_store(error) from None
+        self._shared.bus.publish(AccountNews(account_view(desk)))
 
     async def reconnect(self, name: str) -> None:
         """Try again at once, whatever was waited for. Raises Problem."""

@@ -87,6 +87,7 @@ class AccountDesk:
         self._wakes = Wakes()
         self._struck: dict[int, int] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self.remind_at = 0  # of a key that is not bound to an address; 0: nobody asked
         self._changing = asyncio.Lock()
         self._is_closing = False
         self._busy: set[BotRunner] = set()
@@ -120,9 +121,19 @@ class AccountDesk:
 
         await self.change_row(told)
 
+    async def remind(self, at: int) -> None:
+        """Say from then on that the key still works from everywhere. Raises StoreError."""
+        await self.store.set_meta(self._reminder, str(at))
+        self.remind_at = at
+
+    @property
+    def _reminder(self) -> str:
+        return f"key_reminder/{self.row.account_id}"
+
     async def restore(self) -> None:
         """What held this account back before the last stop still does. Raises StoreError."""
         await self.watcher.restore()
+        self.remind_at = int(await self.store.meta(self._reminder) or 0)
 
     # --- facts
 

@@ -205,6 +205,7 @@ class Desk(Protocol):
     markets: Mapping[str, Market]
     halt: Halt
     limits: Limits
+    remind_at: int
     key: KeyState
     renew: Callable[[], Exchange] | None
 

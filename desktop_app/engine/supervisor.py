@@ -149,6 +149,10 @@ class Supervisor:
     async def set_limits(self, name: str, limits: Limits) -> None:
         await self._accounts.set_limits(name, limits)
 
+    async def remind_of_key(self, account: str, days: int = 7) -> None:
+        """Until it is bound to an address, the account's view says from then on that this was asked for."""
+        await self._accounts.remind_of_key(account, days)
+
     async def reconnect(self, account: str) -> None:
         """Try again at once: the keyring was unlocked, the key was mended, the network is back."""
         await self._accounts.reconnect(account)

@@ -229,6 +229,8 @@ def account_view(desk: Desk) -> AccountView:
     link, key, mark = desk.link, desk.key, desk.mark
     rights = mark.rights if mark is not None else UNTOLD
     verdict, reasons = judge(rights, desk.clock()) if mark is not None and mark.checked_at else (None, ())
+    if 0 < desk.remind_at <= desk.clock() and rights.ip_restricted is False:
+        reasons = (*reasons, said("key_reminder"))
     return AccountView(
         name=desk.row.name,
         exchange=desk.row.exchange,

@@ -189,6 +189,7 @@ WORDS: dict[str, str] = {
     "key_only_reads": "The key of {account} cannot trade. Nothing was allowed. Allow spot trading at "
     "the exchange, then check the account.",
     "key_needed": "{account} needs an API key. Nothing was added. Give one, or add a paper account, which needs none.",
+    "key_reminder": "You wanted to be reminded: this key still works from every internet address.",
     "key_needs_password": "The keys of this exchange come with a passphrase. Nothing was kept. Give it, too.",
     "key_not_wanted": "{account} needs no key. Nothing was kept.",
     "key_already_here": "This key opens the account {account}, which is already here. Nothing was added.",

@@ -13,11 +13,13 @@ from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import Toasts
 
 if TYPE_CHECKING:
+    from desktop_app.core.said import Said
     from desktop_app.engine.news import ForeignNews, LogNews, ReconciledNews
     from desktop_app.engine.views import AccountView, DealView
 
 _MOST_OF_A_KIND = 3  # in one batch
 _REMIND_DAYS = (1, 3, 7)
+_ASKED_FOR = 0  # in place of days
 _MOST_REMEMBERED = 1_000
 
 
@@ -60,6 +62,8 @@ class Notifications(QObject):
         """A key that ends soon is told of a week, three days and a day before, once in a run each."""
         for view in views:
             for said in view.reasons:
+                if said.code == "key_reminder":
+                    self._remind(view, said)
                 if said.code != "key_expires_soon":
                     continue
                 days = int(said["days"])
@@ -68,6 +72,19 @@ class Notifications(QObject):
                     self._reminded.add(mark)
                     text = tr("{account}: {problem}").format(account=view.name, problem=wording.sentence(said))
                     self._toasts.show("warning", text, is_sticky=True)
+
+    def _remind(self, view: AccountView, said: Said) -> None:
+        """Once in a run of a key that a person wanted to be reminded of, until it is bound or put off again."""
+        if (view.name, _ASKED_FOR) in self._reminded:
+            return
+        self._reminded.add((view.name, _ASKED_FOR))
+        text = tr("{account}: {problem}").format(account=view.name, problem=wording.sentence(said))
+        toast = self._toasts.show("warning", text, action=tr("Remind me in 7 days"), is_sticky=True)
+        toast.action_requested.connect(lambda: self._put_off(view.name))
+
+    def _put_off(self, account: str) -> None:
+        self._reminded.discard((account, _ASKED_FOR))
+        self._bridge.spawn(self._bridge.ask(self._bridge.wishes.remind_of_key(account)))
 
     def _foreign(self, news: Sequence[ForeignNews]) -> None:
         """A live account has a banner for it that stays."""

@@ -354,3 +354,26 @@ async def test_no_news_ever_holds_a_secret(lab: Lab) -> None:
     assert "CANARY" not in repr(lab.news)
     assert "CANARY" not in b"".join(p.read_bytes() for p in lab.folder.rglob("*") if p.is_file()).decode("latin-1")
     assert lab.clock.at >= START
+
+
+async def test_a_reminder_comes_after_its_days_outlives_a_restart_and_ends_with_the_binding(lab: Lab) -> None:
+    lab.venue.rights = replace(SAFE, ip_restricted=False)
+    await _add(lab)
+
+    async def is_reminded() -> bool:
+        return "key_reminder" in {said.code for said in (await _view(lab)).reasons}
+
+    await lab.running.supervisor.remind_of_key("demo")
+    lab.clock.at += 6 * 86_400_000
+    assert not await is_reminded()
+    await _restarted(lab)
+    lab.clock.at += 86_400_000
+    assert await is_reminded()
+    await lab.running.supervisor.remind_of_key("demo", 1)
+    assert not await is_reminded()
+    lab.clock.at += 2 * 86_400_000
+    assert await is_reminded()
+
+    lab.venue.rights = SAFE
+    await lab.running.supervisor.check_account("demo")
+    assert not await is_reminded()

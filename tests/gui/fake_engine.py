@@ -319,6 +319,9 @@ class FakeSupervisor:
     async def remove_account(self, name: str) -> None:
         self._do("remove_account", name)
 
+    async def remind_of_key(self, account: str) -> None:
+        self._do("remind_of_key", account)
+
     async def reconnect(self, account: str) -> None:
         self._do("reconnect", account)
 

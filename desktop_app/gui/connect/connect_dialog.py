@@ -142,6 +142,8 @@ class ConnectDialog(QDialog):
             return
         finally:
             self._set_busy("")
+        if credentials is not None and self.outcome.wants_reminder:
+            self._bridge.spawn(self._bridge.ask(wishes.remind_of_key(name)))
         self._forget()
         self.connected.emit(name)
         self.accept()

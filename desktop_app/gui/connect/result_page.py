@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
 
 from desktop_app.gui import wording
 from desktop_app.gui.connect.fact_list import FactList
@@ -32,6 +32,7 @@ class ResultPage(QWidget):
         self.head.setProperty("role", "title")
         self.facts = FactList()
         self.facts.action_requested.connect(self.help_requested)
+        self.remind = QCheckBox()
         self.foot = plain_label()
         self.foot.setProperty("role", "muted")
         self._lay_out()
@@ -44,6 +45,10 @@ class ResultPage(QWidget):
         """`exchange`: its name; `storage`: where the key will be kept."""
         self._shown = (check, exchange, storage, now)
         self._show()
+
+    @property
+    def wants_reminder(self) -> bool:
+        return self.is_accepted and not self.remind.isHidden() and self.remind.isChecked()
 
     def forget(self) -> None:
         self._shown = None
@@ -61,7 +66,10 @@ class ResultPage(QWidget):
             facts.append(storage)
             self._say_warnings(check)
             self.foot.setText(tr("The account starts as Watch only. Trading is allowed later, as a step of its own."))
-        self.facts.show_facts(facts, {"bound": tr("How to fix")} if check.rights.ip_restricted is False else {})
+        is_loose = check.rights.ip_restricted is False
+        self.facts.show_facts(facts, {"bound": tr("How to fix")} if is_loose else {})
+        self.remind.setText(tr("Remind me in 7 days to bind the key to my address"))
+        self.remind.setVisible(is_loose and self.is_accepted)
 
     def _say_refused(self, check: AccountCheck) -> None:
         if check.rights.withdraw:
@@ -87,6 +95,7 @@ class ResultPage(QWidget):
         inside.setSpacing(10)
         inside.addWidget(self.head)
         inside.addWidget(self.facts)
+        inside.addWidget(self.remind)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(10)

@@ -228,7 +228,10 @@ class AccountFlows:
         if check.verdict == "refused":
             lines += [wording.sentence(said) for said in check.reasons]
             lines.append(tr("Bots on it open nothing. Replace the key."))
-        await dialogs.ask_action(self._window, title, lines, [], no=tr("Got it"), badge="live", body=facts)
+        later = [dialogs.Choice("remind", tr("Remind me in 7 days"))] if check.rights.ip_restricted is False else []
+        if await dialogs.ask_action(self._window, title, lines, later, no=tr("Got it"), badge="live", body=facts):
+            done = tr("In 7 days you are reminded, unless the key of {account} is bound by then.").format(account=name)
+            await self._try(self._bridge.wishes.remind_of_key(name), done)
 
     def _what_stays(self, view: AccountView, bots: list[str]) -> list[tuple[str, str]]:
         known = self._bridge.known

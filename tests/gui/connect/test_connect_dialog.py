@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -191,6 +192,24 @@ def test_p_02_no_ip_list_a_near_end_and_a_wrong_clock_are_warnings(hand: Hand, s
     assert {marks[key] for key in ("trade", "bound", "expires", "clock")} == {"warning"}
     assert "Clock difference 3.2 s" in hand.words()
     assert "Expires on 2026-11-28, in 3 d" in hand.words()
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_of_a_key_without_an_ip_list_one_can_be_reminded(hand: Hand, shell: Shell, is_wanted: bool) -> None:
+    rights = replace(GOOD_RIGHTS, ip_restricted=False)
+    shell.engine.supervisor.check = key_check(rights, verdict="warning", reasons=(said("key_not_bound"),))
+    hand.check()
+    remind = hand.dialog.outcome.remind
+    assert remind.isVisible() and not remind.isChecked()
+    remind.setChecked(is_wanted)
+    hand.press_forward()
+
+    assert called(shell, "remind_of_key") == ([("remind_of_key", "Binance main")] if is_wanted else [])
+
+
+def test_of_a_bound_key_nobody_needs_to_be_reminded(hand: Hand) -> None:
+    hand.check()
+    assert hand.dialog.outcome.remind.isHidden()
 
 
 @pytest.mark.parametrize("kind", ["absent", "locked", "unsafe", "silent"])

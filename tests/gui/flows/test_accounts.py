@@ -2,14 +2,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton
 
 from desktop_app.core.said import said
 from desktop_app.engine.news import AccountGone, AccountNews
 from desktop_app.gui import dialogs
 from desktop_app.gui.connect.connect_dialog import ConnectDialog
 from tests.gui.canary import everything
-from tests.gui.fake_engine import LIVE, NOW, bot_view, live_view
+from tests.gui.fake_engine import GOOD_RIGHTS, LIVE, NOW, bot_view, key_check, live_view
 from tests.gui.shell import Shell, button, words
 
 
@@ -108,6 +108,26 @@ def test_rights_are_read_again_and_shown(live: Shell) -> None:
 
     live.answer(lambda: live.window.panels.accounts.box.check_requested.emit(LIVE), look)
     assert called(live, "check_account") == [("check_account", LIVE)]
+
+
+def test_a_reminder_is_set_when_a_key_is_checked_shown_once_and_put_off(live: Shell) -> None:
+    rights = replace(GOOD_RIGHTS, ip_restricted=False)
+    live.engine.supervisor.check = key_check(rights, verdict="warning", reasons=(said("key_not_bound"),))
+    live.answer(
+        lambda: live.window.panels.accounts.box.check_requested.emit(LIVE),
+        lambda sheet: button(sheet, "Remind me in 7 days").click(),
+    )
+    assert called(live, "remind_of_key") == [("remind_of_key", LIVE)]
+
+    due = live_view(rights=rights, verdict="warning", reasons=(said("key_not_bound"), said("key_reminder")))
+    for _ in range(2):
+        live.engine.bus.publish(AccountNews(due))
+        live.hear()
+    told = f"{LIVE}: You wanted to be reminded: this key still works from every internet address."
+    assert live.window.toasts.texts().count(told) == 1
+    again = [one for one in live.window.findChildren(QPushButton) if one.text() == "Remind me in 7 days"]
+    live.do(again[-1].click)
+    assert called(live, "remind_of_key") == [("remind_of_key", LIVE)] * 2
 
 
 def test_p_05_it_was_me_is_asked_once_more(live: Shell) -> None:
