@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from desktop_app.core.gathering import rows
+from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.research import judging
 from desktop_app.research.goals import Limits
 from desktop_app.research.judging import Interrupted, Task, Workbench, make_job
@@ -27,6 +29,14 @@ TOO_SMALL = Point((("base_order.volume", D(1)),))
 
 TRAILING = DcaSettings.model_validate(
     SETTINGS.model_dump(mode="json") | {"stop_loss": {"percent": "5", "trailing": True}}
+)
+GRID = GridSettings.model_validate(
+    {
+        "name": "a grid",
+        "account": "demo",
+        "pairs": ["BTC/USDT"],
+        "grid": {"lower": "97", "upper": "103", "lines": 7, "volume_per_line": "50"},
+    }
 )
 
 
@@ -66,7 +76,7 @@ def test_nobody_waits_for_a_compiler_longer_than_for_the_core(tmp_path: Path, mo
     monkeypatch.setattr(jit, "HAS_COMPILER", True)
     monkeypatch.setattr(jit, "cache_folder", lambda: tmp_path)
 
-    def engines(settings: DcaSettings = TRAILING) -> list[str]:
+    def engines(settings: Settings = TRAILING) -> list[str]:
         works = (10_000_000, 50_000_000, 500_000_000)
         return [make_job(settings, candles(), MARKET, RULES, search(), work).engine for work in works]
 
@@ -78,6 +88,7 @@ def test_nobody_waits_for_a_compiler_longer_than_for_the_core(tmp_path: Path, mo
     assert engines(SETTINGS) == ["hop", "hop", "compiled"]  # it waits for less meanwhile
     monkeypatch.setattr(jit, "HAS_COMPILER", False)
     assert engines() == ["core"] * 3
+    assert engines(GRID) == ["hop"] * 3
     assert engines(SETTINGS) == ["hop"] * 3
 
 

@@ -1,1 +1,1 @@
-"""A sweep where nothing is compiled: the plain DCA bot, hopping from one touched candle to the next."""
+"""A sweep where nothing is compiled: plain DCA bots and grids, hopping from one touched candle to the next."""

@@ -53,7 +53,7 @@ def make_prices(candles: Candles, side: int) -> Prices:
 
 
 @dataclass(frozen=True, slots=True)
-class _Account:
+class Account:
     """Before the first candle that trades and from each of them on: what there is beside the coins, these, what they
     keep of their worth when sold, and what shows of open deals beside them. `places` are those candles."""
 
@@ -84,13 +84,13 @@ class _Rows:
     does_trade: NDArray[np.bool_]
 
 
-def course_of(log: Log, plan: Plan, prices: Prices, total: int, funds: float, holding: Decimal) -> Course:
-    """Of this many candles."""
-    account = _account(log, plan, funds)
+def course_of(
+    account: Account, losses: list[float], prices: Prices, total: int, funds: float, holding: Decimal
+) -> Course:
+    """Of this many candles. `losses`: what deals that are over have won or lost."""
     places = account.places
     rows = _rows(places, len(prices.tops))
     fall = _fall(account, rows, prices, funds)
-    losses = [float(deal.profit_quote) for deal in log.deals if deal.closed_at is not None]
     deepest = max(0.0, -_lowest(account, rows, prices), -min(losses, default=0.0))
     daily = account.equity(places.searchsorted(prices.ends, side="right"), prices.close.ravel()[prices.ends])
     first = account.equity(places.searchsorted(np.zeros(1, np.int64), side="right"), prices.close[0, :1])
@@ -104,7 +104,7 @@ def course_of(log: Log, plan: Plan, prices: Prices, total: int, funds: float, ho
     )
 
 
-def _account(log: Log, plan: Plan, funds: float) -> _Account:
+def account_of_deals(log: Log, plan: Plan, funds: float) -> Account:
     side, num, den = plan.side, plan.money.num, plan.money.den
     lot_num, lot_den = plan.market.amount_step.as_integer_ratio()
     places, cash, coins, booked, is_open = [-1], [0.0], [0.0], [0.0], [False]
@@ -125,17 +125,33 @@ def _account(log: Log, plan: Plan, funds: float) -> _Account:
             is_open[-1] = is_entry
         if not is_entry:
             booked[-1] += float(next(deals).profit_quote)
-    held, brought = np.array(coins).cumsum(), np.array(cash).cumsum()
+    traded = Traded(np.array(places[1:], np.int64), np.array(cash), np.array(coins), np.array(booked))
+    return make_account(traded, np.array(is_open), funds, side * float(plan.market.taker_fee))
+
+
+@dataclass(frozen=True, slots=True)
+class Traded:
+    """The candles that trade, and before the first and in each of them what trades brought of quote and of coins, and
+    what belongs to deals that are over by then."""
+
+    places: Places
+    cash: Floats
+    coins: Floats
+    booked: Floats
+
+
+def make_account(traded: Traded, is_open: NDArray[np.bool_], funds: float, fee: float) -> Account:
+    """`fee`: what a sale of the coins costs of their worth; below zero where they have to be bought back."""
+    held, brought = traded.coins.cumsum(), traded.cash.cumsum()
     # Sums of floats leave crumbs where nothing is held, as research/curves sees it.
     held[np.abs(held) <= 1e-9 * max(1e-300, np.abs(held).max())] = 0.0
-    fee = side * float(plan.market.taker_fee)
-    return _Account(
-        places=np.array(places[1:], np.int64),
+    return Account(
+        places=traded.places,
         base=funds + brought,
         held=held,
         share=1.0 - fee,
-        shown=brought - np.array(booked).cumsum(),
-        is_open=np.array(is_open),
+        shown=brought - traded.booked.cumsum(),
+        is_open=is_open,
     )
 
 
@@ -149,7 +165,7 @@ def _rows(places: Places, count: int) -> _Rows:
     return _Rows(trades.cumsum(), mixed, inside, does_trade)
 
 
-def _fall(account: _Account, rows: _Rows, prices: Prices, funds: float) -> float:
+def _fall(account: Account, rows: _Rows, prices: Prices, funds: float) -> float:
     """The largest fall of the equity from its highest point so far, as a part of that.
 
     Extremes of prices are those of the equity, for the worth of coins never falls as their price rises, not even
@@ -175,7 +191,7 @@ def _fall(account: _Account, rows: _Rows, prices: Prices, funds: float) -> float
     return float(((highest - equity) / highest).max())
 
 
-def _lowest(account: _Account, rows: _Rows, prices: Prices) -> float:
+def _lowest(account: Account, rows: _Rows, prices: Prices) -> float:
     """The deepest that open deals showed, at the candles' worst prices."""
     shown = np.where(account.is_open[rows.stretch], account.floating(rows.stretch, prices.worsts), 0.0)
     inside = account.floating(rows.inside, prices.worst[rows.mixed])

@@ -1,11 +1,14 @@
-"""Which settings the hop knows all about: a ladder below one target that may trail, with a plain stop loss at most."""
+"""Which settings the hop knows all about: a ladder below one target that may trail, with a plain stop loss at most,
+and of grids what a kernel knows."""
 
 from desktop_app.core.ladder import planned
 from desktop_app.core.market import FeeCurrency, Market
 from desktop_app.core.settings import Settings
 from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.kernel.coverage import are_rules_known, is_only_set
+from desktop_app.research.kernel.grid_coverage import is_grid_covered
 
 _NAMES = (
     "kind name account pairs direction reinvest_percent reinvest_mode risk_reduction_percent base_order.volume "
@@ -25,6 +28,8 @@ def is_hop_covered(settings: Settings, market: Market, rules: BacktestRules) -> 
 
     `market` is the pair's, without the fees of the run.
     """
+    if isinstance(settings, GridSettings):
+        return is_grid_covered(settings, rules)
     if not isinstance(settings, DcaSettings):
         return False
     units = (settings.base_order.volume_unit, settings.safety_orders.volume_unit)

@@ -191,8 +191,8 @@ def _target(settings: DcaSettings, market: Market, money: Money, side: int) -> t
 
 def _money(market: Market, rules: BacktestRules, unit: Decimal, side: int) -> Money:
     slippage = rules.slippage_percent / HUNDRED
-    price_parts = 10 ** _digits(slippage)
-    fee_parts = 10 ** max(_digits(market.maker_fee), _digits(market.taker_fee))
+    price_parts = 10 ** digits_after_point(slippage)
+    fee_parts = 10 ** max(digits_after_point(market.maker_fee), digits_after_point(market.taker_fee))
     maker, taker = int(market.maker_fee * fee_parts), int(market.taker_fee * fee_parts)
     one = unit * market.amount_step / (price_parts * fee_parts)
     num, den = one.as_integer_ratio()
@@ -210,7 +210,7 @@ def _money(market: Market, rules: BacktestRules, unit: Decimal, side: int) -> Mo
     )
 
 
-def _digits(value: Decimal) -> int:
+def digits_after_point(value: Decimal) -> int:
     """Behind the point."""
     exponent = value.normalize().as_tuple().exponent
     assert isinstance(exponent, int)

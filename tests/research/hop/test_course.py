@@ -47,13 +47,13 @@ def test_an_account_that_owes_more_than_it_has_is_followed_too() -> None:
 
 def test_few_rows_are_looked_at_candle_by_candle(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
-    equity = course._Account.equity
+    equity = course.Account.equity
 
-    def counted(self: course._Account, stretch: np.ndarray, price: np.ndarray) -> np.ndarray:
+    def counted(self: course.Account, stretch: np.ndarray, price: np.ndarray) -> np.ndarray:
         looked.append(price.size)
         return equity(self, stretch, price)
 
-    monkeypatch.setattr(course._Account, "equity", counted)
+    monkeypatch.setattr(course.Account, "equity", counted)
     case = case_of(wave(20_000, 0.0, 3), take_profit={"percent": D(50)})
     seen: Counter[str] = Counter()
     assert difference(case, seen) == "" and seen["compared"]

@@ -8,6 +8,7 @@ import pytest
 from desktop_app.core.market import FeeCurrency, Market
 from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
+from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.hop.coverage import is_hop_covered
 from tests.research.hop.beside import PLAIN, SAFETY
@@ -62,6 +63,17 @@ def test_rules_and_bots_of_other_kinds_are_left_to_the_core() -> None:
     assert not is_hop_covered(settings, MARKET, BacktestRules(60_000, balance=D(1000)))
     assert not is_hop_covered(settings, MARKET, BacktestRules(60_000, volume_share_percent=D(10)))
     assert not is_hop_covered(settings, MARKET, BacktestRules(60_000, fee_currency=FeeCurrency.RECEIVED))
-    grid = {"lower": "90", "upper": "110", "lines": 5, "volume_per_line": "50"}
-    bot = GridSettings.model_validate({"name": "Grid", "account": "demo", "pairs": ["BTC/USDT"], "grid": grid})
-    assert not is_hop_covered(bot, MARKET, RULES)
+    trade = {"name": "Trade", "account": "demo", "pairs": ["BTC/USDT"], "trade": "trade", "amount": "1", "unit": "base"}
+    assert not is_hop_covered(SmartTradeSettings.model_validate(trade), MARKET, RULES)
+
+
+def test_of_grids_all_is_known_but_coins_that_are_there_and_pauses() -> None:
+    given: dict[str, Any] = {"lower": "90", "upper": "110", "lines": 5, "volume_per_line": "50", "trailing_up": True}
+
+    def is_known(**changes: Any) -> bool:
+        bot = {"name": "Grid", "account": "demo", "pairs": ["BTC/USDT"], "grid": given | changes}
+        return is_hop_covered(GridSettings.model_validate(bot), MARKET, RULES)
+
+    assert is_known() and is_known(stop_below={"price": "80"}, take_profit_percent="3", max_active_buy_lines=2)
+    assert not is_known(pump_protection_percent="5")
+    assert not is_known(trailing_down=True, max_active_sell_lines=2)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.research.backtest import BacktestRefused
-from desktop_app.research.hop import trial
 from desktop_app.research.hop.trial import try_hopping
 from desktop_app.research.report import make_report
 from desktop_app.research.trial import try_settings
@@ -46,7 +46,8 @@ def test_somebody_who_asks_to_stop_gets_nothing() -> None:
     assert try_hopping(SETTINGS, candles(), MARKET, RULES, is_stopped=lambda: True) is None
 
 
-def test_few_forms_of_candles_are_kept() -> None:
-    for _ in range(6):
-        try_hopping(SETTINGS, candles(), MARKET, RULES)
-    assert len(trial._kept) == trial._MOST_KEPT
+def test_a_grid_is_hopped_as_well() -> None:
+    given = {"lower": "97", "upper": "103", "lines": 7, "volume_per_line": "50"}
+    grid = GridSettings.model_validate({"name": "a grid", "account": "demo", "pairs": ["BTC/USDT"], "grid": given})
+    theirs = make_report(try_settings(grid, candles(), MARKET, RULES)).summary
+    assert try_hopping(grid, candles(), MARKET, RULES) == theirs
