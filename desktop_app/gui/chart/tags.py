@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from desktop_app.gui.chart.batch import Floats, draw_segments, segments
 from desktop_app.gui.chart.layer import Layer
-from desktop_app.gui.chart.lines import GRAB_PIXELS, PENDING_DASHES, STYLES, ChartLine, LineBook
+from desktop_app.gui.chart.lines import GRAB_PIXELS, PENDING_DASHES, STYLES, ChartLine, LineBook, LineKind
 from desktop_app.gui.chart.paint import draw_text, readable_on
 from desktop_app.gui.chart.placing import PAD, Tag, TagPlacer
 from desktop_app.gui.chart.view import CandleView
@@ -107,15 +107,37 @@ class TagsItem(QGraphicsItem):
         tags = self.tags()
         painter.setFont(self._font)
         starts = {tag.key: tag for tag in tags if tag.key}
+        bare: dict[LineKind, set[float]] = {}
         for line in self.book.lines:
-            self._paint_line(painter, line, starts.get(line.key))
+            if line.key not in starts and not self.book.is_strong(line.key):
+                bare.setdefault(line.kind, set()).add(self._row_of(self._view.y_of(float(line.price))))
+        for kind, rows in bare.items():
+            self._paint_bare(painter, kind, rows)
+        for line in self.book.lines:
+            if line.key in starts or self.book.is_strong(line.key):
+                self._paint_line(painter, line, starts.get(line.key))
         for tag in sorted(
             tags, key=lambda tag: (bool(tag.key), self.book.is_strong(tag.key), self.book.is_moving(tag.key))
         ):
             self._paint_tag(painter, tag)
 
+    @staticmethod
+    def _row_of(y: float) -> float:
+        """The middle of a row of pixels: lines between two would be painted twice as wide and half as strong."""
+        return math.floor(y) + 0.5
+
+    def _paint_bare(self, painter: QPainter, kind: LineKind, rows: set[float]) -> None:
+        """All lines of a kind that have no tag at once: a grid has hundreds."""
+        ys = [y for y in rows if 0 <= y <= self._view.pane_height]
+        style = STYLES[kind]
+        painter.setPen(QPen(QColor(str(getattr(self._theme, style.colour))), 1.0, c=Qt.PenCapStyle.FlatCap))
+        dashes = self._dashed(style.dashes)
+        packed = np.tile(dashes, (len(ys), 1))
+        packed[:, 1] = packed[:, 3] = np.repeat(ys, len(dashes))
+        draw_segments(painter, packed)
+
     def _paint_line(self, painter: QPainter, line: ChartLine, tag: Tag | None) -> None:
-        y = math.floor(tag.line_y if tag is not None else self._view.y_of(float(line.price))) + 0.5
+        y = self._row_of(tag.line_y if tag is not None else self._view.y_of(float(line.price)))
         if not 0 <= y <= self._view.pane_height:
             return
         style, is_strong = STYLES[line.kind], self.book.is_strong(line.key)
@@ -148,7 +170,7 @@ class TagsItem(QGraphicsItem):
             if len(self._dashes) > 64:
                 self._dashes.clear()
             lengths = np.tile(np.array(pattern, np.float64), int(width) // sum(pattern) + 1)
-            edges = np.concatenate(([0.0], np.cumsum(lengths)))
+            edges = np.minimum(np.concatenate(([0.0], np.cumsum(lengths))), width)
             self._dashes[key] = segments(edges[:-1:2], 0.0, edges[1::2], 0.0)
         return self._dashes[key]
 

@@ -109,6 +109,23 @@ def test_c_12_dashes_are_really_painted(chart: ChartWidget) -> None:
     assert is_line == ([True] * on + [False] * off) * 4
 
 
+def test_lines_that_have_no_room_for_a_tag_are_painted_all_the_same(chart: ChartWidget) -> None:
+    view, theme = chart.canvas.view, chart._theme
+    lowest = close(chart) - 40
+    lines = [ChartLine(str(at), LineKind.GRID_BUY, lowest + at * Decimal("0.8"), "B") for at in range(100)]
+    chart.set_lines(lines)
+    image = chart.canvas.viewport().grab().toImage()
+    tagged = {tag.key for tag in chart.canvas.tags.tags()}
+    bare = [line for line in lines if line.key not in tagged]
+    assert len(bare) > len(lines) / 2
+    colour = str(getattr(theme, STYLES[LineKind.GRID_BUY].colour))
+    on, off = STYLES[LineKind.GRID_BUY].dashes
+    for line in bare:
+        y = int(view.y_of(float(line.price)))
+        is_line = [image.pixelColor(x, y).name().upper() == colour for x in range(on + off)]
+        assert is_line == [True] * on + [False] * off, line.key
+
+
 def test_a_draggable_line_wins_over_its_neighbour(chart: ChartWidget) -> None:
     price = close(chart)
     chart.set_lines(
