@@ -3,10 +3,12 @@
 from PySide6.QtCore import QObject
 
 from desktop_app.core.settings import Settings
+from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.engine.views import BotView
 from desktop_app.gui.backtest.applying import agreed, choose_bot, field_changes
 from desktop_app.gui.backtest.exporting import ask_where, write
 from desktop_app.gui.backtest.subject import Subject
+from desktop_app.gui.backtest.to_ticket import open_in_ticket
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.conditions.lab import off_loop
 from desktop_app.gui.editor.bench import EditorBench
@@ -47,7 +49,10 @@ class FollowUp(QObject):
     # --- new bot
 
     def open_new(self, outcome: Outcome) -> None:
-        """A draft with the tested settings."""
+        """A draft with the tested settings; of a smart trade, the ticket."""
+        if isinstance(outcome.settings, SmartTradeSettings):
+            open_in_ticket(self._window, self._bridge, outcome.settings, outcome.settings.account)
+            return
         draft = draft_from(outcome.settings)
         if draft is None:
             self._window.toasts.show("info", tr("This kind has no form here. Export the bot from the list instead."))

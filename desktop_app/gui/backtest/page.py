@@ -244,6 +244,10 @@ class BacktestPage(QWidget):
         self.buttons["others"].setToolTip(tr("Tests it together with other bots, over one balance that they share."))
         self.buttons["apply"].setToolTip(tr("Shows what would change, field by field. Nothing is started."))
         self.buttons["open"].setToolTip(tr("An unsaved draft with these settings. Nothing is started."))
+        if self.subject.settings.kind == "smart_trade":  # it has no form: a trade is placed from the ticket only
+            self.buttons["apply"].hide()
+            self.buttons["open"].setText(tr("Open in the ticket"))
+            self.buttons["open"].setToolTip(tr("Fills in the ticket with these settings. Nothing is placed."))
         self._show_possible()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -57,6 +57,18 @@ async def ask_where(parent: QWidget, bot: str, number: int, changes: Sequence[Ch
     return answer if answer in ("edit", "new") else None  # type: ignore[return-value]
 
 
+async def agreed_on_ticket(parent: QWidget, trade: str, number: int, changes: Sequence[Change]) -> bool:
+    """Of a smart trade: show what would differ, and ask whether it should stand in the ticket."""
+    lines = [
+        tr("It opens in the ticket as a new trade; one that is placed already stays as it is."),
+        tr("Nothing is ordered before you press the ticket's button."),
+    ]
+    title = tr("Row {number} for {bot}").format(number=number, bot=trade)
+    ways = [Choice("ticket", tr("Open in the ticket"))]
+    answer = await ask_action(parent, title, lines, ways, no=tr("Not now"), body=ChangeTable(changes))
+    return answer == "ticket"
+
+
 def with_point(draft: Draft, point: Point, settings: Settings) -> Draft:
     """The form with these settings in their fields; whatever else was typed stays. Conditions are taken as
     `settings`, which the run was of, have them."""

@@ -11,9 +11,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.config import Paths
+from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.gui.backtest.desk import BacktestDesk
 from desktop_app.gui.backtest.setup import Asked
 from desktop_app.gui.backtest.subject import Subject
+from desktop_app.gui.backtest.to_ticket import open_in_ticket
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.conditions.lab import off_loop
 from desktop_app.gui.editor.bench import EditorBench
@@ -136,8 +138,8 @@ class OptimiserDesk(QObject):
         from desktop_app.gui.optimiser.applying import ask_where
 
         subject, source = page.subject, self._sources.get(page)
-        if draft_from(subject.settings) is None:
-            self._say("info", tr("A smart trade has no form; set these values in its ticket."))
+        if isinstance(subject.settings, SmartTradeSettings):
+            await self._ask_for_ticket(page, row)
             return
         has_bot = source is not None or subject.bot_id in self._bridge.known.bots
         way = await ask_where(self._window, subject.name, row.number, page.changes(row), has_bot=has_bot)
@@ -147,6 +149,18 @@ class OptimiserDesk(QObject):
             editor = source if source is not None else await self._editors.edit(subject.bot_id)
             if editor is not None:
                 self._put(editor, row, subject)
+
+    async def _ask_for_ticket(self, page: OptimiserPage, row: ResultRow) -> None:
+        """A smart trade has no form: it goes on in the ticket."""
+        from desktop_app.gui.optimiser.against import applied
+        from desktop_app.gui.optimiser.applying import agreed_on_ticket
+
+        subject = page.subject
+        made = applied(subject.settings, row.trial.point)
+        if not isinstance(made, SmartTradeSettings):
+            return
+        if await agreed_on_ticket(self._window, subject.name, row.number, page.changes(row)):
+            open_in_ticket(self._window, self._bridge, made, subject.account)
 
     def _open_new(self, page: OptimiserPage, row: ResultRow) -> None:
         from desktop_app.gui.optimiser.against import applied

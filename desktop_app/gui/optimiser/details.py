@@ -62,8 +62,9 @@ class Details(QWidget):
     backtest_requested = Signal()
     apply_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, is_trade: bool = False) -> None:
         super().__init__(parent)
+        self._is_trade = is_trade  # a smart trade has no form, but the ticket
         self.lines: list[SayingLine] = []
         self._changes = plain_label()
         self.closer = link_button("")
@@ -110,7 +111,7 @@ class Details(QWidget):
     def retranslate(self) -> None:
         number = self._number
         self.backtest.setText(tr("Backtest row {number}").format(number=number) if number else tr("Backtest row"))
-        self.apply.setText(tr("Apply to bot…"))
+        self.apply.setText(tr("Open in the ticket…") if self._is_trade else tr("Apply to bot…"))
         self.backtest.setToolTip(tr("Opens a backtest with these settings, on all of the data."))
         self.apply.setToolTip(tr("Shows what would change, field by field. Nothing is started."))
 

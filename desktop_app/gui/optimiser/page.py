@@ -59,7 +59,8 @@ class OptimiserPage(QWidget):
         self.market: Market = self.past.market()
         self.form = SearchForm(subject.settings, self.market.quote, self._setup)
         self.bar, self.banner, self.heat = RunBar(self), Banner(self), HeatBox(self._split)
-        self.results, self.details = ResultsBox(self._split), Details(self)
+        self.results = ResultsBox(self._split)
+        self.details = Details(self, is_trade=subject.settings.kind == "smart_trade")
         self._summary = plain_label()
         self._is_form_shown = True
         self._measured: tuple[float, int] | None = None  # seconds, runs

@@ -93,6 +93,17 @@ class TicketPanel(Panel):
         self._begin()
         desk.form.amount.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def take(self, draft: TicketDraft) -> None:
+        """Come to the front with a ticket that was filled in elsewhere, in place of the one that is there."""
+        self.show()
+        self.raise_()
+        desk = self.desk
+        self._choice = Choice(draft.account, draft.symbol)
+        desk.form.forget_touches()
+        desk.show_draft(draft, self._around(draft))
+        self._begin()
+        desk.form.amount.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def set_guard(self, percent: int) -> None:
         """From what part of the free money on a second look is asked for."""
         self._guard_percent = percent

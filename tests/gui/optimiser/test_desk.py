@@ -1,17 +1,32 @@
 """From a bot to a search and from its runs back into the form, by click."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QWidget
 
+from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.gui.backtest.page import BacktestPage
+from desktop_app.gui.backtest.subject import Subject
 from desktop_app.gui.editor.bot_editor import BotEditor
 from desktop_app.gui.optimiser.applying import ChangeTable
 from desktop_app.gui.optimiser.page import OptimiserPage
+from desktop_app.research.search import Trial
+from desktop_app.research.search_run import Batch, Examined, Searched, Tried
+from desktop_app.research.space import Point
+from tests.gui.fake_engine import ACCOUNT
 from tests.gui.optimiser.conftest import Bench, search_over
-from tests.gui.optimiser.trials import SCALE, STEP
+from tests.gui.optimiser.trials import SCALE, STEP, D, found, summary
 from tests.gui.shell import button
 
+TRADE = SmartTradeSettings.model_validate(
+    {
+        "name": "Trade 1", "account": ACCOUNT, "pair": "BTC/USDT", "amount": "0.01",
+        "take_profit": {"steps": [{"percent": "2", "share": "100"}], "trailing_deviation": "0.5"},
+        "stop_loss": {"percent": "3"},
+    }
+)  # fmt: skip
 LEFT = Qt.MouseButton.LeftButton
 _MONEY = ("start_bot", "edit_bot", "add_bot", "stop_bot", "ask", "add_trade")
 
@@ -126,3 +141,28 @@ def test_without_a_bot_in_view_it_says_how_to_get_one(bench: Bench) -> None:
     bench.shell.do(bench.shell.window.commands.optimise.trigger)
 
     assert bench.desk.pages == []
+
+
+def test_x07_a_run_of_a_smart_trade_opens_in_the_ticket_and_places_nothing(bench: Bench) -> None:
+    bench.shell.do(lambda: bench.desk.open_subject(Subject(TRADE, ACCOUNT)))
+    page = bench.desk.pages[-1]
+    bench.until(lambda: page.past.has_candles)
+    bench.shell.do(page.start)
+    order = bench.jobs.search.order
+    point = Point(tuple((one.name, one.values[1]) for one in order.search.space.dimensions))
+    tried = Tried(Trial(point, summary(), summary(), (0.9,), ()), D("100"))
+    answer = Searched(replace(found(search=order.search), total=1), (tried,), 1, D("90"))
+    for part in (Batch((tried,)), answer, Examined(point, None)):
+        bench.jobs.search.came.emit(part)
+    bench.shell.do(lambda: bench.jobs.search.finished.emit(None, False))
+    assert page.details.apply.text() == "Open in the ticket…"
+
+    bench.shell.answer(lambda: QTest.mouseClick(page.details.apply, LEFT), press("Open in the ticket"))
+
+    panel, values = bench.shell.window.panels.ticket, dict(point.values)
+    made = panel.desk.picture.settings
+    assert made is not None and panel.isVisible()
+    assert made.stop_loss.percent == values["stop_loss.percent"] != TRADE.stop_loss.percent
+    assert made.take_profit.trailing_deviation == values["take_profit.trailing_deviation"]
+    assert (made.account, made.pair, made.amount) == (ACCOUNT, "BTC/USDT", D("0.01"))
+    assert not [call for call in bench.shell.calls if call[0] in _MONEY]
