@@ -123,11 +123,11 @@ class Accounts:
         users = [row.name for row in bots.rows() if row.account_id == desk.row.account_id]
         if users:
             raise problem("account_in_use", account=name, bots=", ".join(users))
-        await self.keys.forget(desk.mark)
         try:
-            if desk.mark is not None:
-                await desk.change_row(lambda row: with_mark(row, None))
-            await self._shared.store.remove_account(desk.row.account_id)
+            async with self.keys.given_up(desk.mark):
+                if desk.mark is not None:
+                    await desk.change_row(lambda row: with_mark(row, None))
+                await self._shared.store.remove_account(desk.row.account_id)
         except StoreError as error:
             raise of_store(error) from None
         self.desks.pop(name)

@@ -92,6 +92,19 @@ class Keys:
         """Keys that lost their account, or never got one. What the keyring keeps from that is tried the next time."""
         await self._leftovers.wipe()
 
+    @asynccontextmanager
+    async def given_up(self, mark: KeyMark | None) -> AsyncIterator[None]:
+        """Wipe a key while its account is told that it has none: where no keyring is there now, once there is one.
+
+        Raises: Problem: the key is still there, and must not lose its account. StoreError.
+        """
+        if mark is None:
+            yield
+            return
+        async with self._leftovers.in_hand(mark.name):
+            await self.forget(mark)
+            yield
+
     async def forget(self, mark: KeyMark | None) -> None:
         """Raises Problem: the key is still there."""
         if mark is None or self._vault is None:
@@ -99,7 +112,7 @@ class Keys:
         try:
             await self._vault.forget(mark.name)
         except (KeyMissing, VaultAbsent):
-            return  # nothing is left that could be removed
+            return  # nothing is left that could be removed now
         except VaultProblem as error:
             raise Problem(error.said, FAILED) from None
 

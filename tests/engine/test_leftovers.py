@@ -134,15 +134,18 @@ async def test_a_locked_keyring_delays_the_wiping_and_is_not_asked_to_be_opened(
     await lab.stop()
 
 
+class AwayKeyring(ToyKeyring):
+    """Not there while `is_away`."""
+
+    is_away = False
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.is_away:
+            raise gone()
+        super().delete_password(service, username)
+
+
 async def test_a_keyring_that_is_not_there_delays_the_wiping_to_the_next_account(tmp_path: Path) -> None:
-    class AwayKeyring(ToyKeyring):
-        is_away = False
-
-        def delete_password(self, service: str, username: str) -> None:
-            if self.is_away:
-                raise gone()
-            super().delete_password(service, username)
-
     keyring = AwayKeyring()
     lab = Lab(tmp_path, keyring=keyring)
     lost = await _cut_while_adding(lab)
@@ -153,6 +156,22 @@ async def test_a_keyring_that_is_not_there_delays_the_wiping_to_the_next_account
     keyring.is_away = False
     await _add_keyed(lab)
     assert len(_names(lab)) == 1 and not _names(lab) & lost
+    await lab.stop()
+
+
+async def test_the_key_of_an_account_that_went_while_no_keyring_was_there_is_wiped_once_it_is(tmp_path: Path) -> None:
+    keyring = AwayKeyring()
+    lab = Lab(tmp_path, keyring=keyring)
+    lab.venue.rights = SAFE
+    await _start(lab)
+    await _add_keyed(lab)
+    keyring.is_away = True
+    await lab.running.supervisor.remove_account("demo")
+    assert len(_names(lab)) == 1
+
+    keyring.is_away = False
+    await _restart(lab)
+    assert not _names(lab)
     await lab.stop()
 
 
