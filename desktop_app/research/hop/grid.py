@@ -32,20 +32,22 @@ class GridRun:
     be given some: those from `funded` on still have none.
 
     `below` and `above` are where something happens next; `lower` and `upper` where a line fills, `watch_below` and
-    `watch_above` what is watched for beside them, `level` where the profit is reached. `trades` are those of the lines,
+    `watch_above` what is watched for beside them, `level` where the profit is reached. `is_still`: all lines have their
+    coins, and nothing but lines and stops is to be thought of. `trades` are those of the lines,
     and where one is AT_MARKET, the next of `at_market`. `loose` are grains that no line sells and that are no profit.
     """
 
     __slots__ = (
         "above", "at_market", "below", "boundary", "candle", "cash", "coins", "earned", "ended", "funded", "held",
-        "high", "last", "left_worth", "level", "level_at", "loose", "low", "lower", "lowest_cash", "market_cash",
-        "market_position", "most", "paid", "plan", "round_trips", "sold", "spent", "trades", "upper", "watch_above",
-        "watch_below",
+        "high", "is_over", "is_still", "last", "left_worth", "level", "level_at", "loose", "low", "lower",
+        "lowest_cash", "market_cash", "market_position", "most", "paid", "plan", "round_trips", "sold", "spent",
+        "trades", "upper", "watch_above", "watch_below",
     )  # fmt: skip
 
     def __init__(self, plan: GridPlan) -> None:
         self.plan, table = plan, plan.table
         self.candle, self.ended, self.left_worth = 0, -1, ZERO
+        self.is_over = self.is_still = False
         self.low, self.high = table.low, table.high
         self.boundary = self.funded = table.waiting
         self.coins, self.paid = [0] * len(plan.prices), [0] * len(plan.prices)
@@ -58,10 +60,6 @@ class GridRun:
         self.level: Decimal | None = None
         self.level_at = self.upper = self.watch_above = self.above = inf
         self.lower = self.watch_below = self.below = -inf
-
-    @property
-    def is_over(self) -> bool:
-        return self.ended >= 0
 
     # --- the beginning and the end -----------------------------------------------------------------------------------
 
@@ -76,7 +74,7 @@ class GridRun:
         """All lines off, and what the ending asks for at market."""
         plan, market = self.plan, self.plan.market
         self.measure()
-        self.ended = self.candle
+        self.ended, self.is_over = self.candle, True
         role, side, number, amount = _ENDING_ROLES[status], Side.SELL, 0, ZERO
         if then == "stop_and_sell":
             amount = market.amount_down(plan.coins(self.held))
@@ -143,12 +141,14 @@ class GridRun:
 
         `price`: what an order at market pays here; `highest`: what a buy limit must pay.
         """
-        plan = self.plan
-        if plan.does_move or plan.wanted is not None or self.funded < self.high:
+        if self.is_still:
+            self.settle_still()
+        else:
             self._settle_lines(price, highest)
-            return
-        # Nothing but the nearest lines and the stops, where the grid stays as it is.
-        boundary, prices = self.boundary, plan.prices
+
+    def settle_still(self) -> None:
+        """Where the grid stays as it is: only other lines are the nearest now."""
+        plan, boundary, prices = self.plan, self.boundary, self.plan.prices
         self.lower = prices[boundary - 1] - plan.through if boundary > self.low else -inf
         self.upper = prices[boundary + 1] + plan.through if boundary < self.high else inf
         self.below = max(plan.stop_below, self.lower)
@@ -165,6 +165,7 @@ class GridRun:
                 each = self.plan.rest - self._taken_at_market()
                 self._buy_coins(-(-lacks // each), price)
                 self._follow_price()
+            self.is_still = self.funded == self.high and not self.plan.does_move and self.plan.wanted is None
         if self.plan.wanted is not None:
             self._set_level(self.plan.wanted)
         self._set_near()

@@ -19,7 +19,8 @@ class GridPlan:
 
     Lines and cells go by their row in the table; a cell is called by its lower line. A buy brings `received` grains.
     `buying` is what a line's buy costs of its price, `selling` what a sale brings. `wanted` is the profit to end with.
-    `most_sells` 0: all. Levels that there are not lie at ±infinity.
+    `most_sells` 0: all. `does_move`: its lines, or which of them rest, change as the price goes. Levels that there are
+    not lie at ±infinity.
     """
 
     grid: Grid
@@ -45,18 +46,12 @@ class GridPlan:
     expand_up: float
     expand_down: float
     wanted: Decimal | None
+    does_move: bool
     money: Decimal
 
     @property
     def is_fee_in_coins(self) -> bool:
         return self.market.fee_currency is FeeCurrency.RECEIVED
-
-    @property
-    def does_move(self) -> bool:
-        """Its lines, or which of them rest, change as the price goes."""
-        grid = self.grid
-        does_grow = grid.expand_up_to is not None or grid.expand_down_to is not None
-        return bool(self.most_sells) or grid.trailing_up or grid.trailing_down or does_grow
 
     def coins(self, grains: int) -> Decimal:
         return grains * self.market.amount_step / self.rest
@@ -74,6 +69,8 @@ def make_grid_plan(grid: Grid, frame: Frame, table: GridTable, rules: BacktestRu
     maker = int(market.maker_fee * fee_parts)
     is_in_coins = market.fee_currency is FeeCurrency.RECEIVED
     lots: list[int] = table.lots.tolist()
+    most_sells = grid.max_active_sell_lines or (table.high - table.waiting if grid.is_infinite else 0)
+    does_grow = grid.expand_up_to is not None or grid.expand_down_to is not None
     money = market.amount_step * frame.unit
     above, below, percent = grid.stop_above, grid.stop_below, grid.take_profit_percent
     return GridPlan(
@@ -94,11 +91,12 @@ def make_grid_plan(grid: Grid, frame: Frame, table: GridTable, rules: BacktestRu
         through=rules.fill_through * frame.tick_units,
         slippage=rules.slippage_percent / HUNDRED,
         most_buys=grid.max_active_buy_lines or 0,
-        most_sells=grid.max_active_sell_lines or (table.high - table.waiting if grid.is_infinite else 0),
+        most_sells=most_sells,
         stop_below=-inf if below is None else float(below.price.scaleb(frame.digits)),
         stop_above=inf if above is None else float(above.price.scaleb(frame.digits)),
         expand_up=-inf if grid.expand_up_to is None else float(grid.expand_up_to.scaleb(frame.digits)),
         expand_down=inf if grid.expand_down_to is None else float(grid.expand_down_to.scaleb(frame.digits)),
         wanted=None if percent is None else table.funds * money * percent / HUNDRED,
+        does_move=bool(most_sells) or grid.trailing_up or grid.trailing_down or does_grow,
         money=money / fee_parts,
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from desktop_app.core.columns import Candles, exact
 from desktop_app.core.deal import Direction, Position
 from desktop_app.core.grid_tally import GridTally
-from desktop_app.core.market import ONE, ZERO, Market
+from desktop_app.core.market import HUNDRED, ONE, ZERO, Market
 from desktop_app.core.order import Side
 from desktop_app.core.strategies.grid_settings import Grid
 from desktop_app.research.backtest import BacktestRules
@@ -22,7 +22,7 @@ from desktop_app.research.hop.grid import GridRun
 from desktop_app.research.hop.grid_plan import make_grid_plan
 from desktop_app.research.hop.grid_walk import walk_grid
 from desktop_app.research.hop.log import HopDeal
-from desktop_app.research.hop.plan import BeyondHop
+from desktop_app.research.hop.plan import BeyondHop, digits_after_point
 from desktop_app.research.hop.prepared import prepared
 from desktop_app.research.report import Summary, summary_of
 from desktop_app.research.whole_prices import NotWhole
@@ -90,9 +90,18 @@ def hop_over(
     run = walk_grid(make_grid_plan(grid, frame, begun.table, rules), columns, begun.start, is_stopped)
     if run is None:
         return None
-    if max(run.spent, run.sold, abs(run.earned)) * run.plan.fee_parts * run.plan.rest > _MOST:
-        raise BeyondHop("more digits than decimals keep")
+    _check_digits(run, market, rules)
     return Hopped(run, begun.start.candle, begun.funds)
+
+
+def _check_digits(run: GridRun, market: Market, rules: BacktestRules) -> None:
+    """Raises BeyondHop where the core would round a sum."""
+    fees = max(digits_after_point(market.maker_fee), digits_after_point(market.taker_fee))
+    parts = 10 ** (fees + digits_after_point(rules.slippage_percent / HUNDRED))
+    one = run.plan.money * run.plan.fee_parts
+    moved = max(run.spent, run.sold) + int(run.market_position.entry_quote / one) + 1
+    if max(moved * parts, abs(run.earned)) > _MOST:
+        raise BeyondHop("more digits than decimals keep")
 
 
 def position_of(run: GridRun) -> Position:

@@ -65,15 +65,28 @@ def _path(run: GridRun, first: int, stand: float, open_: float, high: float, low
 
 
 def _leg(run: GridRun, stand: float, end: float, *, is_jump: bool) -> None:
+    prices = run.plan.prices
     while stand != end and not run.is_over:
         if end < stand:
+            while run.is_still and end <= run.lower and run.lower > run.watch_below:
+                stand = run.lower
+                run.buy_line(int(end) if is_jump else prices[run.boundary - 1], stand)
+                run.settle_still()
             if end > run.below:
                 return
-            ahead = max(end, *(level for level in (run.lower, run.watch_below) if level < stand), end)
+            ahead = max(end, run.lower) if run.lower < stand else end
+            if ahead < run.watch_below < stand:
+                ahead = run.watch_below
         else:
+            while run.is_still and end >= run.upper and run.upper < run.watch_above:
+                stand = run.upper
+                run.sell_line(int(end) if is_jump else prices[run.boundary + 1], stand)
+                run.settle_still()
             if end < run.above:
                 return
-            ahead = min(end, *(level for level in (run.upper, run.watch_above) if level > stand), end)
+            ahead = min(end, run.upper) if run.upper > stand else end
+            if stand < run.watch_above < ahead:
+                ahead = run.watch_above
             if stand < run.level_at < ahead:
                 if run.level_at != floor(run.level_at):  # between two units there is nothing but this level
                     assert run.level is not None
@@ -87,7 +100,8 @@ def _leg(run: GridRun, stand: float, end: float, *, is_jump: bool) -> None:
 
 def _settle(run: GridRun, path: float, price: float, *, is_jump: bool) -> None:
     """All that happens where the walk stands. In a jump that lands at `price`, `path` is how far it has come."""
-    highest, lowest, prices = max(path, price), min(path, price), run.plan.prices
+    highest, lowest = (path, price) if path > price else (price, path)
+    prices = run.plan.prices
     while not run.is_over:
         if run.lower >= highest:
             run.buy_line(int(price) if is_jump else prices[run.boundary - 1], path)
