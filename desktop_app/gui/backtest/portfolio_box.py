@@ -222,8 +222,8 @@ class PortfolioBox(QWidget):
 
     def _changed(self) -> None:
         symbols, lead = self._symbols(), self.form.choice
-        if symbols:
-            self.form.show_market(self.market(symbols[0]), self._balance)
+        if self.form.symbol:
+            self.form.show_market(self.market(self.form.symbol), self._balance)
         start, end = self.form.period()
         plans = []
         for symbol in symbols:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from desktop_app.config import Paths
 from desktop_app.gui import fmt
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.gui.backtest.portfolio_page import PortfolioPage
     from desktop_app.research.portfolio_run import PortfolioOutcome
 
+Fill = Callable[["PortfolioPage"], object]
 _PAGE = "desktop_app.gui.backtest.portfolio_page"
 
 
@@ -46,34 +49,20 @@ class PortfolioDesk(QObject):
 
     def open_bots(self, bot_ids: Sequence[int] = ()) -> None:
         """These ticked; without any, the user ticks them."""
-
-        def act() -> None:
-            known = self._known()
-            self._open().show_subjects(known, [one for one in known if one.bot_id in bot_ids])
-
-        self._once_loaded(act)
+        known = self._known()
+        self._spawn(known, [one for one in known if one.bot_id in bot_ids])
 
     def open_with(self, subject: Subject, asked: Asked | None) -> None:
         """A bot that was tested alone, on the same candles; others are ticked beside it."""
-
-        def act() -> None:
-            others = [one for one in self._known() if not _is_same(one, subject)]
-            self._open().show_subjects([subject, *others], [subject], asked)
-
-        self._once_loaded(act)
+        others = [one for one in self._known() if not _is_same(one, subject)]
+        self._spawn([subject, *others], [subject], lambda page: page.take_past(asked) if asked is not None else None)
 
     def open_outcome(self, outcome: PortfolioOutcome) -> None:
         """A page that shows a kept result; it can be run again, with the settings that were tested."""
-
-        def act() -> None:
-            known = self._known()
-            tested = [self._tested(bot.settings, known) for bot in outcome.bots]
-            others = [one for one in known if not any(_is_same(one, mine) for mine in tested)]
-            page = self._open()
-            page.show_subjects([*tested, *others], tested)
-            page.show_kept(outcome)
-
-        self._once_loaded(act)
+        known = self._known()
+        tested = [self._tested(bot.settings, known) for bot in outcome.bots]
+        others = [one for one in known if not any(_is_same(one, mine) for mine in tested)]
+        self._spawn([*tested, *others], tested, lambda page: page.show_kept(outcome))
 
     # --- inside
 
@@ -92,7 +81,13 @@ class PortfolioDesk(QObject):
         bot = next((one for one in known if _is_same(one, tested)), None)
         return Subject(tested.settings, bot.account, bot.bot_id) if bot is not None else tested
 
-    def _open(self) -> PortfolioPage:
+    def _spawn(self, subjects: Sequence[Subject], ticked: Sequence[Subject], fill: Fill = lambda _page: None) -> None:
+        self._bridge.spawn(self._open(subjects, ticked, fill), tr("opening a bot"))
+
+    async def _open(self, subjects: Sequence[Subject], ticked: Sequence[Subject], fill: Fill) -> None:
+        """Made, shown and filled in turns of the loop of their own."""
+        if _PAGE not in sys.modules:
+            await off_loop(lambda: import_module(_PAGE))
         from desktop_app.gui.backtest.portfolio_page import PortfolioPage
 
         page = PortfolioPage(self._bridge, self._paths, self._window.zone)
@@ -103,8 +98,13 @@ class PortfolioDesk(QObject):
         page.part_requested.connect(
             lambda outcome, at: self._bridge.spawn(self._open_part(outcome, at), tr("showing a result"))
         )
+        await asyncio.sleep(0)
         self._window.open_document(page, page.title())
-        return page
+        await asyncio.sleep(0)
+        if isValid(page):
+            page.show_subjects(subjects, ticked)
+            fill(page)
+            page.box.bots.setFocus()
 
     async def _open_part(self, outcome: PortfolioOutcome, at: int) -> None:
         parts = outcome.bots[at].parts
@@ -117,16 +117,6 @@ class PortfolioDesk(QObject):
             parts = tuple(part for part in parts if part.report.pair == chosen)
         if parts:
             self.part_opened.emit(parts[0], len(outcome.bots))
-
-    def _once_loaded(self, act: Callable[[], object]) -> None:
-        if _PAGE in sys.modules:
-            act()
-        else:
-            self._bridge.spawn(self._load_and(act), tr("opening a bot"))
-
-    async def _load_and(self, act: Callable[[], object]) -> None:
-        await off_loop(lambda: import_module(_PAGE))
-        act()
 
     def _closed(self, document: QWidget) -> None:
         self.pages = [page for page in self.pages if page is not document]

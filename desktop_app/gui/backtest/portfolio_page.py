@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import tzinfo
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop_app.config import Paths
 from desktop_app.gui import wording
@@ -23,6 +25,8 @@ from desktop_app.gui.i18n import tr
 from desktop_app.gui.jobs import Job
 from desktop_app.research.portfolio_run import PortfolioOutcome, run_portfolio_trial
 from desktop_app.research.trial_run import NotTested
+
+_TURNS_UNTIL_PANE = 4  # of the loop: what is seen first is made first
 
 
 class PortfolioPage(QWidget):
@@ -41,35 +45,61 @@ class PortfolioPage(QWidget):
         self._pages = QStackedWidget(self)
         self.box = PortfolioBox(bridge, paths.candles, zone, self._pages)
         self.form, self.banner = self.box.form, self.box.banner
-        self.pane = PortfolioPane(bridge.spawn, zone, self._pages)
+        self._bridge, self._zone = bridge, zone
+        self._pane: PortfolioPane | None = None
         self.progress = ProgressLine(zone)
         self.buttons = {name: QPushButton(self) for name in ("turn", "compare", "export", "part")}
         self._lay_out()
         self._connect()
         self.retranslate()
         self.box.refresh()
+        bridge.spawn(self._prepare(), tr("showing a result"))
+
+    @property
+    def pane(self) -> PortfolioPane:
+        """Where results are shown; made when there is time, or when the first one comes."""
+        if self._pane is None:
+            pane = self._pane = PortfolioPane(self._bridge.spawn, self._zone, self._pages)
+            self._pages.addWidget(pane)
+            pane.bots.selectionModel().selectionChanged.connect(lambda *_: self._show_possible())
+            pane.bots.row_activated.connect(lambda _key: self._ask_part())
+        return self._pane
+
+    async def _prepare(self) -> None:
+        for _ in range(_TURNS_UNTIL_PANE):
+            await asyncio.sleep(0)
+        if isValid(self):
+            assert self.pane is not None
 
     def title(self) -> str:
         return tr("Backtest — several bots")
 
     # --- what it is told
 
-    def show_subjects(self, subjects: Sequence[Subject], ticked: Sequence[Subject], asked: Asked | None = None) -> None:
-        """The bots to choose from; `asked`: the candles and costs of another test."""
+    def show_subjects(self, subjects: Sequence[Subject], ticked: Sequence[Subject]) -> None:
+        """The bots to choose from."""
         self.box.show_subjects(subjects, ticked)
-        if asked is not None:
-            take_over(self.form, asked, has_balance=True)
+
+    def take_past(self, asked: Asked) -> None:
+        """The candles and costs of another test."""
+        take_over(self.form, asked, has_balance=True)
 
     def show_outcome(self, outcome: PortfolioOutcome) -> None:
         """Show what came of a run, of this page or a kept one."""
         self.outcome = outcome
         self.pane.show_outcome(outcome)
-        self._pages.setCurrentWidget(self.pane)
-        self._show_possible()
+        self._bridge.spawn(self._turn_to(outcome), tr("showing a result"))
+
+    async def _turn_to(self, outcome: PortfolioOutcome) -> None:
+        """In a turn of its own: to be seen for the first time costs widgets a moment."""
+        await asyncio.sleep(0)
+        if isValid(self) and self.outcome is outcome:
+            self._pages.setCurrentWidget(self.pane)
+            self._show_possible()
 
     def show_kept(self, outcome: PortfolioOutcome) -> None:
         """A result of before, and above it what it was asked with: it can be run again."""
-        take_over(self.form, asked_of(outcome.parts[0]), has_balance=True)
+        self.take_past(asked_of(outcome.parts[0]))
         self.show_outcome(outcome)
 
     # --- running
@@ -123,9 +153,18 @@ class PortfolioPage(QWidget):
 
     # --- inside
 
+    @property
+    def _is_result(self) -> bool:
+        return self._pane is not None and self._pages.currentWidget() is self._pane
+
+    @property
+    def _bot(self) -> int:
+        """The selected one of a result that is seen; −1: none."""
+        return self._pane.bot if self._pane is not None and self._is_result else -1
+
     def _turn(self) -> None:
         """From the result to the choosing, and back."""
-        is_result = self._pages.currentWidget() is self.pane
+        is_result = self._is_result
         self._pages.setCurrentWidget(self.box if is_result else self.pane)
         self._show_possible()
         if is_result:
@@ -135,34 +174,31 @@ class PortfolioPage(QWidget):
         words = tr("Run around the gaps") if self.box.is_ready and self.box.is_gappy else tr("Run")
         self.form.name_run(words, is_possible=self.box.is_ready and self.job is None)
         self.form.run.setToolTip(self.box.problem())
-        is_result, has_result = self._pages.currentWidget() is self.pane, self.outcome is not None
+        is_result, has_result = self._is_result, self.outcome is not None
         self.buttons["turn"].setText(tr("Change bots…") if is_result else tr("Show the result"))
         for part in (self._line, self._foot):
             part.setVisible(has_result)
         for name in ("turn", "compare", "export"):
             self.buttons[name].setEnabled(has_result and self.job is None)
-        self.buttons["part"].setEnabled(is_result and self.pane.bot >= 0 and self.job is None)
+        self.buttons["part"].setEnabled(self._bot >= 0 and self.job is None)
         for name in ("compare", "export", "part"):
             self.buttons[name].setVisible(is_result)
 
     def _ask_part(self) -> None:
-        if self.outcome is not None and self.pane.bot >= 0:
-            self.part_requested.emit(self.outcome, self.pane.bot)
+        if self.outcome is not None and self._bot >= 0:
+            self.part_requested.emit(self.outcome, self._bot)
 
     def _connect(self) -> None:
         self.box.changed.connect(self._show_possible)
         self.form.run_requested.connect(self.run)
         self.progress.cancel_requested.connect(self.cancel)
-        self.pane.bots.selectionModel().selectionChanged.connect(lambda *_: self._show_possible())
-        self.pane.bots.row_activated.connect(lambda _key: self._ask_part())
         self.buttons["turn"].clicked.connect(self._turn)
         self.buttons["compare"].clicked.connect(lambda: self.compare_requested.emit(self.outcome))
         self.buttons["export"].clicked.connect(lambda: self.export_requested.emit(self.outcome))
         self.buttons["part"].clicked.connect(self._ask_part)
 
     def _lay_out(self) -> None:
-        for page in (self.box, self.pane):
-            self._pages.addWidget(page)
+        self._pages.addWidget(self.box)
         self.progress.hide()
         self._foot = QWidget(self)
         foot = QHBoxLayout(self._foot)

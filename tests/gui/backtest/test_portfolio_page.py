@@ -58,8 +58,6 @@ def run(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> tuple[PortfolioPage, F
     page = opened(bench)
     assert not page.form.run.isEnabled()
     assert "Tick the bots that share one balance." in words(page)
-    page.box.bots.setFocus()
-    bench.shell.do(lambda: QTest.keyClick(page.box.bots, Qt.Key.Key_Home))
     for key in (Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Space):
         bench.shell.do(lambda key=key: QTest.keyClick(page.box.bots, key))  # type: ignore[misc]
     bench.until(lambda: is_looked_at(page, 2))
