@@ -37,6 +37,7 @@ class TicketPanel(Panel):
         self._is_in_sight = self._is_begun = False
         self._waits_for = 0  # the bot of a trade that was placed and whose deal is not there yet
         self._desk: TicketDesk | None = None
+        self._proposed: TicketDraft | None = None
         self.blank = QWidget(self)
         self.setWidget(self.blank)
         bridge.prices_changed.connect(self._prices_changed)
@@ -88,7 +89,8 @@ class TicketPanel(Panel):
         self.show()
         self.raise_()
         desk = self.desk
-        if (account, symbol) != (desk.draft.account, desk.draft.symbol):
+        # Prices that nobody wrote are those of the moment when the ticket was opened last.
+        if (account, symbol) != (desk.draft.account, desk.draft.symbol) or desk.draft == self._proposed:
             self._aim(Choice(account, symbol))
         self._begin()
         desk.form.amount.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -153,6 +155,7 @@ class TicketPanel(Panel):
             if old.unit != "base" and not old.is_sized_by_risk:
                 draft = replace(draft, amount=old.amount)
         self._desk.form.forget_touches()
+        self._proposed = draft
         self._desk.show_draft(draft, self._around(draft))
 
     def _next_number(self) -> int:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.gui.fake_engine import ACCOUNT, LIVE, account_view, bot_view, deal_128, deal_view, live_view
 from tests.gui.shell import Shell
-from tests.gui.ticket.helm import desk, pick, placed, reference
+from tests.gui.ticket.helm import desk, pick, placed, reference, type_into
 
 
 @pytest.fixture
@@ -27,6 +27,22 @@ def test_f9_opens_the_ticket_on_the_pair_in_view_with_the_focus_in_the_amount(op
     assert desk(open_ticket).pair.text() == "BTC/USDT"
     assert QApplication.focusWidget() is desk(open_ticket).form.amount
     assert desk(open_ticket).form.price.text() == "64210.5"
+
+
+def test_f9_again_begins_at_the_price_of_now_unless_something_was_written(open_ticket: Shell) -> None:
+    def again() -> None:
+        QTest.keyClick(open_ticket.window, Qt.Key.Key_F9)
+
+    open_ticket.engine.price("BTC/USDT", "63000")
+    open_ticket.hear()
+    open_ticket.do(again)
+    assert desk(open_ticket).form.price.text() == "63000"
+
+    type_into(open_ticket, desk(open_ticket).form.price, "62500")
+    open_ticket.engine.price("BTC/USDT", "61000")
+    open_ticket.hear()
+    open_ticket.do(again)
+    assert desk(open_ticket).form.price.text() == "62500"
 
 
 def test_another_pair_begins_another_ticket_with_the_same_verb(open_ticket: Shell) -> None:
