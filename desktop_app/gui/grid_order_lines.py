@@ -6,7 +6,7 @@ from decimal import Decimal
 from desktop_app.core.market import Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role, Side
 from desktop_app.engine.views import DealView
-from desktop_app.gui import fmt, outlook
+from desktop_app.gui import fmt, outlook, wording
 from desktop_app.gui.chart.lines import ChartLine, LineKind
 from desktop_app.gui.i18n import tr
 
@@ -38,16 +38,10 @@ def _of_order(order: Order, market: Market) -> ChartLine | None:
         key=order.client_id,
         kind=LineKind.GRID_BUY if is_buy else LineKind.GRID_SELL,
         price=order.price,
-        label=line_name(order.index, is_buy=is_buy),
+        label=wording.grid_line(order.index, is_buy=is_buy),
         pending=order.status is OrderStatus.PENDING,
         note=f"{fmt.amount(order.remaining, market.amount_step)} {market.base}",
     )
-
-
-def line_name(index: int, *, is_buy: bool) -> str:
-    """By the cell that it opens or closes, the lowest being 1: B01 … S20; a grid that grew down counts below it."""
-    number = f"{index + 1:02}" if is_buy else f"{index:02}"
-    return f"{'B' if is_buy else 'S'}{number}".replace("-", fmt.MINUS)
 
 
 def live_lines(orders: Sequence[Order]) -> tuple[list[Decimal], list[Decimal]]:

@@ -155,13 +155,21 @@ def role_name(role: Role) -> str:
 
 
 def purpose(order: Order) -> str:
-    """What an order is for, short: Base, SO2, TP1, SL."""
+    """What an order is for, short: Base, SO2, TP1, SL, Grid B07."""
     short = _SHORT_ROLES.get(order.role)
     if short is None:
         return tr(_ROLES[order.role])
-    if order.role in (Role.SAFETY, Role.GRID) or (order.role is Role.TAKE_PROFIT and order.index > 1):
+    if order.role is Role.GRID and order.type is not OrderType.MARKET:
+        return f"{tr(short)} {grid_line(order.index, is_buy=order.side is Side.BUY)}"
+    if order.role is Role.SAFETY or (order.role is Role.TAKE_PROFIT and order.index > 1):
         return f"{tr(short)}{order.index}"
     return tr(short)
+
+
+def grid_line(index: int, *, is_buy: bool) -> str:
+    """By the cell that it opens or closes, the lowest being 1: B01 … S20; a grid that grew down counts below it."""
+    number = f"{index + 1:02}" if is_buy else f"{index:02}"
+    return f"{'B' if is_buy else 'S'}{number}".replace("-", fmt.MINUS)
 
 
 def deal_status(status: DealStatus) -> str:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -6,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.core.deal import DealStatus
 from desktop_app.core.market import Market
-from desktop_app.core.order import OrderStatus, Role, Side
+from desktop_app.core.order import OrderStatus, OrderType, Role, Side
 from desktop_app.core.said import said
 from desktop_app.core.words import WORDS as CORE_WORDS
 from desktop_app.engine.problem import problem
@@ -99,3 +100,11 @@ def test_d_07_every_state_of_an_order_has_its_own_words() -> None:
 def test_every_status_and_role_has_a_name() -> None:
     assert all(wording.deal_status(status) for status in DealStatus)
     assert all(wording.role_name(role) for role in Role)
+
+
+def test_an_order_of_a_grid_is_called_as_its_line_on_the_chart_is() -> None:
+    buy = order("g7", Role.GRID, 7, Side.BUY, "0.001", "63500")
+    assert wording.purpose(buy) == "Grid B08"
+    assert wording.purpose(replace(buy, side=Side.SELL, index=20)) == "Grid S20"
+    assert wording.purpose(replace(buy, index=-3)) == "Grid B−02"
+    assert wording.purpose(replace(buy, type=OrderType.MARKET)) == "Grid", "the coins bought at the start"
