@@ -3,8 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop_app.gui.backtest.portfolio_box import state_of
-from desktop_app.gui.backtest.portfolio_plan import PairPlan
+from desktop_app.gui.backtest.pair_rows import state_of
 from tests.gui.backtest.conftest import Bench
 from tests.gui.backtest.trials import OTHER, QUICK, fill
 from tests.gui.fake_engine import bot_view
@@ -38,11 +37,3 @@ def test_missing_candles_of_all_pairs_are_offered_with_their_size_and_not_fetche
 
     assert not [call for call in bench.shell.calls[before:] if call[0] == "candles"]
     assert not box.is_fetching
-
-
-def test_a_pair_that_nobody_has_candles_of_says_so() -> None:
-    plan = PairPlan("ETH/USDT", ("ETH dips",), None)
-
-    assert plan.is_known
-    assert not plan.has_candles
-    assert state_of(plan) == "None are kept, and no account is here to fetch them"
