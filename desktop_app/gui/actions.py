@@ -35,7 +35,7 @@ class Actions(QObject):
         self.copy = make(tr_later("Copy"), "Ctrl+C", "copy")
         self.find = make(tr_later("Find in panel"), "Ctrl+F", "search")
         self.themes = self._choices(
-            ("system", tr_later("As the system")), ("dark", tr_later("Dark")), ("light", tr_later("Light"))
+            ("system", tr_later("Follow system")), ("dark", tr_later("Dark")), ("light", tr_later("Light"))
         )
         self.palettes = self._choices(
             ("green_red", tr_later("Green up, red down")),
@@ -43,7 +43,7 @@ class Actions(QObject):
             ("blue_orange", tr_later("Blue up, orange down")),
         )
         self.languages = self._choices(
-            ("system", tr_later("As the system")), *((language.value, language.own_name) for language in Language)
+            ("system", tr_later("Follow system")), *((language.value, language.own_name) for language in Language)
         )
         self.larger, self.smaller = make(tr_later("Larger text"), "Ctrl+="), make(tr_later("Smaller text"), "Ctrl+-")
         self.usual_size = make(tr_later("Usual text size"), "Ctrl+0")

@@ -88,7 +88,7 @@ class StatusBar(QStatusBar):
                 text = tr("No account yet")
         elif account.is_live_feed:
             name = tr("Sim") if account.mode == "sim" else exchange_name(account.exchange)
-            text = tr("{name} live").format(name=name)
+            text = tr("{name} online").format(name=name)
             picture, tint = "check", "profit"
         else:
             since = now_ms() - account.since if account.since and account.mode != "sim" else None

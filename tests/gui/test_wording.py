@@ -106,5 +106,5 @@ def test_an_order_of_a_grid_is_called_as_its_line_on_the_chart_is() -> None:
     buy = order("g7", Role.GRID, 7, Side.BUY, "0.001", "63500")
     assert wording.purpose(buy) == "Grid B08"
     assert wording.purpose(replace(buy, side=Side.SELL, index=20)) == "Grid S20"
-    assert wording.purpose(replace(buy, index=-3)) == "Grid B−02"
+    assert wording.purpose(replace(buy, index=-3)) == "Grid B−2"
     assert wording.purpose(replace(buy, type=OrderType.MARKET)) == "Grid", "the coins bought at the start"
