@@ -33,6 +33,7 @@ _NAMES = {
 }  # fmt: skip
 _MOMENTS = ("start", "end")
 _HASH = 12
+_LONGEST_NAME = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,13 @@ def difference_words(difference: Difference, zone: tzinfo) -> str:
     values = [_value(difference.name, value, zone) for value in (difference.first, difference.second)]
     words = tr("{name}: {first} and {second}")
     return words.format(name=tr(name) if name else difference.name, first=values[0], second=values[1])
+
+
+def short_name(made: Kept) -> str:
+    """Where two stand beside each other: several bots with long names are counted."""
+    if isinstance(made, Outcome) or len(made.name) <= _LONGEST_NAME:
+        return name_of(made)
+    return tr("{count} bots").format(count=len(made.bots))
 
 
 def unlike(first: Kept, second: Kept, zone: tzinfo) -> tuple[str, ...]:
@@ -145,7 +153,7 @@ class ComparePage(QWidget):
         self._warn()
 
     def _titles(self) -> tuple[str, str]:
-        return f"A · {name_of(self.first)}", f"B · {name_of(self.second)}"
+        return f"A · {short_name(self.first)}", f"B · {short_name(self.second)}"
 
     def _warn(self) -> None:
         parts = list(unlike(self.first, self.second, self._zone))

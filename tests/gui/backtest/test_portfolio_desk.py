@@ -1,5 +1,6 @@
 """What is done with a result of several bots, and the ways to it, by click."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop_app.gui.backtest import follow_up
-from desktop_app.gui.backtest.compare_page import ComparePage
+from desktop_app.gui.backtest.compare_page import ComparePage, short_name
 from desktop_app.gui.backtest.figures import name_of
+from desktop_app.research.portfolio_run import PortfolioOutcome
 from tests.gui.backtest.conftest import Bench
 from tests.gui.backtest.test_kept import keep, select_all
 from tests.gui.backtest.test_portfolio_pane import shown
@@ -75,6 +77,11 @@ def test_one_and_several_are_compared_and_what_differs_is_named_by_its_pair(benc
     compared = bench.shell.window.documents.currentWidget()
     assert isinstance(compared, ComparePage)
     assert {name_of(compared.first), name_of(compared.second)} == {"BTC starter", "BTC starter + ETH dips"}
+    many = max((compared.first, compared.second), key=lambda made: len(name_of(made)))
+    assert isinstance(many, PortfolioOutcome)
+    named = replace(many.bots[0].parts[0], settings=QUICK.model_copy(update={"name": "A bot with a long name"}))
+    longer = replace(many, bots=(replace(many.bots[0], parts=(named,)), many.bots[1]))
+    assert (short_name(many), short_name(longer)) == ("BTC starter + ETH dips", "2 bots")
     said = words(compared.banner)
     assert "These two were not tested alike" in said
     assert "BTC/USDT, ETH/USDT" in said
