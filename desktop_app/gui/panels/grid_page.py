@@ -255,11 +255,12 @@ class GridPage(QWidget):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
-        buttons = QHBoxLayout()
+        buttons = QGridLayout()  # in one row they made the panel so wide that deals lost their last column
         buttons.setContentsMargins(10, 6, 10, 6)
         buttons.setSpacing(6)
-        for button in (self.add, self.edit, self.stop):
-            buttons.addWidget(button)
+        buttons.addWidget(self.add, 0, 0, 1, 2)
+        buttons.addWidget(self.edit, 1, 0)
+        buttons.addWidget(self.stop, 1, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

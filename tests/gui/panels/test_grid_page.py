@@ -116,3 +116,10 @@ def test_quitting_sums_up_the_lines_that_wait(shell: Shell, running: RunningGrid
 
     assert "8 grid lines buy, 60,000.00 to 63,500.00" in said[0]
     assert "12 grid lines sell, 64,500.00 to 70,000.00" in said[0]
+
+
+def test_a_grid_takes_no_more_room_beside_the_chart_than_the_layout_has_for_it(
+    shell: Shell, running: RunningGrid
+) -> None:
+    shown(shell, running)
+    assert shell.window.panels.inspector.grid.minimumSizeHint().width() <= 252
