@@ -84,7 +84,7 @@ def picture_of(draft: TicketDraft, around: Around) -> TicketPicture:
     """The ticket as things stand."""
     market, last = around.market, around.last
     if market is None:
-        return TicketPicture(draft, why_not=tr("Choose a pair (Ctrl+K)."))
+        return TicketPicture(draft, why_not=tr("Choose a pair in Markets (Ctrl+M)."))
     reading = read(draft, market, last)
     problems = dict(reading.problems)
     settings, outcome = reading.settings, None
