@@ -109,7 +109,7 @@ def _price_column(
 
 
 COLUMNS: tuple[Column[DealRow], ...] = (
-    Column("bot", tr_later("Bot"), lambda row: row.view.bot_name, width=11),
+    Column("bot", tr_later("Bot"), lambda row: row.view.bot_name, width=10),
     Column("pair", tr_later("Pair"), lambda row: row.view.deal.symbol, width=9),
     Column("side", tr_later("Side"), lambda row: wording.direction(row.view.deal.direction), width=4),
     Column(
@@ -143,7 +143,7 @@ COLUMNS: tuple[Column[DealRow], ...] = (
     ),
     Column(
         "age", tr_later("Age"), lambda row: fmt.minutes(row.age_ms, units()),
-        sort=lambda row: -row.view.deal.opened_at, is_number=True, width=8,
+        sort=lambda row: -row.view.deal.opened_at, is_number=True, width=9,
     ),
     Column("number", tr_later("Deal"), lambda row: f"#{row.view.deal.number}", sort=lambda row: row.view.deal.number,
            is_number=True, width=5, is_hidden=True),
