@@ -16,10 +16,10 @@ TESTS = (
 GRID_FAULTS = (
     Fault("the high first on a tie", "../hop/grid_walk.py", "if open_ - low <= high", "if open_ - low < high"),
     Fault(
-        "a line that the price must pass on its way down",
+        "a stop right at a line passed over",
         "../hop/grid_walk.py",
-        "run.is_still and end <= run.lower",
-        "run.is_still and end < run.lower",
+        "run.lower > run.watch_below",
+        "run.lower >= run.watch_below",
     ),
     Fault(
         "candles that just touch a line passed over",
@@ -38,12 +38,6 @@ GRID_FAULTS = (
         "../hop/grid_walk.py",
         "run.sell_line(int(end) if is_jump else prices[run.boundary + 1], stand)",
         "run.sell_line(prices[run.boundary + 1], stand)",
-    ),
-    Fault(
-        "the stop before the line",
-        "../hop/grid_walk.py",
-        "        if run.lower >= highest:",
-        "        if run.lower > highest:",
     ),
     Fault(
         "a level of the profit in a jump that sells at the level",
