@@ -51,7 +51,7 @@ class PortfolioBox(QWidget):
     def __init__(self, bridge: Bridge, folder: Path, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._folder, self._zone = bridge, folder, zone
-        self._series: tuple[KeptSeries, ...] = ()
+        self._series: tuple[KeptSeries, ...] | None = None  # until it is known, nothing is chosen from it
         self._looked: tuple[object, ...] = ()
         self._ask = 0
         self._balance: Decimal | None = USUAL_BALANCE
@@ -165,7 +165,7 @@ class PortfolioBox(QWidget):
         shown = self.subjects or tuple(one for one in self.checks.subjects if not why_not(one))[:1]
         symbols = pairs_of(shown)
         self.form.show_pairs(symbols)
-        if symbols:
+        if symbols and self._series is not None:
             account = bots_on(symbols[0], shown, symbols)[0].account
             view = self._bridge.known.accounts.get(account)
             self.form.show_series(self._series, view, self._bridge.known.now(account))
@@ -189,7 +189,7 @@ class PortfolioBox(QWidget):
         start, end = self.form.period()
         plans = []
         for symbol in symbols:
-            choices = choices_of(symbol, self._series, self._view_of(symbol))
+            choices = choices_of(symbol, self._series or (), self._view_of(symbol))
             bots = tuple(one.name for one in bots_on(symbol, self.subjects, symbols))
             choice = lead if symbol == symbols[0] else choice_like(lead, choices) if lead is not None else None
             plans.append(PairPlan(symbol, bots, choice))

@@ -10,11 +10,12 @@ from PySide6.QtTest import QTest
 from desktop_app.gui.backtest import follow_up
 from desktop_app.gui.backtest.compare_page import ComparePage, short_name
 from desktop_app.gui.backtest.figures import name_of
+from desktop_app.research.past import Source
 from desktop_app.research.portfolio_run import PortfolioOutcome
 from tests.gui.backtest.conftest import Bench
 from tests.gui.backtest.test_kept import keep, select_all
 from tests.gui.backtest.test_portfolio_pane import shown
-from tests.gui.backtest.trials import OTHER, QUICK, fill, ready, ready_portfolio
+from tests.gui.backtest.trials import OTHER, QUICK, SOURCE, fill, ready, ready_portfolio
 from tests.gui.fake_engine import bot_view
 from tests.gui.shell import words
 
@@ -44,8 +45,12 @@ def test_a_kept_result_opens_with_its_bots_ticked_and_each_of_them_by_itself(ben
 
 
 def test_the_tested_bot_goes_on_with_others_on_the_same_candles(bench: Bench) -> None:
-    fill(bench.shell.folder)
+    imported = Source("imported", "BTC/USDT", "1m")
+    for source in (SOURCE, imported):
+        fill(bench.shell.folder, source=source)
     alone = bench.page()
+    bench.shell.do(lambda: alone.form.choose("BTC/USDT", ("imported", "1m")))
+    bench.until(lambda: alone.past.has_candles)
     bench.shell.do(lambda: alone.form.slippage.set_value(alone.form.fee.value))
 
     bench.shell.do(lambda: QTest.mouseClick(alone.buttons["others"], LEFT))
@@ -54,6 +59,8 @@ def test_the_tested_bot_goes_on_with_others_on_the_same_candles(bench: Bench) ->
     bench.until(lambda: page.box.is_ready)
 
     assert [one.name for one in page.box.subjects] == ["BTC starter"]
+    assert page.form.choice is not None
+    assert page.form.choice.source == imported
     assert page.form.slippage.value == alone.form.fee.value
     assert page.form.period() == alone.form.period()
 
