@@ -95,6 +95,13 @@ def test_only_some_sells_rest_and_the_next_ones_coins_are_bought_when_its_turn_c
     assert [trade[:2] for trade in trades[:4]] == [(BUY, BALANCED), (SELL, 3), (BUY, BALANCED), (SELL, 4)]
 
 
+def test_coins_for_the_next_line_are_bought_with_what_the_fee_takes_of_them() -> None:
+    given: dict[str, Any] = {"upper": "104", "lines": 7, "max_active_sell_lines": 1}
+    trades = played([flat(100), (100, 101, 100, 101)], fee="0.001", in_coins=True, **given)
+    # 1000/102 = 9.803 coins are to be sold at 102: 9.803/(1 − 0.002) = 9.8226… → 9.823.
+    assert trades[-1][:4] == (BUY, BALANCED, D(101), D("9.823"))
+
+
 def test_coins_that_are_profit_are_not_sold_by_the_next_line() -> None:
     """The first round trip leaves 0.101 coins; line 4's are bought in full all the same."""
     given: dict[str, Any] = {"upper": "104", "lines": 7, "max_active_sell_lines": 1, "profit_currency": "base"}
