@@ -14,7 +14,7 @@ from desktop_app.gui.conditions.words import group_words
 from desktop_app.gui.editor.catalogue import FieldKind, FieldSpec
 from desktop_app.gui.editor.remarks import Level, Remark
 from desktop_app.gui.fields import DecimalEdit, Segmented
-from desktop_app.gui.i18n import tr
+from desktop_app.gui.i18n import tr, units
 from desktop_app.gui.icons import icon
 from desktop_app.gui.notices import link_button, plain_label, restyle
 
@@ -217,7 +217,8 @@ class FieldRow(QWidget):
             self.fix_requested.emit(self.spec.path, self._remark.use)
 
     def _show_unit(self) -> None:
-        self.set_unit({"quote": self._quote, "base": self._base}.get(self.spec.unit, self.spec.unit))
+        named = {"quote": self._quote, "base": self._base, "s": units().second}
+        self.set_unit(named.get(self.spec.unit, self.spec.unit))
 
     def _old_words(self) -> str:
         return "" if self._old is None else tr("was {value}").format(value=self._spoken(self._old))
@@ -244,6 +245,8 @@ class FieldRow(QWidget):
 
     def retranslate(self) -> None:
         title = tr(self.spec.title)
+        if self.spec.unit == "s":  # the others are currencies, and forms set those
+            self._show_unit()
         if isinstance(self.field, QCheckBox):
             self.field.setText("")
         self._label.setText(title)

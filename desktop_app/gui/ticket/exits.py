@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from desktop_app.gui import fmt
 from desktop_app.gui.fields import DecimalEdit, Segmented
-from desktop_app.gui.i18n import tr, tr_later
+from desktop_app.gui.i18n import tr, tr_later, units
 from desktop_app.gui.notices import close_button, link_button
 from desktop_app.gui.ticket.draft import StopDraft, TargetDraft, with_shares_spread
 from desktop_app.gui.ticket.parts import Line, follow_text, number_field, tightened
@@ -286,6 +286,7 @@ class ExitsBox(QWidget):
         self.limit.setAccessibleName(tr("Limit beyond the stop, percent"))
         self.waits.setText(tr("Only after waiting"))
         self.waits.setToolTip(tr("The price must stay beyond the stop loss all that time."))
+        self.wait.set_unit(units().second)
         self.wait.setAccessibleName(tr("Wait before the stop loss acts, seconds"))
         self.even.setText(tr("Break-even after target no."))
         self.even.setToolTip(tr("Once that target has sold, the stop loss moves to the average price."))

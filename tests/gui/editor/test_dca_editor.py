@@ -376,6 +376,9 @@ def test_the_language_changes_while_the_editor_is_open(editor: DcaEditor) -> Non
         assert editor.foot.sentence.text().startswith("现在买入 20.55 USDT 的 BTC")
         assert editor.foot.start.text() == "启动机器人…"
         assert cells(editor, "base")[0] == "首单"
+        cooldown = editor.form.rows["limits.cooldown_seconds"].field
+        assert isinstance(cooldown, DecimalEdit)
+        assert cooldown.unit == "秒"
         assert editor.funds_box.words().startswith("最大占用资金 216.99 USDT")
     finally:
         set_language(Language.ENGLISH)
