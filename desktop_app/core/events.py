@@ -14,6 +14,7 @@ from desktop_app.core.signals import Signal
 class PriceTick:
     """The last price of a pair. `opens`: new deals may start on this tick (in a backtest only at a candle's open).
 
+    `may_begin`: whether the account leaves room for a new deal or a further buy by signal. What ends a deal needs none.
     `path`: in a jump, how far the path has come to `price`, at which all that it meets trades.
     """
 
@@ -25,6 +26,7 @@ class PriceTick:
     opens: bool = True
     quote_volume_24h: Decimal | None = None
     path: Decimal | None = None
+    may_begin: bool = True
 
 
 @dataclass(frozen=True, slots=True)

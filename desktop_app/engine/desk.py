@@ -216,7 +216,7 @@ class AccountDesk:
             visited = gate.visits(tick)
             short = self.departures.short_bots if visited else ()
             for bot_id in visited:
-                self.runners[bot_id].deliver(replace(tick, opens=False) if bot_id in short else tick)
+                self.runners[bot_id].deliver(replace(tick, may_begin=False) if bot_id in short else tick)
             for runner in self._busy:
                 if runner.bot_id not in visited and runner.hears_of(symbol):
                     runner.missed[symbol] = tick
@@ -231,8 +231,9 @@ class AccountDesk:
         tick = self.last.get(symbol)
         if tick is None:
             return
-        rests = self._takes_no_risk or symbol in self._resting_pairs or runner.bot_id in self.departures.short_bots
-        runner.deliver(replace(tick, at=max(tick.at, self.exchange.now()), opens=not rests))
+        opens = not self._takes_no_risk and symbol not in self._resting_pairs
+        may_begin = runner.bot_id not in self.departures.short_bots
+        runner.deliver(replace(tick, at=max(tick.at, self.exchange.now()), opens=opens, may_begin=may_begin))
 
     def on_candle(self, symbol: str, candle: Candle, *, is_closed: bool) -> None:
         if is_closed:

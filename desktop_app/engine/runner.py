@@ -237,8 +237,8 @@ class BotRunner:
             if not item.answer.done():
                 item.answer.set_result(problems)
         else:
-            if isinstance(item, PriceTick) and item.opens and self._desk.room.is_shut(self, item.symbol):
-                item = replace(item, opens=False)
+            if isinstance(item, PriceTick) and item.may_begin and self._desk.room.is_shut(self, item.symbol):
+                item = replace(item, may_begin=False)
             await self._decide(item)
         if self._asks_strategy:
             await self._ask_strategy()

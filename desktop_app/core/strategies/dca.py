@@ -158,7 +158,7 @@ class DcaBot:
         pair = step.state.pair(tick.symbol)
         market = self.markets.get(tick.symbol)
         opening = None
-        if market is not None and tick.opens:
+        if market is not None and tick.opens and tick.may_begin:
             opening = dca_open.opening(self.settings, step.state, pair, tick, market)
         if opening is None:
             return Step(step.state, step.commands, step.closed, is_minor=not step.commands and not step.closed)
@@ -179,10 +179,10 @@ class DcaBot:
             deal, told = self._seen(deal, tick)
             if not tick.opens:
                 return deal, told
-            deal, signalled = dca_conditions.on_signals(deal, pair, self._market(deal))
+            deal, signalled = dca_conditions.on_signals(deal, pair, self._market(deal), may_buy=tick.may_begin)
             return deal, told + signalled
         live = deal.live(Role.BASE)
-        if tick.opens and (not live or tick.at >= live[0].placed_at + 60_000):
+        if tick.opens and tick.may_begin and (not live or tick.at >= live[0].placed_at + 60_000):
             deal = replace(deal, base_price=dca_open.limit_price(deal.direction, self._market(deal), tick))
         return replace(deal, last=tick.price), ()
 

@@ -75,13 +75,13 @@ def wants_open(deal: DcaDeal, pair: PairState, market: Market) -> bool:
     return is_on(deal.settings.safety_orders.on_conditions, pair) and bool(_left(deal, market))
 
 
-def on_signals(deal: DcaDeal, pair: PairState, market: Market) -> tuple[DcaDeal, Told]:
+def on_signals(deal: DcaDeal, pair: PairState, market: Market, *, may_buy: bool = True) -> tuple[DcaDeal, Told]:
     """The deal at an opening price: closed by signal if that earns enough, or its reached rungs bought."""
     if not wants_open(deal, pair, market):
         return deal, ()
     if is_on(deal.settings.take_profit.on_conditions, pair) and earns_enough(deal, deal.last, market):
         return deal.ends(DealStatus.COMPLETED), (tell(deal, "signal_closes", price=deal.last),)
-    if not is_on(deal.settings.safety_orders.on_conditions, pair):
+    if not may_buy or not is_on(deal.settings.safety_orders.on_conditions, pair):
         return deal, ()
     reached = tuple(index for index, price in _left(deal, market) if not deal.is_better(deal.last, price))
     if not reached:

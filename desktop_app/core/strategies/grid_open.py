@@ -44,12 +44,12 @@ def start_watch(settings: GridSettings, state: GridState) -> Watch:
 def has_come(settings: GridSettings, state: GridState, tick: PriceTick) -> bool:
     """Whether this is the price to start at: any, or the start price from wherever the price came."""
     if state.is_asked:
-        return tick.opens
+        return tick.opens and tick.may_begin
     level, came_from = settings.grid.start_price, state.came_from
     if tick.at < state.opens_after:
         return False
     if level is None:
-        return tick.opens
+        return tick.opens and tick.may_begin
     if came_from is None:
         return tick.price == level
     path = tick.price if tick.path is None else tick.path

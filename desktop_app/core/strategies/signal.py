@@ -139,7 +139,7 @@ class SignalBot:
         if tick.at > entry.until:
             step = self._run(state.without_entry(tick.symbol), tick)
             return Step(step.state, (*step.commands, _problem("signal_ran_out", pair=tick.symbol)), step.closed)
-        if not tick.opens or not state.is_free_for(entry):
+        if not (tick.opens and tick.may_begin) or not state.is_free_for(entry):
             return self._run(state, tick)
         if state.running(tick.symbol):
             step = self._run(state.without_entry(tick.symbol), tick)

@@ -56,7 +56,9 @@ class SmartTradeBot:
     def on_event(self, state: SmartState, event: Event) -> Step[SmartState]:
         """Decide what to do next. Pure: same state and event, same answer."""
         match event:
-            case PriceTick(opens=True) if self._may_begin(state) and self._why_not(state, event.price) is None:
+            case PriceTick(opens=True, may_begin=True) if (
+                self._may_begin(state) and self._why_not(state, event.price) is None
+            ):
                 return _kept(state, self._begin(state.trade, event))
             case UserAsked(ask=EditDeal() as ask) if state.deal is not None:
                 return self._edit(state, event, ask)

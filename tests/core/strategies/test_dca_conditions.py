@@ -133,6 +133,22 @@ def test_a_signal_closes_at_market_once_the_profit_is_there() -> None:
     assert talk.closed[0].status is DealStatus.COMPLETED
 
 
+def test_where_the_account_leaves_no_room_a_signal_still_closes_but_neither_buys_nor_begins() -> None:
+    talk = closer(min_profit="1")
+    tell(talk, (rsi(70), Y))
+    talk.tick("101", may_begin=False)
+    talk.cancel()
+    talk.fill(talk.order(Role.TAKE_PROFIT), "101")
+    assert talk.closed[0].status is DealStatus.COMPLETED
+    talk.at += 600_000
+    assert not placed(talk.tick("101", may_begin=False)) and placed(talk.tick("101"))
+
+    talk = averager()
+    tell(talk, (rsi(20), Y))
+    assert not placed(talk.tick("97.5", may_begin=False)) and not talk.deal.fired
+    assert len(placed(talk.tick("97.5"))) == 2
+
+
 def test_without_the_signal_nothing_closes() -> None:
     talk = closer(min_profit="1")
     tell(talk, (rsi(70), N))
