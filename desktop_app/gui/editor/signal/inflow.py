@@ -156,7 +156,7 @@ class Inflow(QWidget):
 
     def _show_address(self, address: "SignalAddress") -> None:
         self._address = address
-        self._enable()
+        self._show_parts()
         self.url.setText(address.public_url or address.url)
         before = self.formats.currentData()
         self.formats.blockSignals(True)
@@ -168,13 +168,13 @@ class Inflow(QWidget):
         self.formats.setVisible(len(address.messages) > 1)
         self._show_message()
 
-    def _enable(self) -> None:
+    def _show_parts(self) -> None:
         """Without an address there is nothing to copy, show or try."""
         for widget in (
-            self.copy_url, self.formats, self.copy_message, self.show_secret, self.rotate_button,
-            self.try_enter, self.try_exit,
+            self.url, self.copy_url, *self._titles[1:3], self.formats, self.message, self.copy_message,
+            self.show_secret, self.rotate_button, self._secret_note, self.try_enter, self.try_exit,
         ):  # fmt: skip
-            widget.setEnabled(self._address is not None)
+            widget.setVisible(self._address is not None)
 
     def _show_message(self) -> None:
         text = self._text()
@@ -307,7 +307,7 @@ class Inflow(QWidget):
         for button in (self.copy_url, self.copy_message, self.try_enter, self.try_exit, self.keep_button):
             button.setAutoDefault(False)
         self.keep_button.hide()
-        self._enable()
+        self._show_parts()
 
     def retranslate(self) -> None:
         titles = (
