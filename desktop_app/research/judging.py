@@ -1,7 +1,7 @@
 """One choice of settings, judged on a stretch of candles: what every worker of a search does, wherever it is."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +22,7 @@ from desktop_app.research.space import Point
 from desktop_app.research.trial import try_settings
 
 Stretch = tuple[int, int]  # candles from … up to, without it
+_Tried = tuple[Summary, bool]  # the numbers, and whether they are the core's own
 # Candles times trials; below that the core is done sooner than the compiled code is there.
 _WORTH_COMPILING = 200_000_000
 _WORTH_LOADING = 20_000_000  # where it was compiled before
@@ -138,26 +139,37 @@ class Workbench:
     def work(self, task: Task) -> Judged:
         """Raises Interrupted."""
         began = time.perf_counter()
-        trials = tuple(self.judge(point, task.seen, task.unseen) for point in task.points)
+        trials = self._judge(task.points, task.seen, task.unseen, self.job.engine)
         return Judged(trials, time.perf_counter() - began)
 
     def judge(self, point: Point, seen: Stretch, unseen: Stretch | None, *, by_core: bool = False) -> Trial | None:
         """None where these settings make no bot, or one that is refused. Raises Interrupted."""
-        settings = self.job.settings(point)
-        if settings is None:
-            return None
-        engine = "core" if by_core else self.job.engine
-        try:
-            summary, is_exact = self._summary(settings, seen, engine)
-            after = self._summary(settings, unseen, engine) if unseen is not None else None
-        except BacktestRefused:
-            return None
-        scores = tuple(score_of(summary, objective) for objective in self.job.objectives)
+        (trial,) = self._judge((point,), seen, unseen, "core" if by_core else self.job.engine)
+        return trial
+
+    def _judge(
+        self, points: tuple[Point, ...], seen: Stretch, unseen: Stretch | None, engine: Engine
+    ) -> tuple[Trial | None, ...]:
+        bots = [self.job.settings(point) for point in points]
+        first = self._tried(bots, seen, engine)
+        if unseen is None:
+            return tuple(
+                self._trial(point, one, None) if one else None for point, one in zip(points, first, strict=True)
+            )
+        left = [bot if one else None for bot, one in zip(bots, first, strict=True)]
+        after = self._tried(left, unseen, engine)
+        return tuple(
+            self._trial(point, one, other) if one and other else None
+            for point, one, other in zip(points, first, after, strict=True)
+        )
+
+    def _trial(self, point: Point, first: _Tried, after: _Tried | None) -> Trial:
+        summary, is_exact = first
         return Trial(
             point=point,
             summary=summary,
             unseen=None if after is None else after[0],
-            scores=scores,
+            scores=tuple(score_of(summary, objective) for objective in self.job.objectives),
             broken=self.job.limits.broken(summary),
             is_checked=is_exact and (after is None or after[1]),
         )
@@ -176,8 +188,37 @@ class Workbench:
         """So that indicators are ready at the first candle."""
         return self.part((0, stretch[0])) if stretch[0] else None
 
-    def _summary(self, settings: Settings, stretch: Stretch, engine: Engine) -> tuple[Summary, bool]:
-        """The numbers, and whether they are the core's own."""
+    def _tried(self, bots: Sequence[Settings | None], stretch: Stretch, engine: Engine) -> list[_Tried | None]:
+        """Of each bot; None where there is none, or where it is refused."""
+        quick = self._compiled(bots, stretch) if engine == "compiled" else [None] * len(bots)
+        tried: list[_Tried | None] = []
+        for bot, summary in zip(bots, quick, strict=True):
+            if bot is None or isinstance(summary, BacktestRefused):
+                tried.append(None)
+            elif summary is not None:
+                tried.append((summary, False))
+            else:
+                try:
+                    tried.append(self._summary(bot, stretch, engine))
+                except BacktestRefused:
+                    tried.append(None)
+        return tried
+
+    def _compiled(
+        self, bots: Sequence[Settings | None], stretch: Stretch
+    ) -> list[Summary | BacktestRefused | None]:  # fmt: skip
+        """None where there is no bot, or where the core has to go on."""
+        from desktop_app.research.kernel.trial import try_compiled_all
+
+        there = [bot for bot in bots if bot is not None]
+        tried = try_compiled_all(there, self.part(stretch), self.job.market, self.job.rules)
+        if any(isinstance(one, Summary) for one in tried):
+            _note_compiled(self.job.kind)
+        ahead = iter(tried)
+        return [None if bot is None else next(ahead) for bot in bots]
+
+    def _summary(self, settings: Settings, stretch: Stretch, engine: Engine) -> _Tried:
+        """Without a compiler."""
         if engine == "hop":
             past, before = self.part(stretch), self._before(stretch)
             hopped = try_hopping(settings, past, self.job.market, self.job.rules, before, self._is_stopped)
@@ -185,13 +226,6 @@ class Workbench:
                 return hopped, False
             if self._is_stopped():
                 raise Interrupted
-        if engine == "compiled":
-            from desktop_app.research.kernel.trial import try_compiled
-
-            found = try_compiled(settings, self.part(stretch), self.job.market, self.job.rules)
-            if found is not None:
-                _note_compiled(settings.kind)
-                return found, False
         return make_report(self._run(settings, stretch, self.job.rules)).summary, True
 
     def _run(self, settings: Settings, stretch: Stretch, rules: BacktestRules) -> BacktestResult:

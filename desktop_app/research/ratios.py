@@ -37,7 +37,7 @@ def day_ends(at: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def ratios_of_days(daily: NDArray[np.float64], first: float, span: int, max_drawdown: float) -> Ratios:
     """`daily`: the last value of each UTC day; `first`: the very first value; `span`: of the whole curve, ms."""
-    calmar = _calmar(span, first, float(daily[-1]), max_drawdown)
+    calmar = calmar_of(span, first, float(daily[-1]), max_drawdown)
     if len(daily) < 3 or (daily <= 0).any():
         return Ratios(None, None, calmar)
     returns = daily[1:] / daily[:-1] - 1
@@ -57,7 +57,7 @@ def _sortino(returns: NDArray[np.float64]) -> float | None:
     return float(returns.mean()) / downside * _DAYS**0.5 if downside > 0 else None
 
 
-def _calmar(span: int, first: float, last: float, max_drawdown: float) -> float | None:
+def calmar_of(span: int, first: float, last: float, max_drawdown: float) -> float | None:
     """Compound yearly return / maximum drawdown (T. W. Young, "Calmar Ratio: A Smoother Tool", Futures, 1991).
 
     Young takes 36 months; here it is the whole run, and none of less than a day.

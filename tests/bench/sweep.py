@@ -30,12 +30,13 @@ from desktop_app.core.strategies.dca_settings import DcaSettings
 from desktop_app.core.strategies.grid_settings import GridSettings
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.hop.trial import try_hopping
-from desktop_app.research.kernel.trial import try_compiled
+from desktop_app.research.kernel.trial import try_compiled, try_compiled_all
 from desktop_app.research.report import Summary, make_report
 from desktop_app.research.trial import try_settings
 
 MARKET = Market("BTC/USDT", "BTC", "USDT")
 RULES = BacktestRules(60_000)
+AT_ONCE = 100  # bots in one call, as a search hands them out
 GOALS = {"dca": 1.5, "grid": 0.5}  # times the linear scan
 GOAL_COMPILED, GOAL_WITHOUT = 1e9, 5e7  # set-candles per CPU-second
 
@@ -91,14 +92,14 @@ def sweep(kind: str, candles: Candles, count: int, workers: int) -> tuple[float,
     bots = [MAKERS[kind](number) for number in range(count)]
     try_compiled(bots[0], candles, MARKET, RULES)  # compiles, or fetches what was compiled, and readies the candles
 
-    def trades_of(bot: Settings) -> int:
-        summary = try_compiled(bot, candles, MARKET, RULES)
-        assert summary is not None, "left to the core"
-        return summary.round_trips or summary.deals_closed
+    def trades_of(some: list[Settings]) -> int:
+        found = [one for one in try_compiled_all(some, candles, MARKET, RULES) if isinstance(one, Summary)]
+        assert len(found) == len(some), "left to the core"
+        return sum(one.round_trips or one.deals_closed for one in found)
 
     cpu, began = time.process_time(), time.perf_counter()
     with ThreadPoolExecutor(workers) as pool:
-        trades = sum(pool.map(trades_of, bots))
+        trades = sum(pool.map(trades_of, (bots[k : k + AT_ONCE] for k in range(0, count, AT_ONCE))))
     return time.process_time() - cpu, time.perf_counter() - began, trades
 
 

@@ -169,7 +169,7 @@ def test_not_even_an_estimate_waits_for_a_compiler(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(judging, "_is_worth_compiling", lambda *_: True)
     monkeypatch.setattr(optimiser, "is_compiled_before", lambda kind: False)
-    monkeypatch.setattr(kernel_trial, "try_compiled", compiles)
+    monkeypatch.setattr(kernel_trial, "try_compiled_all", compiles)
 
     cold = estimate(SETTINGS, candles(), MARKET, RULES, search())
 
@@ -179,13 +179,13 @@ def test_not_even_an_estimate_waits_for_a_compiler(monkeypatch: pytest.MonkeyPat
 def test_an_estimate_measures_the_compiled_bot_where_it_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[DcaSettings] = []
 
-    def quick(settings: DcaSettings, *_: object) -> Summary | None:
-        asked.append(settings)
-        return None  # the core goes on
+    def quick(bots: list[DcaSettings], *_: object) -> list[Summary | None]:
+        asked.extend(bots)
+        return [None] * len(bots)  # the core goes on
 
     monkeypatch.setattr(judging, "_is_worth_compiling", lambda *_: True)
     monkeypatch.setattr(optimiser, "is_compiled_before", lambda kind: True)
-    monkeypatch.setattr(kernel_trial, "try_compiled", quick)
+    monkeypatch.setattr(kernel_trial, "try_compiled_all", quick)
 
     assert estimate(SETTINGS, candles(), MARKET, RULES, search()).seconds > 0
     assert len(asked) > 1
@@ -209,14 +209,14 @@ def test_a_length_of_time_is_said_in_words(seconds: float, words: str) -> None:
 def test_winners_of_the_compiled_bot_are_those_of_the_core(monkeypatch: pytest.MonkeyPatch) -> None:
     """The compiled bot is replaced by one that praises what the core finds poor."""
 
-    def praising(settings: DcaSettings, *_: object) -> Summary | None:
-        profit = D(9) if settings.take_profit.percent == D("0.8") else D(1)
-        return replace(plain.trials[0].summary, profit_quote=profit)
+    def praising(bots: list[DcaSettings], *_: object) -> list[Summary]:
+        profits = [D(9) if bot.take_profit.percent == D("0.8") else D(1) for bot in bots]
+        return [replace(plain.trials[0].summary, profit_quote=profit) for profit in profits]
 
     plain = found(search())
     monkeypatch.setattr(judging, "_is_worth_compiling", lambda *_: True)
     monkeypatch.setattr(judging, "_note_compiled", lambda kind: None)
-    monkeypatch.setattr(kernel_trial, "try_compiled", praising)
+    monkeypatch.setattr(kernel_trial, "try_compiled_all", praising)
 
     result = found(search())
 

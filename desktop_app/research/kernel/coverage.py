@@ -67,7 +67,9 @@ def _other_rules() -> tuple[tuple[str, object], ...]:
 
 def is_only_set(settings: BaseModel, known: frozenset[str], place: str = "") -> bool:
     """Whether all that differs from its default has one of these dotted names."""
-    for name, default, dotted in _others(type(settings), known, place):
+    others = _others(type(settings), known, place)
+    for name in settings.model_fields_set & others.keys():
+        default, dotted = others[name]
         value = getattr(settings, name)
         if isinstance(value, BaseModel):
             if not is_only_set(value, known, dotted):
@@ -81,10 +83,10 @@ def is_only_set(settings: BaseModel, known: frozenset[str], place: str = "") -> 
 
 
 @cache
-def _others(kind: type[BaseModel], known: frozenset[str], place: str) -> tuple[tuple[str, object, str], ...]:
-    """(name, default, dotted name) of every field of this kind that is not among them itself."""
-    found = ((name, info.default, f"{place}.{name}" if place else name) for name, info in kind.model_fields.items())
-    return tuple(one for one in found if one[2] not in known)
+def _others(kind: type[BaseModel], known: frozenset[str], place: str) -> dict[str, tuple[object, str]]:
+    """(default, dotted name) of every field of this kind that is not among them itself."""
+    found = {name: (info.default, f"{place}.{name}" if place else name) for name, info in kind.model_fields.items()}
+    return {name: one for name, one in found.items() if one[1] not in known}
 
 
 def set_names(value: object, place: str = "") -> Iterator[str]:

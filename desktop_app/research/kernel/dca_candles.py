@@ -16,6 +16,7 @@ _MOST_KEPT = 4  # seen and unseen candles, upside down or not
 class DcaCandles:
     """The candles in units, and what a summary says of them. `held_percent`: what buying at first would have won."""
 
+    side: int
     columns: Columns
     course: Course
     first: Decimal
@@ -42,6 +43,7 @@ def dca_candles(candles: Candles, side: int, tick: Decimal) -> DcaCandles:
 def make_dca_candles(candles: Candles, side: int, tick: Decimal) -> DcaCandles:
     course, first = course_of(candles, side), exact(candles.open[0])
     return DcaCandles(
+        side=side,
         columns=make_columns(candles, side, tick),
         course=course,
         first=first,

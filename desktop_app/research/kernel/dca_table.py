@@ -11,7 +11,7 @@ import numpy as np
 from desktop_app.core import ladder
 from desktop_app.core.deal import Direction
 from desktop_app.core.market import HUNDRED, ONE, FeeCurrency, Market
-from desktop_app.core.strategies.dca_settings import DcaSettings
+from desktop_app.core.strategies.dca_settings import DcaSettings, SafetyOrders
 from desktop_app.research.backtest import BacktestRules
 from desktop_app.research.kernel import layout, tally
 from desktop_app.research.kernel.formulas import Real, Run
@@ -78,33 +78,42 @@ def make_terms(digits: int, market: Market, rules: BacktestRules) -> Terms:
     )
 
 
-def ladder_rows(settings: DcaSettings, terms: Terms) -> list[Row]:
+def ladder_rows(settings: DcaSettings, terms: Terms) -> tuple[Row, ...]:
     """Of each rung: its deviation as a part of P0, and its volume in money or lots; as pairs."""
     safety = settings.safety_orders
-    size = terms.lot if safety.volume_unit == "base" else terms.money
-    return [
-        (*pair(deviation / HUNDRED), *pair(volume / size))
-        for _, deviation, volume in ladder.planned(safety, settings.direction)
-    ]
+    return _ladder_rows(safety, settings.direction, terms.lot if safety.volume_unit == "base" else terms.money)
+
+
+@lru_cache(maxsize=4096)  # the bots of a search have the same few ladders
+def _ladder_rows(safety: SafetyOrders, direction: Direction, size: Decimal) -> tuple[Row, ...]:
+    planned = ladder.planned(safety, direction)
+    return tuple((*pair(deviation / HUNDRED), *pair(volume / size)) for _, deviation, volume in planned)
 
 
 def write_settings(run: Run, settings: DcaSettings, terms: Terms, rows: Sequence[Row]) -> None:
     """Into the arrays of a run that has not begun."""
-    targets = settings.take_profit.targets
     if rows:
         run.ladder[: len(rows)] = rows
-        run.near[: len(rows)] = sorted(range(len(rows)), key=lambda k: _distance(rows[k]))
-    for k, step in enumerate(targets):
-        run.targets[k] = (*pair(step.percent / HUNDRED), *pair(step.share))
-    run.set[:] = _whole(settings, terms, len(rows))
-    run.set_pairs[:] = _pairs(settings, terms)
+        run.near[: len(rows)] = nearest_first(rows)
+    if steps := target_rows(settings):
+        run.targets[: len(steps)] = steps
+    run.set[:] = whole_of(settings, terms, len(rows))
+    run.set_pairs[:] = pairs_of(settings, terms)
+
+
+def nearest_first(rows: Sequence[Row]) -> list[int]:
+    return sorted(range(len(rows)), key=lambda k: _distance(rows[k]))
+
+
+def target_rows(settings: DcaSettings) -> list[Row]:
+    return [(*pair(step.percent / HUNDRED), *pair(step.share)) for step in settings.take_profit.targets]
 
 
 def _distance(row: Row) -> tuple[float, float]:
     return (row[0], row[1]) if row[0] > 0 else (-row[0], -row[1])
 
 
-def _whole(settings: DcaSettings, terms: Terms, rungs: int) -> list[int]:
+def whole_of(settings: DcaSettings, terms: Terms, rungs: int) -> list[int]:
     limits, stop, profit, safety = settings.limits, settings.stop_loss, settings.take_profit, settings.safety_orders
     base = settings.base_order
     values = list(terms.whole)
@@ -135,7 +144,7 @@ def _whole(settings: DcaSettings, terms: Terms, rungs: int) -> list[int]:
     return values
 
 
-def _pairs(settings: DcaSettings, terms: Terms) -> list[float]:
+def pairs_of(settings: DcaSettings, terms: Terms) -> list[float]:
     base, limits = settings.base_order, settings.limits
     values = list(terms.pairs)
     size = terms.lot if base.volume_unit == "base" else terms.money

@@ -13,9 +13,10 @@ from desktop_app.core.strategies.dca_settings import DcaSettings, Start
 from desktop_app.core.strategies.smart_settings import SmartTradeSettings
 from desktop_app.research.backtest import BacktestRefused, BacktestRules
 from desktop_app.research.kernel.coverage import is_smart_covered
+from desktop_app.research.kernel.dca_batch import Bot
 from desktop_app.research.kernel.dca_candles import dca_candles
 from desktop_app.research.kernel.dca_table import ladder_rows, make_terms
-from desktop_app.research.kernel.dca_trial import summary_of
+from desktop_app.research.kernel.dca_trial import summaries_of
 from desktop_app.research.report import Summary
 from desktop_app.research.whole_prices import NotWhole
 
@@ -37,7 +38,7 @@ def try_compiled_smart(
     except NotWhole:
         return None
     bot, terms = one_deal(settings), make_terms(kept.columns.digits, market, rules)
-    return summary_of(bot, kept, terms, ladder_rows(bot, terms), float(funds))
+    return summaries_of((Bot(bot, ladder_rows(bot, terms), float(funds)),), kept, terms)[0]
 
 
 def one_deal(settings: SmartTradeSettings) -> DcaSettings:

@@ -1,5 +1,6 @@
 """A kernel's run in the numbers of a report, without making a decimal of every fill."""
 
+from collections.abc import Sequence
 from math import isnan
 
 import numpy as np
@@ -7,32 +8,35 @@ import numpy as np
 from desktop_app.research.kernel import curve, layout, tally
 from desktop_app.research.kernel.dca_candles import DcaCandles
 from desktop_app.research.kernel.dca_table import Terms
-from desktop_app.research.kernel.formulas import Real, Run
-from desktop_app.research.ratios import ratios_of_days
+from desktop_app.research.kernel.formulas import Run
+from desktop_app.research.ratios import calmar_of
 from desktop_app.research.report import Summary, rounded
 
 
 def summarise(run: Run, kept: DcaCandles, terms: Terms, funds: float) -> Summary:
     """What research/report says of the same run through the core, to some 12 digits."""
-    course, fee = kept.course, terms.pairs[layout.TAKER]
-    side, count = int(run.set[layout.SIDE]), len(run.fills)
-    share = 1.0 - fee if side > 0 else 1.0 + fee
+    course, share, side, count = kept.course, share_of(kept, terms), kept.side, len(run.fills)
     after, totals = np.zeros((count, curve.AFTER_COLUMNS)), np.zeros(tally.TOTALS)
     results, days = np.zeros(curve.RESULTS), np.zeros(len(course.last_of_day) + 1)
     over = int(run.state[layout.DEALS]) - int(run.state[layout.DEAL] != layout.NO_DEAL)
     is_in_coins = terms.whole[layout.IS_FEE_IN_COINS] != 0
     tally.add_up(run.fills, run.fill_prices, run.deals, terms.given, over, side, is_in_coins, after, totals)
     curve.follow(course, run.fills, run.fill_prices, 10.0**kept.columns.digits, after, funds, share, days, results)
-    return _summary(kept, totals.tolist(), results.tolist(), days, funds, _worth(run, kept, totals, share, terms))
+    carried = float(run.pairs[layout.CARRIED])
+    return summary_of(totals.tolist(), results.tolist(), (days[0], days[-1]), carried, kept, terms, funds)
 
 
-def _summary(
-    kept: DcaCandles, totals: list[float], results: list[float], days: Real, funds: float, worth: float
+def summary_of(
+    totals: Sequence[float], results: Sequence[float], days: tuple[float, float], carried: float, kept: DcaCandles,
+    terms: Terms, funds: float,
 ) -> Summary:  # fmt: skip
+    """Of what tally and curve say. `days`: the first and the last value of the account; `carried`: lots that the last
+    deal began with."""
+    worth = _worth(totals, carried, kept, terms)
     profit, fall, lost, count = totals[tally.PROFIT], results[curve.FALL], totals[tally.LOST], int(totals[tally.CLOSED])
     deepest = max(results[curve.DEEPEST], -totals[tally.WORST])
     sharpe, sortino = results[curve.SHARPE], results[curve.SORTINO]
-    calmar = ratios_of_days(days[-1:], float(days[0]), kept.span, fall).calmar
+    calmar = calmar_of(kept.span, float(days[0]), float(days[1]), fall)
     return Summary(
         deals_closed=count,
         deals_open=int(totals[tally.OPEN_FILLS] > 0),
@@ -56,10 +60,14 @@ def _summary(
     )
 
 
-def _worth(run: Run, kept: DcaCandles, totals: Real, share: float, terms: Terms) -> float:
+def share_of(kept: DcaCandles, terms: Terms) -> float:
+    """Of the coins' worth, what the fee of an exit leaves; of a short's, what they cost with it."""
+    return 1.0 - terms.pairs[layout.TAKER] if kept.side > 0 else 1.0 + terms.pairs[layout.TAKER]
+
+
+def _worth(totals: Sequence[float], carried: float, kept: DcaCandles, terms: Terms) -> float:
     """Of the deal that still runs: what it took so far and the rest at the last close, less the fee of an exit."""
     if not totals[tally.OPEN_FILLS]:
         return 0.0
-    carried = float(run.pairs[layout.CARRIED]) * float(terms.lot)
-    held = max(0.0, float(totals[tally.OPEN_COINS]) + carried - float(totals[tally.OPEN_COIN_FEE]))
-    return float(totals[tally.OPEN_CASH]) + held * kept.last_close * share
+    held = max(0.0, totals[tally.OPEN_COINS] + carried * float(terms.lot) - totals[tally.OPEN_COIN_FEE])
+    return totals[tally.OPEN_CASH] + held * kept.last_close * share_of(kept, terms)

@@ -128,15 +128,9 @@ FAULTS = (
         "a plain deal that goes on through a jump",
         "plain.py",
         "if open_ <= below or open_ >= above:",
-        "if open_ < below or open_ > above:",
+        "if open_ >= above:",
     ),
     Fault("a rung of a plain deal over the price", "plain.py", "if price >= stand or not", "if not"),
-    Fault(
-        "more rungs of a plain deal than may rest",
-        "plain.py",
-        "resting = min(run.set[LADDER], filled + run.set[ACTIVE])",
-        "resting = run.set[LADDER]",
-    ),
     Fault(
         "a plain deal in which a stop is forgotten",
         "plain.py",

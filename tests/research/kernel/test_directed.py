@@ -154,10 +154,28 @@ def test_a_plain_deal_that_meets_something_odd_goes_on_as_any_other() -> None:
     for direction, candles in (("long", bars), ("short", mirrored(bars))):
         fills = played(candles, direction=direction, safety_orders=safety, take_profit={"percent": D(2)})
         assert [fill[3] for fill in fills] == [0, 0, 1, 1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 8]
-    at_once = played([flat(100), flat(100.5)], fee="0.02", safety_orders=safety, take_profit={"percent": D(9)})
-    assert [fill[3] for fill in at_once] == [0, 0, 0]  # by the fee, the rungs stand over the price
+    rising = [flat(100), (100, 125, 100, 125)]
+    at_once = played(rising, fee="0.02", safety_orders=safety, take_profit={"percent": D(9)})
+    assert [fill[3] for fill in at_once] == [0, 0, 0, 1]  # by the fee, the rungs stand over the price
     none_over = played([flat(100), flat(101), flat(97)], take_profit={"percent": D(9)}, safety_orders=safety)
     assert [fill[3] for fill in none_over] == [0, 2, 2]
+
+
+def test_a_plain_deal_sells_where_its_target_is_just_touched() -> None:
+    bars = [flat(100), (100, 102, 100, 100), (100, 103, 100, 103)]
+    assert [fill[3] for fill in played(bars, take_profit={"percent": D(2)})] == [0, 1, 2, 2]
+
+
+def test_a_rung_that_comes_to_rest_where_the_price_stands_takes_and_does_not_make() -> None:
+    rungs = [{"deviation": D(part), "volume": D(50)} for part in ("-0.5", "-0.9")]
+    fills = played(
+        [flat(100), (100, 100, 98, 100), (100, 104, 100, 104)],
+        tick="1",
+        fee="0.0001",
+        safety_orders={"custom": rungs, "max_active": 1},
+        take_profit={"percent": D(1)},
+    )
+    assert [fill[2] for fill in fills] == [D(100), D(99), D(99), D(101)]
 
 
 def test_buys_round_down_sells_up_and_amounts_up() -> None:
