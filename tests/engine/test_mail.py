@@ -42,13 +42,13 @@ class Post:
     async def password(self, text: str = PASSWORD) -> None:
         await self.lab.running.supervisor.set_mail_password(Credentials(Secret(text), Secret("")))
 
-    async def state(self, wanted: str) -> str:
-        """The reason that goes with this state, once it is reached."""
+    async def state(self, wanted: str, *, step: float = 0) -> str:
+        """The reason that goes with this state, once it is reached; `step`: seconds that pass between two looks."""
         for _ in range(2_000):
             view = await self.lab.running.supervisor.signals_state()
             if view.mail_state == wanted:
                 return view.mail_problem.code if view.mail_problem is not None else ""
-            await self.lab.clock.advance(0)
+            await self.lab.clock.advance(step)
             await asyncio.sleep(0.002)
         raise AssertionError(f"the mailbox is not {wanted}")
 
@@ -195,8 +195,7 @@ async def test_a_connection_that_ends_is_made_again(post: Post) -> None:
     await post.state("listening")
     post.server.hang_up()
     await post.state("problem")
-    await post.lab.clock.advance(6)
-    await post.state("listening")
+    await post.state("listening", step=1)
     post.server.deliver(mail(post.alert()))
     (row,) = await post.came()
     assert row.status == 200
