@@ -73,6 +73,8 @@ def on_bot(
         case PauseBot():
             return replace(state, is_paused=True), (Tell(said("bot_paused")),)
         case ResumeBot():
+            if not (state.is_paused or state.is_stopped):
+                return state, ()  # it begins
             return replace(state, is_paused=False, is_stopped=False), (Tell(said("bot_resumed")),)
         case _:
             assert_never(ask)

@@ -40,6 +40,8 @@ def on_ask(state: OwnState, event: UserAsked, markets: Mapping[str, Market], who
         case PauseBot():
             return Answer(replace(state, is_paused=True), (Tell(said("bot_paused")),))
         case ResumeBot():
+            if not state.is_paused and state.failure is None:
+                return Answer(state)  # it begins
             return Answer(replace(state, is_paused=False, failure=None), (Tell(said("bot_resumed")),))
         case StartDeal():
             return Answer(state, (_problem("own_decides_itself"),))

@@ -643,10 +643,13 @@ def test_wishes_about_deals_that_are_not_there_are_answered() -> None:
 
 def test_a_paused_bot_opens_nothing_and_goes_on_when_resumed() -> None:
     talk = Dialogue(settings())
+    talk.ask(ResumeBot())
+    assert talk.told == [], "it begins"
     talk.ask(PauseBot())
     assert not talk.tick("100")
     assert talk.bot.why(talk.state, PAIR, talk.at, D(100)).code == "why_paused"
     talk.ask(ResumeBot())
+    assert talk.told == ["bot_paused", "bot_resumed"]
     assert placed(talk.tick("100"))
 
 

@@ -375,6 +375,8 @@ def test_a_paused_bot_sells_but_does_not_buy() -> None:
     assert bot.bot.why(bot.state, PAIR, bot.at, None).code == "why_paused"
 
     bot.ask(ResumeBot())
+    bot.ask(ResumeBot())
+    assert bot.told.count("bot_resumed") == 1, "what does not wait does not go on"
     bot.heard()
     bot.answer(buy(quote=50))
     assert bot.live
