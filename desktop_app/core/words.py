@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from desktop_app.core.order import Role, Side
 from desktop_app.core.said import Said, Value
+
+_MINUS = "\u2212"
+_SIDES_OF_LINES = {"grid_bought": Side.BUY, "grid_sold": Side.SELL, "grid_round_trip": Side.SELL}
 
 WORDS: dict[str, str] = {
     # Why a bot is not trading, or what it waits for
@@ -150,9 +154,9 @@ WORDS: dict[str, str] = {
     "why_grid_below": "The price is below its lines: it earns nothing until it sells at {sell}.",
     "grid_started": "Grid started on {pair}: {lines} lines at a price of {price}, line {waiting} waits.",
     "balancing_filled": "Bought {amount} at {price} for the sell lines, fee {fee}.",
-    "grid_bought": "Line {index} bought {amount} at {price}, fee {fee}.",
-    "grid_sold": "Line {index} sold {amount} at {price}, fee {fee}.",
-    "grid_round_trip": "Line {index} sold {amount} at {price}, fee {fee}. The round trip earned {profit}.",
+    "grid_bought": "Grid {index} bought {amount} at {price}, fee {fee}.",
+    "grid_sold": "Grid {index} sold {amount} at {price}, fee {fee}.",
+    "grid_round_trip": "Grid {index} sold {amount} at {price}, fee {fee}. The round trip earned {profit}.",
     "grid_moved": "The price came to {price}: the grid follows by one line.",
     "grid_grew": "The price came to {price}: one more line.",
     "grid_pump": "The price moved {percent} % or more within an hour, to {price}: the grid does not follow for an "
@@ -267,10 +271,25 @@ WORDS: dict[str, str] = {
 def sentence(said: Said, words: Mapping[str, str] = WORDS) -> str:
     """The plain English sentence; a code without a template is shown as it is, never hidden."""
     template = words.get(said.code)
-    values = {name: plain(value) for name, value in said.values}
+    line = line_of(said)
+    values = {name: plain(value) if name != "index" or line is None else line for name, value in said.values}
     if template is None:
         return " ".join([said.code, *(f"{name}={value}" for name, value in values.items())])
     return template.format_map(_Shown(values))
+
+
+def grid_line(index: int, *, is_buy: bool) -> str:
+    """By the cell that it opens or closes, the lowest being 1: B01 … S20; a grid that grew down counts below it."""
+    number = f"{index + 1:02}" if is_buy else f"{index:02}"
+    return f"{'B' if is_buy else 'S'}{number}".replace("-", _MINUS)
+
+
+def line_of(said: Said) -> str | None:
+    """What the line of a grid is called that the sentence tells of; None where it tells of none."""
+    values = dict(said.values)
+    side = _SIDES_OF_LINES.get(said.code) or (values.get("side") if values.get("role") == Role.GRID else None)
+    index = values.get("index")
+    return grid_line(index, is_buy=side == Side.BUY) if side and isinstance(index, int) else None
 
 
 def plain(value: Value) -> str:

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from desktop_app.core.market import Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role, Side
+from desktop_app.core.words import grid_line
 from desktop_app.engine.views import DealView
-from desktop_app.gui import fmt, outlook, wording
+from desktop_app.gui import fmt, outlook
 from desktop_app.gui.chart.lines import ChartLine, LineKind
 from desktop_app.gui.i18n import tr
 
@@ -38,7 +39,7 @@ def _of_order(order: Order, market: Market) -> ChartLine | None:
         key=order.client_id,
         kind=LineKind.GRID_BUY if is_buy else LineKind.GRID_SELL,
         price=order.price,
-        label=wording.grid_line(order.index, is_buy=is_buy),
+        label=grid_line(order.index, is_buy=is_buy),
         pending=order.status is OrderStatus.PENDING,
         note=f"{fmt.amount(order.remaining, market.amount_step)} {market.base}",
     )

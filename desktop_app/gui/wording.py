@@ -8,6 +8,7 @@ from desktop_app.core.market import Market
 from desktop_app.core.order import Order, OrderStatus, OrderType, Role, Side
 from desktop_app.core.said import Said, Value
 from desktop_app.core.words import WORDS as CORE_WORDS
+from desktop_app.core.words import grid_line, line_of
 from desktop_app.engine.words_engine import WORDS as ENGINE_WORDS
 from desktop_app.gui import fmt
 from desktop_app.gui.i18n import tr, tr_later
@@ -66,7 +67,7 @@ _WORDS_OF_VALUES = {"side": _SIDES, "role": _ROLES, "status": _DEAL_STATUSES}
 
 _PRICES = frozenset(
     {"price", "take_profit", "safety", "level", "before", "average", "best", "limit", "stop_loss", "break_even"}
-    | {"buy", "sell", "lower", "upper", "worst"}
+    | {"buy", "sell", "lower", "upper", "worst", "waiting", "start"}
 )
 _COINS = frozenset({"amount"})
 _MONEY = frozenset({"fee", "profit", "cost", "least", "value", "volume", "needed", "uncommitted", "free"})
@@ -92,6 +93,9 @@ def sentence(said: Said, market: Market | None = None) -> str:
     if template is None:
         return " ".join([said.code, *(f"{name}={number(value)}" for name, value in said.values)])
     values = {name: _shown(said.code, name, value, market) for name, value in said.values}
+    line = line_of(said)
+    if line is not None:
+        values["index"] = line
     return tr(template).format_map(_Values(values))
 
 
@@ -164,12 +168,6 @@ def purpose(order: Order) -> str:
     if order.role is Role.SAFETY or (order.role is Role.TAKE_PROFIT and order.index > 1):
         return f"{tr(short)}{order.index}"
     return tr(short)
-
-
-def grid_line(index: int, *, is_buy: bool) -> str:
-    """By the cell that it opens or closes, the lowest being 1: B01 … S20; a grid that grew down counts below it."""
-    number = f"{index + 1:02}" if is_buy else f"{index:02}"
-    return f"{'B' if is_buy else 'S'}{number}".replace("-", fmt.MINUS)
 
 
 def deal_status(status: DealStatus) -> str:

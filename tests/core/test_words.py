@@ -36,6 +36,19 @@ def test_no_words_are_left_over() -> None:
     assert set(WORDS) - spoken("core", "research") == set()
 
 
+@pytest.mark.parametrize(
+    ("code", "index", "name"),
+    [("grid_bought", 16, "B17"), ("grid_sold", 16, "S16"), ("grid_round_trip", 17, "S17"), ("grid_bought", -3, "B−2")],
+)
+def test_a_line_of_a_grid_is_called_what_the_chart_calls_it(code: str, index: int, name: str) -> None:
+    assert sentence(said(code, index=index, price=Decimal(9))).startswith(f"Grid {name} ")
+
+
+def test_a_refused_order_of_a_grid_is_called_by_its_line_and_others_by_their_number() -> None:
+    assert "(grid S02)" in sentence(said("order_refused", role=Role.GRID, index=2, side="sell", reason="no"))
+    assert "(safety 2)" in sentence(said("order_refused", role=Role.SAFETY, index=2, reason="no"))
+
+
 def test_a_sentence_is_filled_in_and_an_unknown_code_is_not_hidden() -> None:
     assert sentence(said("why_waits_tp", take_profit=Decimal("64807.290"))) == "Waits for take profit 64807.29."
     assert sentence(said("what_is_this", price=Decimal("1E-8"))) == "what_is_this price=0.00000001"

@@ -102,6 +102,19 @@ def test_every_status_and_role_has_a_name() -> None:
     assert all(wording.role_name(role) for role in Role)
 
 
+def test_c_01_the_timeline_calls_a_line_of_a_grid_as_the_orders_do() -> None:
+    buy = order("g7", Role.GRID, 16, Side.BUY, "0.001", "36600")
+    bought = said("grid_bought", index=16, amount=D("0.001"), price=D(36600), fee=D("0.0366"))
+    assert wording.sentence(bought, BTC).startswith(f"{wording.purpose(buy)} bought")
+    gone = said("order_canceled_outside", role="grid", index=16, side="buy")
+    assert f"({wording.purpose(buy)})" in wording.sentence(gone, BTC)
+
+
+def test_g_03_every_price_of_a_grids_start_has_the_ticks_decimals() -> None:
+    started = said("grid_started", pair="BTC/USDT", lines=20, price=D("36512.4"), waiting=D(36600))
+    assert wording.sentence(started, BTC).endswith("at a price of 36,512.40, line 36,600.00 waits.")
+
+
 def test_an_order_of_a_grid_is_called_as_its_line_on_the_chart_is() -> None:
     buy = order("g7", Role.GRID, 7, Side.BUY, "0.001", "63500")
     assert wording.purpose(buy) == "Grid B08"

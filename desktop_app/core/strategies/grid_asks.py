@@ -37,6 +37,8 @@ def on_bot(settings: GridSettings, state: GridState, ask: StartDeal | PauseBot |
     if isinstance(ask, PauseBot):
         return replace(state, is_paused=True), (Tell(said("bot_paused")),)
     if isinstance(ask, ResumeBot):
+        if not (state.is_paused or state.is_stopped):
+            return state, ()  # it begins
         return replace(state, is_paused=False, is_stopped=False), (Tell(said("bot_resumed")),)
     if ask.symbol not in settings.pairs:
         return state, (Tell(said("pair_not_traded", pair=ask.symbol), is_problem=True),)

@@ -8,6 +8,7 @@ from desktop_app.core.deal import DealStatus
 from desktop_app.core.events import OrderAccepted, OrderCanceled, OrderFilled, OrderRejected
 from desktop_app.core.market import ZERO, Market
 from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Role, Side
+from desktop_app.core.said import Value
 from desktop_app.core.strategies.grid_cells import completed, noted
 from desktop_app.core.strategies.grid_plan import Told, tell
 from desktop_app.core.strategies.grid_state import Cell, GridDeal
@@ -96,7 +97,7 @@ def canceled(deal: GridDeal, order: Order, event: OrderCanceled) -> tuple[GridDe
     deal = deal.with_order(order, order.becomes(OrderStatus.CANCELED, reason=event.reason))
     if not event.reason:
         return deal, ()
-    told = (tell(deal, "order_canceled_outside", is_problem=True, role=order.role, index=order.index),)
+    told = (tell(deal, "order_canceled_outside", is_problem=True, **_named(order)),)
     if deal.ending is not None and deal.then == "stop_and_buy":
         return replace(deal, then="stop"), told
     if order.type is OrderType.MARKET:
@@ -110,7 +111,7 @@ def canceled(deal: GridDeal, order: Order, event: OrderCanceled) -> tuple[GridDe
 def rejected(deal: GridDeal, order: Order, event: OrderRejected) -> tuple[GridDeal, Told]:
     cell = deal.cell_of(order)
     deal = deal.with_order(order, order.becomes(OrderStatus.REJECTED, reason=event.reason))
-    told = (tell(deal, "order_refused", is_problem=True, role=order.role, index=order.index, reason=event.reason),)
+    told = (tell(deal, "order_refused", is_problem=True, **_named(order), reason=event.reason),)
     if order.role is Role.BALANCING and deal.is_opening and not deal.deal.position.entry_amount:
         return deal.ends(DealStatus.FAILED, "stop"), told
     if deal.ending is not None and deal.then == "stop_and_buy":
@@ -123,6 +124,10 @@ def rejected(deal: GridDeal, order: Order, event: OrderRejected) -> tuple[GridDe
         wait = wait if cell.is_holding else _RETRY_LINE_MS
         deal = deal.with_cell(replace(cell, blocked_until=event.at + wait))
     return deal, told
+
+
+def _named(order: Order) -> dict[str, Value]:
+    return {"role": order.role, "index": order.index, "side": order.side}
 
 
 def _wait(deal: GridDeal) -> int:

@@ -36,6 +36,7 @@ from desktop_app.core.strategies import grid_open, grid_orders, grid_plan
 from desktop_app.core.strategies.grid import GridBot
 from desktop_app.core.strategies.grid_state import GridState
 from desktop_app.core.strategy import KeepsDealSettings, Watch
+from desktop_app.core.words import sentence
 from tests.core.dialogue import MARKET, PAIR, canceled, placed, shape
 from tests.core.grid_dialogue import FEELESS, GridDialogue, GridWorld, grid_settings
 
@@ -245,7 +246,16 @@ def test_starting_the_bot_again_places_what_was_cancelled_outside() -> None:
     it = talk().started()
     it.cancel(it.line(1, Side.BUY), reason="canceled outside")
     it.ask(ResumeBot())
-    assert it.line(1, Side.BUY).price == 95 and it.told[-1] == "bot_resumed"
+    assert it.line(1, Side.BUY).price == 95
+
+
+def test_only_a_bot_that_was_paused_or_stopped_says_that_it_goes_on() -> None:
+    it = talk()
+    it.ask(ResumeBot())
+    assert it.told == []
+    it.ask(PauseBot())
+    it.ask(ResumeBot())
+    assert it.told == ["bot_paused", "bot_resumed"]
 
 
 def test_a_line_makes_do_with_a_little_less_than_it_wanted() -> None:
@@ -870,6 +880,7 @@ def test_news_of_an_order_whose_line_is_gone_are_only_told() -> None:
     deal = deal.with_deal(orders=tuple(pending if other is order else other for other in deal.deal.orders))
     after, told = grid_orders.rejected(deal, pending, OrderRejected(order.client_id, "no", it.at))
     assert after.cells == before and told[0].said.code == "order_refused"
+    assert "(grid B02)" in sentence(told[0].said)
 
 
 def test_lines_that_need_less_than_was_given_take_nothing_more() -> None:

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from desktop_app.core.grid_lines import GridLine
 from desktop_app.core.order import Side
-from desktop_app.gui import fmt, wording
+from desktop_app.core.words import grid_line
+from desktop_app.gui import fmt
 from desktop_app.gui.chart.lines import ChartLine, LineKind
 from desktop_app.gui.editor.draft import Draft
 from desktop_app.gui.editor.grid.catalogue import LOWER, START, STOP_ABOVE, STOP_BELOW, UPPER
@@ -47,7 +48,7 @@ def _kind(line: GridLine) -> LineKind:
 
 
 def _label(line: GridLine) -> str:
-    return tr("waits") if line.side is None else wording.grid_line(line.index, is_buy=line.side is Side.BUY)
+    return tr("waits") if line.side is None else grid_line(line.index, is_buy=line.side is Side.BUY)
 
 
 def moved(picture: GridPicture, key: str, price: Decimal) -> Draft | None:
