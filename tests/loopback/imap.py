@@ -57,6 +57,7 @@ class ToyMailServer:
     def __post_init__(self) -> None:
         self._server: asyncio.Server | None = None
         self._news = asyncio.Event()
+        self._shown = 0  # how many mails there were when it was last asked
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def open(self) -> None:
@@ -100,7 +101,8 @@ class ToyMailServer:
 
     async def _idle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tag: str) -> None:
         writer.write(b"+ idling\r\n")
-        self._news.clear()
+        if len(self.mails) == self._shown:  # else one has come since it was asked what there is
+            self._news.clear()
         done = asyncio.get_running_loop().create_task(reader.readline())
         news = asyncio.get_running_loop().create_task(self._news.wait())
         await asyncio.wait({done, news}, return_when=asyncio.FIRST_COMPLETED)
@@ -124,6 +126,7 @@ class ToyMailServer:
                 folder = f"* {len(self.mails)} EXISTS\r\n* OK [UIDVALIDITY {self.validity}] ok\r\n"
                 return f"{folder}* OK [UIDNEXT {self.next_uid}] ok\r\n".encode() + ok
             case "SEARCH":
+                self._shown = len(self.mails)
                 low = int(command.rsplit(maxsplit=1)[-1].partition(":")[0])
                 uids = [uid for uid, _ in self.mails if uid >= low] or [uid for uid, _ in self.mails[-1:]]
                 return b"* SEARCH" + b"".join(b" %d" % uid for uid in uids) + b"\r\n" + ok
