@@ -28,6 +28,7 @@ class Arrivals(QObject):
         self._window: MainWindow | None = None
         self._bench: EditorBench | None = None
         self._waiting: list[str] = []
+        self._kind: str | None = None  # of the new bot that was asked for
         app = QGuiApplication.instance()
         if sys.platform == "darwin" and app is not None:  # elsewhere it would only see every event of every widget
             app.installEventFilter(self)
@@ -36,6 +37,16 @@ class Arrivals(QObject):
         """Also to what second starts hand over."""
         self._bridge = bridge
         bridge.open_requested.connect(self.take)
+
+    def wait(self, window: MainWindow) -> None:
+        """For a new bot, too, that is asked for while the engine starts."""
+        self._window = window
+        window.new_bot_requested.connect(self._begin)
+
+    def _begin(self, kind: str) -> None:
+        if self._bench is None and self._window is not None:
+            self._kind = kind
+            self._window.toasts.show("info", tr("Strongroom is still starting. The new bot opens as soon as it has."))
 
     def take(self, document: str) -> None:
         """A file's path or a link, as somebody else wrote it."""
@@ -47,6 +58,8 @@ class Arrivals(QObject):
     def settle(self, window: MainWindow, bench: EditorBench) -> None:
         """From now on there is a place: what waited comes first."""
         self._window, self._bench = window, bench
+        if self._kind is not None:
+            bench.open_gallery(self._kind)
         waiting, self._waiting = self._waiting, []
         for document in waiting:
             self.take(document)

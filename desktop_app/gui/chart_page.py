@@ -115,6 +115,8 @@ class ChartPage(QWidget):
             return
         self._markers.clear()
         self.chart.set_market(symbol, market.price_tick, self._zone)
+        if not self.chart.interval:
+            self.chart.show_empty(tr("Loading candles…"))
         if self._indicators is not None:
             self._indicators.show_account(account)
         self._show_badge()

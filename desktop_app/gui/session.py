@@ -80,6 +80,7 @@ class Session:
         bridge = self.bridge = Bridge()
         window = self.window = MainWindow(bridge, self._paths, self._settings)
         self.arrivals.listen(bridge)
+        self.arrivals.wait(window)
         over = asyncio.Event()
         window.quit_confirmed.connect(over.set)
         _listen_for_the_end(over)

@@ -148,7 +148,17 @@ class StatusBar(QStatusBar):
         text = tr("Today {profit}").format(profit=fmt.signed(today, quote))
         if share is not None:
             text += f" ({fmt.percent(share)})"
-        self._say(self.today, text, tr("Profit of deals closed since 00:00 UTC, after fees"))
+        self._say(self.today, text, self._what_today_is(account.name, quote))
+
+    def _what_today_is(self, account: str, quote: str) -> str:
+        """With what the bots' profit has besides, so that the numbers of two panels can be added up."""
+        words = tr("Profit of deals closed since 00:00 UTC, after fees")
+        deals = [view.deal for view in self._bridge.known.open_deals() if view.account == account]
+        realised = sum((deal.profit for deal in deals), ZERO)
+        if not realised:
+            return words
+        beside = tr("Open deals have realised {profit} besides. It counts here on the day when they close.")
+        return f"{words}\n{beside.format(profit=fmt.pnl(realised, quote))}"
 
     def _show_clock(self, account: AccountView | None) -> None:
         self.clock.setVisible(account is not None)

@@ -12,6 +12,7 @@ from desktop_app.gui.arrivals import Arrivals
 from desktop_app.gui.editor import bench as bench_module
 from desktop_app.gui.editor.bench import EditorBench
 from desktop_app.gui.editor.bot_editor import BotEditor
+from desktop_app.gui.editor.gallery import NewBotGallery
 from tests.gui.fake_engine import ACCOUNT
 from tests.gui.shell import Shell, words
 
@@ -107,3 +108,18 @@ def test_the_mac_hands_files_and_links_over_as_events(qapp: QApplication) -> Non
     assert arrivals.eventFilter(qapp, QFileOpenEvent("/x/dip.strongroom"))
     assert arrivals.eventFilter(qapp, QFileOpenEvent(QUrl("strongroom:bot?toml=x")))
     assert arrivals._waiting == ["/x/dip.strongroom", "strongroom:bot?toml=x"]
+
+
+def test_a_new_bot_that_is_asked_for_while_the_engine_starts_opens_once_it_has(shell: Shell) -> None:
+    made = Arrivals(shell.window)
+    made.wait(shell.window)
+    shell.window.commands.new_bot.trigger()
+    assert shell.window.toasts.texts() == ["Strongroom is still starting. The new bot opens as soon as it has."]
+    assert shell.window.documents.findChildren(NewBotGallery) == []
+
+    shell.arrive()
+    made.settle(shell.window, EditorBench(shell.window, shell.bridge, shell.folder / "drafts"))
+    (gallery,) = shell.window.documents.findChildren(NewBotGallery)
+    assert shell.window.documents.currentWidget() is gallery
+    shell.window.commands.new_bot.trigger()
+    assert len(shell.window.toasts.texts()) == 1, "there is nothing to wait for any more"

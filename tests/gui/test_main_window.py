@@ -21,11 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.deal import DealStatus
+from desktop_app.gui import fmt
 from desktop_app.gui.chart_page import ChartPage
 from desktop_app.gui.i18n import Language, set_language
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.notices import Badge
 from tests.gui.fake_engine import ACCOUNT, NOW, account_view, bot_view, deal_128, deal_view
+from tests.gui.grids import after_a_round_trip
 from tests.gui.shell import SETTINGS, Shell
 
 D = Decimal
@@ -376,6 +378,34 @@ def test_the_status_bar_counts_and_sums(shell: Shell) -> None:
     assert status.today.text() == "Today +4.12 (+0.04 %)"
     assert status.clock.text() == "2026-11-25 13:41:07 simulated"
     assert status.keys.text() == "No keys needed (paper)"
+
+
+def test_what_open_deals_have_realised_is_told_beside_today_so_that_the_panels_add_up(shell: Shell) -> None:
+    shell.arrive()
+    today = shell.window.status.today
+    assert today.toolTip() == "Profit of deals closed since 00:00 UTC, after fees"
+    grid = after_a_round_trip()
+    shell.engine.deal(grid.view())
+    shell.hear()
+    shell.window.status.refresh()
+
+    assert today.toolTip().splitlines()[1].startswith(f"Open deals have realised {fmt.pnl(grid.deal.profit, 'USDT')}")
+
+
+def test_a_chart_whose_pair_is_chosen_says_that_its_candles_load(shell: Shell) -> None:
+    shell.arrive(with_charts=True)
+    (page,) = shell.window.chart_pages()
+    chart = page.chart
+    assert chart is not None
+
+    seen: list[str] = []
+
+    def choose() -> None:
+        page.show_pair(ACCOUNT, "ETH/USDT")
+        seen.extend(label.text() for label in chart.findChildren(QLabel))
+
+    shell.do(choose)
+    assert "Loading candles…" in seen
 
 
 def test_d_04_the_real_result_is_told_when_a_deal_is_over(shell: Shell) -> None:

@@ -29,6 +29,9 @@ from desktop_app.gui.notices import Banner
 from desktop_app.gui.wording import problem_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop_app.engine.news import CandleNews
     from desktop_app.gui.bridge import Bridge
 
 TYPING_MS = 80
@@ -173,6 +176,7 @@ class BotEditor(QWidget):
     def follow(self, bridge: "Bridge") -> None:
         """Keep up with the window's news."""
         bridge.prices_changed.connect(self.prices_changed)
+        bridge.candles_changed.connect(self.candles_changed)
         for changed in (bridge.accounts_changed, bridge.feed_changed, bridge.reloaded):
             changed.connect(self.surroundings_changed)
         bridge.bots_changed.connect(self.bots_changed)
@@ -188,6 +192,11 @@ class BotEditor(QWidget):
             self.chart.show_tick(tick)
         if not self._prices.isActive():
             self._prices.start()
+
+    def candles_changed(self, news: "Sequence[CandleNews]") -> None:
+        for told in news:
+            if told.account == self._draft.text("account"):
+                self.chart.show_minute(told.symbol, told.candle)
 
     def bots_changed(self, bots: list[BotView]) -> None:
         for bot in bots:

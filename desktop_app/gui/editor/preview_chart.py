@@ -10,7 +10,7 @@ from shiboken6 import isValid
 
 from desktop_app.core.columns import TIMEFRAMES
 from desktop_app.core.events import PriceTick
-from desktop_app.core.market import Market
+from desktop_app.core.market import Candle, Market
 from desktop_app.engine.problem import Problem
 from desktop_app.gui.chart.lines import ChartLine, Stage
 from desktop_app.gui.chart.series import Bar, CandleSeries
@@ -19,6 +19,7 @@ from desktop_app.gui.chart.widget import ChartWidget
 from desktop_app.gui.editor.link import EngineLink
 from desktop_app.gui.i18n import tr
 from desktop_app.gui.notices import link_button
+from desktop_app.gui.running_candle import RunningCandle, opening_of
 from desktop_app.gui.theme import Theme, current_theme
 from desktop_app.gui.wording import problem_text
 
@@ -40,6 +41,7 @@ class PreviewChart(QWidget):
         super().__init__(parent)
         self._link, self._zone = link, zone
         self._account, self._symbol, self._interval = "", "", "15m"
+        self._running = RunningCandle(TIMEFRAMES[self._interval])
         self._lines: tuple[ChartLine, ...] = ()
         self._wanted_at: int | None = None  # to be shown once its candles are there
         self.chart = ChartWidget(theme)
@@ -97,6 +99,12 @@ class PreviewChart(QWidget):
             self.chart.update_last(at, last.open, high, low, price, last.volume)
         elif at > last.at:
             bar = Bar(at, last.close, max(last.close, price), min(last.close, price), price, 0.0)
+            self.chart.update_last(bar.at, bar.open, bar.high, bar.low, bar.close, bar.volume)
+
+    def show_minute(self, symbol: str, minute: Candle) -> None:
+        """Let the running candle grow by a minute of the exchange: prices alone have no volume."""
+        bar = self._running.take(minute) if symbol == self._symbol and self.chart.interval else None
+        if bar is not None:
             self.chart.update_last(bar.at, bar.open, bar.high, bar.low, bar.close, bar.volume)
 
     def show_stale(self, text: str | None) -> None:
@@ -169,6 +177,8 @@ class PreviewChart(QWidget):
             count = _CANDLES if wanted is None else min(max(_CANDLES, (end - wanted) // step + _BEFORE), _MOST_CANDLES)
             wish = self._link.wishes.candles(account, symbol, interval, end - count * step, end)
             candles = await self._link.ask(wish)
+            opening = opening_of(end - step, step)
+            minutes = await self._link.ask(self._link.wishes.candles(account, symbol, "1m", opening, end))
         except Problem as problem:
             if isValid(self):
                 self.chart.show_empty(problem_text(problem))
@@ -180,6 +190,9 @@ class PreviewChart(QWidget):
             return
         columns = (candles.open, candles.high, candles.low, candles.close, candles.volume)
         self.chart.set_candles(CandleSeries.from_arrays(step, candles.at, *columns), interval)
+        self._running = RunningCandle(step)
+        for at in range(len(minutes)):
+            self.show_minute(symbol, minutes.candle(at))
         self.chart.set_lines(self._lines)
         if wanted is not None:
             self.chart.show_instant(wanted - step)

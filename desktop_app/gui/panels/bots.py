@@ -77,7 +77,8 @@ COLUMNS: tuple[Column[BotRow], ...] = (
     Column(
         "profit", tr_later("Profit"), lambda row: fmt.signed(row.view.profit, row.quote),
         sort=lambda row: row.view.profit, raw=lambda row: fmt.plain(row.view.profit), is_number=True,
-        colour=_profit_tint, width=9, hint=tr_later("Closed profit after fees, in the quote currency"),
+        colour=_profit_tint, width=9,
+        hint=tr_later("Of closed deals, and what open ones have realised; after fees, in the quote currency"),
         spoken=lambda row: tr("{amount}, {kind}").format(
             amount=fmt.pnl(row.view.profit, row.quote), kind=tr("loss") if row.view.profit < 0 else tr("profit")),
     ),
@@ -96,7 +97,7 @@ COLUMNS: tuple[Column[BotRow], ...] = (
     Column(
         "today", tr_later("Profit today"), lambda row: fmt.signed(row.view.profit_today, row.quote),
         sort=lambda row: row.view.profit_today, raw=lambda row: fmt.plain(row.view.profit_today), is_number=True,
-        is_hidden=True, hint=tr_later("Closed since 00:00 UTC, after fees"),
+        is_hidden=True, hint=tr_later("Profit of deals closed since 00:00 UTC, after fees"),
     ),
     Column("closed", tr_later("Closed deals"), lambda row: fmt.whole(row.view.deals_closed),
            sort=lambda row: row.view.deals_closed, is_number=True, width=7, is_hidden=True),
@@ -203,15 +204,16 @@ class BotsPanel(Panel):
     def _pick(self, bot_id: str) -> None:
         row = self.model.row_by_id(bot_id)
         if row is not None and self.selection.choice.bot_id != row.view.bot_id:
-            self._choose(row.view)
+            self.choose(row.view)
 
     def _pick_again(self) -> None:
         """A click on the row that is current shows the deal that it has got meanwhile."""
         row = self.model.row_by_id(self.table.current_id())
         if row is not None and not self.selection.choice.deal_id:
-            self._choose(row.view)
+            self.choose(row.view)
 
-    def _choose(self, view: BotView) -> None:
+    def choose(self, view: BotView) -> None:
+        """As a click on its row: the only deal that it has is selected with it."""
         own = [deal for deal in self.bridge.known.open_deals() if deal.bot_id == view.bot_id]
         # A bot whose list of pairs is not made yet has none: what is looked at stays.
         symbol = own[-1].deal.symbol if own else next(iter(view.pairs), self.selection.choice.symbol)

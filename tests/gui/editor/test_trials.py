@@ -66,7 +66,7 @@ def test_without_conditions_nothing_is_tried_or_drawn(open_editor: Open, engine:
     editor = open_editor()
     editor.trials.begin()
     assert editor.chart.chart.canvas.studies == []
-    assert engine.candle_calls == 1, "the chart's own"
+    assert engine.candle_calls == 2, "the chart's own, and the minutes of its running candle"
 
 
 def test_removing_conditions_clears_the_chart(open_editor: Open, qtbot: QtBot) -> None:
