@@ -3,13 +3,11 @@
 import itertools
 import signal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from desktop_app.research import cluster
-from desktop_app.research.judging import Workbench
-from desktop_app.research.search import Trial
+from desktop_app.research.judging import Judged, Task, Workbench
 from tests.cli.calling import Call, WriteBot
 
 START = 1_700_000_040_000
@@ -139,14 +137,14 @@ def test_the_page_marks_the_front_and_says_which_limit_is_broken(
 def test_ctrl_c_shows_what_was_found_so_far_and_marks_it(
     call: Call, bot_file: WriteBot, csv: Path, space: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judge, count = Workbench.judge, itertools.count()
+    work, count = Workbench.work, itertools.count()
 
-    def interrupted(*arguments: Any, **options: Any) -> Trial | None:
+    def interrupted(bench: Workbench, task: Task) -> Judged:
         if next(count) == 2:
             signal.raise_signal(signal.SIGINT)
-        return judge(*arguments, **options)
+        return work(bench, task)
 
-    monkeypatch.setattr(Workbench, "judge", interrupted)
+    monkeypatch.setattr(Workbench, "work", interrupted)
     space.write_text("[take_profit]\npercent = { low = 0.1, high = 20, step = 0.1 }\n")
     words = ("--candles", csv, "--space", space, "--workers", "1")
 
@@ -163,7 +161,7 @@ def test_no_memory_is_a_sentence(
     def fails(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(Workbench, "judge", fails)
+    monkeypatch.setattr(Workbench, "work", fails)
 
     done = call("optimise", bot_file(), "--candles", csv, "--space", space, "--workers", "1")
 
