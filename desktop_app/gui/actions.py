@@ -34,6 +34,12 @@ class Actions(QObject):
         self.quit = make(tr_later("Quit"), "Ctrl+Q")
         self.copy = make(tr_later("Copy"), "Ctrl+C", "copy")
         self.find = make(tr_later("Find in panel"), "Ctrl+F", "search")
+        self.search = make(
+            tr_later("Search everything"),
+            "Ctrl+K",
+            "search",
+            tr_later("Find a pair, a bot, a deal, a setting, a command"),
+        )
         self.themes = self._choices(
             ("system", tr_later("Follow system")), ("dark", tr_later("Dark")), ("light", tr_later("Light"))
         )

@@ -32,6 +32,7 @@ from desktop_app.gui.notices import Toasts
 from desktop_app.gui.notifications import Notifications
 from desktop_app.gui.panels.panel_set import PanelSet
 from desktop_app.gui.price_watch import PriceWatch
+from desktop_app.gui.search.desk import SearchDesk
 from desktop_app.gui.selection import Choice, Selection
 from desktop_app.gui.status_bar import SECURITY, StatusBar
 from desktop_app.gui.tables import DataTable
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(bridge, self.zone, self)
         self.setStatusBar(self.status)
         self.menus = Menus(self.menuBar(), self.commands, self.panels.all())
+        self.search = SearchDesk(self, self.menuBar(), bridge, self.selection, self.panels, self.commands)
         self.toasts = Toasts(self)
         self.notifications = Notifications(bridge, self.toasts, self)
         self.help = HelpDesk(bridge, self.documents, self.toasts, self.commands, paths.data_dir, self)
@@ -177,7 +179,7 @@ class MainWindow(QMainWindow):
         page.remember_indicators(self.layouts.kept.indicators)
         page.title_changed.connect(lambda title: self.documents.rename(page, title))
         page.full_requested.connect(self.commands.full_screen.trigger)
-        page.search_requested.connect(self._search_market)
+        page.search_requested.connect(self.search.open)
         page.interval_changed.connect(lambda _: self._show_possible())
         page.proposal_moved.connect(self.panels.ticket.move_line)
         page.title_changed.connect(lambda _: self._show_proposal())
@@ -372,11 +374,6 @@ class MainWindow(QMainWindow):
         for page in self.chart_pages():
             page.show_fills(detail)
 
-    def _search_market(self, words: str) -> None:
-        self.panels.show("dock.markets")
-        self.panels.markets.head.filter.setText(words)
-        self.panels.markets.head.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def _copy(self) -> None:
         focused = QApplication.focusWidget()
         if isinstance(focused, DataTable):
@@ -518,6 +515,7 @@ class MainWindow(QMainWindow):
         panels.markets.bot_requested.connect(self._new_bot_on)
         panels.markets.trade_requested.connect(self.open_ticket)
         panels.orders.chart_requested.connect(self._show_chart)
+        self.search.pair_requested.connect(self._show_chart)
         panels.deals.chart_requested.connect(self._show_chart)
         panels.bots.backtest_requested.connect(self.backtest_requested)
         panels.bots.backtest_many_requested.connect(self.backtest_many_requested)

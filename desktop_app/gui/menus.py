@@ -19,7 +19,7 @@ class Menus(QObject):
         self._titled: list[tuple[QMenu, str]] = []
         a = actions
         self._menu(tr_later("&File"), a.new_bot, a.import_bot, None, a.settings, None, a.close_tab, None, a.quit)
-        self._menu(tr_later("&Edit"), a.copy, a.find)
+        self._menu(tr_later("&Edit"), a.copy, a.find, a.search)
         view = self._menu(tr_later("&View"))
         self._choice(view, tr_later("Theme"), a.themes)
         self._choice(view, tr_later("Colours of up and down"), a.palettes)

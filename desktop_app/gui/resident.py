@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -42,7 +42,9 @@ class Resident(QObject):
         self._page: SettingsPage | None = None
         window.has_tray = lambda: self.tray.is_there
         window.appearance.settings_changed.connect(self._follow)
-        window.commands.settings.triggered.connect(self._open_settings)
+        window.commands.settings.triggered.connect(lambda _=False: self._open_setting("language"))
+        window.search.setting_names = _setting_names
+        window.search.setting_requested.connect(self._open_setting)
         window.documents.document_closed.connect(self._closed)
         window.status.panel_requested.connect(self._panel)
         self.awake.changed.connect(self._show_awake)
@@ -62,8 +64,8 @@ class Resident(QObject):
         self._window.open_document(self._page, tr("Settings"))
         return self._page
 
-    def _open_settings(self) -> None:
-        self.open_settings().focus_first()
+    def _open_setting(self, name: str) -> None:
+        self.open_settings().focus_on(name)
 
     def stop(self) -> None:
         self.tray.stop()
@@ -82,8 +84,14 @@ class Resident(QObject):
 
     def _panel(self, name: str) -> None:
         if name == POWER:
-            self.open_settings().focus_power()
+            self._open_setting("awake")
 
     def _closed(self, document: QWidget) -> None:
         if document is self._page:
             self._page = None
+
+
+def _setting_names() -> Mapping[str, str]:
+    from desktop_app.gui.settings_page import NAMES
+
+    return NAMES

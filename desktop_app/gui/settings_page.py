@@ -25,12 +25,20 @@ from desktop_app.config import AppSettings
 from desktop_app.gui.appearance import Appearance
 from desktop_app.gui.bridge import Bridge
 from desktop_app.gui.help_desk import HelpDesk
-from desktop_app.gui.i18n import tr
+from desktop_app.gui.i18n import tr, tr_later
 from desktop_app.gui.notices import plain_label, restyle
 from desktop_app.gui.system.awake_watch import AwakeWatch
 from desktop_app.gui.system.login_entry import LoginEntry, login_entry, set_switch
 from desktop_app.gui.system.unable import Unable
 
+NAMES = {
+    "language": tr_later("Language"),
+    "theme": tr_later("Theme"),
+    "palette": tr_later("Colours of up and down"),
+    "login": tr_later("Start Strongroom when I log in"),
+    "awake": tr_later("Keep this computer awake while bots run"),
+    "updates": tr_later("Look for a newer version once a day"),
+}
 _LOOKS = ("language", "theme", "palette")
 _HERE = (*_LOOKS, "keeps_awake", "looks_for_updates")
 _INDENT = 27  # under the words of a check box
@@ -63,6 +71,7 @@ class SettingsPage(QWidget):
         self.awake, self.awake_note = QCheckBox(), _note()
         self.tray_note = plain_label()
         self.updates, self.updates_note = QCheckBox(), _note()
+        self._switches = {"login": self.login, "awake": self.awake, "updates": self.updates}
         self.check, self.found = QPushButton(), plain_label()
         self.page = QPushButton()
         self.back = QPushButton()
@@ -70,24 +79,21 @@ class SettingsPage(QWidget):
         self._connect()
         self.retranslate()
 
-    def focus_first(self) -> None:
-        self.looks["language"].setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def focus_power(self) -> None:
-        self.awake.setFocus(Qt.FocusReason.OtherFocusReason)
+    def focus_on(self, name: str) -> None:
+        """One of NAMES."""
+        widget = self._switches.get(name) or self.looks[name]
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def retranslate(self) -> None:
         for label, text in zip(
             self._titles, (tr("Look and language"), tr("Power and start-up"), tr("Newer versions")), strict=True
         ):
             label.setText(text)
-        names = {"language": tr("Language"), "theme": tr("Theme"), "palette": tr("Colours of up and down")}
         for name, label in self._look_names.items():
-            label.setText(names[name])
-            self.looks[name].setAccessibleName(names[name])
-        self.login.setText(tr("Start Strongroom when I log in"))
-        self.awake.setText(tr("Keep this computer awake while bots run"))
-        self.updates.setText(tr("Look for a newer version once a day"))
+            label.setText(tr(NAMES[name]))
+            self.looks[name].setAccessibleName(tr(NAMES[name]))
+        for name, switch in self._switches.items():
+            switch.setText(tr(NAMES[name]))
         self.updates_note.setText(
             tr(
                 "Asks the project's page at GitHub for the number of the newest version. Nothing about you or your "

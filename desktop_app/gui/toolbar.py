@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from desktop_app.gui.actions import SPEEDS, Actions
@@ -46,14 +46,14 @@ class Toolbar(QToolBar):
         self.watch_only.setProperty("role", "muted")
         self._watch_places = [self.addWidget(w) for w in (_gap(4), self.watch_only)]
         self.addAction(actions.connect_exchange)
-        connect = self.widgetForAction(actions.connect_exchange)
-        assert isinstance(connect, QToolButton)
-        connect.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._only_icon(actions.connect_exchange)
         self.addSeparator()
         self.addAction(actions.new_bot)
         self.addAction(actions.smart_trade)
         self.addAction(actions.backtest)
         self.addWidget(_stretch())
+        self.addAction(actions.search)
+        self._only_icon(actions.search)
         self.addAction(actions.pause_all)
         self.addWidget(_gap(6))
         self.addAction(actions.panic)
@@ -104,6 +104,11 @@ class Toolbar(QToolBar):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
+
+    def _only_icon(self, action: QAction) -> None:
+        button = self.widgetForAction(action)
+        assert isinstance(button, QToolButton)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
     def _ask_speed(self, speed: Decimal) -> None:
         if self._account is not None:

@@ -135,7 +135,7 @@ def test_a_02_every_control_is_named_and_reached_by_the_tab_key(bare: Bare, page
     wanted = {one for one in wanted if one.isVisible() and one.isEnabled()}
     assert len(wanted) == 8
     assert all(one.accessibleName() or (isinstance(one, QAbstractButton) and one.text()) for one in wanted)
-    page.focus_first()
+    page.focus_on("language")
     reached: set[QWidget] = set()
     for _ in range(20):
         focused: QWidget | None = bare.window.focusWidget()

@@ -73,7 +73,7 @@ class ChartWidget(QWidget):
         self._seconds = QTimer(self, interval=1000)
         self._seconds.timeout.connect(self._tick)
         self.setFocusProxy(self.canvas)
-        self.show_empty(tr("Choose a pair in Markets (Ctrl+M)."))
+        self.show_empty(tr("Choose a pair (Ctrl+K)."))
         self._describe()
 
     # -- what is shown ------------------------------------------------------------------------------------------------

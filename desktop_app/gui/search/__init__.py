@@ -1,0 +1,1 @@
+"""Search everything: pairs, bots, deals, commands and settings by what they are called."""
