@@ -3,6 +3,7 @@
 import re
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,14 +76,17 @@ def act(call: Namespace, house: House) -> int:
         result = run_portfolio(members, played, rules)
     except BacktestRefused as refused:
         reasons = " ".join(f"{one.place}: {wording(one.reason)}" for one in refused.problems)
-        complain(f"These bots cannot be tested like this. {reasons} No deal was computed. Choose other sizes.")
+        complain(
+            f"These bots cannot be tested like this. {visible(refused.bot)}: {reasons} No deal was computed. Choose other sizes."
+        )
         return BAD_INPUT
     taken = []
     for part in result.parts:
         symbol = part.result.market.symbol
         detail = one.said(details[symbol].name) if (one := finer[symbol]) is not None else None
         past, settings = pasts[symbol], members[part.bot].settings
-        taken.append(make_assumptions(part.result, settings, source=past.source, warm_up=past.before, detail=detail))
+        own = make_assumptions(part.result, settings, source=past.source, warm_up=past.before, detail=detail)
+        taken.append(replace(own, bots=len(members)))
     report = make_portfolio_report(result)
     if call.json:
         show_json(to_json(report, taken))

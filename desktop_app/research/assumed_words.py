@@ -13,13 +13,12 @@ _UNKNOWN = "—"
 
 def terms_of(taken: Assumptions, say: Say) -> tuple[tuple[str, str], ...]:
     """A name and what was assumed of it, for each kind of assumption."""
-    balance = say("without end") if taken.balance is None else plain(taken.balance)
     return (
         (say("Data"), _data(taken, say)),
         (say("Path"), _path(taken, say)),
         (say("Fills"), _fills(taken, say)),
         (say("Fees"), _fees(taken, say)),
-        (say("Balance"), balance),
+        (say("Balance"), _balance(taken, say)),
         (say("Rules"), _rules(taken, say)),
         (say("Made by"), say("Strongroom {version}, settings {hash}").format(
             version=taken.version, hash=taken.settings_hash[:_HASH],
@@ -71,6 +70,14 @@ def _fees(taken: Assumptions, say: Say) -> str:
         maker=plain(taken.maker_fee * HUNDRED), taker=plain(taken.taker_fee * HUNDRED),
         currency=say("quote") if is_quote else say("the coin received"),
     )  # fmt: skip
+
+
+def _balance(taken: Assumptions, say: Say) -> str:
+    if taken.balance is None:
+        return say("without end")
+    if taken.bots == 1:
+        return plain(taken.balance)
+    return say("{balance}, shared by {count} bots").format(balance=plain(taken.balance), count=taken.bots)
 
 
 def _rules(taken: Assumptions, say: Say) -> str:

@@ -37,6 +37,7 @@ class Assumptions:
 
     `source` is where the candles came from, in words. `balance` None: funds without end. `volume_share_percent`: how
     much of a candle's volume one limit order may fill; None: all that it wants. Fees are fractions, as in a market.
+    `bots` is how many traded over the one balance.
     """
 
     data_hash: str
@@ -63,6 +64,7 @@ class Assumptions:
     min_cost: Decimal
     version: str
     settings_hash: str
+    bots: int = 1
 
 
 @dataclass(frozen=True, slots=True)

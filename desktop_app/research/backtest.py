@@ -30,11 +30,11 @@ _REPORTS = 200  # how often progress is told
 
 
 class BacktestRefused(ValueError):
-    """The bot cannot be tested like this; `problems` say what to change."""
+    """The bot cannot be tested like this; `problems` say what to change. `bot` is its name, of several."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...], bot: str = "") -> None:
         super().__init__("; ".join(f"{problem.place}: {problem.reason.code}" for problem in problems))
-        self.problems = problems
+        self.problems, self.bot = problems, bot
 
 
 @dataclass(frozen=True, slots=True)

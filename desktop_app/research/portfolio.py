@@ -164,7 +164,7 @@ class _Lane:
     def _news(self) -> ConditionNews | None:
         conditions = conditions_of(self.player.ready.bot, self.player.state, self.symbol)
         if problems := problems_of(conditions, self.rules.timeframe_ms):
-            raise BacktestRefused(problems)
+            raise BacktestRefused(problems, self.player.ready.name)
         past, every = self.past, self.rules.timeframe_ms
         return make_news(conditions, self.symbol, past.candles, every, past.before) if conditions else None
 
@@ -284,7 +284,7 @@ class _Player:
             lane, placed = self.placed[event.client_id]
             if event.reason == TOO_SMALL and placed.order.role in (Role.BASE, Role.SAFETY):
                 price = placed.order.price or point.price
-                raise BacktestRefused((too_small(placed.order, price, lane.past.market),))
+                raise BacktestRefused((too_small(placed.order, price, lane.past.market),), self.ready.name)
 
     def _see_funds(self, at: int) -> None:
         free = tuple((balance.asset, balance.free) for balance in self.wallet.balances())
@@ -365,7 +365,10 @@ class _Portfolio:
 def _prepared(member: Member, pasts: Mapping[str, PairPast], rules: BacktestRules, number: int) -> Prepared:
     markets = {symbol: pasts[symbol].market for symbol in member.symbols}
     first = {symbol: exact(pasts[symbol].candles.open[0]) for symbol in member.symbols}
-    return prepare(member.settings, markets, first, rules, BotIdentity(number))
+    try:
+        return prepare(member.settings, markets, first, rules, BotIdentity(number))
+    except BacktestRefused as refused:
+        raise BacktestRefused(refused.problems, member.settings.name) from None
 
 
 def _match_rules(rules: BacktestRules, sharing: int) -> MatchRules:

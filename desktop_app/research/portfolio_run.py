@@ -137,7 +137,7 @@ def run_portfolio_trial(report: Reporter, order: PortfolioOrder) -> PortfolioOut
     try:
         result = run_portfolio(order.members, pasts, order.rules, progress)
     except BacktestRefused as refused:
-        return NotTested(refused.problems)
+        return NotTested(refused.problems, bot=refused.bot)
     return _tested(order, result, pasts) if any(part.result.candles_done for part in result.parts) else NotTested()
 
 
@@ -203,11 +203,12 @@ def _part(
 ) -> Outcome:
     symbol = result.market.symbol
     source = next(pair.source for pair in order.pairs if pair.market.symbol == symbol)
+    taken = make_assumptions(result, settings, source=source.exchange, warm_up=pasts[symbol].before)
     return Outcome(
         settings=settings,
         report=report,
         insight=make_insight(result, report),
-        assumptions=make_assumptions(result, settings, source=source.exchange, warm_up=pasts[symbol].before),
+        assumptions=replace(taken, bots=len(order.members)),
         source=source,
         funds=result.funds,
         wanted=order.end,

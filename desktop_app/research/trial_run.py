@@ -65,12 +65,14 @@ class Outcome:
 class NotTested:
     """Why these settings cannot be tested like this; empty: it was stopped before anything had been seen.
 
+    `bot`: whose settings, of several.
     `detail`: the finer candles are not of these candles; `at` is the moment that shows it, 0: of none.
     """
 
     problems: tuple[Problem, ...] = ()
     detail: Why | None = None
     at: int = 0
+    bot: str = ""
 
 
 def run_trial(report: Reporter, order: TrialOrder) -> Outcome | NotTested:

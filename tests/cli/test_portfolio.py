@@ -51,6 +51,7 @@ def test_two_bots_share_a_balance_and_each_has_its_own_document(
         alone = call("backtest", bots[name], "--candles", csv[name], "--balance", 1000, "--json").document
         (pair,) = one["pairs"]
         assert pair.pop("engine_seconds") and alone.pop("engine_seconds")
+        assert (pair["assumptions"].pop("bots"), alone["assumptions"].pop("bots")) == (2, 1)
         assert pair == alone, "nothing that the other did was in its way"
     profits = [Decimal(one["summary"]["profit_quote"]) for one in found["bots"]]
     assert Decimal(found["summary"]["profit_quote"]) == sum(profits)
@@ -119,7 +120,7 @@ def test_calls_that_cannot_be_are_refused_in_a_sentence(
         ((*both, *_of(csv, "btc"), "--candles", f"ETH/USDT={hours}"), "differ in their timeframe"),
         ((*both, "--candles", f"BTC/USDT={csv['btc']}", "--candles", f"BTC/EUR={csv['eth']}"), "in one currency"),
         ((bots["btc"], signal, *_of(csv, "btc")), "trades on alerts"),
-        ((bots["eth"], small, *_of(csv, "btc", "eth")), "cannot be tested like this"),
+        ((bots["eth"], small, *_of(csv, "btc", "eth")), "cannot be tested like this. BTC starter:"),
         ((bots["btc"], "--symbol", "BTC/USDT", "--candles", f"ETH/USDT={csv['eth']}"), "Which pair is meant"),
         ((*both,), "No candles of BTC/USDT are kept"),
     ):

@@ -38,6 +38,7 @@ def test_what_was_not_asked_for_is_said_too() -> None:
 
     assert said["Path"] == "open, nearer extreme, farther extreme, close of each candle"
     assert said["Balance"] == "without end" and said["Data"].startswith("525,600 candles of —;")
+    assert dict(terms_of(replace(TAKEN, bots=3), str))["Balance"] == "900, shared by 3 bots"
     assert "2 ticks past them; volume not looked at" in said["Fills"]
     assert "in the coin received" in said["Fees"]
     assert "limit orders when touched" in dict(terms_of(replace(plain, fill_through=0), str))["Fills"]

@@ -215,8 +215,11 @@ def test_bots_on_one_pair_share_what_a_candle_trades() -> None:
 
 
 def test_a_bot_that_cannot_be_tested_is_refused() -> None:
-    with pytest.raises(BacktestRefused):
-        together({BTC: straight(100.0)}, bot("x", BTC, base_order={"volume": "3"}, take_profit={"percent": "9"}))
+    fine = bot("fine", BTC, base_order={"volume": "30"}, take_profit={"percent": "9"})
+    small = bot("small", BTC, base_order={"volume": "3"}, take_profit={"percent": "9"})
+    with pytest.raises(BacktestRefused) as refused:
+        together({BTC: straight(100.0)}, fine, small)
+    assert refused.value.bot == "small"
 
 
 def test_it_stops_when_told_and_says_how_far_it_came() -> None:

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from desktop_app.research.export import to_html
 from desktop_app.research.portfolio_run import (
     PortfolioOrder,
     PortfolioOutcome,
@@ -50,6 +51,7 @@ def test_every_part_says_what_it_took_for_granted(made: PortfolioOutcome) -> Non
         assert part.assumptions.balance == 1000
         assert part.assumptions.pair == part.report.pair
         assert part.assumptions.source == "binance"
+        assert "Balance: 1000, shared by 2 bots" in to_html(part)
     assert made.parts[0].assumptions.data_hash == made.parts[2].assumptions.data_hash
     assert made.parts[0].assumptions.data_hash != made.parts[1].assumptions.data_hash
 
@@ -103,6 +105,7 @@ def test_without_candles_or_with_orders_too_small_nothing_is_tested(order: Portf
 
     assert isinstance(refused, NotTested)
     assert refused.problems
+    assert refused.bot == "BTC starter"
 
 
 def test_a_bot_trades_the_pairs_it_names_and_those_its_list_could_hold() -> None:

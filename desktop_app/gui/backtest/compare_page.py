@@ -29,6 +29,7 @@ _NAMES = {
     "slippage_percent": tr_later("slippage, %"), "volume_share_percent": tr_later("share of the volume, %"),
     "balance": tr_later("balance"), "detail": tr_later("finer candles"), "price_tick": tr_later("price tick"),
     "amount_step": tr_later("lot"), "min_amount": tr_later("least amount"), "min_cost": tr_later("least cost"),
+    "bots": tr_later("bots over the balance"),
     "version": tr_later("version of Strongroom"),
 }  # fmt: skip
 _MOMENTS = ("start", "end")

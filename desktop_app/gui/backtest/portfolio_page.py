@@ -133,7 +133,7 @@ class PortfolioPage(QWidget):
         elif isinstance(made, NotTested) and made.problems:
             reasons = dict.fromkeys(wording.sentence(one.reason) for one in made.problems)
             text = tr("No deal was computed. Change these settings of the bot, then run it again.")
-            self.banner.say("error", " ".join(reasons), text, is_closable=False)
+            self.banner.say("error", f"{made.bot}: {' '.join(reasons)}", text, is_closable=False)
         elif not is_cancelled:
             self.banner.say("error", tr("There are no candles in this period. No deal was computed."))
 

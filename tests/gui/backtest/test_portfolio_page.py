@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from desktop_app.core.preview import Problem
+from desktop_app.core.said import said
 from desktop_app.gui.backtest import portfolio_page as page_module
 from desktop_app.gui.backtest.portfolio_page import PortfolioPage
 from desktop_app.gui.i18n import Language, set_language
@@ -117,6 +119,9 @@ def test_cancel_keeps_what_there_is_marked_as_a_part_and_a_refusal_is_said(
     assert page.pane.part.text().startswith("Partial result: stopped at")
     bench.shell.do(lambda: page._take(NotTested(), False))
     assert "There are no candles in this period. No deal was computed." in words(page.banner)
+    small = Problem("base_order.volume", said("order_too_small", index=0, cost=3, least=5, pair="BTC/USDT"))
+    bench.shell.do(lambda: page._take(NotTested((small,), bot="Steady"), False))
+    assert "Steady: Order 0 is 3." in words(page.banner)
 
 
 def test_pairs_without_candles_are_named_and_a_bot_less_makes_it_run(bench: Bench) -> None:
