@@ -76,9 +76,8 @@ def act(call: Namespace, house: House) -> int:
         result = run_portfolio(members, played, rules)
     except BacktestRefused as refused:
         reasons = " ".join(f"{one.place}: {wording(one.reason)}" for one in refused.problems)
-        complain(
-            f"These bots cannot be tested like this. {visible(refused.bot)}: {reasons} No deal was computed. Choose other sizes."
-        )
+        of = f"{visible(refused.bot)}: {reasons}"
+        complain(f"These bots cannot be tested like this. {of} No deal was computed. Choose other sizes.")
         return BAD_INPUT
     taken = []
     for part in result.parts:
