@@ -70,22 +70,24 @@ def _best(reads: list[_Read], wanted: list[str]) -> list[tuple[int, Entry]]:
 
     Rank by rank over all, since most are never asked for their rank: the list is full before.
     """
+    named = reads
     for word in wanted:
         reads = [read for read in reads if word in read.text]
+        named = [read for read in named if word in read.names]
     beginning, starts = "\n " + " ".join(wanted), [f" {word}" for word in wanted]
-    ranks: tuple[Callable[[_Read], bool], ...] = (
-        lambda read: f"{beginning}\n" in read.names,
-        lambda read: f"{beginning} " in read.names,
-        lambda read: beginning in read.names,
-        lambda read: all(start in read.names for start in starts),
-        lambda read: all(word in read.names for word in wanted),
-        lambda _: True,
+    ranks: tuple[tuple[list[_Read], Callable[[_Read], bool]], ...] = (
+        (named, lambda read: f"{beginning}\n" in read.names),
+        (named, lambda read: f"{beginning} " in read.names),
+        (named, lambda read: beginning in read.names),
+        (named, lambda read: all(start in read.names for start in starts)),
+        (named, lambda _: True),
+        (reads, lambda _: True),
     )
-    found: dict[int, int] = {}
-    for rank, is_so in enumerate(ranks):
-        for at, read in enumerate(reads):
+    found: dict[int, tuple[int, Entry]] = {}
+    for rank, (among, is_so) in enumerate(ranks):
+        for read in among:
             if len(found) == MOST_OF_A_KIND:
                 break
-            if at not in found and is_so(read):
-                found[at] = rank
-    return [(rank, reads[at].entry) for at, rank in found.items()]
+            if id(read) not in found and is_so(read):
+                found[id(read)] = rank, read.entry
+    return [*found.values()]
