@@ -486,7 +486,7 @@ class AccountDesk:
         if self._timer is not None:
             self._timer.cancel()
         for runner in tuple(self.runners.values()):
-            await runner.stop(reads_mail=True)
+            await runner.stop()
         while self.courier.busy:
             await self.progress()
         self.pulse.flush()

@@ -151,16 +151,12 @@ class BotRunner:
         self._desk.conditions.forget(self.bot_id)
         self._desk.lists.forget(self.bot_id)
 
-    async def stop(self, *, reads_mail: bool = False) -> None:
-        """End without a further decision; what waits is found again by the next reconciliation.
-
-        `reads_mail`: what the bot was told is decided first; a replay goes on after that and never tells it again.
-        """
+    async def stop(self) -> None:
+        """End without a further decision; what waits is found again by the next reconciliation."""
         self._close_gates()
         task, self._task = self._task, None
         if task is not None and task is not asyncio.current_task():
-            # Never between the journal and the exchange.
-            while (self.is_deciding or (reads_mail and len(self.mailbox))) and not task.done():
+            while self.is_deciding and not task.done():  # never between the journal and the exchange
                 await self._desk.progress()
             await end(task)
         if self._asks_strategy and self._desk.shared.own is not None:

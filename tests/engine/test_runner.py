@@ -171,16 +171,3 @@ async def test_a_bot_that_others_plans_leave_no_funds_for_is_not_started(lab: La
         await lab.running.supervisor.start_bot(other)
 
     assert refused.value.said.code == "not_affordable"
-
-
-async def test_what_a_bot_was_told_before_the_end_is_decided_and_not_lost(lab: Lab) -> None:
-    await lab.add()
-    lab.venue.set_price("BTC/USDT", "50000")
-    assert lab.venue.accepted == [], "nobody has thought about it yet"
-
-    await lab.stop()
-    assert len(lab.venue.accepted) > 0
-    await lab.start()
-
-    assert await lab.statuses() == [DealStatus.OPEN]
-    await lab.check_books()
