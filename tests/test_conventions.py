@@ -44,7 +44,7 @@ NOT_MIRRORED += [
         "exchange/synthetic": "book hours minutes noise pairs",
         "gui": (
             "actions appearance cells chart_page day_watch documents errands file_box foreign_watch inbox known "
-            "layouts menus notifications selection session status_bar toolbar wishes"
+            "layouts menus notifications selection session status_bar wishes"
         ),
         "gui/backtest": (
             "compare_page curves_view data_line deal_chart deal_rows desk export_words exporting progress_line "

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QIcon
+from PySide6.QtGui import QAction, QIcon, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from desktop_app.gui.actions import SPEEDS, Actions
@@ -16,6 +16,8 @@ from desktop_app.gui.notices import Badge, restyle
 
 if TYPE_CHECKING:
     from desktop_app.engine.views import AccountView
+
+_ICON = Qt.ToolButtonStyle.ToolButtonIconOnly
 
 
 class Toolbar(QToolBar):
@@ -45,16 +47,12 @@ class Toolbar(QToolBar):
         self.watch_only = QLabel()
         self.watch_only.setProperty("role", "muted")
         self._watch_places = [self.addWidget(w) for w in (_gap(4), self.watch_only)]
-        self.addAction(actions.connect_exchange)
-        self._only_icon(actions.connect_exchange)
+        self._button(actions.connect_exchange).setToolButtonStyle(_ICON)
         self.addSeparator()
-        self.addAction(actions.new_bot)
-        self.addAction(actions.smart_trade)
-        self.addAction(actions.backtest)
+        self._worded = [self._button(a) for a in (actions.new_bot, actions.smart_trade, actions.backtest)]
         self.addWidget(_stretch())
-        self.addAction(actions.search)
-        self._only_icon(actions.search)
-        self.addAction(actions.pause_all)
+        self._button(actions.search).setToolButtonStyle(_ICON)
+        self._worded.append(self._button(actions.pause_all))
         self.addWidget(_gap(6))
         self.addAction(actions.panic)
         panic = self.widgetForAction(actions.panic)
@@ -88,6 +86,7 @@ class Toolbar(QToolBar):
         if account is not None:
             self.badge.set_kind("live" if account.mode == "live" else "paper")
             self.speeds.show_speed(account.speed)
+        self._make_room()
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Toolbar"))
@@ -105,10 +104,23 @@ class Toolbar(QToolBar):
             self.retranslate()
         super().changeEvent(event)
 
-    def _only_icon(self, action: QAction) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """PANIC is last, and stays in sight: in a narrow window the other commands are their icons alone."""
+        for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, _ICON):
+            for button in self._worded:
+                button.setToolButtonStyle(style)
+            if self.sizeHint().width() <= self.width():
+                break
+
+    def _button(self, action: QAction) -> QToolButton:
+        self.addAction(action)
         button = self.widgetForAction(action)
         assert isinstance(button, QToolButton)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        return button
 
     def _ask_speed(self, speed: Decimal) -> None:
         if self._account is not None:
