@@ -141,6 +141,16 @@ def _grid(view: "DealView") -> Json:
     }
 
 
+def purpose(order: "Order") -> str:
+    """An order of a grid is called what its line is in the timeline below."""
+    from desktop_app.core.order import Role, Side
+    from desktop_app.core.words import grid_line
+
+    if order.role is Role.GRID:
+        return f"{order.role} {grid_line(order.index, is_buy=order.side is Side.BUY)}"
+    return f"{order.role} {order.index}"
+
+
 def _order(order: "Order") -> dict[str, Json]:
     return {
         "client_id": order.client_id,
@@ -210,7 +220,7 @@ def _show_detail(detail: "DealDetail") -> None:
     show("")
     rows = [
         (
-            f"{order.role.value} {order.index}",
+            purpose(order),
             order.side.value,
             number(order.price if order.price is not None else order.average_price or None),
             number(order.amount),

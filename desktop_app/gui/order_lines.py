@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from desktop_app.core.market import HUNDRED, ONE, Market
 from desktop_app.core.order import Fill, Order, OrderStatus, OrderType, Role, Side
+from desktop_app.core.words import grid_line
 from desktop_app.engine.views import DealView
 from desktop_app.gui import deal_moves, fmt, outlook, wording
 from desktop_app.gui.chart.lines import ChartLine, LineKind
@@ -108,7 +109,11 @@ def _percent(price: Decimal, reference: Decimal | None) -> float | None:
 
 def marker_of(client_id: str, fill: Fill, role: Role, side: Side, market: Market, index: int = 0) -> ChartMarker:
     """One trade: what it was, how much, at what price and fee."""
-    name = wording.role_name(role) + (f" {index}" if role is Role.SAFETY and index else "")
+    name = wording.role_name(role)
+    if role is Role.GRID:
+        name = f"{name} {grid_line(index, is_buy=side is Side.BUY)}"
+    elif role is Role.SAFETY and index:
+        name = f"{name} {index}"
     lines = (
         f"{name} · {wording.side(side)}",
         tr("{amount} {base} at {price}").format(

@@ -1,9 +1,12 @@
 """`deal`: what bots did, in numbers that add up, and what a person does about it while nothing else runs."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from desktop_app.cli.deal import purpose
+from desktop_app.core.order import Order, OrderType, Role, Side
 from tests.cli.calling import Call, WriteBot
 
 
@@ -111,3 +114,10 @@ def test_an_unknown_deal_is_named(demo: Call, bot_file: WriteBot) -> None:
     assert demo("deal", "close", "9-1").status == 2
     assert demo("deal", "list", "--bot", "none").status == 2
     assert "No open deals." in demo("deal", "list").out
+
+
+def test_an_order_of_a_grid_is_listed_by_the_name_of_its_line() -> None:
+    buy = Order("c1", "BTC/USDT", Role.GRID, 16, Side.BUY, OrderType.LIMIT, Decimal(1), Decimal(9))
+    assert purpose(buy) == "grid B17"
+    assert purpose(replace(buy, side=Side.SELL)) == "grid S16"
+    assert purpose(replace(buy, role=Role.SAFETY, index=2)) == "safety 2"
