@@ -69,7 +69,7 @@ def test_B_04_many_keystrokes_are_worked_out_once(qtbot: QtBot, editor: DcaEdito
         field(editor, PROFIT).setText(text)
     assert made == []
     qtbot.waitUntil(lambda: bool(made))
-    assert len(made) == 1
+    assert {picture.draft.text(PROFIT) for picture in made} == {"1"}, "a new price may have made one more"
     assert cells(editor, "base")[6] == "64,982.45"
     assert lines(editor)["tp1"] == D("64982.45")
 
