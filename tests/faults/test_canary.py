@@ -10,7 +10,7 @@ import json
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -131,8 +131,9 @@ class Cage:
         for path in (Path(f"/proc/{pid}") / name for name in ("environ", "cmdline", "comm", "status")):
             self.said.append((str(path), path.read_bytes()))
         for path in Path(f"/proc/{pid}/fd").iterdir():
-            if path.exists() and path.is_file():
-                self.said.append((f"{path} {path.readlink()}", path.read_bytes()))
+            with suppress(FileNotFoundError):  # it has just been closed
+                if path.is_file():
+                    self.said.append((f"{path} {path.readlink()}", path.read_bytes()))
         self.processes_seen += 1
 
     def listed_files(self) -> list[Path]:
