@@ -512,12 +512,11 @@ class Floor:
             order.lock = ZERO
         account.of(pair.base if is_buy else pair.quote).free += gained
         account.of(fee_asset).free -= fee
-        trade = Trade(
-            pair.next_trade, order.id, pair.symbol, order.side, price, amount, fee, fee_asset, is_maker, self.now()
-        )
+        now = self.now()  # of the trade and of the order, which are told side by side
+        trade = Trade(pair.next_trade, order.id, pair.symbol, order.side, price, amount, fee, fee_asset, is_maker, now)
         pair.next_trade += 1
         order.trades.append(trade)
-        order.updated_at = self.now()
+        order.updated_at = now
         if order.rest <= ZERO:
             order.status = Status.FILLED
             self._release(order)
