@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from desktop_app.core.deal import DealStatus
+from desktop_app.core.events import PriceTick
 from desktop_app.core.order import OrderStatus, Role
 from desktop_app.engine.news import HappenedNews, LogNews
 from tests.engine.lab import BOT, Lab
@@ -180,6 +181,22 @@ async def test_an_entry_without_money_is_tried_again_only_when_the_balance_has_c
     await lab.price("50001")
 
     assert _placed(lab) > 1
+
+
+async def test_a_bot_short_of_money_hears_at_which_prices_it_may_only_end_deals(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lab.add(BOT.replace("deals = 1", "deals = 100"))
+    lab.venue.fail("place", *["insufficient_funds"] * 50)
+    await lab.price("50000")
+    heard: list[object] = []
+    monkeypatch.setattr(lab.desk.runners[1], "deliver", heard.append)
+    await lab.clock.advance(31)
+    lab.venue.set_price("BTC/USDT", "50001")
+    lab.desk.nudge(lab.desk.runners[1], "BTC/USDT")
+
+    ticks = [(tick.opens, tick.may_begin) for tick in heard if isinstance(tick, PriceTick)]
+    assert ticks == [(True, False), (True, False)]
 
 
 async def test_an_exit_goes_again_when_its_coins_are_there_after_all(lab: Lab) -> None:

@@ -969,8 +969,12 @@ def test_a_watched_limit_base_order_wants_the_opening_ticks() -> None:
     talk = Dialogue(settings(base_order={"volume": "100", "type": "limit"}))
     talk.tick("100")
     assert talk.bot.watch(talk.state, PAIR).wants_open
+    talk.accept()
     talk.hear(PriceTick(PAIR, D(101), talk.at + 90_000, opens=False))
-    assert talk.order(Role.BASE).price == D("100")
+    talk.hear(PriceTick(PAIR, D(101), talk.at + 90_000, may_begin=False))
+    assert talk.deal.base_price == talk.order(Role.BASE).price == D("100")
+    talk.hear(PriceTick(PAIR, D(101), talk.at + 90_000))
+    assert talk.deal.base_price == D("101"), "it follows the price"
 
 
 def test_a_reduction_is_sold_once_however_often_the_exchange_speaks_of_it() -> None:

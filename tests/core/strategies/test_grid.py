@@ -116,6 +116,18 @@ def test_it_waits_for_its_start_price_from_whichever_side() -> None:
         assert world.state.deal is not None
 
 
+@pytest.mark.parametrize("settings", [grid_settings(), grid_settings(start_price=85)])
+def test_where_the_account_leaves_no_room_no_grid_starts_asked_for_or_not(settings: Any) -> None:
+    talk = a_talk(settings, FEELESS)
+    if settings.grid.start_price is not None:
+        talk.hear(PriceTick(PAIR, D(100), talk.at))
+        talk.ask(StartDeal(PAIR))
+    talk.hear(PriceTick(PAIR, D(100), talk.at, may_begin=False))
+    assert talk.state.deal is None
+    talk.hear(PriceTick(PAIR, D(100), talk.at))
+    assert talk.state.deal is not None
+
+
 def test_an_asked_for_start_does_not_wait_for_the_start_price() -> None:
     world = GridWorld(grid_settings(start_price=85)).go("100")
     ask(world, StartDeal(PAIR))

@@ -442,6 +442,7 @@ def test_an_entry_that_finds_no_price_in_time_is_dropped() -> None:
     talk = Alerts(bot_settings(max_lag_seconds=60))
     talk.signal("buy")
     assert talk.tick("100", opens=False) == [], "no new risk just now"
+    assert talk.tick("100", may_begin=False) == [], "the account has no room"
     talk.at += 61_000
     assert talk.tick("100") == []
     assert talk.problems == ["signal_ran_out"]

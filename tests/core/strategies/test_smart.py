@@ -127,6 +127,7 @@ def test_a_market_entry_is_ordered_with_the_first_price() -> None:
     chat = talk(note="a swing")
     assert chat.bot.watch(chat.state, PAIR) == Watch(wants_open=True)
     chat.tick("100", opens=False)
+    chat.tick("100", may_begin=False)
     assert not chat.live
     chat.tick("100")
 
